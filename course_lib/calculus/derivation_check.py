@@ -1,0 +1,134 @@
+"""Check a learner's step of a derivation, and name the misconception behind a wrong one."""
+
+from typing import Any
+
+import sympy as sp
+
+from course_lib.calculus.comparison import equal
+from course_lib.calculus.derivations import Step
+from course_lib.calculus.derivatives import one_sided_derivative
+from course_lib.calculus.limits import one_sided_limit
+from course_lib.calculus.verdict import Verdict
+
+
+def check_step(answer: Any, step: Step) -> Verdict:
+    """answer = step.after as functions of the increment? The verdict names the misconception where it is a known one.
+
+    ``answer`` is a SymPy ``Limit``, the expression under it, or (for the last step) a number. Never raises for an
+    answer.
+
+    >>> from course_lib.calculus.derivations import derive
+    >>> x, h = sp.symbols("x h")
+    >>> last = derive(sp.Abs(x), 0, "-").steps[-1]
+    >>> check_step(1, last)
+    not yet: The sign slipped: your answer is the negative of the right one. Left of 0, h is negative.
+    """
+    if answer is None or answer is ...:
+        return Verdict("not attempted", "Put your answer in place of the dots.")
+    try:
+        given = sp.sympify(answer, strict=True)
+    except (sp.SympifyError, TypeError, ValueError, AttributeError, RecursionError):
+        return _unreadable(answer)
+    if not isinstance(given, sp.Expr) or given.has(sp.nan, sp.zoo):
+        return _unreadable(answer)
+    try:
+        message = _wrong_limit(given, step) if isinstance(given, sp.Limit) else None
+        body = given.args[0] if isinstance(given, sp.Limit) else given
+        message = message or _misconception(body, step)
+    except Exception as error:  # a learner's expression can break any SymPy routine; the lesson must go on
+        return Verdict(
+            "not yet",
+            f"This answer could not be compared ({type(error).__name__}). Write it as a plain expression in h.",
+        )
+    if message is None:
+        return Verdict("passed", f"Yes, {step.rule}: {step.text()}.")
+    return Verdict("not yet", message)
+
+
+def _unreadable(answer: object) -> Verdict:
+    return Verdict(
+        "not yet",
+        f"Got {answer!r:.60} of type {type(answer).__name__}. "
+        "Accepted are a number, a SymPy expression in h, or a Limit.",
+    )
+
+
+def _target(step: Step) -> sp.Expr:
+    return step.after.args[0] if isinstance(step.after, sp.Limit) else step.after
+
+
+def _wrong_limit(given: sp.Limit, step: Step) -> str | None:
+    _, variable, point, side = given.args
+    setting = step.setting
+    if variable.name != setting.increment.name:
+        return f"The wrong variable moves: {variable}. The increment h goes to 0, and x stays at {setting.x0}."
+    if not equal(point, 0):
+        return f"The increment h goes to 0, not to {point}: x0 + h then goes to x0."
+    if str(side) != setting.side:
+        return f"Your limit comes from the other side. This one is h → 0{setting.side}."
+    return None
+
+
+def _misconception(body: sp.Expr, step: Step) -> str | None:
+    """``None`` if the body is right, else what went wrong."""
+    setting, target = step.setting, _target(step)
+    f, x0, h = setting.f, setting.x0, setting.increment
+    names = {symbol.name for symbol in body.free_symbols}
+    allowed = {symbol.name for symbol in (target.free_symbols | f.parameters | {h})}
+    if f.variable.name in names and f.variable.name not in allowed:
+        return f"{f.variable} is still there. The point is fixed, {f.variable} = {x0}; only h moves."
+    if step.rule == "limit" and h.name in names:
+        return "h is left over. After the limit, no h may stand in the answer."
+    if unknown := names - allowed:
+        return f"{', '.join(sorted(unknown))} does not occur in this step. Use h for the increment."
+    body = body.subs({symbol: h for symbol in body.free_symbols if symbol.name == h.name})
+    if _same(body, target):
+        return None
+    if _same(body, -target):
+        beside = f" Left of {x0}, h is negative." if setting.side == "-" else ""
+        return f"The sign slipped: your answer is the negative of the right one.{beside}"
+    ahead = f.branch(x0, setting.side).subs(f.variable, x0 + h)
+    if step.rule == "limit":
+        if _same(body, one_sided_limit(f, x0, setting.side)):
+            return "This is the limit of f itself. The derivative is the limit of the difference quotient."
+        other = "+" if setting.side == "-" else "-"
+        if f.branch(x0, other) is not sp.nan and _same(body, _derivative(step, other)):
+            return f"This is the derivative from the other side. Here h → 0{setting.side}."
+    else:
+        if _same(body, ahead):
+            return "This is f(x0 + h) alone. The difference quotient subtracts f(x0) and divides by h."
+        if _same(body * 1 / h, target):
+            return "The division by h is missing."
+        start = step.numerator[1] if step.numerator else f.value(x0)
+        if _same(body, (f.branch(x0, setting.side).subs(f.variable, x0 - h) - start) / h):
+            return "The sign of h slipped: f is taken at x0 + h, not at x0 − h. On the left, h itself is negative."
+        other = "+" if setting.side == "-" else "-"
+        if f.branch(x0, other) is not sp.nan and _same(
+            body, (f.branch(x0, other).subs(f.variable, x0 + h) - start) / h
+        ):
+            sign = ">" if setting.side == "+" else "<"
+            return f"This is the formula on the other side of {x0}. Which branch holds at x0 + h when h {sign} 0?"
+    return f"Not the same function of h. The rule of this step is: {_RULES[step.rule]}."
+
+
+_RULES = {
+    "definition": "write the quotient (f(x0 + h) − f(x0))/h",
+    "branch": "replace f(x0 + h) by the formula that holds on this side",
+    "value": "put in the number f(x0)",
+    "simplify": "cancel h where it can be cancelled",
+    "limit": "let h go to 0",
+}
+
+
+def _derivative(step: Step, side: str) -> sp.Expr:
+    return one_sided_derivative(step.setting.f, step.setting.x0, side)
+
+
+def _same(a: sp.Expr, b: sp.Expr) -> bool:
+    """Equality of functions, where f itself may still stand in both as an unknown function."""
+    unknown = (
+        (a.atoms(sp.core.function.AppliedUndef) | b.atoms(sp.core.function.AppliedUndef)) if a.args or b.args else set()
+    )
+    if unknown:
+        return bool(sp.simplify(a - b) == 0)
+    return equal(a, b)

@@ -1,0 +1,259 @@
+"""A function made of smooth branches between breakpoints."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import sympy as sp
+
+from course_lib.calculus.arguments import check_expression, check_owner, check_real, check_side, check_variable
+from course_lib.calculus.array_evaluation import evaluate
+from course_lib.calculus.errors import Undecided
+from course_lib.calculus.parameters import assignments
+from course_lib.calculus.resolve import resolve, value_at
+from course_lib.calculus.signs import less, sign_of
+
+Owner: TypeAlias = Any  # "-", "+", a SymPy value, or None
+
+
+class PiecewiseFunction:
+    """f(x) = branches[i](x) between breakpoints[i−1] and breakpoints[i], with a stated value at each breakpoint.
+
+    ``branches`` are SymPy expressions in ``variable``, one more than ``breakpoints``, which ascend strictly.
+    ``owners`` says for each breakpoint what f is there: ``"-"`` the left branch, ``"+"`` the right branch, a value of
+    its own, or ``None`` for undefined. Without ``owners`` the two neighbouring branches must agree at each
+    breakpoint. A branch ``nan`` stands for an interval on which f is not defined. Parameters stay symbolic and must
+    carry an assumption that makes them real.
+
+    >>> x = sp.Symbol("x")
+    >>> relu = PiecewiseFunction([0, x], [0], x)
+    >>> relu.branch(0, "-"), relu.branch(0, "+"), relu.value(3)
+    (0, x, 3)
+    >>> relu([-1.0, 0.0, 2.5]).tolist()
+    [0.0, 0.0, 2.5]
+    """
+
+    def __init__(
+        self,
+        branches: Sequence[Any],
+        breakpoints: Sequence[Any],
+        variable: sp.Symbol,
+        owners: Sequence[Owner] | None = None,
+    ) -> None:
+        self.variable = check_variable(variable)
+        self.branches = tuple(check_expression(branch, variable) for branch in branches)
+        self.breakpoints = tuple(check_real("breakpoints", point) for point in breakpoints)
+        if len(self.branches) != len(self.breakpoints) + 1:
+            raise ValueError(
+                f"branches: got {len(self.branches)} for {len(self.breakpoints)} breakpoints; accepted is one more"
+            )
+        for a, b in pairwise(self.breakpoints):
+            if not less(a, b):
+                raise ValueError(f"breakpoints: got {a} before {b}; accepted are strictly ascending breakpoints")
+        for point in self.breakpoints:
+            if variable in point.free_symbols:
+                raise ValueError(f"breakpoints: got {point}, which contains the variable {variable}")
+        if owners is None:
+            owners = [self._agreed_owner(i) for i in range(len(self.breakpoints))]
+        if len(owners) != len(self.breakpoints):
+            raise ValueError(
+                f"owners: got {len(owners)} for {len(self.breakpoints)} breakpoints; accepted is one for each"
+            )
+        self.owners: tuple[Owner, ...] = tuple(check_owner(owner) for owner in owners)
+
+    @classmethod
+    def from_expr(cls, expr: Any, variable: sp.Symbol, domain: sp.Interval = sp.S.Reals) -> "PiecewiseFunction":
+        """f(x) = expr, resolved into smooth branches; breakpoints are found, not asked for.
+
+        ``expr`` may nest Max, Min, Abs, sign, Heaviside and Piecewise in elementary functions. Decimals are read as
+        the fractions they are written as. ``domain`` is an interval of the real line; it is needed only where there
+        would be infinitely many breakpoints. Raises ``Undecided`` where an assumption on a parameter is missing.
+
+        >>> x = sp.Symbol("x")
+        >>> PiecewiseFunction.from_expr(sp.Abs(sp.Max(x, 0) - 1), x).breakpoints
+        (0, 1)
+        """
+        check_variable(variable)
+        if not isinstance(domain, sp.Interval) and domain is not sp.S.Reals:
+            raise TypeError(f"domain: got {domain!r}; accepted is a SymPy Interval or Reals")
+        expr = check_expression(expr, variable)
+        if any(symbol.name == variable.name for symbol in expr.free_symbols - {variable}):
+            raise ValueError(
+                f"expr: {expr} has a parameter that is named {variable} as well; accepted is one symbol a name"
+            )
+        real = sp.Symbol(variable.name, real=True)
+        # subs, not xreplace: sqrt(x**2) must become Abs(x) now that x is real.
+        expr = expr.subs(variable, real)
+        interval = domain if isinstance(domain, sp.Interval) else sp.Interval(-sp.oo, sp.oo)
+        branches, breakpoints = resolve(expr, real, interval)
+        if interval.start is not -sp.oo:
+            branches, breakpoints = [sp.nan, *branches], [interval.start, *breakpoints]
+        if interval.end is not sp.oo:
+            branches, breakpoints = [*branches, sp.nan], [*breakpoints, interval.end]
+        owners = [
+            _owner(value_at(expr, real, p) if interval.contains(p) != sp.false else None, real, p, left, right)
+            for p, left, right in zip(breakpoints, branches, branches[1:], strict=False)
+        ]
+        f = cls([branch.xreplace({real: variable}) for branch in branches], breakpoints, variable, owners)
+        f._check_against(expr, real)
+        return f
+
+    @property
+    def parameters(self) -> frozenset[sp.Symbol]:
+        """The symbols other than the variable."""
+        parts = [*self.branches, *self.breakpoints, *(o for o in self.owners if isinstance(o, sp.Expr))]
+        return frozenset().union(*(part.free_symbols for part in parts)) - {self.variable}
+
+    def branch(self, x0: Any, side: str) -> sp.Expr:
+        """The smooth formula that f follows just left (``"-"``) or just right (``"+"``) of x0; ``nan`` where undefined.
+
+        >>> x = sp.Symbol("x")
+        >>> PiecewiseFunction([-x, x], [0], x).branch(0, "-")
+        -x
+        """
+        check_side(side)
+        x0 = check_real("x0", x0)
+        passed = 0
+        for point in self.breakpoints:
+            order = sign_of(x0 - point)
+            passed += order > 0 or (order == 0 and side == "+")
+        return self.branches[passed]
+
+    def value(self, x0: Any) -> sp.Expr:
+        """f(x0), exact. Raises ``ValueError`` where f is not defined.
+
+        >>> x = sp.Symbol("x")
+        >>> PiecewiseFunction.from_expr(sp.Heaviside(x), x).value(0)
+        1/2
+        """
+        value = self.value_or_none(x0)
+        if value is None:
+            raise ValueError(f"x0: f is not defined at {self.variable} = {x0}; {self.domain_hint}")
+        return value
+
+    def value_or_none(self, x0: Any) -> sp.Expr | None:
+        """f(x0), or ``None`` where f is not defined."""
+        x0 = check_real("x0", x0)
+        for i, point in enumerate(self.breakpoints):
+            if sign_of(x0 - point) == 0:
+                owner = self.owners[i]
+                if isinstance(owner, str):
+                    return value_at(self.branches[i + (owner == "+")], self.variable, point)
+                return owner
+        branch = self.branch(x0, "+")
+        return None if branch is sp.nan else value_at(branch, self.variable, x0)
+
+    @property
+    def domain_hint(self) -> str:
+        """One clause that says where f is defined, for error messages."""
+        parts = []
+        ends = [-sp.oo, *self.breakpoints, sp.oo]
+        for low, high, branch in zip(ends, ends[1:], self.branches, strict=False):
+            if branch is not sp.nan:
+                parts.append(f"({low}, {high})")
+        parts += [f"{{{p}}}" for p, owner in zip(self.breakpoints, self.owners, strict=True) if owner is not None]
+        return "f is defined on " + " ∪ ".join(parts)
+
+    def as_expr(self) -> sp.Expr:
+        """f as one SymPy ``Piecewise``, the same function as the branches.
+
+        >>> x = sp.Symbol("x")
+        >>> PiecewiseFunction([0, x], [0], x).as_expr()
+        Piecewise((0, x <= 0), (x, True))
+        """
+        x, pairs = self.variable, []
+        for i, point in enumerate(self.breakpoints):
+            owner = self.owners[i]
+            if owner == "-":
+                pairs.append((self.branches[i], x <= point))
+                continue
+            pairs.append((self.branches[i], x < point))
+            if owner != "+":
+                pairs.append((sp.nan if owner is None else owner, sp.Eq(x, point)))
+        return sp.Piecewise(*pairs, (self.branches[-1], True)) if pairs else self.branches[0]
+
+    def latex(self) -> str:
+        """The cases form in LaTeX, without delimiters."""
+        return str(sp.latex(self.as_expr()))
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle f({sp.latex(self.variable)}) = {self.latex()}$"
+
+    def __repr__(self) -> str:
+        return f"PiecewiseFunction({self.as_expr()})"
+
+    def __call__(self, x: Any) -> Any:
+        """f(x) for a number or an array of any shape, in the precision that it has; NaN where f is undefined."""
+        if self.parameters:
+            names = ", ".join(sorted(map(str, self.parameters)))
+            raise ValueError(f"f: the parameters {names} have no values; substitute numbers before calling f on arrays")
+        return evaluate(self.breakpoints, self.owners, self._array_branches, x)
+
+    @cached_property
+    def _array_branches(self) -> list[Callable[[Any], Any]]:
+        return [sp.lambdify(self.variable, branch, "numpy") for branch in self.branches]
+
+    def _agreed_owner(self, i: int) -> Owner:
+        point = self.breakpoints[i]
+        left, right = (value_at(branch, self.variable, point) for branch in self.branches[i : i + 2])
+        if left is None or right is None or sp.simplify(left - right) != 0:
+            raise ValueError(
+                f"owners: the branches give {left} and {right} at the breakpoint {point}; "
+                f'accepted is owners=[...] with "-", "+", a value or None for each breakpoint'
+            )
+        return "-"
+
+    def _check_against(self, expr: sp.Expr, real: sp.Symbol) -> None:
+        """The second method: at points of every cell, the branch must give what the expression itself gives."""
+        values = assignments(expr.free_symbols - {real}, 1)[0]
+        ends = [-sp.oo, *self.breakpoints, sp.oo]
+        for low, high, branch in zip(ends, ends[1:], self.branches, strict=False):
+            for point in probes(low.subs(values), high.subs(values)):
+                there = value_at(expr.subs(values), real, point)
+                if branch is sp.nan:
+                    agree = there is None or (low == -sp.oo or high == sp.oo)  # outside a stated domain expr may exist
+                else:
+                    here = branch.subs(values).subs(self.variable, point)
+                    agree = there is not None and bool(
+                        abs(sp.N(there - here, 30)) <= sp.Float("1e-20") * (1 + abs(sp.N(here, 30)))
+                    )
+                if not agree:
+                    raise Undecided(f"{expr} at {self.variable} = {point} is {there}, but its branch there is {branch}")
+
+
+def probes(low: sp.Expr, high: sp.Expr) -> list[sp.Expr]:
+    """Two exact points inside an open interval, away from round numbers."""
+    third = sp.Rational(3, 8)
+    if low is -sp.oo and high is sp.oo:
+        return [-third, sp.Rational(11, 4)]
+    if low is -sp.oo:
+        return [high - third, high - 5]
+    if high is sp.oo:
+        return [low + third, low + 5]
+    return [low + (high - low) * third, low + (high - low) * (1 - third / 4)]
+
+
+def _owner(value: sp.Expr | None, x: sp.Symbol, point: sp.Expr, left: sp.Expr, right: sp.Expr) -> Owner:
+    if value is None:
+        return None
+    for side, branch in (("-", left), ("+", right)):
+        beside = None if branch is sp.nan else value_at(branch, x, point)
+        if beside is not None and sp.simplify(value - beside) == 0:
+            return side
+    return value
+
+
+def as_piecewise(f: Any) -> PiecewiseFunction:
+    """f itself, or the function that an expression with exactly one free symbol states."""
+    if isinstance(f, PiecewiseFunction):
+        return f
+    if isinstance(f, sp.Expr) and len(f.free_symbols) == 1:
+        return PiecewiseFunction.from_expr(f, next(iter(f.free_symbols)))
+    if isinstance(f, sp.Expr):
+        names = ", ".join(sorted(map(str, f.free_symbols))) or "none"
+        raise ValueError(
+            f"f: got {f} with the free symbols {names}; accepted is an expression with exactly one, or "
+            f"PiecewiseFunction.from_expr(expr, variable)"
+        )
+    raise TypeError(f"f: got {f!r} of type {type(f).__name__}; accepted is a PiecewiseFunction or a SymPy expression")

@@ -1,0 +1,38 @@
+"""What a checker says of an answer."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+Status = Literal["passed", "not yet", "not attempted"]
+_SYMBOLS: dict[str, str] = {"passed": "✓", "not yet": "→", "not attempted": "○"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Status and message: ``passed``, ``not yet`` or ``not attempted``, with one sentence for the learner.
+
+    >>> Verdict("not yet", "The increment goes to 0, not x.")
+    not yet: The increment goes to 0, not x.
+    """
+
+    status: Status
+    message: str
+
+    def __post_init__(self) -> None:
+        if self.status not in _SYMBOLS:
+            raise ValueError(f"status: got {self.status!r}, accepted are {', '.join(map(repr, _SYMBOLS))}")
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "passed"
+
+    def __repr__(self) -> str:
+        return f"{self.status}: {self.message}"
+
+    def _repr_html_(self) -> str:
+        name = self.status.replace(" ", "-")
+        return (
+            f'<div class="kink-verdict kink-{name}" role="status">'
+            f"<strong>{_SYMBOLS[self.status]} {self.status}:</strong> {escape(self.message)}</div>"
+        )

@@ -1,0 +1,70 @@
+"""Equality of answers: right in another form, wrong by a point, wrong by little."""
+
+import pytest
+import sympy as sp
+
+from course_lib.calculus import UndecidedEquality, comparison, equal
+
+x, y = sp.symbols("x y")
+positive = sp.Symbol("a", positive=True)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ((x + sp.Abs(x)) / 2, sp.Max(0, x)),
+        (sp.Piecewise((x, x > 0), (0, True)), sp.Max(0, x)),
+        (sp.Piecewise((x, x >= 0), (0, True)), sp.Piecewise((x, x > 0), (0, True))),
+        (sp.sqrt(x**2), sp.Abs(x)),
+        (sp.sin(x) ** 2 + sp.cos(x) ** 2, 1),
+        ((x + 1) ** 2, x**2 + 2 * x + 1),
+        (positive * (sp.exp(x) - 1), positive * sp.exp(x) - positive),
+        (sp.Symbol("x", real=True) + 1, 1 + x),
+        (0.5, sp.Rational(1, 2)),
+        (sp.Interval(0, 1), sp.Interval(0, sp.Rational(2, 2))),
+        (sp.AccumBounds(-1, 1), sp.AccumBounds(-1, 1)),
+        (sp.oo, sp.oo),
+        (x * sp.Heaviside(x), sp.Max(0, x)),
+        (sp.sqrt(3 + 2 * sp.sqrt(2)), 1 + sp.sqrt(2)),
+    ],
+)
+def test_equal_in_another_form(a, b):
+    assert equal(a, b) is True
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (sp.Heaviside(x), sp.Heaviside(x, 0)),
+        (sp.Piecewise((x, sp.Ne(x, 0)), (1, True)), x),
+        (sp.Piecewise((x, sp.Ne(x, 12345)), (1, True)), x),
+        (sp.Max(0, x), x),
+        (sp.sqrt(x**2), x),
+        ((x**2 - x) / (x - 1), x),
+        (sp.Rational(1, 3), sp.Rational(333333333333, 1000000000000)),
+        (sp.Interval(0, 1), sp.Interval.open(0, 1)),
+        (sp.AccumBounds(-1, 1), sp.AccumBounds(-2, 2)),
+        (sp.oo, -sp.oo),
+        (sp.nan, 0),
+        (x + y, x - y),
+        (sp.Interval(0, 1), 0),
+    ],
+)
+def test_not_equal(a, b):
+    assert equal(a, b) is False
+
+
+def test_an_exception_on_a_short_interval_is_found():
+    tiny = sp.Rational(1, 10**5)
+    assert equal(sp.Piecewise((1, sp.And(x > tiny, x < 2 * tiny)), (0, True)), 0) is False
+
+
+def test_agreement_at_points_alone_is_not_a_proof(monkeypatch):
+    monkeypatch.setattr(comparison, "_prove", lambda a, b: None)
+    with pytest.raises(UndecidedEquality, match="no proof was found"):
+        equal((x + 1) ** 2, x**2 + 2 * x + 1)
+
+
+def test_types_that_cannot_be_compared_are_named():
+    with pytest.raises(TypeError, match="accepted are expressions, sets and Booleans"):
+        equal(sp.Tuple(1), 1)

@@ -1,0 +1,150 @@
+"""Expected branches and values are worked out by hand; arrays are compared with NumPy's own functions."""
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from course_lib.calculus import PiecewiseFunction, Undecided, equal
+
+x = sp.Symbol("x")
+alpha = sp.Symbol("alpha", positive=True)
+third = sp.Rational(1, 3)
+
+
+def found(expr, **options):
+    f = PiecewiseFunction.from_expr(expr, x, **options)
+    return list(f.branches), list(f.breakpoints), list(f.owners)
+
+
+@pytest.mark.parametrize(
+    ("expr", "branches", "breakpoints", "owners"),
+    [
+        (sp.Max(0, x), [0, x], [0], ["-"]),
+        (sp.Abs(sp.Max(x, 0) - 1), [1, 1 - x, x - 1], [0, 1], ["-", "-"]),
+        (sp.Max(0, x) + alpha * sp.Min(0, x), [alpha * x, x], [0], ["-"]),
+        (sp.Min(6, sp.Max(0, x)), [0, x, 6], [0, 6], ["-", "-"]),
+        (sp.Max(x, -x, x**2 - 1, 3), [x**2 - 1, 3, x**2 - 1], [-2, 2], ["-", "-"]),
+        (sp.Heaviside(x), [0, 1], [0], [sp.Rational(1, 2)]),
+        (sp.sign(x), [-1, 1], [0], [0]),
+        (sp.Piecewise((1, sp.Eq(x, 0)), (0, True)), [0, 0], [0], [1]),
+        ((x**2 - 1) / (x - 1), [(x**2 - 1) / (x - 1)] * 2, [1], [None]),
+        (sp.log(x), [sp.nan, sp.log(x)], [0], [None]),
+        (sp.sqrt(1 - x**2), [sp.nan, sp.sqrt(1 - x**2), sp.nan], [-1, 1], ["+", "-"]),
+        (sp.Abs(x) ** 2, [x**2], [], []),
+        (sp.Max(x, 0) - sp.Max(-x, 0), [x], [], []),
+        (0.1 * sp.Min(x, 0) + sp.Max(x, 0), [x / 10, x], [0], ["-"]),
+        (sp.real_root(x, 3), [-((-x) ** third), x**third], [0], ["-"]),
+        (
+            sp.Piecewise((x**2, sp.Abs(x) < 1), (2 * sp.Abs(x) - 1, True)),
+            [-2 * x - 1, x**2, 2 * x - 1],
+            [-1, 1],
+            ["-", "-"],
+        ),
+        (sp.Piecewise((x, sp.And(x > 0, x < 2)), (0, True)), [0, x, 0], [0, 2], ["-", "+"]),
+        (sp.Abs(x - sp.sqrt(2)), [sp.sqrt(2) - x, x - sp.sqrt(2)], [sp.sqrt(2)], ["-"]),
+    ],
+)
+def test_from_expr_finds_branches_breakpoints_and_owners(expr, branches, breakpoints, owners):
+    got_branches, got_breakpoints, got_owners = found(expr)
+    assert got_breakpoints == breakpoints
+    assert got_owners == owners
+    assert len(got_branches) == len(branches)
+    for got, expected in zip(got_branches, branches, strict=True):
+        assert got is expected is sp.nan or sp.simplify(got - expected) == 0
+
+
+def test_a_symbolic_breakpoint_needs_the_sign_of_its_slope():
+    b = sp.Symbol("b", real=True)
+    assert found(sp.Max(0, alpha * x + b)) == ([0, alpha * x + b], [-b / alpha], ["-"])
+    slope = sp.Symbol("w", real=True)
+    with pytest.raises(Undecided, match="w"):
+        PiecewiseFunction.from_expr(sp.Max(0, slope * x + b), x)
+
+
+def test_the_sign_of_a_parameter_changes_the_branches():
+    negative = sp.Symbol("n", negative=True)
+    assert found(sp.Max(0, alpha * x))[0] == [0, alpha * x]
+    assert found(sp.Max(0, negative * x))[0] == [negative * x, 0]
+
+
+def test_infinitely_many_breakpoints_ask_for_a_domain():
+    with pytest.raises(Undecided, match="name a bounded domain"):
+        PiecewiseFunction.from_expr(sp.Abs(sp.sin(x)), x)
+    _, breakpoints, _ = found(sp.Abs(sp.sin(x)), domain=sp.Interval(-4, 4))
+    assert breakpoints == [-4, -sp.pi, 0, sp.pi, 4]
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize(
+    ("expr", "same_in_numpy"),
+    [
+        (sp.Max(0, x), lambda v: np.maximum(v, 0)),
+        (sp.Abs(x), np.abs),
+        (sp.Min(6, sp.Max(0, x)), lambda v: np.clip(v, 0, 6)),
+        (sp.sign(x), np.sign),
+        (sp.Heaviside(x), lambda v: np.heaviside(v, v.dtype.type(0.5))),
+    ],
+)
+def test_a_call_agrees_with_numpy_and_keeps_the_precision(expr, same_in_numpy, dtype):
+    values = np.array([[-7.5, -1, -0.0], [0.0, 2.25, 6]], dtype)
+    result = PiecewiseFunction.from_expr(expr, x)(values)
+    assert result.dtype == values.dtype
+    np.testing.assert_array_equal(result, same_in_numpy(values))
+
+
+def test_a_call_gives_nan_where_f_is_not_defined():
+    f = PiecewiseFunction.from_expr(sp.sqrt(x), x)
+    np.testing.assert_array_equal(f([-1.0, 0.0, 4.0, np.nan]), [np.nan, 0, 2, np.nan])
+    assert np.isnan(PiecewiseFunction.from_expr(1 / x, x)(0.0))
+
+
+def test_integers_are_read_as_float64():
+    assert PiecewiseFunction.from_expr(sp.Max(0, x), x)(np.array([-1, 2])).tolist() == [0.0, 2.0]
+
+
+def test_as_expr_is_the_same_function():
+    for expr in (sp.Max(0, x), sp.Heaviside(x), sp.Piecewise((1, sp.Eq(x, 0)), (0, True)), sp.Min(6, sp.Max(0, x))):
+        assert equal(PiecewiseFunction.from_expr(expr, x).as_expr(), expr)
+
+
+def test_latex_shows_both_cases():
+    assert "\\begin{cases}" in PiecewiseFunction.from_expr(sp.Max(0, x), x).latex()
+
+
+def test_branches_that_disagree_need_an_owner():
+    with pytest.raises(ValueError, match="owners: the branches give 0 and 1 at the breakpoint 0"):
+        PiecewiseFunction([0, 1], [0], x)
+    assert PiecewiseFunction([0, 1], [0], x, owners=["+"]).value(0) == 1
+    assert PiecewiseFunction([0, 1], [0], x, owners=[sp.Rational(1, 2)]).value(0) == sp.Rational(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: PiecewiseFunction([0, x], [], x), ValueError, "branches: got 2 for 0 breakpoints"),
+        (lambda: PiecewiseFunction([0, x, 0], [1, 0], x), ValueError, "breakpoints: got 1 before 0"),
+        (lambda: PiecewiseFunction([0, x], [x], x), ValueError, "contains the variable x|no assumption"),
+        (lambda: PiecewiseFunction([0, x], [0], x, owners=["left"]), ValueError, "owners: got 'left'"),
+        (lambda: PiecewiseFunction.from_expr("Max(0, x)", x), TypeError, "expr: got 'Max\\(0, x\\)' of type str"),
+        (lambda: PiecewiseFunction.from_expr(sp.Max(0, x), "x"), TypeError, "variable: got 'x' of type str"),
+        (
+            lambda: PiecewiseFunction.from_expr(x, sp.Symbol("x", positive=True)),
+            ValueError,
+            "variable: x carries the assump",
+        ),
+        (lambda: PiecewiseFunction.from_expr(sp.Symbol("q") * x, x), ValueError, "the parameter q has no assumption"),
+        (lambda: PiecewiseFunction.from_expr(sp.floor(x), x), ValueError, "floor in floor\\(x\\) is not accepted"),
+        (lambda: PiecewiseFunction.from_expr(sp.I * x, x), ValueError, "accepted are real, finite expressions"),
+        (lambda: PiecewiseFunction.from_expr(x, x, domain=(0, 1)), TypeError, "domain: got \\(0, 1\\)"),
+        (lambda: PiecewiseFunction.from_expr(sp.Max(0, x), x)("1"), TypeError, "x: got <U1 data"),
+        (
+            lambda: PiecewiseFunction.from_expr(sp.log(x), x).value(-1),
+            ValueError,
+            "not defined at x = -1; f is defined on",
+        ),
+        (lambda: PiecewiseFunction.from_expr(alpha * x, x)(1.0), ValueError, "the parameters alpha have no values"),
+    ],
+)
+def test_bad_input_names_the_argument_what_came_and_what_is_accepted(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
