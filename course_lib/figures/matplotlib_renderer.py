@@ -1,0 +1,234 @@
+"""Draws any scene with matplotlib: for the stored notebook, print and slides.
+
+It uses `Figure` and the Agg canvas alone. pyplot's global state and the reader's own style sheet are left as they are
+and have no influence, so the same scene gives the same bytes.
+"""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
+
+from course_lib.figures import layers as kinds
+from course_lib.figures.numbers import format_power_of_ten
+from course_lib.figures.palette import BACKGROUND, DASHES, FIELD_RAMP, GRID, Theme, check_theme, color
+from course_lib.figures.scene import Axis, Scene
+
+WIDTH, HEIGHT = 720, 420
+CSS_DPI = 96
+# Twice the density of a plain screen, so that the picture stays sharp on a projector and on a fine display.
+PNG_DPI = 2 * CSS_DPI
+POINTS_PER_PIXEL = 72 / CSS_DPI
+TEXT_OFFSET = 6
+LEGEND_ROW = 20
+_HORIZONTAL = {"left": "right", "right": "left"}
+_VERTICAL = {"above": "bottom", "below": "top"}
+
+
+def draw(scene: Scene, theme: Theme = "light") -> Figure:
+    """Return the scene as a matplotlib figure of 720 × 420 CSS pixels, layers from back to front.
+
+    Curves are clipped to the limits of the axes. Raises TypeError if `scene` is no Scene and ValueError if `theme` is
+    neither "light" nor "dark".
+
+    >>> from course_lib.figures import Axis, Curve, Scene
+    >>> line = Curve([0, 1], [0, 2], label="2x")
+    >>> figure = draw(Scene("A line", Axis("x", (0, 1)), Axis("y", (0, 2)), [line], "A line through 0 of slope 2."))
+    >>> figure.axes[0].get_lines()[0].get_ydata().tolist()
+    [0.0, 2.0]
+    """
+    _check_scene(scene)
+    check_theme(theme)
+    with _style(theme):
+        figure = Figure(figsize=(WIDTH / CSS_DPI, HEIGHT / CSS_DPI), dpi=CSS_DPI, layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        _draw_axes(axes, scene, theme)
+        for i, layer in enumerate(scene.layers):
+            _PAINTERS[type(layer)](axes, layer, theme, 2 + i / 1000)
+        # Layers must not move the limits that the scene states.
+        axes.set_xlim(scene.x_axis.limits)
+        axes.set_ylim(scene.y_axis.limits)
+        rows = _draw_legend(figure, axes)
+        axes.set_title(scene.title, loc="left", pad=_points(10 + LEGEND_ROW * rows))
+    return figure
+
+
+def png(scene: Scene, theme: Theme = "light") -> bytes:
+    """Return the scene as a PNG of 1440 × 840 pixels; the same scene and theme give the same bytes.
+
+    Errors are those of `draw`.
+    """
+    figure = draw(scene, theme)
+    buffer = BytesIO()
+    with _style(theme):
+        # The default metadata hold matplotlib's version, which would change the bytes without changing the picture.
+        figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def show(scene: Scene) -> None:
+    """Display the scene in a notebook: the picture, with the description as its text and alternative text."""
+    from IPython.display import display
+
+    _check_scene(scene)
+    display(
+        {"image/png": png(scene), "text/plain": scene.description},
+        raw=True,
+        metadata={"image/png": {"width": WIDTH, "height": HEIGHT, "alt": scene.description}},
+    )
+
+
+def _check_scene(scene: object) -> None:
+    if not isinstance(scene, Scene):
+        raise TypeError(f"scene must be a Scene; got {type(scene).__name__}.")
+
+
+def _points(pixels: float) -> float:
+    return pixels * POINTS_PER_PIXEL
+
+
+def _style(theme: Theme) -> Any:
+    ink, grey, background, grid = color("ink", theme), color("grey", theme), BACKGROUND[theme], GRID[theme]
+    return style.context(
+        [
+            "default",
+            {
+                "font.size": 10, "text.color": ink, "text.parse_math": False,
+                "figure.facecolor": background, "axes.facecolor": background, "savefig.facecolor": background,
+                "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlecolor": ink,
+                "axes.labelcolor": ink, "axes.labelpad": 6, "axes.edgecolor": grey, "axes.linewidth": 0.8,
+                "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
+                "axes.grid": True, "grid.color": grid, "grid.linewidth": 0.8,
+                "xtick.color": grey, "ytick.color": grey, "xtick.labelcolor": ink, "ytick.labelcolor": ink,
+                "xtick.labelsize": 9, "ytick.labelsize": 9, "xtick.major.size": 3.5, "ytick.major.size": 3.5,
+                "lines.scale_dashes": False, "lines.solid_capstyle": "round", "lines.solid_joinstyle": "round",
+                "legend.frameon": False, "legend.fontsize": 9.5, "legend.handlelength": 2.6,
+                "figure.constrained_layout.w_pad": 0.1, "figure.constrained_layout.h_pad": 0.1,
+            },
+        ]
+    )  # fmt: skip
+
+
+def _draw_axes(axes: Axes, scene: Scene, theme: Theme) -> None:
+    axes.set_xscale(scene.x_axis.scale)
+    axes.set_yscale(scene.y_axis.scale)
+    axes.set_xlabel(scene.x_axis.label)
+    axes.set_ylabel(scene.y_axis.label)
+    _set_ticks(axes.xaxis, scene.x_axis, 9)
+    _set_ticks(axes.yaxis, scene.y_axis, 7)
+    # The lines x = 0 and y = 0 stand out a little from the grid.
+    zero: dict[str, Any] = {"color": color("grey", theme), "linewidth": 0.8, "zorder": 1.5, "alpha": 0.7}
+    if scene.x_axis.scale == "linear":
+        axes.vlines(0, 0, 1, transform=axes.get_xaxis_transform(), **zero)
+    if scene.y_axis.scale == "linear":
+        axes.hlines(0, 0, 1, transform=axes.get_yaxis_transform(), **zero)
+
+
+def _set_ticks(target: Any, axis: Axis, count: int) -> None:
+    if axis.scale == "log":
+        target.set_major_locator(LogLocator(numticks=count))
+        target.set_major_formatter(FuncFormatter(lambda value, _: format_power_of_ten(value)))
+        target.set_minor_formatter(NullFormatter())
+    else:
+        target.set_major_locator(MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]))
+        target.set_major_formatter(ScalarFormatter(useOffset=False, useMathText=False))
+
+
+def _draw_legend(figure: Figure, axes: Axes) -> int:
+    """Put the legend above the axes in as few rows as fit, where it covers no data; return the number of rows."""
+    handles, labels = axes.get_legend_handles_labels()
+    if not handles:
+        return 0
+    figure.draw_without_rendering()
+    available = axes.get_window_extent().width
+    for rows in range(1, len(handles) + 1):
+        columns = -(-len(handles) // rows)
+        legend = axes.legend(
+            handles, labels, ncols=columns, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.3, borderpad=0,
+            columnspacing=1.6, handletextpad=0.6, labelspacing=0.4,
+        )  # fmt: skip
+        if legend.get_window_extent().width <= available:
+            break
+    return rows
+
+
+def _line_style(dash: str, width: float) -> dict[str, Any]:
+    pattern = tuple(_points(length) * width / 2 for length in DASHES[dash])
+    return {"linestyle": (0, pattern) if pattern else "solid", "linewidth": _points(width)}
+
+
+def _draw_curve(axes: Axes, curve: kinds.Curve, theme: Theme, zorder: float) -> None:
+    line = _line_style(curve.dash, curve.width)
+    axes.plot(curve.x, curve.y, color=color(curve.color, theme), label=curve.label, zorder=zorder, **line)
+
+
+def _draw_segment(axes: Axes, segment: kinds.Segment, theme: Theme, zorder: float) -> None:
+    (x0, y0), (x1, y1) = segment.start, segment.end
+    line = _line_style(segment.dash, segment.width)
+    axes.plot([x0, x1], [y0, y1], color=color(segment.color, theme), label=segment.label, zorder=zorder, **line)
+
+
+def _draw_points(axes: Axes, points: kinds.Points, theme: Theme, zorder: float) -> None:
+    edge = color(points.color, theme)
+    axes.plot(
+        points.x, points.y, linestyle="none", marker="o", markersize=_points(points.size), markeredgecolor=edge,
+        markerfacecolor=edge if points.marker == "filled" else BACKGROUND[theme], markeredgewidth=_points(2),
+        label=points.label, zorder=zorder,
+    )  # fmt: skip
+
+
+def _draw_band(axes: Axes, band: kinds.Band, theme: Theme, zorder: float) -> None:
+    shade = color(band.color, theme)
+    axes.fill_between(
+        band.x, band.low, band.high, facecolor=to_rgba(shade, 0.16), edgecolor=to_rgba(shade, 1), linewidth=_points(1),
+        label=band.label, zorder=zorder,
+    )  # fmt: skip
+
+
+def _draw_field(axes: Axes, field: kinds.Field, theme: Theme, zorder: float) -> None:
+    rows, columns = field.values.shape
+    edges = [
+        (np.geomspace if scale == "log" else np.linspace)(*limits, count + 1)
+        for scale, limits, count in (
+            (axes.get_xscale(), field.x_limits, columns),
+            (axes.get_yscale(), field.y_limits, rows),
+        )
+    ]
+    ramp = LinearSegmentedColormap.from_list("field", FIELD_RAMP[theme])
+    low, high = field.range or (None, None)
+    mesh = axes.pcolormesh(*edges, field.values, cmap=ramp, vmin=low, vmax=high, zorder=zorder)
+    bar = axes.figure.colorbar(mesh, ax=axes, label=field.label, pad=0.02, fraction=0.05)
+    bar.outline.set_visible(False)
+    bar.ax.grid(False)
+
+
+def _draw_label(axes: Axes, label: kinds.Label, theme: Theme, zorder: float) -> None:
+    words = label.anchor.split()
+    right, up = ("right" in words) - ("left" in words), ("above" in words) - ("below" in words)
+    text = axes.annotate(
+        label.text, (label.x, label.y), (_points(TEXT_OFFSET) * right, _points(TEXT_OFFSET) * up),
+        textcoords="offset points", annotation_clip=True, color=color(label.color, theme), zorder=zorder + 1,
+        horizontalalignment=next((_HORIZONTAL[word] for word in words if word in _HORIZONTAL), "center"),
+        verticalalignment=next((_VERTICAL[word] for word in words if word in _VERTICAL), "center"),
+    )  # fmt: skip
+    # A halo in the background's colour keeps the text readable where it crosses a line.
+    text.set_path_effects([withStroke(linewidth=_points(4), foreground=BACKGROUND[theme])])
+
+
+_PAINTERS: dict[type, Callable[[Axes, Any, Theme, float], None]] = {
+    kinds.Curve: _draw_curve,
+    kinds.Points: _draw_points,
+    kinds.Band: _draw_band,
+    kinds.Field: _draw_field,
+    kinds.Segment: _draw_segment,
+    kinds.Label: _draw_label,
+}

@@ -1,0 +1,84 @@
+"""A scene says what to show, as plain data: layers, two axes, a title and a description."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import get_args
+
+from course_lib.figures import validation
+from course_lib.figures.layers import Layer
+from course_lib.figures.validation import Checked, FloatArray
+
+SCALES = ("linear", "log")
+
+
+@dataclass(frozen=True, eq=False)
+class Axis(Checked):
+    """One axis: its label, the limits (low, high) and a "linear" or "log" scale.
+
+    A log axis accepts limits above 0 only.
+
+    >>> Axis("step h", (1e-8, 1), scale="log").limits
+    (1e-08, 1.0)
+    """
+
+    label: str
+    limits: tuple[float, float]
+    scale: str = "linear"
+
+    def __post_init__(self) -> None:
+        validation.text(self.name, "label", self.label)
+        validation.one_of(self.name, "scale", self.scale, SCALES)
+        limits = validation.interval(self.name, "limits", self.limits)
+        if self.scale == "log" and limits[0] <= 0:
+            raise ValueError(f"{self.name}: limits of a log axis must be above 0; got ({limits[0]:g}, {limits[1]:g}).")
+        self._set(limits=limits)
+
+
+@dataclass(frozen=True, eq=False)
+class Scene(Checked):
+    """What one figure shows: title, two axes, layers from back to front, and a description in words.
+
+    The description is the alternative text; compute it from the numbers in the layers. Raises TypeError or ValueError,
+    naming the layer, if anything in it cannot be drawn on these axes.
+
+    >>> from course_lib.figures import Curve
+    >>> line = Curve([0, 1, 2], [0, 1, 4], label="x²")
+    >>> Scene("A square", Axis("x", (0, 2)), Axis("y", (0, 4)), [line], "x² rises from 0 to 4.")
+    Scene('A square': Curve 'x²')
+    """
+
+    title: str
+    x_axis: Axis
+    y_axis: Axis
+    layers: tuple[Layer, ...]
+    description: str
+
+    def __post_init__(self) -> None:
+        validation.text("Scene", "title", self.title, empty=False)
+        name = f"Scene {self.title!r}"
+        for field in ("x_axis", "y_axis"):
+            if not isinstance(getattr(self, field), Axis):
+                raise TypeError(f"{name}: {field} must be an Axis; got {type(getattr(self, field)).__name__}.")
+        if not isinstance(self.layers, Iterable):
+            raise TypeError(f"{name}: layers must be a sequence of layers; got {type(self.layers).__name__}.")
+        layers = tuple(self.layers)
+        for i, layer in enumerate(layers):
+            if not isinstance(layer, get_args(Layer)):
+                kinds = ", ".join(kind.__name__ for kind in get_args(Layer))
+                raise TypeError(f"{name}: layers[{i}] must be one of {kinds}; got {type(layer).__name__}.")
+            for axis, numbers in zip((self.x_axis, self.y_axis), layer.coordinates(), strict=True):
+                _reject_nonpositive_on_log(layer.name, axis, numbers)
+        validation.text(name, "description", self.description, empty=False)
+        self._set(layers=layers)
+
+    def __repr__(self) -> str:
+        return f"Scene({self.title!r}: {', '.join(layer.name for layer in self.layers)})"
+
+
+def _reject_nonpositive_on_log(owner: str, axis: Axis, numbers: dict[str, FloatArray]) -> None:
+    if axis.scale != "log":
+        return
+    for name, array in numbers.items():
+        if (array <= 0).any():
+            i = int((array <= 0).argmax())
+            raise ValueError(f"{owner}: {name}[{i}] = {array[i]:g}, but {axis.name} is a log axis: above 0 only.")

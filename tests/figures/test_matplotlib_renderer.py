@@ -1,0 +1,171 @@
+"""The renderer draws what the scene says: the artists' data are read, not pixels."""
+
+import struct
+import subprocess
+import sys
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.collections import PolyCollection, QuadMesh
+from matplotlib.colors import to_hex
+
+from course_lib.figures import Axis, Band, Curve, Field, Label, Points, Scene, Segment, draw, png, show
+from course_lib.figures.palette import BACKGROUND, color
+
+X = np.linspace(-1, 1, 5)
+
+
+X_AXIS, Y_AXIS = Axis("x", (-1, 1)), Axis("f(x)", (-0.5, 1))
+
+
+def scene(*layers, x_axis=X_AXIS, y_axis=Y_AXIS) -> Scene:
+    return Scene("ReLU", x_axis, y_axis, layers or [Curve(X, np.maximum(X, 0), label="ReLU")], "ReLU bends at 0.")
+
+
+def test_axes_carry_the_scene() -> None:
+    axes = draw(scene()).axes[0]
+    assert axes.get_title(loc="left") == "ReLU"
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x", "f(x)")
+    assert axes.get_xlim() == (-1, 1)
+    assert axes.get_ylim() == (-0.5, 1)
+
+
+def test_curve() -> None:
+    (line,) = draw(scene(Curve(X, X**2, "x²", "green", "dashed", 4))).axes[0].get_lines()
+    assert line.get_xdata().tolist() == X.tolist()
+    assert line.get_ydata().tolist() == (X**2).tolist()
+    assert to_hex(line.get_color()) == color("green")
+    assert line.get_linewidth() == pytest.approx(3)  # four pixels of 1/96 inch in points of 1/72 inch
+    assert line.is_dashed()
+    assert line.get_clip_on()
+
+
+def test_a_curve_beyond_the_limits_does_not_move_them() -> None:
+    axes = draw(scene(Curve(10 * X, 100 * X))).axes[0]
+    assert axes.get_xlim() == (-1, 1)
+    assert axes.get_ylim() == (-0.5, 1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_points_are_filled_with_their_colour_or_with_the_background(theme) -> None:
+    figure = draw(scene(Points([0], [1], "value"), Points([0.5], [0], marker="hollow")), theme)
+    filled, hollow = figure.axes[0].get_lines()
+    assert to_hex(filled.get_markerfacecolor()) == color("blue", theme)
+    assert to_hex(hollow.get_markerfacecolor()) == BACKGROUND[theme]
+    assert to_hex(hollow.get_markeredgecolor()) == color("blue", theme)
+    assert (hollow.get_xdata().tolist(), hollow.get_ydata().tolist()) == ([0.5], [0])
+    assert filled.get_linestyle() == "None"
+
+
+def test_segment() -> None:
+    (line,) = draw(scene(Segment((-1, 0), (0.5, 0.75), "secant"))).axes[0].get_lines()
+    assert [list(line.get_xdata()), list(line.get_ydata())] == [[-1, 0.5], [0, 0.75]]
+
+
+def test_band() -> None:
+    axes = draw(scene(Band([-1, 1], [-0.25, -0.25], [0.25, 0.5], "ε"))).axes[0]
+    (band,) = (artist for artist in axes.collections if isinstance(artist, PolyCollection))
+    corners = {tuple(corner) for corner in band.get_paths()[0].vertices}
+    assert corners == {(-1, -0.25), (-1, 0.25), (1, -0.25), (1, 0.5)}
+
+
+@pytest.mark.parametrize(
+    ("axis", "edges"),
+    [(Axis("x", (0, 3)), [0, 1, 2, 3]), (Axis("x", (1, 1000), "log"), [1, 10, 100, 1000])],
+)
+def test_field_cells_are_equal_as_drawn(axis, edges) -> None:
+    values = [[1, 2, 3], [4, 5, 6]]
+    figure = draw(scene(Field(axis.limits, (0, 1), values, "loss", (0, 10)), x_axis=axis))
+    axes, bar = figure.axes
+    (mesh,) = (artist for artist in axes.collections if isinstance(artist, QuadMesh))
+    assert mesh.get_array().tolist() == values
+    assert mesh.get_coordinates()[0, :, 0].tolist() == pytest.approx(edges)
+    assert mesh.get_clim() == (0, 10)
+    assert bar.get_ylabel() == "loss"
+
+
+def test_label_sits_where_its_anchor_says() -> None:
+    figure = draw(scene(Label(0, 0.25, "kink", "below left")))
+    (text,) = figure.axes[0].texts
+    assert text.get_text() == "kink"
+    figure.draw_without_rendering()
+    box = text.get_window_extent()
+    point = figure.axes[0].transData.transform((0, 0.25))
+    assert box.x1 < point[0]
+    assert box.y1 < point[1]
+
+
+def test_dollar_signs_are_text() -> None:
+    png(scene(Label(0, 0, "$unbalanced", "above"), Curve(X, X, label="a $ b $")))
+
+
+def test_log_ticks_are_powers_of_ten() -> None:
+    h = np.array([1e-6, 1e-3, 1.0])
+    figure = draw(scene(Curve(h, h), x_axis=Axis("h", (1e-6, 1), "log"), y_axis=Axis("error", (1e-6, 1), "log")))
+    figure.draw_without_rendering()
+    shown = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
+    assert {"10⁻⁶", "10⁻³", "1"} <= set(shown)
+
+
+def test_the_legend_names_labelled_layers_above_the_data() -> None:
+    layers = [Curve(X, X, label=f"a rather long series name {i}") for i in range(5)]
+    figure = draw(scene(*layers, Curve(X, -X)))
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    legend = axes.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == [layer.label for layer in layers]
+    box = legend.get_window_extent()
+    assert box.y0 >= axes.get_window_extent().y1
+    assert box.x1 <= figure.bbox.x1
+    assert axes._left_title.get_window_extent().y0 >= box.y1
+    assert axes._left_title.get_window_extent().y1 <= figure.bbox.y1
+
+
+def test_no_legend_without_labels() -> None:
+    assert draw(scene(Curve(X, X))).axes[0].get_legend() is None
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_same_scene_gives_the_same_bytes(theme) -> None:
+    first = png(scene(), theme)
+    matplotlib.rcParams["lines.linewidth"] = 9
+    try:
+        assert png(scene(), theme) == first
+    finally:
+        matplotlib.rcdefaults()
+    assert struct.unpack(">II", first[16:24]) == (1440, 840)
+    assert b"Software" not in first
+    assert b"matplotlib" not in first.lower()
+
+
+def test_pyplot_is_not_loaded() -> None:
+    code = (
+        "import sys; from course_lib.figures import *; "
+        "png(Scene('t', Axis('x', (0, 1)), Axis('y', (0, 1)), [Curve([0, 1], [0, 1], 'a')], 'd')); "
+        "assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_show_sends_one_bundle(monkeypatch) -> None:
+    import IPython.display
+
+    sent = []
+    monkeypatch.setattr(IPython.display, "display", lambda *data, **options: sent.append((data, options)))
+    show(scene())
+    (((bundle,), options),) = sent
+    assert bundle == {"image/png": png(scene()), "text/plain": "ReLU bends at 0."}
+    assert options["raw"] is True
+    assert options["metadata"]["image/png"] == {"width": 720, "height": 420, "alt": "ReLU bends at 0."}
+
+
+@pytest.mark.parametrize("function", [draw, png, show])
+def test_what_is_no_scene_is_reported(function) -> None:
+    with pytest.raises(TypeError, match="scene must be a Scene; got str"):
+        function("ReLU")
+
+
+def test_an_unknown_theme_is_reported() -> None:
+    with pytest.raises(ValueError, match='theme must be "light" or "dark"; got \'sepia\''):
+        draw(scene(), "sepia")
