@@ -100,7 +100,8 @@ def _value(expr: sp.Expr, sample: dict[sp.Symbol, sp.Rational]) -> mpmath.mpf | 
             return None
         expr = value
     number = sp.N(expr, 50)
-    if not number.is_comparable:
+    # An exact 0 that SymPy cannot tell from 0 is a Float without one known digit: a value, though not "comparable".
+    if not (number.is_comparable or (number.is_Float and number.is_real)):
         return None
     with mpmath.workdps(50):
         return mpmath.mpf(number)

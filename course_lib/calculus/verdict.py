@@ -33,6 +33,7 @@ class Verdict:
     def _repr_html_(self) -> str:
         name = self.status.replace(" ", "-")
         return (
-            f'<div class="kink-verdict kink-{name}" role="status">'
+            f'<div class="kink-verdict kink-{name}" role="status" '
+            'style="padding: var(--jp-code-padding, 5px)">'
             f"<strong>{_SYMBOLS[self.status]} {self.status}:</strong> {escape(self.message)}</div>"
         )

@@ -17,6 +17,7 @@ positive = sp.Symbol("a", positive=True)
         (sp.Piecewise((x, x >= 0), (0, True)), sp.Piecewise((x, x > 0), (0, True))),
         (sp.sqrt(x**2), sp.Abs(x)),
         (sp.sin(x) ** 2 + sp.cos(x) ** 2, 1),
+        (sp.Max(x, 0) + sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1, sp.Max(0, x)),
         ((x + 1) ** 2, x**2 + 2 * x + 1),
         (positive * (sp.exp(x) - 1), positive * sp.exp(x) - positive),
         (sp.Symbol("x", real=True) + 1, 1 + x),

@@ -1,0 +1,165 @@
+"""check, hint and solution: the three words that a learner uses on an exercise."""
+
+import hashlib
+import re
+from contextlib import suppress
+from typing import NamedTuple
+
+from course_lib.calculus import Undecided, Verdict
+from course_lib.calculus.verdict import Status
+from course_lib.exercises.exercise import Exercise
+from course_lib.exercises.note import Note
+from course_lib.exercises.progress import current_progress
+from course_lib.exercises.reading import NotFilledIn, Unreadable
+from course_lib.exercises.records import ExerciseRecord
+from course_lib.exercises.registry import find_exercise
+from course_lib.exercises.time_limit import TimeIsUp, time_limit
+
+TRIES_BEFORE_SOLUTION = 3
+SECONDS = 20.0
+
+
+def check(id: str, answer: object = ...) -> Verdict:
+    """Judge an answer: passed, not yet, or not attempted. Whatever the answer is, a verdict comes back, never an error.
+
+    ``id`` is the exercise's, such as "2.3". ``...``, ``None`` or no answer at all is *not attempted*. A wrong answer is
+    counted as a try, once for each different one; after three the solution opens.
+
+    >>> check("0.1", ...)
+    not attempted: Put your answer in place of "..." and run the cell again.
+    """
+    exercise = find_exercise(id)
+    if isinstance(exercise, str):
+        return Verdict("not attempted", exercise)
+    if answer is ...:
+        return Verdict("not attempted", 'Put your answer in place of "..." and run the cell again.')
+    if answer is None:
+        return Verdict("not attempted", "Your answer is None, so there was nothing to check.")
+    fault = _fault_of_the_course(exercise)
+    if fault:
+        return Verdict("not attempted", fault)
+    judgement = _judge_guarded(exercise, answer)
+    if judgement.status == "not attempted":
+        return Verdict("not attempted", judgement.message)
+    if judgement.status == "passed":
+        current_progress().mark_passed(exercise.id)
+        return Verdict("passed", " ".join((judgement.message, *_progress_note())))
+    record = current_progress().add_try(exercise.id, _digest(judgement.answer))
+    advice = [f'For a hint, run hint("{exercise.id}").']
+    if _is_open(record):
+        advice.append(f'The solution is open: solution("{exercise.id}").')
+    return Verdict("not yet", " ".join((judgement.message, *advice, *_progress_note())))
+
+
+def hint(id: str) -> Note:
+    """The next hint for an exercise; the last one stays.
+
+    >>> hint(0.1)
+    No hint
+    The id of an exercise is written in quotes, such as "2.3".
+    """
+    exercise = find_exercise(id)
+    if isinstance(exercise, str):
+        return Note("No hint", (exercise,))
+    progress = current_progress()
+    number = progress.next_hint(exercise.id, len(exercise.hints))
+    heading = f"Hint {number} of {len(exercise.hints)} for {exercise.id}"
+    return Note(heading, (exercise.hints[number - 1], *_progress_note()))
+
+
+def solution(id: str) -> Note:
+    """The answer and why it is right, once the exercise is passed or three different answers were wrong.
+
+    >>> solution("9.1")
+    No solution
+    There is no exercise "9.1". An id begins with the lesson's number; the lessons are 0, 1, 2.
+    """
+    exercise = find_exercise(id)
+    if isinstance(exercise, str):
+        return Note("No solution", (exercise,))
+    record = current_progress().exercise(exercise.id)
+    if not _is_open(record):
+        left = TRIES_BEFORE_SOLUTION - len(record.tries)
+        closed = f"It opens when you pass, or after {TRIES_BEFORE_SOLUTION} different tries. You have {left} to go."
+        return Note(f"The solution of {exercise.id} is closed", (closed, *_progress_note()))
+    paragraphs = (exercise.question, exercise.explanation, *_progress_note())
+    return Note(f"The solution of {exercise.id}", paragraphs, exercise.written)
+
+
+class _Judgement(NamedTuple):
+    status: Status
+    message: str
+    answer: str = ""  # What tells this wrong answer from another.
+
+
+def _judge_guarded(exercise: Exercise, answer: object) -> _Judgement:
+    try:
+        with time_limit(SECONDS):
+            return _judge(exercise, answer)
+    except TimeIsUp:
+        return _Judgement(
+            "not yet", f"Your answer was still being worked on after {SECONDS:.0f} seconds; make it simpler.", "late"
+        )
+    except (KeyboardInterrupt, GeneratorExit):
+        raise  # The learner or the kernel stops the cell: that is no answer.
+    except BaseException as error:
+        kind = _safely(lambda: type(answer).__name__, "unknown")
+        cause = "it is nested too deep" if isinstance(error, RecursionError) else f"it raised {type(error).__name__}"
+        message = f"Your answer, an object of type {kind}, could not be compared: {cause}. Write it in a simpler form."
+        return _Judgement("not yet", message, message)
+
+
+def _judge(exercise: Exercise, answer: object) -> _Judgement:
+    comparator = exercise.comparator
+    try:
+        value = comparator.read(answer)
+    except NotFilledIn:
+        return _Judgement("not attempted", 'A part of your answer is still "...". Fill it in and run the cell again.')
+    except Unreadable as problem:
+        return _Judgement("not yet", str(problem), str(problem))
+    try:
+        if comparator.same(value, exercise.key):
+            return _Judgement("passed", exercise.explanation)
+    except Undecided:
+        message = "Your answer could not be compared with certainty, so it may be right; write it in a simpler form."
+        return _Judgement("not yet", message, repr(value))
+    for wrong, known in zip(exercise.wrong_answers, exercise.wrong_values, strict=True):
+        with suppress(Undecided):
+            if comparator.same(value, known):
+                return _Judgement("not yet", wrong.feedback, repr(value))
+    remark = _safely(lambda: comparator.remark(value, exercise.key), "")
+    return _Judgement("not yet", remark or "That is not the answer.", repr(value))
+
+
+def _digest(answer: str) -> str:
+    """Only a digest is kept: what a learner typed is nobody's business."""
+    # An object's address would make the same answer look new on every run.
+    fixed = re.sub(r"0x[0-9a-fA-F]+", "0x", answer)
+    return hashlib.sha256(fixed.encode(errors="replace")).hexdigest()[:16]
+
+
+def _is_open(record: ExerciseRecord) -> bool:
+    return record.passed or len(record.tries) >= TRIES_BEFORE_SOLUTION
+
+
+def _fault_of_the_course(exercise: Exercise) -> str:
+    """A key that cannot be computed is not the learner's fault, and not a try."""
+    try:
+        _ = exercise.key, exercise.wrong_values
+    except Exception as error:
+        return (
+            f"Exercise {exercise.id} could not be checked, and that is a fault of the course: "
+            f"{type(error).__name__}. Your answer was not counted."
+        )
+    return ""
+
+
+def _progress_note() -> tuple[str, ...]:
+    note = current_progress().take_note()
+    return (note,) if note else ()
+
+
+def _safely(compute, otherwise: str) -> str:  # type: ignore[no-untyped-def]
+    with suppress(Exception):
+        return str(compute())
+    return otherwise

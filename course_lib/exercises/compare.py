@@ -1,0 +1,235 @@
+"""Comparators: each reads an answer into a value, or says why not, and decides whether two values are the same.
+
+An author hands one to an ``Exercise``; the reference and the wrong answers are read and compared by the same one.
+Strings are never read as numbers or formulas: "1/2" gets a sentence on what to write.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+import sympy as sp
+
+from course_lib.calculus import PiecewiseFunction, equal
+from course_lib.exercises.reading import (
+    NotFilledIn,
+    Unreadable,
+    check_evaluated,
+    check_size,
+    exact,
+    in_words,
+    members,
+    read_expression,
+    read_number,
+)
+
+
+class Comparator(Protocol):
+    """What an exercise takes for an answer."""
+
+    def read(self, answer: object) -> Any:
+        """The value the answer stands for. Raises ``Unreadable`` with a message, or ``NotFilledIn``."""
+
+    def same(self, value: Any, key: Any) -> bool:
+        """Whether two values that were read count as one answer."""
+
+    def remark(self, value: Any, key: Any) -> str:
+        """One sentence on a wrong value that no listed wrong answer covers; "" where there is nothing to add."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """|answer − key| ≤ max(absolute, relative·|key|); Python, NumPy and SymPy numbers, fractions and decimals.
+
+    >>> Number(absolute=0.01).same(Number().read(0.336), Number().read(sp.Rational(1, 3)))
+    True
+    """
+
+    absolute: float = 0.0
+    relative: float = 1e-9
+
+    def read(self, answer: object) -> Fraction | float:
+        return read_number(answer)
+
+    def same(self, value: Fraction | float, key: Fraction | float) -> bool:
+        return self._within(value, key, self.absolute, self.relative)
+
+    def remark(self, value: Fraction | float, key: Fraction | float) -> str:
+        if not self._within(value, key, 20 * self.absolute, max(20 * self.relative, 0.01)):
+            return ""
+        stated = f"within {self.absolute:g}" if self.absolute else f"to within {self.relative:g} of its size"
+        return f"You are close: the answer counts {stated}."
+
+    def _within(self, value: Fraction | float, key: Fraction | float, absolute: float, relative: float) -> bool:
+        if isinstance(value, float) or isinstance(key, float):  # Only the infinities are floats here.
+            return value == key
+        allowed = max(Fraction(absolute), Fraction(relative) * abs(key))
+        # The small extra lets 0.51 count as within 0.01 of one half, although neither float is that decimal.
+        return abs(value - key) <= allowed * (1 + Fraction(1, 10**9))
+
+
+@dataclass(frozen=True)
+class Symbolic:
+    """answer(x) = key(x) for all values that the symbols' assumptions allow, in whatever form it is written.
+
+    The answer's symbols are matched with the key's (and with ``symbols``) by name, so a learner's plain ``Symbol("x")``
+    takes on the assumptions that the exercise states.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> Symbolic().same(Symbolic().read((x + sp.Abs(x)) / 2), sp.Max(0, x))
+    True
+    """
+
+    symbols: tuple[sp.Symbol, ...] = ()
+
+    def read(self, answer: object) -> sp.Expr:
+        return read_expression(answer.as_expr() if isinstance(answer, PiecewiseFunction) else answer)
+
+    def same(self, value: sp.Expr, key: sp.Expr) -> bool:
+        value = with_symbols_of(value, key, self.symbols)
+        return bool(value == key) or bool(equal(value, key))
+
+    def remark(self, value: sp.Expr, key: sp.Expr) -> str:
+        known = {symbol.name for symbol in key.free_symbols | set(self.symbols)}
+        unknown = sorted({symbol.name for symbol in value.free_symbols} - known)
+        if unknown:
+            use = f"the exercise's symbols are {', '.join(sorted(known))}" if known else "the answer is a number"
+            return f"Your answer contains {', '.join(unknown)}; {use}."
+        if value.is_number and key.is_number and key.is_finite and abs(sp.N(value - key)) <= 0.01 * abs(sp.N(key)):
+            return "You are close, but an exact value is asked: write sp.Rational(p, q), sp.sqrt(2) or the like."
+        return ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of stated words; capitals and spaces do not matter."""
+
+    options: tuple[str, ...]
+
+    def read(self, answer: object) -> str:
+        choices = ", ".join(f'"{option}"' for option in self.options)
+        if not isinstance(answer, str):
+            raise Unreadable(f"You gave {in_words(answer)}; write one of {choices}, with the quotes.")
+        by_spelling = {_spelling(option): option for option in self.options}
+        if _spelling(answer) not in by_spelling:
+            raise Unreadable(f"You gave {in_words(answer)}; the choices are {choices}.")
+        return by_spelling[_spelling(answer)]
+
+    def same(self, value: str, key: str) -> bool:
+        return value == key
+
+    def remark(self, value: str, key: str) -> str:
+        return ""
+
+
+def _spelling(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+@dataclass(frozen=True)
+class Boolean:
+    """True or False, also NumPy's and SymPy's."""
+
+    def read(self, answer: object) -> bool:
+        if isinstance(answer, (bool, np.bool_)) or answer is sp.true or answer is sp.false:
+            return bool(answer)
+        raise Unreadable(f"You gave {in_words(answer)}; write True or False, with a capital and without quotes.")
+
+    def same(self, value: bool, key: bool) -> bool:
+        return value == key
+
+    def remark(self, value: bool, key: bool) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class SetOf:
+    """The same set of numbers. A pair (a, b) or [a, b] stands for the closed interval, {a, b} for the two points.
+
+    >>> SetOf().read((0, 1)), SetOf().read({0, 1}), SetOf().read(set())
+    (Interval(0, 1), {0, 1}, EmptySet)
+    """
+
+    def read(self, answer: object) -> sp.Set:
+        if isinstance(answer, sp.Set):
+            check_size(answer)
+            check_evaluated(answer)
+            return exact(answer)
+        if isinstance(answer, (set, frozenset)):
+            return sp.FiniteSet(*map(read_expression, frozenset.union(frozenset(), answer)))
+        ends = members(answer)
+        if ends is not None and len(ends) == 2:
+            if any(end is ... or end is None for end in ends):
+                raise NotFilledIn
+            a, b = map(read_expression, ends)
+            if (b - a).is_negative:
+                raise Unreadable(f"Your interval runs from {a} to {b}; write the smaller end first.")
+            return sp.Interval(a, b)
+        raise Unreadable(
+            f"You gave {in_words(answer)}; write a set: (0, 1) for the interval with both ends, {{0, 1}} for two "
+            "points, {1} for one point, set() for the empty set, or a SymPy set such as sp.Interval.open(0, 1)."
+        )
+
+    def same(self, value: sp.Set, key: sp.Set) -> bool:
+        value = with_symbols_of(value, key)
+        return bool(value == key) or bool(equal(value, key))
+
+    def remark(self, value: sp.Set, key: sp.Set) -> str:
+        if value.closure == key.closure:
+            return "The ends are right; ask for each end whether it belongs to the set."
+        return ""
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A list or tuple with one answer for each place.
+
+    >>> Sequence(Boolean(), Boolean()).read([True, False])
+    (True, False)
+    """
+
+    places: tuple[Comparator, ...]
+
+    def __init__(self, *places: Comparator) -> None:
+        object.__setattr__(self, "places", places)
+
+    def read(self, answer: object) -> tuple[Any, ...]:
+        parts = members(answer)
+        if parts is None:
+            raise Unreadable(
+                f"You gave {in_words(answer)}; write a list of {len(self.places)} answers, such as [a, b]."
+            )
+        if len(parts) != len(self.places):
+            raise Unreadable(f"You gave {len(parts)} answers; the exercise asks for {len(self.places)}.")
+        if any(part is ... or part is None for part in parts):
+            raise NotFilledIn
+        return tuple(
+            _read_place(place, part, i) for i, (place, part) in enumerate(zip(self.places, parts, strict=True), 1)
+        )
+
+    def same(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
+        return not self._wrong_places(value, key)
+
+    def remark(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> str:
+        right = len(self.places) - len(self._wrong_places(value, key))
+        return f"{right} of your {len(self.places)} answers {'is' if right == 1 else 'are'} right."
+
+    def _wrong_places(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> list[int]:
+        return [
+            i for i, (place, v, k) in enumerate(zip(self.places, value, key, strict=True), 1) if not place.same(v, k)
+        ]
+
+
+def _read_place(place: Comparator, part: object, number: int) -> Any:
+    try:
+        return place.read(part)
+    except Unreadable as problem:
+        raise Unreadable(f"Answer {number} of your list: {problem}") from problem
+
+
+def with_symbols_of(value: Any, key: Any, more: tuple[sp.Symbol, ...] = ()) -> Any:
+    """The value with its symbols replaced by the key's symbols of the same name."""
+    known: Mapping[str, sp.Symbol] = {symbol.name: symbol for symbol in (*more, *key.free_symbols)}
+    return value.subs({symbol: known[symbol.name] for symbol in value.free_symbols if symbol.name in known})

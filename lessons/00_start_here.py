@@ -1,0 +1,312 @@
+# %% [markdown]
+# # Start here
+#
+# **The question of the course.** Networks are trained by following derivatives. The most used unit of a network is
+# ReLU, $f(x) = \max(0, x)$, and ReLU has no derivative at 0. How can that work?
+#
+# **You will learn** in this lesson
+# - whether your machine is ready,
+# - how to make a prediction, move a figure, and have an answer checked,
+# - what the course keeps about you, and where.
+#
+# **Before you start.** Nothing but school mathematics and a little Python.
+#
+# **Minutes:** 20.
+#
+# A notebook is a page of cells. Press **Shift+Enter** to run the cell you are in and move to the next. The cell below
+# loads what this lesson uses, so run it first.
+
+# %%
+import numpy as np
+import sympy as sp
+
+from course_lib.calculus import difference_quotient, differentiability, equal
+from course_lib.exercises import check, course_map, hint, machine_check, predict, solution
+from course_lib.exercises.storage import default_path
+from course_lib.explorer import Range, explore
+from course_lib.figures.derivatives import secants
+
+x = sp.Symbol("x", real=True)
+
+# %% [markdown]
+# ## Check the machine
+#
+# Each row says *ok*, or how to mend what is wrong.
+
+# %%
+machine_check()
+
+# %% [markdown]
+# ## Predict
+#
+# Each lesson begins with a guess. Choose an answer, say how sure you are, and commit. Only then does the cell tell
+# you more. A wrong guess costs nothing, and your first guess stays.
+
+# %%
+predict("0.p1")
+
+# %% [markdown]
+# Now ask SymPy, a library for symbolic mathematics. The `assert` line makes sure that the three spellings really are
+# the same function.
+
+# %%
+spellings = [
+    sp.Piecewise((x, x > 0), (0, True)),
+    (x + sp.Abs(x)) / 2,
+    sp.Piecewise((x, x >= 0), (0, True)),
+]
+answers = [sp.diff(spelling, x).subs(x, 0) for spelling in spellings]
+for spelling, answer in zip(spellings, answers, strict=True):
+    assert equal(spelling, sp.Max(0, x))
+    print(f"{answer!s:>4}  from  {spelling}")
+
+# %% [markdown]
+# One function, one point, and a different number from each spelling. No error, no warning. SymPy applies rules to the
+# formula as it is written, and at a kink the results do not agree. Which number should a training program use, and
+# does it matter? That is what the course is about.
+
+# %%
+assert len(set(answers)) == len(answers)
+
+# %% [markdown]
+# ## Explore
+#
+# The dashed line goes through two points of the graph: one at 0, one at $h$. Such a line is a *secant*. Move $h$
+# through both sides and read the slope.
+#
+# **By keyboard:** Tab takes you from control to control. On the slider, the arrow keys move by one step, Page Up and
+# Page Down by more, Home and End to the ends. The sentence below the picture says in words what it shows, and a
+# screen reader reads it out when it changes.
+
+# %%
+explore(secants, function=["ReLU", "|x|", "x²"], h=Range(-0.9, 0.9, 0.2, value=0.7))
+
+# %% [markdown]
+# For ReLU the slope jumps from 0 to 1 as $h$ changes sign, however short the secant is. Does it jump for $|x|$? For
+# $x^2$?
+
+# %% [markdown]
+# ## Derive
+#
+# What you saw can be calculated. Let $h$ be any positive number, and step from 0 to the right, then to the left.
+
+# %%
+h = sp.Symbol("h", positive=True)
+rise_right = sp.Max(0, h) - sp.Max(0, 0)
+rise_left = sp.Max(0, -h) - sp.Max(0, 0)
+slopes = {"to the right": rise_right / h, "to the left": rise_left / (-h)}
+print(slopes)
+
+# %% [markdown]
+# The slope is 1 for *every* step to the right and 0 for *every* step to the left. There is no single slope at 0.
+# Lesson 02 turns this into a proof.
+
+# %%
+at_0 = differentiability(sp.Max(0, x), 0)
+assert (at_0.left, at_0.right) == (slopes["to the left"], slopes["to the right"])
+print(at_0.reason)
+
+# %% [markdown]
+# ## Measure
+#
+# A computer that knows no algebra can only try numbers: $(f(0 + h) - f(0)) / h$ to the right, $(f(0) - f(0 - h)) / h$
+# to the left.
+
+# %%
+steps = np.array([1.0, 0.1, 0.01])
+right = difference_quotient(sp.Max(0, x), 0, steps, "forward")
+left = difference_quotient(sp.Max(0, x), 0, steps, "backward")
+for step, slope_left, slope_right in zip(steps, left, right, strict=True):
+    print(f"h = {step:<5g} left {slope_left:g}   right {slope_right:g}")
+assert (left == 0).all() and (right == 1).all()
+
+# %% [markdown]
+# ## How an exercise works
+#
+# An exercise is a cell that ends in `check`. Put your answer in place of `...` and run the cell. There are three
+# verdicts:
+#
+# - *not attempted*: the `...` is still there;
+# - *not yet*: with a sentence on what went wrong, if the mistake is a known one;
+# - *passed*: with the reason why.
+#
+# Any form of a right answer counts: `0.5`, `1/2` and `sp.Rational(1, 2)` are one number. Text in quotes is not read
+# as a number.
+#
+# **Exercise 0.1.** Let $f(x) = \max(0, x)$. What is $f(-3)$?
+
+# %% tags=["exercise"]
+# begin solution: value = ...
+value = 0
+# end solution
+check("0.1", value)
+
+# %% [markdown]
+# **Exercise 0.2.** Let $f(x) = \max(0, x)$. What exactly is the slope of the line through $(-1, f(-1))$ and
+# $(2, f(2))$?
+
+# %% tags=["exercise"]
+# begin solution: slope_of_line = ...
+slope_of_line = sp.Rational(2, 3)
+# end solution
+check("0.2", slope_of_line)
+
+# %% [markdown]
+# Stuck? `hint` gives a hint, and another one each time you run it.
+
+# %%
+hint("0.2")
+
+# %% [markdown]
+# `solution` shows the answer and the reason. It opens when you have passed, or after three different tries. The same
+# wrong answer run again does not count as another try.
+
+# %%
+solution("0.2")
+
+# %% [markdown]
+# ## Break it
+#
+# Every lesson contains something broken. This function should return the slope of ReLU, 1 for a positive input and 0
+# otherwise. It runs without an error. Run it and look.
+
+
+# %%
+def broken_slope(x):
+    """1 for a positive input and 0 otherwise."""
+    output = np.maximum(0, x)
+    return np.where(output >= 0, 1.0, 0.0)
+
+
+print(broken_slope(np.array([-2.0, 0.0, 3.0])))
+
+# %% [markdown]
+# The docstring says one thing and the code does another. Nothing complained, because nothing compared the two.
+# *Running is not checking.* In this course every fact stands beside a cell that asserts it.
+#
+# **Exercise 0.3.** Mend the function: 1 for a positive input and 0 otherwise, for a number and, element by element,
+# for a NumPy array.
+
+
+# %% tags=["exercise"]
+# begin solution: mended_slope = ...
+def mended_slope(x):
+    """1 for a positive input and 0 otherwise."""
+    output = np.maximum(0, x)
+    return np.where(output > 0, 1.0, 0.0)
+
+
+# end solution
+check("0.3", mended_slope)
+
+# %% [markdown]
+# ## Exercises
+#
+# **Exercise 0.4.** Let $f(x) = \max(0, x)$ for real $x$. Which function of $x$ is $f(x) - f(-x)$? The symbol `x` is
+# defined above. Any form of the function counts.
+
+# %% tags=["exercise"]
+# begin solution: difference = ...
+difference = x
+# end solution
+check("0.4", difference)
+
+# %% [markdown]
+# **Exercise 0.5.** True or False, in this order?
+# 1. $\max(0, x)$ is continuous at 0: its graph has no gap there.
+# 2. $\max(0, x)$ has a derivative at 2.
+# 3. $|x|$ has a derivative at 0.
+#
+# Answer with a list such as `[True, True, True]`.
+
+# %% tags=["exercise"]
+# begin solution: statements = ...
+statements = [True, True, False]
+# end solution
+check("0.5", statements)
+
+# %% [markdown]
+# **Exercise 0.6.** Let $f(x) = \max(0, x)$. For which real $x$ is $f(x) = 0$?
+#
+# Answer with a set. A pair `(a, b)` stands for the interval from $a$ to $b$ with both ends, `{a, b}` for two points,
+# and `sp.oo` for infinity. An interval without its ends is `sp.Interval.open(a, b)`.
+
+# %% tags=["exercise"]
+# begin solution: zeros = ...
+zeros = (-sp.oo, 0)
+# end solution
+check("0.6", zeros)
+
+# %% [markdown]
+# **Exercise 0.7.** Write a function that returns $\max(0, x)$ for a number and, element by element, for a NumPy
+# array.
+
+
+# %% tags=["exercise"]
+# begin solution: relu = ...
+def relu(x):
+    return np.maximum(0, x)
+
+
+# end solution
+check("0.7", relu)
+
+# %% [markdown]
+# ## How the course treats its sources
+#
+# The course starts from four short texts on the web that answer its question. It takes their claims one by one, runs
+# each, and gives a verdict.
+#
+# - **holds**: true as it is said;
+# - **refined**: true under a condition that the text leaves out;
+# - **refuted**: false, with a counterexample that runs.
+#
+# Here is one. The title of one text calls ReLU "not a differentiable function" (Kanchan Sarkar, 2018).
+
+# %%
+for point in (-1, 0, 1):
+    print(f"differentiable at {point:>2}: {differentiability(sp.Max(0, x), point).differentiable}")
+
+# %% [markdown]
+# *Refined.* ReLU is not differentiable at one point, and differentiable at the others tried here. The condition that
+# is missing is the point.
+
+# %%
+assert [differentiability(sp.Max(0, x), point).differentiable for point in (-1, 0, 1)] == [True, False, True]
+
+# %% [markdown]
+# ## What is kept about you
+#
+# Your guesses, the exercises you passed, how many hints you opened, and fingerprints of your wrong answers, so that
+# repeats can be told apart. All of it is in one file on this machine. Nothing leaves the machine: no account, no
+# network.
+#
+# The file lies in your user's data folder. Run the cell without `.name` to see where. Delete the file and you start
+# afresh. The environment variable `AT_THE_KINK_PROGRESS` names another file; when it is `off`, nothing outlasts the
+# notebook's kernel.
+
+# %%
+default_path().name
+
+# %% [markdown]
+# ## Your map
+#
+# What is done so far, and how often you were right when you felt sure. Come back and run the cell again whenever you
+# like.
+
+# %%
+course_map()
+
+# %% [markdown]
+# ## Recap
+#
+# - ReLU has a slope on each side of 0 and none at 0. Software returns a number all the same, and the number depends
+#   on the spelling.
+# - `predict`, `explore`, `check`, `hint` and `solution` are all you need to know about the course's own tools.
+# - Running is not checking.
+#
+# **Sources.** Ian Goodfellow, Yoshua Bengio, Aaron Courville, *Deep Learning*, MIT Press, 2016, chapter 6, on which
+# the text quoted above draws. Kanchan Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based
+# Optimization? and Other Generalizations of ReLU*, 2018.
+#
+# **Next:** lesson 01, *Take one-sided limits*.

@@ -1,0 +1,547 @@
+# %% [markdown]
+# # Prove that ReLU has no derivative at 0
+#
+# **The question.** Everyone says that ReLU is not differentiable at 0. What exactly has to be shown, and where do
+# published proofs go wrong?
+#
+# **You will learn**
+# - which limits decide about a derivative, and which do not
+# - to derive both one-sided derivatives step by step, with a check after each step
+# - to find the slips in a proof whose result is right
+# - why computer algebra can "prove" the opposite
+#
+# **Before you start.** Lesson 01: one-sided limits and the difference quotient.
+#
+# **Time.** About 75 minutes.
+
+# %%
+import numpy as np
+import sympy as sp
+from IPython.display import Math
+
+from course_lib.calculus import (
+    PiecewiseFunction,
+    check_step,
+    derivation_latex,
+    derive,
+    difference_quotient,
+    differentiability,
+    equal,
+    one_sided_derivative,
+    one_sided_limit,
+)
+from course_lib.exercises import check, hint, predict, solution
+from course_lib.explorer import Radio, Range, explore
+from course_lib.figures import derivatives as figures
+
+x, h = sp.symbols("x h", real=True)
+relu = PiecewiseFunction.from_expr(sp.Max(0, x), x)
+relu
+
+# %% [markdown]
+# ## Predict
+#
+# Commit to a guess before you read on. A wrong guess is worth more than none.
+
+# %%
+predict("2.p1")
+
+# %%
+predict("2.p2")
+
+# %% [markdown]
+# ## Explore
+#
+# A secant joins $(0, f(0))$ with $(h, f(h))$. Its slope is the *difference quotient* $\dfrac{f(h) - f(0)}{h}$.
+#
+# Move $h$ through both signs. Look at the slope: does it settle on one number as $h$ comes close to 0?
+
+# %%
+explore(
+    figures.secants,
+    function=Radio(list(figures.SECANT), label="function"),
+    h=Range(-0.95, 0.95, 0.1, value=0.55, label="h"),
+)
+
+# %% [markdown]
+# Now all increments at once. The curve is the quotient as a function of $h$. It has no value at $h = 0$.
+#
+# Look at the hollow points: they mark the limit from each side.
+
+# %%
+explore(figures.quotient_against_limit, function=Radio(list(figures.QUOTIENT), label="function"))
+
+# %% [markdown]
+# ## Four criteria
+#
+# > **C12 · refuted.** A web article lists four criteria for a derivative at a point: the function is continuous
+# > there, its left limit exists, its right limit exists, and the two agree. (*Why ReLU is not differentiable at x=0
+# > (zero)?*)
+#
+# The list does not say *which* limits. Read it of the function itself, and ReLU passes.
+
+# %%
+left, right = one_sided_limit(relu, 0, "-"), one_sided_limit(relu, 0, "+")
+value = relu.value(0)
+criteria_of_f = {
+    "continuous": equal(left, value) and equal(right, value),
+    "left limit exists": bool(left.is_finite),
+    "right limit exists": bool(right.is_finite),
+    "limits agree": equal(left, right),
+}
+assert all(criteria_of_f.values())
+criteria_of_f
+
+# %% [markdown]
+# ReLU passes all four, and so would every continuous function. The criteria become right when the limits are those of
+# the *difference quotient*.
+
+# %%
+left, right = one_sided_derivative(relu, 0, "-"), one_sided_derivative(relu, 0, "+")
+criteria_of_the_quotient = {
+    "left limit exists": bool(left.is_finite),
+    "right limit exists": bool(right.is_finite),
+    "limits agree": equal(left, right),
+}
+assert list(criteria_of_the_quotient.values()) == [True, True, False]
+criteria_of_the_quotient
+
+# %% [markdown]
+# Both limits exist. They are 0 and 1. That is the whole reason.
+
+# %%
+record = differentiability(relu, 0)
+assert (record.left, record.right, record.differentiable) == (0, 1, False)
+record.reason
+
+# %% [markdown]
+# > **C11 · refined.** The same article reads continuity off the graph. ReLU is continuous at 0; a graph cannot show
+# > it.
+#
+# Here is a function with a jump of one millionth. In a plot 700 pixels high it is far below one pixel.
+
+# %%
+jump = sp.Rational(1, 10**6)
+almost_relu = PiecewiseFunction.from_expr(sp.Piecewise((x + jump, x > 0), (0, True)), x)
+height_in_pixels = float(700 * jump / 2)
+assert height_in_pixels < 0.01
+assert differentiability(almost_relu, 0).continuous is False
+height_in_pixels
+
+# %% [markdown]
+# Continuity is shown with $\varepsilon$ and $\delta$: whatever band of height $\pm\varepsilon$ around $f(0)$ is asked
+# for, some $\delta$ keeps $f$ inside it for all $|x| < \delta$.
+#
+# Look for a $\delta$ that works for ReLU, then for the step.
+
+# %%
+explore(
+    figures.epsilon_delta,
+    function=Radio(list(figures.CONTINUITY), label="function"),
+    epsilon=Range(0.1, 1, 0.1, value=0.5, label="ε"),
+    delta=Range(0.1, 1, 0.1, value=0.8, label="δ"),
+)
+
+# %% [markdown]
+# For ReLU, $\delta = \varepsilon$ always works, because $|f(x) - f(0)| = \max(0, x) \le |x| < \delta$. The difference
+# $|x| - \max(0, x)$ is $\max(0, -x)$, which is never negative.
+
+# %%
+assert equal(sp.Abs(x) - sp.Max(0, x), sp.Max(0, -x))
+equal(sp.Abs(x) - sp.Max(0, x), sp.Max(0, -x))
+
+# %% [markdown]
+# > **C13 · refined.** Continuity appears in the list as a criterion of its own. It is needed, but it need not be
+# > checked: two finite one-sided derivatives imply it.
+#
+# Since $f(h) = f(0) + h \cdot q(h)$, a quotient $q$ with a finite limit $L$ leaves $f(0) + 0 \cdot L$.
+
+# %%
+L = sp.Symbol("L", real=True)
+assert sp.limit(h * L, h, 0) == 0
+sp.limit(h * L, h, 0)
+
+# %% [markdown]
+# The other direction fails. $|x|$ is continuous at 0, and that is not enough.
+
+# %%
+absolute = PiecewiseFunction.from_expr(sp.Abs(x), x)
+record = differentiability(absolute, 0)
+assert record.continuous is True and record.differentiable is False
+(record.left, record.right)
+
+# %% [markdown]
+# > **C32 · holds.** Another text says that a function is differentiable where the left and the right derivative exist
+# > and agree, and that ReLU's are 0 and 1. (Kanchan Sarkar, *ReLU: Not a Differentiable Function*, 2018)
+#
+# One word is to be added: *finite*. The one-sided derivatives of the cube root at 0 agree, and they are infinite.
+
+# %%
+cube_root = differentiability(sp.real_root(x, 3), 0)
+assert (cube_root.left, cube_root.right, cube_root.differentiable) == (sp.oo, sp.oo, False)
+cube_root.reason
+
+# %% [markdown]
+# ## Derive
+#
+# This is the derivation from the left. Read it line by line: each line names the rule that leads to it.
+#
+# Look at line 2. Since $h < 0$, the point $0 + h$ lies left of 0, and the branch there is 0.
+
+# %%
+from_the_left = derive(relu, 0, "-")
+assert from_the_left.verified
+Math(derivation_latex(from_the_left))
+
+# %% [markdown]
+# Every line was checked: the branch at exact points, the algebra by SymPy, the limit by two methods.
+
+# %%
+[(step.rule, step.verified) for step in from_the_left.steps]
+
+# %% [markdown]
+# Now from the right. You write the lines, `check_step` judges them.
+#
+# **Line 2.** Replace $f(0 + h)$ by the branch that holds for $h > 0$. Leave $f(0)$ as it is: write it as `f(0)`.
+
+# %% tags=["exercise"]
+f = sp.Function("f")
+from_the_right = derive(relu, 0, "+")
+# begin solution: line_2 = ...
+line_2 = (h - f(0)) / h
+# end solution
+check_step(line_2, from_the_right.steps[1])
+
+# %% [markdown]
+# **Line 4.** Put in $f(0)$ and simplify the quotient.
+
+# %% tags=["exercise"]
+# begin solution: line_4 = ...
+line_4 = (h - 0) / h
+# end solution
+check_step(line_4, from_the_right.steps[3])
+
+# %% [markdown]
+# **Line 5.** Take the limit.
+
+# %% tags=["exercise"]
+# begin solution: line_5 = ...
+line_5 = 1
+# end solution
+check_step(line_5, from_the_right.steps[4])
+
+# %% [markdown]
+# > **C20 · refined.** The article concludes that the *derivation* does not exist at 0. It is the *derivative* that
+# > does not exist. The derivation does: you have it here, from both sides.
+
+# %%
+assert from_the_left.verified and from_the_right.verified
+assert from_the_left.value != from_the_right.value
+from_the_left.value, from_the_right.value
+
+# %% [markdown]
+# ## Measure
+#
+# The same quotients in floating point. Each row is one $h$; look at how little $h$ matters.
+
+# %%
+steps = np.array([1e-1, 1e-4, 1e-7])
+forward = difference_quotient(relu, 0, steps, "forward")
+backward = difference_quotient(relu, 0, steps, "backward")
+assert (forward == 1).all() and (backward == 0).all()
+np.column_stack([forward, backward])
+
+# %% [markdown]
+# ### |x| beside ReLU
+#
+# ReLU is half of a smooth function plus half of $|x|$: $\max(0, x) = \tfrac12 x + \tfrac12 |x|$. So its slope jumps
+# by half as much.
+
+# %%
+assert equal(x / 2 + sp.Abs(x) / 2, sp.Max(0, x))
+jumps = {}
+for name, function in {"ReLU": relu, "|x|": absolute}.items():
+    record = differentiability(function, 0)
+    jumps[name] = record.right - record.left
+assert jumps == {"ReLU": 1, "|x|": 2}
+jumps
+
+# %% [markdown]
+# > **C48 · refined.** "Not a differentiable function" says too much. ReLU has a derivative at every point but one.
+
+# %%
+assert relu.breakpoints == (0,)
+points = [-3, sp.Rational(-1, 1000), sp.Rational(1, 1000), 7]
+slopes = [(point, differentiability(relu, point).right) for point in points]
+assert all(differentiability(relu, point).differentiable is True for point in points)
+slopes
+
+# %% [markdown]
+# ### The second derivative
+#
+# > **C41 · refined.** The second derivative of ReLU is said to be 0 almost everywhere. That is so. What it leaves out
+# > is that the exception carries all the weight.
+#
+# The second difference compares three points, $(f(h) - 2f(0) + f(-h))/h^2$. Make $h$ smaller and look at the number
+# on the axis.
+
+# %%
+explore(
+    figures.second_difference,
+    function=Radio(list(figures.SECOND), label="function"),
+    h={"1": 1.0, "0.3": 0.3, "0.1": 0.1, "0.03": 0.03, "0.01": 0.01, "0.003": 0.003, "0.001": 0.001},
+)
+
+# %% [markdown]
+# It is exactly $1/h$. Ten times closer, ten times larger.
+
+# %%
+positive_h = sp.Symbol("h", positive=True)
+second_difference = (relu.value(positive_h) - 2 * relu.value(0) + relu.value(-positive_h)) / positive_h**2
+assert equal(second_difference, 1 / positive_h)
+second_difference
+
+# %% [markdown]
+# SymPy knows the object that is 0 everywhere but at one point and still has a weight: the *Dirac delta*. Its integral
+# is the jump of the slope.
+
+# %%
+second_derivative = sp.diff(sp.Max(0, x), x, 2)
+weight = sp.integrate(second_derivative, (x, -1, 1))
+assert second_derivative == sp.DiracDelta(x) and weight == jumps["ReLU"]
+second_derivative, weight
+
+# %% [markdown]
+# ## A published proof
+#
+# The article's proof ends with the right result. Here are five of its statements in our words. Four need mending. You
+# will judge them in exercise 2.4; first, compute.
+#
+# 1. $f'(x) = \lim_{x \to 0} \dfrac{f(x + \Delta x) - f(x)}{\Delta x}$, with $\Delta x$ a tiny number.
+# 2. For every $x < 0$, the quotient is $0$; for every $x > 0$, it is $1$.
+# 3. For $x \ge 0$, the numerator is $x - \Delta x + x$.
+# 4. At $x = 0$, $\dfrac{0 - \Delta x + 0}{\Delta x} = 1$.
+# 5. So the right derivative of ReLU at $0$ is $1$.
+
+# %% [markdown]
+# > **C14 · refuted.** The limit is written over $x$. The point $x$ has to stay; the increment has to move.
+#
+# Take statement 1 literally, with $\Delta x = 1$. The limit over $x$ is 1 from *both* sides, and nothing about the
+# kink is left.
+
+# %%
+literal = PiecewiseFunction.from_expr((sp.Max(0, x + 1) - sp.Max(0, x)) / 1, x)
+literal_limits = [one_sided_limit(literal, 0, side) for side in "-+"]
+assert literal_limits == [1, 1]
+literal_limits
+
+# %% [markdown]
+# > **C15 · refuted.** The article calls both one-sided limits $f'(x)$. They are two different numbers and need two
+# > names: $f'_-(0)$ and $f'_+(0)$.
+
+# %%
+names = {"f'_-(0)": one_sided_derivative(relu, 0, "-"), "f'_+(0)": one_sided_derivative(relu, 0, "+")}
+assert names["f'_-(0)"] != names["f'_+(0)"]
+names
+
+# %% [markdown]
+# > **C16 · refined.** The quotient at $x < 0$ is 0 only if the step is short enough: $|\Delta x| < |x|$ is enough.
+#
+# Start at $x = -0.5$ and shorten the step. Look for the moment when the step no longer crosses the kink.
+
+# %%
+explore(
+    figures.quotient_away_from_kink,
+    x=Range(-0.95, 0.95, 0.1, value=-0.55, label="x"),
+    increment=Range(-0.95, 0.95, 0.1, value=0.95, label="Δx"),
+)
+
+# %%
+start, increment = sp.Rational(-1, 2), 1
+quotient_across_the_kink = (relu.value(start + increment) - relu.value(start)) / increment
+assert quotient_across_the_kink == sp.Rational(1, 2)
+quotient_across_the_kink
+
+# %% [markdown]
+# > **C17 · refuted.** The numerator $x - \Delta x + x$ has lost a sign. Subtracting $f(x) = x$ from $f(x + \Delta x)
+# > = x + \Delta x$ leaves $x + \Delta x - x$.
+
+# %%
+dx = sp.Symbol("Δx", positive=True)
+assert not equal(x - dx + x, (x + dx) - x)
+(x + dx) - x
+
+# %% [markdown]
+# > **C18 · refuted.** $(0 - \Delta x + 0)/\Delta x$ is $-1$, not 1. The second slip undoes the first, and the result
+# > comes out right.
+
+# %%
+assert (0 - dx + 0) / dx == -1
+assert one_sided_derivative(relu, 0, "+") == 1
+(0 - dx + 0) / dx
+
+# %% [markdown]
+# A right result does not vouch for the way to it. That is why this course checks every line.
+
+# %% [markdown]
+# ## Break it
+#
+# Computer algebra slips as well. Predict first.
+
+# %%
+predict("2.p3")
+
+# %% [markdown]
+# Here is ReLU as most people write it in SymPy, and the textbook definition.
+
+# %%
+relu_cases = sp.Piecewise((x, x > 0), (0, True))
+quotient = (relu_cases.subs(x, h) - relu_cases.subs(x, 0)) / h
+from_sympy = [sp.limit(quotient, h, 0, side) for side in "-+"]
+assert from_sympy[0] == from_sympy[1]
+from_sympy
+
+# %% [markdown]
+# Two equal limits: this "proves" that ReLU is differentiable at 0. SymPy 1.14 takes the limit of a `Piecewise`
+# without asking on which side $h$ lies.
+#
+# The number on the right can be refuted with one value of $h$.
+
+# %%
+at_a_small_h = quotient.subs(h, sp.Rational(1, 1000))
+assert at_a_small_h == 1 and from_sympy[1] == 0
+at_a_small_h
+
+# %% [markdown]
+# **2.1** Mend it. Choose the branch yourself, then let SymPy take the limit of the smooth quotient. Give the list
+# `[left, right]`.
+
+# %% tags=["exercise"]
+# begin solution: mended = ...
+mended = [sp.limit((0 - 0) / h, h, 0, "-"), sp.limit((h - 0) / h, h, 0, "+")]
+# end solution
+check("2.1", mended)
+
+# %% [markdown]
+# This is what `course_lib` does: the side picks the branch, SymPy sees only smooth expressions, and numbers with many
+# digits have to confirm the limit. If the two disagree, it says so and gives no answer.
+
+# %% [markdown]
+# ## Exercises
+#
+# `hint("2.2")` gives a hint. `solution("2.2")` opens after a right answer or three tries.
+#
+# **2.2** Let $f$ be ReLU. What is $f(0 + h)$, first for $h > 0$, then for $h < 0$? Give a list of two.
+
+# %% tags=["exercise"]
+# begin solution: values_beside_0 = ...
+values_beside_0 = [h, 0]
+# end solution
+check("2.2", values_beside_0)
+
+# %% [markdown]
+# **2.3** Let $f(x) = \max(0, x) + \tfrac{1}{10}\min(0, x)$. What are its left and its right derivative at 0? Give a
+# list of two.
+
+# %% tags=["exercise"]
+# begin solution: leaky_derivatives = ...
+leaky_derivatives = [sp.Rational(1, 10), 1]
+# end solution
+check("2.3", leaky_derivatives)
+
+# %% [markdown]
+# **2.4** Go back to the five statements of the published proof. Which are right as they stand? Give a list of five,
+# `True` or `False`.
+
+# %% tags=["exercise"]
+# begin solution: right_as_they_stand = ...
+right_as_they_stand = [False, False, False, False, True]
+# end solution
+check("2.4", right_as_they_stand)
+
+# %% [markdown]
+# **2.5** Read the four criteria with the limits of the difference quotient. Which one does ReLU fail at 0? Answer
+# with one of `"continuous"`, `"left limit exists"`, `"right limit exists"`, `"left and right limit agree"`.
+
+# %% tags=["exercise"]
+# begin solution: failed_criterion = ...
+failed_criterion = "left and right limit agree"
+# end solution
+check("2.5", failed_criterion)
+
+# %% [markdown]
+# **2.6** Let $f(x) = x$ for $x > 0$ and $a\,(e^x - 1)$ for $x \le 0$. For which real $a$ has $f$ a derivative at 0?
+# Answer with a set.
+
+# %% tags=["exercise"]
+# begin solution: smooth_scales = ...
+smooth_scales = {1}
+# end solution
+check("2.6", smooth_scales)
+
+# %% [markdown]
+# **2.7** At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the difference quotient of ReLU equal to 0?
+# Answer with a set.
+
+# %% tags=["exercise"]
+# begin solution: short_steps = ...
+short_steps = sp.Interval.Lopen(0, sp.Rational(1, 4))
+# end solution
+check("2.7", short_steps)
+
+# %% [markdown]
+# **2.8** What is the second difference $(f(h) - 2f(0) + f(-h))/h^2$ of $f(x) = |x|$, as a function of $h > 0$?
+
+# %% tags=["exercise"]
+# begin solution: second_difference_of_abs = ...
+second_difference_of_abs = 2 / h
+# end solution
+check("2.8", second_difference_of_abs)
+
+# %% [markdown]
+# **2.9** Let $f(x) = \max(0, x)^2$. Give a list of three: its left derivative at 0, its right derivative at 0, and
+# `True` or `False` for "differentiable at 0".
+
+# %% tags=["exercise"]
+# begin solution: squared_relu = ...
+squared_relu = [0, 0, True]
+# end solution
+check("2.9", squared_relu)
+
+# %% [markdown]
+# Stuck? Ask for a hint.
+
+# %%
+hint("2.7")
+
+# %%
+solution("2.7")
+
+# %% [markdown]
+# ## Recap
+#
+# - A derivative at a point is one number that both one-sided limits of the **difference quotient** share, and it is
+#   finite.
+# - For ReLU at 0 they are 0 and 1. Limits of the function itself decide nothing.
+# - Two slips in a proof can cancel, and a computer algebra system can skip the side. Check lines, not results.
+#
+# | claim | verdict | why |
+# |---|---|---|
+# | C11 | refined | a jump of $10^{-6}$ does not show in a graph; $\delta = \varepsilon$ is the proof |
+# | C12 | refuted | read of $f$ itself, ReLU passes all four criteria |
+# | C13 | refined | finite one-sided derivatives imply continuity; $\lvert x\rvert$ shows that it is not enough |
+# | C14 | refuted | the increment goes to 0, not $x$; taken literally with $\Delta x = 1$ both limits are 1 |
+# | C15 | refuted | $f'_-(0)$ and $f'_+(0)$ are two numbers |
+# | C16 | refined | at $x = -\tfrac12$ with $\Delta x = 1$ the quotient is $\tfrac12$ |
+# | C17 | refuted | $x + \Delta x - x$, not $x - \Delta x + x$ |
+# | C18 | refuted | $-\Delta x/\Delta x = -1$: two slips cancel |
+# | C20 | refined | the derivative does not exist; the derivation does |
+# | C32 | holds | with the word *finite* added |
+# | C41 | refined | a Dirac delta at 0; the second difference is $1/h$ |
+# | C48 | refined | not differentiable at one point |
+#
+# **Sources.** Tom M. Apostol, *Mathematical Analysis*, 2nd edition, 1974 (one-sided derivatives). *Why ReLU is not
+# differentiable at x=0 (zero)?*, web article (C11–C18, C20). Kanchan Sarkar, *ReLU: Not a Differentiable Function:
+# Why used in Gradient Based Optimization? and Other Generalizations of ReLU*, 2018 (C32, C41, C48).
+#
+# **Next.** Lesson 03 asks what software returns at the kink.
