@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 
@@ -13,7 +14,17 @@ def check_side(side: object) -> str:
 
 def exact(expr: sp.Basic) -> Any:
     """Replace every decimal by the fraction it is written as, so that 0.1 means 1/10."""
-    return expr.xreplace({number: sp.Rational(str(number)) for number in expr.atoms(sp.Float)})
+    return expr.xreplace({number: _fraction(number) for number in expr.atoms(sp.Float)})
+
+
+def _fraction(number: Any) -> sp.Rational:
+    """The shortest decimal that is this number, as a fraction; a whole number as it is."""
+    if isinstance(number, sp.Float):
+        if number._prec != 53:
+            return sp.Rational(str(number))
+        number = float(number)
+    # str of a NumPy scalar is its shortest decimal in its own precision.
+    return sp.Integer(int(number)) if float(number).is_integer() else sp.Rational(str(number))
 
 
 def check_real(name: str, value: object) -> sp.Expr:
@@ -21,16 +32,26 @@ def check_real(name: str, value: object) -> sp.Expr:
     accepted = "a real, finite number or a SymPy expression"
     if isinstance(value, (str, bytes, bool)) or value is None:
         raise TypeError(f"{name}: got {value!r} of type {type(value).__name__}; accepted is {accepted}")
+    if isinstance(value, (float, np.floating)) and np.isfinite(value):
+        value = _fraction(value)
     try:
         number = sp.sympify(value, strict=True)
     except (sp.SympifyError, TypeError, ValueError) as error:
         raise TypeError(f"{name}: got {value!r} of type {type(value).__name__}; accepted is {accepted}") from error
-    if not isinstance(number, sp.Expr):
+    if not isinstance(number, sp.Expr) or number.has(sp.AccumBounds):
         raise TypeError(f"{name}: got {value!r} of type {type(value).__name__}; accepted is {accepted}")
     if number is sp.nan or number.is_finite is False or number.is_extended_real is False:
         raise ValueError(f"{name}: got {value}; accepted is {accepted}")
     number = exact(number)
     check_parameters(name, number.free_symbols)
+    return number
+
+
+def check_number(name: str, value: object) -> sp.Expr:
+    """A real, finite number without parameters."""
+    number = check_real(name, value)
+    if number.free_symbols:
+        raise ValueError(f"{name}: got {value}; accepted is a number without parameters")
     return number
 
 
@@ -67,7 +88,7 @@ def check_expression(branch: Any, variable: sp.Symbol) -> sp.Expr:
         raise TypeError(f"expr: got {branch!r} of type {type(branch).__name__}; accepted is {accepted}") from error
     if not isinstance(expr, sp.Expr):
         raise TypeError(f"expr: got {branch!r} of type {type(branch).__name__}; accepted is {accepted}")
-    if expr.has(sp.oo, -sp.oo, sp.zoo, sp.I) or (expr.has(sp.nan) and expr is not sp.nan):
+    if expr.has(sp.oo, -sp.oo, sp.zoo, sp.I, sp.AccumBounds) or (expr.has(sp.nan) and expr is not sp.nan):
         raise ValueError(f"expr: got {expr}; accepted are real, finite expressions")
     check_parameters("expr", expr.free_symbols - {variable})
     return exact(expr)

@@ -1,10 +1,20 @@
 """A piecewise function on NumPy arrays."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import sympy as sp
+
+# NumPy itself has no error function.
+_ERROR_FUNCTIONS = {name: np.vectorize(getattr(math, name), otypes=[np.float64]) for name in ("erf", "erfc")}
+
+
+def array_function(branch: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
+    """One smooth branch as a function of an array."""
+    function: Callable[[Any], Any] = sp.lambdify(variable, branch, modules=[_ERROR_FUNCTIONS, "numpy"])
+    return function
 
 
 def evaluate(
@@ -18,18 +28,30 @@ def evaluate(
         points = points.astype(np.float64)
     flat = np.atleast_1d(points)
     result = np.full(flat.shape, np.nan, points.dtype)
-    edges = [points.dtype.type(float(point)) for point in breakpoints]
-    index = np.searchsorted(np.asarray(edges, points.dtype), flat, side="right")
-    for i, branch in enumerate(branches):
-        here = index == i
-        if i and owners[i - 1] != "+":
-            here &= flat != edges[i - 1]
-        if i < len(edges) and owners[i] == "-":
-            here |= flat == edges[i]
-        if here.any():
-            result[here] = branch(flat[here])
-    for edge, owner in zip(edges, owners, strict=True):
-        if isinstance(owner, sp.Expr):
-            result[flat == edge] = float(owner)
+    with np.errstate(all="ignore"):  # overflow to inf and underflow to 0 are what floating point answers
+        edges = np.asarray([_nearest(point, points.dtype) for point in breakpoints], points.dtype)
+        index = np.searchsorted(edges, flat, side="right")
+        for i, branch in enumerate(branches):
+            _fill(result, flat, index == i, branch)
+        # Where rounding makes breakpoints meet, the one that the number stands for exactly comes last and decides.
+        order = sorted(range(len(edges)), key=lambda i: sp.Rational(float(edges[i])) == breakpoints[i])
+        for i in (i for i in order if np.isfinite(edges[i])):
+            here = flat == edges[i]
+            if isinstance(owners[i], str):
+                _fill(result, flat, here, branches[i + (owners[i] == "+")])
+            else:
+                result[here] = np.nan if owners[i] is None else float(owners[i])
     result[np.isnan(flat)] = np.nan
     return result.reshape(points.shape) if points.ndim else result.reshape(())[()]
+
+
+def _fill(result: Any, flat: Any, here: Any, branch: Callable[[Any], Any]) -> None:
+    if here.any():
+        result[here] = branch(flat[here])
+
+
+def _nearest(point: sp.Expr, dtype: Any) -> Any:
+    try:
+        return dtype.type(float(point))
+    except OverflowError:
+        return dtype.type(np.inf if point.is_positive else -np.inf)

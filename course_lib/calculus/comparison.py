@@ -1,17 +1,15 @@
 """When are two answers the same? Proof and high-precision numbers must agree."""
 
-from itertools import pairwise
 from typing import Any
 
-import mpmath
 import sympy as sp
 from sympy.calculus.accumulationbounds import AccumulationBounds
 from sympy.logic.boolalg import Boolean
 
-from course_lib.calculus.errors import Undecided, UndecidedEquality
+from course_lib.calculus.arguments import exact
+from course_lib.calculus.equality_proof import differ_at, prove_equal
+from course_lib.calculus.errors import UndecidedEquality
 from course_lib.calculus.parameters import assignments
-from course_lib.calculus.piecewise import PiecewiseFunction, probes
-from course_lib.calculus.resolve import value_at
 
 _POINTS = tuple(
     map(sp.Rational, ("0", "1", "-1", "1/2", "-1/2", "7/5", "-7/5", "3", "-3", "23/2", "-23/2", "1/1000", "-1/1000"))
@@ -42,7 +40,7 @@ def equal(a: Any, b: Any) -> bool:
     >>> equal((x + sp.Abs(x)) / 2, sp.Max(0, x)), equal(sp.Heaviside(x), sp.Heaviside(x, 0))
     (True, False)
     """
-    a, b = sp.sympify(a), sp.sympify(b)
+    a, b = (exact(side) if isinstance(side, sp.Basic) else side for side in (sp.sympify(a), sp.sympify(b)))
     if isinstance(a, AccumulationBounds) or isinstance(b, AccumulationBounds):
         return isinstance(a, type(b)) and equal(a.min, b.min) and equal(a.max, b.max)
     if isinstance(a, sp.Set) or isinstance(b, sp.Set):
@@ -50,24 +48,25 @@ def equal(a: Any, b: Any) -> bool:
     # A SymPy Symbol counts as a Boolean too, so expressions are recognised first.
     if not isinstance(a, sp.Expr) or not isinstance(b, sp.Expr):
         if isinstance(a, Boolean) and isinstance(b, Boolean):
-            return bool(a == b or sp.simplify(sp.Equivalent(a, b)) == sp.true)
+            return equal(sp.Piecewise((1, a), (0, True)), sp.Piecewise((1, b), (0, True)))
         if isinstance(a, (sp.Expr, Boolean)) and isinstance(b, (sp.Expr, Boolean)):
             return False
         raise TypeError(
             f"a, b: got {type(a).__name__} and {type(b).__name__}; accepted are expressions, sets and Booleans"
         )
-    a, b = _common_symbols(a, b)
+    a, b = common_symbols(a, b)
     if a.is_infinite or b.is_infinite or a is sp.nan or b is sp.nan:
         return bool(a == b)
     if _differ_somewhere(a, b):
         return False
-    verdict = _prove(a, b)
+    verdict = prove_equal(a, b)
     if verdict is None:
         raise UndecidedEquality(f"{a} and {b} agree at every point tried, and no proof was found that they are equal")
     return verdict
 
 
-def _common_symbols(a: sp.Expr, b: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+def common_symbols(a: sp.Expr, b: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """a and b with one symbol for each name, real, with the assumptions that it has in b."""
     chosen: dict[str, sp.Symbol] = {}
     for symbol in sorted(b.free_symbols, key=str) + sorted(a.free_symbols, key=str):
         chosen.setdefault(symbol.name, symbol if symbol.is_real else sp.Symbol(symbol.name, real=True))
@@ -83,64 +82,7 @@ def _differ_somewhere(a: sp.Expr, b: sp.Expr) -> bool:
     ]
     # Unrestricted symbols also visit 0, ±1 and the neighbourhood of 0, where kinks and exceptions live.
     samples += [samples[0] | {symbol: point} for symbol in free for point in _POINTS]
-    return any(_differ_at(a, b, sample) for sample in samples)
-
-
-def _differ_at(a: sp.Expr, b: sp.Expr, sample: dict[sp.Symbol, sp.Rational]) -> bool:
-    left, right = _value(a, sample), _value(b, sample)
-    if left is None or right is None:
-        return (left is None) != (right is None)
-    return bool(abs(left - right) > mpmath.mpf("1e-35") * (1 + abs(right)))
-
-
-def _value(expr: sp.Expr, sample: dict[sp.Symbol, sp.Rational]) -> mpmath.mpf | None:
-    for symbol, number in sample.items():
-        value = value_at(expr, symbol, number)
-        if value is None:
-            return None
-        expr = value
-    number = sp.N(expr, 50)
-    # An exact 0 that SymPy cannot tell from 0 is a Float without one known digit: a value, though not "comparable".
-    if not (number.is_comparable or (number.is_Float and number.is_real)):
-        return None
-    with mpmath.workdps(50):
-        return mpmath.mpf(number)
-
-
-def _prove(a: sp.Expr, b: sp.Expr) -> bool | None:
-    """``True`` or ``False`` with a proof, ``None`` without one."""
-    difference = a - b
-    if difference == 0 or sp.expand(difference) == 0:
-        return True
-    for variable in sorted(difference.free_symbols, key=str):
-        if _unrestricted(variable):
-            verdict = _by_branches(a, b, variable)
-            if verdict is not None:
-                return verdict
-    return True if sp.simplify(difference) == 0 else None
-
-
-def _by_branches(a: sp.Expr, b: sp.Expr, variable: sp.Symbol) -> bool | None:
-    """Branch by branch and breakpoint by breakpoint: this meets exceptions that no fixed list of points would hit."""
-    try:
-        f = PiecewiseFunction.from_expr(a - b, variable)
-    except (Undecided, ValueError, TypeError):
-        return None
-    values = assignments(f.parameters, 1)[0]
-    ends = [-sp.oo, *f.breakpoints, sp.oo]
-    for (low, high), branch in zip(pairwise(ends), f.branches, strict=True):
-        if branch is sp.nan or sp.simplify(branch) != 0:
-            points = probes(low.subs(values), high.subs(values))
-            if any(_differ_at(a, b, values | {variable: point}) for point in points):
-                return False
-            if branch is not sp.nan:
-                return None
-    differs = [_differ_at(a, b, values | {variable: point.subs(values)}) for point in f.breakpoints]
-    return not any(differs)
-
-
-def _unrestricted(symbol: sp.Symbol) -> bool:
-    return symbol == sp.Symbol(symbol.name, real=True)
+    return any(differ_at(a, b, sample) for sample in samples)
 
 
 def _equal_sets(a: sp.Set, b: sp.Set) -> bool:

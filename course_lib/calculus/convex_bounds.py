@@ -4,6 +4,7 @@ import mpmath
 import sympy as sp
 
 from course_lib.calculus.errors import Undecided
+from course_lib.calculus.high_precision import mpmath_function
 from course_lib.calculus.limits import INCREMENT, limit_at_zero
 from course_lib.calculus.piecewise import PiecewiseFunction
 from course_lib.calculus.roots import real_zeros
@@ -65,7 +66,7 @@ def _candidates_inside(chord: sp.Expr, near: sp.Expr, far: sp.Expr) -> list[sp.E
         for limit in (at_near, at_far)
         for bound in ([limit.min] if isinstance(limit, sp.AccumBounds) else [limit])
     ]
-    real = sp.Symbol("t", real=True)
+    real = sp.Dummy("t", real=True)
     zeros = real_zeros(sp.diff(chord, t).subs(t, real), real, near, far)
     return ends + [chord.subs(t, zero) for zero in zeros or []]
 
@@ -74,7 +75,7 @@ def _check_by_numbers(chord: sp.Expr, near: sp.Expr, far: sp.Expr, candidates: l
     """A second opinion: no sampled chord may be flatter than the least candidate."""
     if any(candidate == -sp.oo for candidate in candidates):
         return
-    slope = sp.lambdify(INCREMENT, chord, "mpmath")
+    slope = mpmath_function(chord, INCREMENT)
     with mpmath.workdps(40):
         least = (
             min(mpmath.mpf(sp.N(c, 40)) for c in candidates if c.is_finite)

@@ -4,7 +4,8 @@ from typing import Any
 
 import sympy as sp
 
-from course_lib.calculus.comparison import equal
+from course_lib.calculus.arguments import exact
+from course_lib.calculus.comparison import common_symbols, equal
 from course_lib.calculus.derivations import Step
 from course_lib.calculus.derivatives import one_sided_derivative
 from course_lib.calculus.limits import one_sided_limit
@@ -130,5 +131,6 @@ def _same(a: sp.Expr, b: sp.Expr) -> bool:
         (a.atoms(sp.core.function.AppliedUndef) | b.atoms(sp.core.function.AppliedUndef)) if a.args or b.args else set()
     )
     if unknown:
-        return bool(sp.simplify(a - b) == 0)
+        a, b = common_symbols(a, b)
+        return bool(sp.simplify(exact(a - b)) == 0)
     return equal(a, b)

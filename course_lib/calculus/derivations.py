@@ -8,6 +8,7 @@ import sympy as sp
 from course_lib.calculus.arguments import check_real, check_side
 from course_lib.calculus.comparison import equal
 from course_lib.calculus.derivatives import one_sided_derivative
+from course_lib.calculus.limits import INCREMENT, limit_at_zero
 from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
 
 WRITTEN_ORDER = "rev-lex"
@@ -100,7 +101,7 @@ def derive(f: Any, x0: Any, side: str) -> Derivation:
     """
     f, x0, side = as_piecewise(f), check_real("x0", x0), check_side(side)
     value = one_sided_derivative(f, x0, side)
-    h = sp.Symbol("h", positive=True) if side == "+" else sp.Symbol("h", negative=True)
+    h = _increment(side, f.parameters | x0.free_symbols)
     setting = Setting(f, x0, side, h)
     name = sp.Function("f")
     branch = f.branch(x0, side).subs(f.variable, x0 + h)
@@ -119,9 +120,17 @@ def derive(f: Any, x0: Any, side: str) -> Derivation:
         before = after
     after = _limit(simple, setting)
     steps.append(Step("simplify", before, after, equal((branch - start) / h, simple), setting))
-    final = sp.limit(simple, h, 0, side)
+    final = limit_at_zero(
+        simple.subs(h, INCREMENT if side == "+" else -INCREMENT), f"the limit of {simple} at 0{side}", value
+    )
     steps.append(Step("limit", after, value, bool(final == value) or equal(final, value), setting))
     return Derivation(setting, tuple(steps))
+
+
+def _increment(side: str, taken: frozenset[sp.Symbol]) -> sp.Symbol:
+    """h, or another name where a parameter is called h."""
+    name = next(name for name in ("h", "Δx", "δ", "η") if all(symbol.name != name for symbol in taken))
+    return sp.Symbol(name, positive=True) if side == "+" else sp.Symbol(name, negative=True)
 
 
 def _limit(expr: sp.Expr, setting: Setting) -> sp.Limit:

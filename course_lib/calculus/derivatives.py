@@ -8,8 +8,9 @@ from sympy.calculus.accumulationbounds import AccumulationBounds
 
 from course_lib.calculus.arguments import check_real, check_side
 from course_lib.calculus.comparison import agreement
-from course_lib.calculus.limits import INCREMENT, limit_at_zero, near, one_sided_limit
+from course_lib.calculus.limits import INCREMENT, limit_at_zero, near, one_sided_limit, smooth_value
 from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
+from course_lib.calculus.pointwise import value_at
 
 
 def one_sided_derivative(f: Any, x0: Any, side: str) -> sp.Expr:
@@ -26,12 +27,25 @@ def one_sided_derivative(f: Any, x0: Any, side: str) -> sp.Expr:
     -oo
     """
     f, x0, side = as_piecewise(f), check_real("x0", x0), check_side(side)
-    return limit_at_zero(quotient(f, x0, side), f"the one-sided derivative of f at {f.variable} = {x0}{side}")
+    question = f"the one-sided derivative of f at {f.variable} = {x0}{side}"
+    return limit_at_zero(quotient(f, x0, side), question, _derivative_of_branch(f, x0, side))
+
+
+def _derivative_of_branch(f: PiecewiseFunction, x0: sp.Expr, side: str) -> sp.Expr | None:
+    """If the side's branch is smooth at x0 and meets f(x0), its derivative there is the one-sided derivative of f."""
+    branch = f.branch(x0, side)
+    value = smooth_value(branch, f.variable, x0)
+    if value is None or sp.simplify(value - f.value(x0)) != 0:
+        return None
+    return value_at(sp.diff(branch, f.variable), {f.variable: x0})
 
 
 def quotient(f: PiecewiseFunction, x0: sp.Expr, side: str) -> sp.Expr:
     """The difference quotient at x0 with the increment ±h, in the positive symbol h."""
     start = f.value(x0)
+    # The branch's own spelling of the value cancels better than another radical form of the same number.
+    own = value_at(f.branch(x0, side), {f.variable: x0}) if f.branch(x0, side) is not sp.nan else None
+    start = own if own is not None and sp.simplify(own - start) == 0 else start
     increment = -INCREMENT if side == "-" else INCREMENT
     return (near(f, x0, side) - start) / increment
 

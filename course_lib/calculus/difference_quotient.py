@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_lib.calculus.arguments import check_real
+from course_lib.calculus.arguments import check_number
 from course_lib.calculus.piecewise import as_piecewise
 
 SCHEMES = ("forward", "backward", "central")
@@ -28,7 +28,7 @@ def difference_quotient(f: Any, x0: Any, h: ArrayLike, scheme: str = "forward", 
     if scheme not in SCHEMES:
         raise ValueError(f"scheme: got {scheme!r}; accepted are {', '.join(SCHEMES)}")
     kind = check_dtype(dtype)
-    start = kind(float(check_real("x0", x0)))
+    start = kind(float(check_number("x0", x0)))
     steps = np.asarray(h)
     if steps.dtype.kind not in "fiu":
         raise TypeError(f"h: got {steps.dtype} data; accepted are positive real numbers")

@@ -8,7 +8,7 @@ import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 from sympy.calculus.accumulationbounds import AccumulationBounds
 
-from course_lib.calculus.arguments import check_real, check_side
+from course_lib.calculus.arguments import check_number, check_side
 from course_lib.calculus.derivatives import one_sided_derivative
 from course_lib.calculus.difference_quotient import check_dtype, difference_quotient
 from course_lib.calculus.limits import one_sided_limit
@@ -68,16 +68,16 @@ def limit_table(
     estimate 0.50000004, exact 1/2
     round-off takes over from h = 1e-09
     """
-    f, x0, side = as_piecewise(f), check_real("x0", x0), check_side(side)
+    f, x0, side = as_piecewise(f), check_number("x0", x0), check_side(side)
     kind = check_dtype(dtype)
     if of not in QUANTITIES:
         raise ValueError(f"of: got {of!r}; accepted are {', '.join(map(repr, QUANTITIES))}")
-    steps = _steps(h, dtype)
+    steps = _steps(h, np.dtype(kind).name)
     if of == "value":
         exact = one_sided_limit(f, x0, side)
         start, signed = kind(float(x0)), steps.astype(kind) * kind(1 if side == "+" else -1)
-        with np.errstate(all="ignore"):
-            values = f(start + signed)
+        # Where x0 ± h rounds to x0, f(x0) would pass for a value beside it.
+        values = np.where(start + signed == start, np.nan, f(start + signed))
     else:
         exact = one_sided_derivative(f, x0, side)
         values = difference_quotient(f, x0, steps, "forward" if side == "+" else "backward", dtype)
@@ -90,16 +90,17 @@ def limit_table(
 def _steps(h: ArrayLike | None, dtype: str) -> NDArray[Any]:
     if h is None:
         return 10.0 ** -np.arange(1, {"float16": 5, "float32": 8, "float64": 16}[dtype])
-    steps = np.asarray(h, np.float64)
+    steps = np.asarray(h)
     if (
-        steps.ndim != 1
+        steps.dtype.kind not in "fiu"
+        or steps.ndim != 1
         or len(steps) < 2
         or np.any(~np.isfinite(steps))
         or np.any(steps <= 0)
         or np.any(np.diff(steps) >= 0)
     ):
         raise ValueError(f"h: got {h!r}; accepted is a list of at least two positive numbers in descending order")
-    return steps
+    return steps.astype(np.float64)
 
 
 def _estimate(values: NDArray[Any]) -> float:

@@ -73,20 +73,30 @@ def _values(q: Function, exponent: int, count: int) -> list[mpmath.mpf] | None:
 
 
 def _evaluate(q: Function, points: list[mpmath.mpf], exponent: int) -> list[mpmath.mpf] | None:
-    values = []
-    # A quotient of a cancelling numerator may lose twice the exponent in digits.
-    with mpmath.workdps(3 * exponent + 50):
-        for h in points:
-            try:
-                value = q(+h)
-            except (ArithmeticError, ValueError, TypeError, NotImplementedError):
-                return None
-            if isinstance(value, int):
-                value = mpmath.mpf(value)
-            if not isinstance(value, mpmath.mpf) or mpmath.isnan(value):
-                return None
-            values.append(value)
-    return values
+    """q at the points, with as many digits as it takes: a cancelling numerator may lose several times the exponent."""
+    digits = 3 * exponent + 50
+    for _ in range(3):
+        ends = [(_at(q, points[0], d), _at(q, points[-1], d)) for d in (digits, 2 * digits)]
+        if any(value is None for pair in ends for value in pair):
+            return None
+        if all(abs(a - b) <= mpmath.mpf("1e-20") * (1 + abs(b)) for a, b in zip(*ends, strict=True)):
+            break
+        digits *= 2
+    else:
+        return None
+    values = [_at(q, h, digits) for h in points]
+    return None if any(value is None for value in values) else values
+
+
+def _at(q: Function, h: mpmath.mpf, digits: int) -> mpmath.mpf | None:
+    with mpmath.workdps(digits):
+        try:
+            value = q(+h)
+        except (ArithmeticError, ValueError, TypeError, NotImplementedError):
+            return None
+        if isinstance(value, int):
+            value = mpmath.mpf(value)
+        return value if isinstance(value, mpmath.mpf) and not mpmath.isnan(value) else None
 
 
 def _monotone(values: list[mpmath.mpf]) -> bool:

@@ -8,10 +8,11 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from course_lib.calculus.arguments import check_expression, check_owner, check_real, check_side, check_variable
-from course_lib.calculus.array_evaluation import evaluate
+from course_lib.calculus.array_evaluation import array_function, evaluate
 from course_lib.calculus.errors import Undecided
 from course_lib.calculus.parameters import assignments
-from course_lib.calculus.resolve import resolve, value_at
+from course_lib.calculus.pointwise import value_at
+from course_lib.calculus.resolve import resolve
 from course_lib.calculus.signs import less, sign_of
 
 Owner: TypeAlias = Any  # "-", "+", a SymPy value, or None
@@ -61,6 +62,7 @@ class PiecewiseFunction:
                 f"owners: got {len(owners)} for {len(self.breakpoints)} breakpoints; accepted is one for each"
             )
         self.owners: tuple[Owner, ...] = tuple(check_owner(owner) for owner in owners)
+        self._check_branches()
 
     @classmethod
     def from_expr(cls, expr: Any, variable: sp.Symbol, domain: sp.Interval = sp.S.Reals) -> "PiecewiseFunction":
@@ -92,10 +94,12 @@ class PiecewiseFunction:
         if interval.end is not sp.oo:
             branches, breakpoints = [*branches, sp.nan], [*breakpoints, interval.end]
         owners = [
-            _owner(value_at(expr, real, p) if interval.contains(p) != sp.false else None, real, p, left, right)
+            _owner(value_at(expr, {real: p}) if interval.contains(p) != sp.false else None, real, p, left, right)
             for p, left, right in zip(breakpoints, branches, branches[1:], strict=False)
         ]
-        f = cls([branch.xreplace({real: variable}) for branch in branches], breakpoints, variable, owners)
+        f = cls.__new__(cls)  # what was just resolved needs no second resolution
+        f.variable, f.breakpoints, f.owners = variable, tuple(breakpoints), tuple(owners)
+        f.branches = tuple(branch.xreplace({real: variable}) for branch in branches)
         f._check_against(expr, real)
         return f
 
@@ -139,10 +143,10 @@ class PiecewiseFunction:
             if sign_of(x0 - point) == 0:
                 owner = self.owners[i]
                 if isinstance(owner, str):
-                    return value_at(self.branches[i + (owner == "+")], self.variable, point)
+                    return value_at(self.branches[i + (owner == "+")], {self.variable: point})
                 return owner
         branch = self.branch(x0, "+")
-        return None if branch is sp.nan else value_at(branch, self.variable, x0)
+        return None if branch is sp.nan else value_at(branch, {self.variable: x0})
 
     @property
     def domain_hint(self) -> str:
@@ -192,11 +196,11 @@ class PiecewiseFunction:
 
     @cached_property
     def _array_branches(self) -> list[Callable[[Any], Any]]:
-        return [sp.lambdify(self.variable, branch, "numpy") for branch in self.branches]
+        return [array_function(branch, self.variable) for branch in self.branches]
 
     def _agreed_owner(self, i: int) -> Owner:
         point = self.breakpoints[i]
-        left, right = (value_at(branch, self.variable, point) for branch in self.branches[i : i + 2])
+        left, right = (value_at(branch, {self.variable: point}) for branch in self.branches[i : i + 2])
         if left is None or right is None or sp.simplify(left - right) != 0:
             raise ValueError(
                 f"owners: the branches give {left} and {right} at the breakpoint {point}; "
@@ -204,13 +208,30 @@ class PiecewiseFunction:
             )
         return "-"
 
+    def _check_branches(self) -> None:
+        """Each branch must be one smooth formula, real on its whole interval."""
+        if any(symbol.name == self.variable.name for symbol in self.parameters):
+            raise ValueError(f"branches: a parameter is named {self.variable} as well; accepted is one symbol a name")
+        real = sp.Symbol(self.variable.name, real=True)
+        ends = [-sp.oo, *self.breakpoints, sp.oo]
+        for (low, high), branch in zip(pairwise(ends), self.branches, strict=True):
+            if branch is sp.nan:
+                continue
+            formulas, points = resolve(branch.subs(self.variable, real), real, sp.Interval.open(low, high))
+            if points or formulas[0] is sp.nan:
+                found = f"it changes at {points[0]}" if points else "it is not real there"
+                raise ValueError(
+                    f"branches: {branch} is not one smooth formula for {low} < {self.variable} < {high}: {found}; "
+                    "accepted are smooth branches, or PiecewiseFunction.from_expr(expr, variable)"
+                )
+
     def _check_against(self, expr: sp.Expr, real: sp.Symbol) -> None:
         """The second method: at points of every cell, the branch must give what the expression itself gives."""
         values = assignments(expr.free_symbols - {real}, 1)[0]
         ends = [-sp.oo, *self.breakpoints, sp.oo]
         for low, high, branch in zip(ends, ends[1:], self.branches, strict=False):
             for point in probes(low.subs(values), high.subs(values)):
-                there = value_at(expr.subs(values), real, point)
+                there = value_at(expr, values | {real: point})
                 if branch is sp.nan:
                     agree = there is None or (low == -sp.oo or high == sp.oo)  # outside a stated domain expr may exist
                 else:
@@ -238,7 +259,7 @@ def _owner(value: sp.Expr | None, x: sp.Symbol, point: sp.Expr, left: sp.Expr, r
     if value is None:
         return None
     for side, branch in (("-", left), ("+", right)):
-        beside = None if branch is sp.nan else value_at(branch, x, point)
+        beside = None if branch is sp.nan else value_at(branch, {x: point})
         if beside is not None and sp.simplify(value - beside) == 0:
             return side
     return value

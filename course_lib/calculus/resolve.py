@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import sympy as sp
 
-from course_lib.calculus.errors import Undecided
+from course_lib.calculus.pointwise import value_at, with_node_replaced
 from course_lib.calculus.roots import real_zeros
 from course_lib.calculus.signs import less, sign_of
 from course_lib.calculus.switches import changes_formula, critical_functions, settle
@@ -83,7 +83,7 @@ def _split(cell: Cell, node: sp.Basic, x: sp.Symbol) -> list[Cell]:
     for low, high in pairwise(ends):
         signs = {f: 0 if f in identically_zero else sign_inside(f, x, low, high) for f in functions}
         formula = settle(node, x, signs)
-        part = replace(cell, low=low, high=high, expr=cell.expr.xreplace({node: formula}))
+        part = replace(cell, low=low, high=high, expr=with_node_replaced(cell.expr, node, formula))
         if not changes_formula(node):
             part = replace(part, settled=part.settled | {node}, sharp=part.sharp | set(points))
         cells.append(part)
@@ -124,29 +124,6 @@ def _same(a: sp.Expr, b: sp.Expr) -> bool:
 
 def _fills(expr: sp.Expr, branch: sp.Expr, x: sp.Symbol, point: sp.Expr) -> bool:
     if branch is sp.nan:
-        return value_at(expr, x, point) is None
-    value = value_at(expr, x, point)
+        return value_at(expr, {x: point}) is None
+    value = value_at(expr, {x: point})
     return value is not None and sp.expand(value - branch.subs(x, point)) == 0
-
-
-def value_at(expr: sp.Basic, x: sp.Symbol, point: sp.Expr) -> sp.Expr | None:
-    """expr at one point, or ``None`` where any part of it is not a finite real number: 1/0 never cancels silently."""
-    if not expr.has(x):
-        return expr
-    if expr == x:
-        return point
-    if isinstance(expr, sp.Piecewise):
-        for value, condition in expr.args:
-            holds = sp.simplify(condition.subs(x, point)) if condition.has(x) else condition
-            if holds == sp.true:
-                return value_at(value, x, point)
-            if holds != sp.false:
-                raise Undecided(f"whether {condition} holds at {x} = {point} is not decided by the assumptions")
-        return None
-    parts = [value_at(part, x, point) for part in expr.args]
-    if any(part is None for part in parts):
-        return None
-    result = expr.func(*parts)
-    if result is sp.nan or result.is_finite is False or result.is_real is False or result.has(sp.zoo, sp.nan):
-        return None
-    return result

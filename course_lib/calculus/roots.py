@@ -7,8 +7,12 @@ import mpmath
 import sympy as sp
 
 from course_lib.calculus.errors import Undecided
+from course_lib.calculus.high_precision import mpmath_function
 from course_lib.calculus.parameters import assignments
 from course_lib.calculus.signs import less, sign_of
+
+MOST_DEGREE = 16
+_LONGEST_ZERO = 60
 
 
 def real_zeros(d: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[sp.Expr] | None:
@@ -19,6 +23,8 @@ def real_zeros(d: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[sp
     [-sqrt(2), sqrt(2)]
     """
     numerator = sp.numer(sp.together(d))
+    if numerator.is_polynomial(x) and sp.degree(numerator, x) > MOST_DEGREE:
+        raise Undecided(f"{d} has the degree {sp.degree(numerator, x)}; accepted are up to {MOST_DEGREE}")
     if numerator == 0 or sp.expand(numerator) == 0:
         return None
     found: list[sp.Expr] = []
@@ -61,6 +67,8 @@ def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr)
     # The zeros in a closed hull keep SymPy from answering with an unevaluated intersection.
     zeros = sp.solveset(factor, x, sp.Interval(low, high))
     if isinstance(zeros, sp.FiniteSet):
+        if any(zero.count_ops() > _LONGEST_ZERO for zero in zeros):
+            raise Undecided(f"the zeros of {factor} are nested radicals, too long to be ordered with certainty")
         return [sp.simplify(zero) for zero in zeros]
     if zeros is sp.S.EmptySet:
         return []
@@ -74,7 +82,15 @@ def _zeros_of_polynomial(polynomial: sp.Poly) -> list[sp.Expr]:
     try:
         return list(dict.fromkeys(sp.real_roots(polynomial)))
     except (NotImplementedError, sp.DomainError):
-        return [zero for zero in sp.roots(polynomial) if zero.is_real]
+        pass
+    # Irrational coefficients: formulas for the roots may be missing, so numbers have to confirm how many are real.
+    exact = [zero for zero in sp.roots(polynomial) if zero.is_real is not False and abs(sp.im(sp.N(zero, 60))) < 1e-40]
+    numerical = [zero for zero in polynomial.nroots(n=60, maxsteps=500) if abs(sp.im(zero)) < 1e-20]
+    if len(exact) != len(numerical) or any(zero.is_real is None for zero in exact):
+        raise Undecided(
+            f"{polynomial.as_expr()} has {len(numerical)} real zeros, and formulas for {len(exact)} of them"
+        )
+    return exact
 
 
 def _ascending(values: list[sp.Expr]) -> list[sp.Expr]:
@@ -96,7 +112,7 @@ def _grid() -> tuple[mpmath.mpf, ...]:
 def _check_no_other_sign_change(d: sp.Expr, x: sp.Symbol, ends: list[sp.Expr]) -> None:
     """A second, numerical opinion: between neighbouring zeros the sign must not change."""
     values = assignments(d.free_symbols - {x}, 1)[0]
-    f = sp.lambdify(x, d.subs(values), "mpmath")
+    f = mpmath_function(d.subs(values), x)
     for a, b in pairwise(ends):
         seen = set()
         for u in _grid():

@@ -11,6 +11,8 @@ from itertools import combinations
 import sympy as sp
 from sympy.core.relational import Relational
 
+from course_lib.calculus.errors import Undecided
+from course_lib.calculus.pointwise import check_condition
 from course_lib.calculus.signs import sign_of
 
 SMOOTH = (sp.Add, sp.Mul, sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.atan, sp.asinh, sp.erf, sp.erfc)
@@ -26,6 +28,8 @@ Signs = Mapping[sp.Expr, int]
 def critical_functions(node: sp.Basic, x: sp.Symbol) -> list[sp.Expr]:
     """The functions of x at whose zeros the node may switch; empty for a smooth node."""
     if isinstance(node, sp.Piecewise):
+        for _, condition in node.args:
+            check_condition(condition)
         relations = {
             relation for _, condition in node.args for relation in condition.atoms(Relational) if relation.has(x)
         }
@@ -97,9 +101,11 @@ def _settle_power(node: sp.Pow, x: sp.Symbol, sign_of_base: int) -> sp.Expr:
     exponent = node.exp
     if sign_of_base == 0:
         return sp.S.Zero if exponent.is_positive else sp.nan
-    if exponent.has(x) or not exponent.is_integer:
-        return node if sign_of_base > 0 else sp.nan
-    return node
+    if sign_of_base > 0 or (exponent.is_integer and not exponent.has(x)):
+        return node
+    if exponent.is_integer is None and not exponent.has(x):
+        raise Undecided(f"whether {node} is real for a negative base needs integer=True or False for {exponent}")
+    return sp.nan
 
 
 def _settle_extremum(node: sp.Expr, x: sp.Symbol, signs: Signs) -> sp.Expr:
@@ -124,8 +130,4 @@ def _settle_piecewise(node: sp.Piecewise, x: sp.Symbol, signs: Signs) -> sp.Expr
         holds = condition.xreplace(known) if known else condition
         if holds == sp.true:
             return value
-        if holds != sp.false:
-            raise ValueError(
-                f"expr: the condition {condition} is not accepted; accepted are comparisons and And, Or, Not of them"
-            )
     return sp.nan

@@ -5,13 +5,16 @@ import re
 import pytest
 import sympy as sp
 
-from course_lib.calculus import check_step, derive
+from course_lib.calculus import PiecewiseFunction, check_step, derive
 
 x, h, dx = sp.symbols("x h dx")
 f = sp.Function("f")
 RELU = derive(sp.Max(0, x), 0, "+").steps
 ABSOLUTE = derive(sp.Abs(x), 0, "-").steps
 SHIFTED = derive(sp.Abs(x - 2) + 1, 2, "-").steps
+LEAKY = derive(
+    PiecewiseFunction.from_expr(sp.Max(0, x) + sp.Symbol("a", positive=True) * sp.Min(0, x), x), 0, "-"
+).steps
 DEFINITION, BRANCH, VALUE, SIMPLIFY, LIMIT = range(5)
 
 
@@ -26,6 +29,9 @@ DEFINITION, BRANCH, VALUE, SIMPLIFY, LIMIT = range(5)
         (RELU[SIMPLIFY], 1),
         (RELU[LIMIT], 1.0),
         (ABSOLUTE[VALUE], -h / h),
+        (LEAKY[BRANCH], (sp.Symbol("a") * h - f(0)) / h),
+        (LEAKY[LIMIT], sp.Symbol("a")),
+        (derive(sp.Max(0, x) + sp.Min(0, x) / 10, 0, "-").steps[LIMIT], 0.1),
         (ABSOLUTE[LIMIT], -1),
         (SHIFTED[VALUE], ((1 - h) - 1) / h),
         (SHIFTED[BRANCH], (sp.Abs(h) + 1 - f(2)) / h),

@@ -37,6 +37,7 @@ def test_the_derivation_away_from_0_brackets_what_is_subtracted():
         (sp.Max(0, x) ** 2, 0, 0, 0),
         (sp.exp(x), 0, 1, 1),
         (sp.sqrt(sp.Abs(x)), 0, -sp.oo, sp.oo),
+        (1 / (1 + sp.exp(-x)), 0, sp.Rational(1, 4), sp.Rational(1, 4)),
         (sp.Abs(x - 2) + 1, 2, -1, 1),
         (sp.Piecewise((x, x > 0), (a * (sp.exp(x) - 1), True)), 0, a, 1),
     ],
@@ -53,6 +54,19 @@ def test_every_step_is_verified_and_continues_the_one_before(expr, x0, left, rig
 def test_the_sign_of_the_increment_is_that_of_the_side():
     assert derive(sp.Abs(x), 0, "-").setting.increment.is_negative
     assert derive(sp.Abs(x), 0, "+").setting.increment.is_positive
+
+
+def test_a_derivative_where_the_limit_of_the_simplified_quotient_is_hard():
+    derivation = derive(sp.log(1 + sp.exp(x)), -2, "+")
+    assert derivation.verified
+    assert float(derivation.value) == pytest.approx(1 / (1 + 2.718281828459045**2))
+
+
+def test_the_increment_has_another_name_where_a_parameter_is_called_h():
+    h = sp.Symbol("h", positive=True)
+    derivation = derive(PiecewiseFunction.from_expr(sp.Max(0, x) + h * sp.Min(0, x), x), 0, "-")
+    assert derivation.value == h
+    assert derivation.setting.increment.name == "Δx"
 
 
 def test_latex_has_one_line_for_each_step_and_its_rule():

@@ -43,6 +43,17 @@ def test_an_oscillation_has_no_error_column():
     assert "–" in repr(table)
 
 
+def test_a_step_that_rounds_away_is_undefined_and_not_the_value_at_the_point():
+    table = limit_table(sp.sign(x), 0, "+", h=[0.1, 1e-9], dtype="float16")
+    assert table.values[0] == 1
+    assert np.isnan(table.values[1])
+    assert table.estimate == 1 or np.isnan(table.estimate)
+
+
+def test_numpy_types_are_accepted():
+    assert limit_table(sp.sign(x), 0, "+", dtype=np.float32).values.tolist() == [1.0] * 7
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -40,13 +40,44 @@ def test_a_wrong_symbolic_limit_is_caught(monkeypatch):
     for wrong in (sp.Integer(0), sp.Rational(1000001, 1000000), oo, sp.AccumBounds(0, 1)):
         monkeypatch.setattr(limits_module, "symbolic_limit", lambda expr, wrong=wrong: wrong)
         with pytest.raises(LimitDisagreement):
-            one_sided_limit(sp.Heaviside(x), 0, "+")
+            one_sided_limit(sp.sin(x) / x, 0, "+")
 
 
 def test_without_a_symbolic_limit_numbers_alone_do_not_decide(monkeypatch):
     monkeypatch.setattr(limits_module, "symbolic_limit", lambda expr: None)
     with pytest.raises(Undecided, match=r"SymPy finds none. Numerical: finite, last seen 1.0"):
-        one_sided_limit(sp.Heaviside(x), 0, "+")
+        one_sided_limit(sp.sin(x) / x, 0, "+")
+
+
+def test_a_parameter_may_have_the_name_of_the_increment():
+    h = sp.Symbol("h", positive=True)
+    assert one_sided_limit(PiecewiseFunction.from_expr(x**2, x), h, "+") == h**2
+    leaky = PiecewiseFunction.from_expr(sp.Max(0, x) + h * sp.Min(0, x), x)
+    assert one_sided_derivative(leaky, 0, "-") == h
+
+
+def test_bounds_of_several_waves_are_not_added_up():
+    # The true bounds are ±sqrt(1 + 1e-6); the sum of the ranges is wider by less than the numbers can tell.
+    wave = sp.sin(1 / x) + sp.cos(1 / x) / 1000
+    with pytest.raises(Undecided):
+        one_sided_limit(wave, 0, "+")
+    assert one_sided_limit(2 * sp.sin(1 / x) + 3, 0, "+") == sp.AccumBounds(1, 5)
+
+
+def test_an_infinite_limit_times_an_unknown_sign_is_not_decided():
+    a = sp.Symbol("a", nonnegative=True)
+    with pytest.raises(Undecided):
+        one_sided_limit(PiecewiseFunction.from_expr(a / x, x), 0, "+")
+
+
+def test_heavy_cancellation_gets_the_digits_it_needs():
+    assert one_sided_limit((sp.sin(x) - x + x**3 / 6) / x**5, 0, "+") == sp.Rational(1, 120)
+
+
+@pytest.mark.parametrize("expr", [sp.exp(sp.exp(1 / x)), sp.sin(sp.exp(1 / x)), sp.exp(-1 / x**1000)])
+def test_what_numbers_cannot_reach_is_not_decided(expr):
+    with pytest.raises(Undecided):
+        one_sided_limit(expr, 0, "+")
 
 
 def test_sympy_itself_ignores_the_side_of_a_piecewise():

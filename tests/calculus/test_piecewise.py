@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from course_lib.calculus import PiecewiseFunction, Undecided, equal
+from course_lib.calculus import PiecewiseFunction, Undecided, differentiability, equal
 
 x = sp.Symbol("x")
 alpha = sp.Symbol("alpha", positive=True)
@@ -51,6 +51,57 @@ def test_from_expr_finds_branches_breakpoints_and_owners(expr, branches, breakpo
     assert len(got_branches) == len(branches)
     for got, expected in zip(got_branches, branches, strict=True):
         assert got is expected is sp.nan or sp.simplify(got - expected) == 0
+
+
+def test_close_pairs_of_zeros_are_not_missed():
+    # Two zeros a thousandth apart, and a coefficient that keeps exact root isolation away.
+    polynomial = x**6 + x + sp.Rational(58235, 10**5) + (sp.sqrt(2) - sp.Rational(141421356, 10**8))
+    with pytest.raises(Undecided, match="real zeros"):
+        PiecewiseFunction.from_expr(sp.Abs(polynomial), x)
+
+
+def test_zeros_without_a_formula_stay_exact():
+    f = PiecewiseFunction.from_expr(sp.Abs(x**3 - x - 1), x)
+    record = differentiability(f, f.breakpoints[0])
+    assert float(record.right) == pytest.approx(3 * 1.324717957244746**2 - 1)
+    assert record.differentiable is False
+
+
+@pytest.mark.parametrize(
+    ("expr", "branches", "breakpoints"),
+    [
+        (sp.Max(sp.sqrt(x + 1), x - 100), [sp.nan, sp.sqrt(x + 1), x - 100], None),
+        (sp.Piecewise((x, sp.log(x) > 0), (0, True)), [sp.nan, 0, x], [0, 1]),
+        (sp.log(sp.Max(x, 0)), [sp.nan, sp.log(x)], [0]),
+        (1 / sp.Max(x, 0), [sp.nan, 1 / x], [0]),
+        (sp.sqrt(sp.Max(x, 0) - 1), [sp.nan, sp.sqrt(x - 1)], [1]),
+        (sp.Piecewise((sp.log(x), x > 0), (0, True)), [0, sp.log(x)], [0]),
+    ],
+)
+def test_a_part_that_is_not_real_makes_its_branch_undefined_and_no_other(expr, branches, breakpoints):
+    got_branches, got_breakpoints, _ = found(expr)
+    assert got_branches == branches
+    assert breakpoints is None or got_breakpoints == breakpoints
+
+
+def test_a_power_with_an_unknown_exponent_is_not_called_undefined():
+    with pytest.raises(Undecided, match="integer=True or False for alpha"):
+        PiecewiseFunction.from_expr(x**alpha, x)
+
+
+def test_the_error_function_works_on_arrays():
+    gelu = PiecewiseFunction.from_expr(x * (1 + sp.erf(x / sp.sqrt(2))) / 2, x)
+    np.testing.assert_allclose(gelu([-1.0, 0.0, 1.0]), [-0.15865525, 0, 0.84134475], rtol=1e-7)
+
+
+def test_decimals_are_read_to_the_last_digit():
+    assert PiecewiseFunction.from_expr(0.1 * x, x).value(1) == sp.Rational(1, 10)
+    assert PiecewiseFunction.from_expr(x, x).value(float(2**60 + 2**8)) == 2**60 + 2**8
+    assert PiecewiseFunction.from_expr(x, x).value(np.float32(0.1)) == sp.Rational(1, 10)
+
+
+def test_a_breakpoint_beyond_the_precision_is_infinite_there():
+    assert PiecewiseFunction.from_expr(sp.Max(x, 10**6), x)(np.array([1.0], np.float16)).tolist() == [np.inf]
 
 
 def test_a_symbolic_breakpoint_needs_the_sign_of_its_slope():
@@ -125,6 +176,15 @@ def test_branches_that_disagree_need_an_owner():
         (lambda: PiecewiseFunction([0, x, 0], [1, 0], x), ValueError, "breakpoints: got 1 before 0"),
         (lambda: PiecewiseFunction([0, x], [x], x), ValueError, "contains the variable x|no assumption"),
         (lambda: PiecewiseFunction([0, x], [0], x, owners=["left"]), ValueError, "owners: got 'left'"),
+        (lambda: PiecewiseFunction([sp.Abs(x)], [], x), ValueError, "branches: .* it changes at 0"),
+        (lambda: PiecewiseFunction([1 / x**2], [], x), ValueError, "branches: .* it changes at 0"),
+        (lambda: PiecewiseFunction([sp.log(x), x], [-1], x, owners=["+"]), ValueError, "branches: .* not real there"),
+        (lambda: PiecewiseFunction([sp.Symbol("x", real=True)], [], x), ValueError, "one symbol a name"),
+        (
+            lambda: PiecewiseFunction.from_expr(sp.Piecewise((1, sp.Contains(x, sp.S.Rationals)), (0, True)), x),
+            ValueError,
+            "the condition Contains.* is not accepted",
+        ),
         (lambda: PiecewiseFunction.from_expr("Max(0, x)", x), TypeError, "expr: got 'Max\\(0, x\\)' of type str"),
         (lambda: PiecewiseFunction.from_expr(sp.Max(0, x), "x"), TypeError, "variable: got 'x' of type str"),
         (

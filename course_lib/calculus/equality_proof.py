@@ -1,0 +1,141 @@
+"""Proofs that two expressions are the same function, or that they are not.
+
+An expression is taken apart into its branches in one symbol after the other. Inside a branch the difference must
+simplify to 0; at each breakpoint the two values are compared as expressions in the remaining symbols.
+"""
+
+from itertools import pairwise
+
+import mpmath
+import sympy as sp
+
+from course_lib.calculus.errors import Undecided
+from course_lib.calculus.parameters import assignments
+from course_lib.calculus.piecewise import PiecewiseFunction, probes
+from course_lib.calculus.pointwise import value_at
+from course_lib.calculus.switches import critical_functions
+
+
+def prove_equal(a: sp.Expr, b: sp.Expr) -> bool | None:
+    """``True`` or ``False`` with a proof, ``None`` without one. Every symbol must be real."""
+    if a == b:
+        return True
+    difference = a - b
+    symbols = sorted(difference.free_symbols, key=str)
+    # Cancelling is safe only where nothing can be undefined.
+    if _smooth(a) and _smooth(b):
+        return True if _vanishes(difference) else None
+    for variable in symbols:
+        domain = _domain(variable)
+        if domain is not None:
+            verdict = _by_branches(a, b, variable, domain)
+            if verdict is not None:
+                return verdict
+    return None
+
+
+def differ_at(a: sp.Expr, b: sp.Expr, sample: dict[sp.Symbol, sp.Rational]) -> bool:
+    """Do a and b differ at one sample of all their symbols, in 50 digits? Undefined differs from every number."""
+    left, right = _number_at(a, sample), _number_at(b, sample)
+    if left is None or right is None:
+        return (left is None) != (right is None)
+    return bool(abs(left - right) > mpmath.mpf("1e-35") * (1 + abs(right)))
+
+
+def _number_at(expr: sp.Expr, sample: dict[sp.Symbol, sp.Rational]) -> mpmath.mpf | None:
+    value = value_at(expr, sample)
+    if value is None:
+        return None
+    result = sp.N(value, 50)
+    # An exact 0 that SymPy cannot tell from 0 is a Float without one known digit: a value, though not "comparable".
+    if not (result.is_comparable or (result.is_Float and result.is_real)):
+        return None
+    with mpmath.workdps(50):
+        return mpmath.mpf(result)
+
+
+def _smooth(expr: sp.Expr) -> bool:
+    """No node of expr can switch or be undefined, in whatever symbol."""
+    try:
+        return not any(
+            critical_functions(node, symbol)
+            for symbol in expr.free_symbols
+            for node in sp.preorder_traversal(expr)
+            if isinstance(node, sp.Expr) and node.has(symbol)
+        )
+    except (ValueError, Undecided):
+        return False
+
+
+def _vanishes(difference: sp.Expr) -> bool:
+    forms = (lambda e: e, sp.expand, sp.simplify, lambda e: sp.simplify(e.rewrite(sp.exp)))
+    return any(form(difference) == 0 for form in forms)
+
+
+def _domain(symbol: sp.Symbol) -> sp.Interval | None:
+    """The interval that the symbol's assumptions describe, or ``None`` where they say something else."""
+    name = symbol.name
+    for assumption, interval in (
+        ({}, sp.Interval(-sp.oo, sp.oo)),
+        ({"positive": True}, sp.Interval.open(0, sp.oo)),
+        ({"negative": True}, sp.Interval.open(-sp.oo, 0)),
+        ({"nonnegative": True}, sp.Interval(0, sp.oo)),
+        ({"nonpositive": True}, sp.Interval(-sp.oo, 0)),
+    ):
+        if symbol == sp.Symbol(name, real=True, **assumption):
+            return interval
+    return None
+
+
+def _by_branches(a: sp.Expr, b: sp.Expr, variable: sp.Symbol, domain: sp.Interval) -> bool | None:
+    real = sp.Symbol(variable.name, real=True)
+    a, b = a.xreplace({variable: real}), b.xreplace({variable: real})
+    try:
+        f = PiecewiseFunction.from_expr(a - b, real, domain)
+    except (Undecided, ValueError, TypeError):
+        return None
+    ends = [-sp.oo, *f.breakpoints, sp.oo]
+    values = assignments(f.parameters, 1)[0]
+    proved = True
+    for (low, high), branch in zip(pairwise(ends), f.branches, strict=True):
+        if domain.start >= high or low >= domain.end:
+            continue
+        if any(differ_at(a, b, values | {real: point}) for point in probes(low.subs(values), high.subs(values))):
+            return False
+        vanishes = (
+            _both_undefined(a, b, real, low, high) if branch is sp.nan else _vanishes_between(branch, real, low, high)
+        )
+        proved = proved and vanishes
+    verdicts = [_agree_at(a, b, real, point) for point in f.breakpoints if domain.contains(point) == sp.true]
+    if any(verdict is False for verdict in verdicts):
+        return False
+    return True if proved and all(verdicts) else None
+
+
+def _vanishes_between(branch: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> bool:
+    """Measured from an end of the interval the variable is positive, which lets roots and logarithms be simplified."""
+    t = sp.Dummy("t", positive=True)
+    if low.is_finite:
+        branch = branch.subs(x, low + t)
+    elif high.is_finite:
+        branch = branch.subs(x, high - t)
+    return _vanishes(branch)
+
+
+def _both_undefined(a: sp.Expr, b: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> bool:
+    middle = high - 1 if low is -sp.oo else low + 1 if high is sp.oo else (low + high) / 2
+    return all(PiecewiseFunction.from_expr(side, x).branch(middle, "+") is sp.nan for side in (a, b))
+
+
+def _agree_at(a: sp.Expr, b: sp.Expr, x: sp.Symbol, point: sp.Expr) -> bool | None:
+    try:
+        left, right = value_at(a, {x: point}), value_at(b, {x: point})
+    except Undecided:
+        return None
+    if left is None or right is None:
+        return left is right
+    if not (left - right).free_symbols:
+        return _vanishes(left - right) or (None if sp.N(left - right, 50) == 0 else False)
+    if any(differ_at(left, right, sample) for sample in assignments((left - right).free_symbols, 8)):
+        return False
+    return prove_equal(left, right)
