@@ -1,0 +1,646 @@
+# %% [markdown]
+# # Take one-sided limits
+#
+# **The question.** What do the values of a function head for as you come close to a point from one side? And can a
+# computer find out by trying smaller and smaller steps?
+#
+# **You will learn**
+# - to read a one-sided limit off a figure, off a table and off a formula,
+# - to write a difference quotient in NumPy and to choose its step,
+# - which part of its error comes from the step and which from rounding,
+# - to see through a table of numbers that deceives.
+#
+# **Before you start.** Lesson 00. You need the slope of a line, and a little NumPy.
+#
+# **Minutes:** 60.
+
+# %%
+import numpy as np
+import sympy as sp
+
+from course_lib.calculus import (
+    LimitDisagreement,
+    PiecewiseFunction,
+    UndecidedLimit,
+    difference_quotient,
+    equal,
+    limit_table,
+    one_sided_derivative,
+    one_sided_limit,
+)
+from course_lib.exercises import check, hint, predict, solution
+from course_lib.explorer import Checkbox, Radio, Range, Select, explore
+from course_lib.figures.limits import approach, error_v_curve, quotients_at_kink
+
+x = sp.Symbol("x", real=True)
+
+# %% [markdown]
+# ## Predict
+#
+# Two questions, settled further down. Commit to a guess in each before you go on.
+
+# %%
+predict("1.p1")
+
+# %%
+predict("1.p2")
+
+# %% [markdown]
+# ## Explore
+#
+# ### Come closer
+#
+# The *step* is 0 to the left of 0, and 1 at 0 and to the right of it. Come from the left: the values are 0, 0, 0, …
+# Come from the right: they are 1, 1, 1, … These are its two *one-sided limits* at 0:
+#
+# $$\lim_{x \to 0^-} f(x) = 0, \qquad \lim_{x \to 0^+} f(x) = 1.$$
+#
+# The red point sits at distance $h$ from the point of interest. Follow the dotted lines from it: down to $x$, across
+# to $f(x)$. Move the slider to the left, so that $h$ shrinks, and watch the value. Change the side and do it again.
+# Then try the other functions.
+
+# %%
+explore(
+    approach,
+    function=Select(["step", "ReLU", "(x²−1)/(x−1)", "√|x|", "x·sin(1/x)", "sin(1/x)"]),
+    side=Radio({"left": "-", "right": "+"}),
+    h_exponent=Range(-4, 0, 0.25, value=0, label="h = 10 to the power"),
+)
+
+# %% [markdown]
+# What to look for:
+# - **ReLU**: 0 from both sides. A kink is no obstacle to a limit of $f$.
+# - **(x²−1)/(x−1)** has no value at 1, the hollow point. It has a limit there all the same: 2. What $f$ does *at* the
+#   point plays no part.
+# - **√|x|** gets to 0, but slowly.
+# - **x·sin(1/x)** swings for ever, and its swings die away.
+# - **sin(1/x)** swings for ever between −1 and 1. It heads for nothing.
+
+# %% [markdown]
+# ### The same in numbers
+#
+# `limit_table` lists $f(x_0 \pm h)$ for shrinking $h$. Its last column is the distance to the exact limit. The estimate
+# below the table is read off the values alone. Here is $(x^2-1)/(x-1)$ from the left of 1.
+
+# %%
+hole = (x**2 - 1) / (x - 1)
+table = limit_table(hole, 1, "-", h=[0.1, 0.01, 0.001, 0.0001])
+assert np.allclose(table.error, table.h)
+table
+
+# %% [markdown]
+# A step ten times shorter brings the value ten times closer. That is not always so. For $\sqrt{|x|}$ a step a hundred
+# times shorter is needed for the same gain.
+
+# %%
+table = limit_table(sp.sqrt(sp.Abs(x)), 0, "+", h=[0.01, 0.0001, 0.000001])
+assert np.allclose(table.error, np.sqrt(table.h))
+table
+
+# %% [markdown]
+# ### The same, exactly
+#
+# `one_sided_limit` takes the limit of the formula and needs no table. `"-"` is the left side, `"+"` the right.
+
+# %%
+functions = {
+    "step": sp.Heaviside(x, 1),
+    "ReLU": sp.Max(0, x),
+    "(x²−1)/(x−1)": hole,
+    "√|x|": sp.sqrt(sp.Abs(x)),
+    "x·sin(1/x)": x * sp.sin(1 / x),
+    "sin(1/x)": sp.sin(1 / x),
+}
+limits = {}
+for name, f in functions.items():
+    x0 = 1 if f == hole else 0
+    limits[name] = one_sided_limit(f, x0, "-"), one_sided_limit(f, x0, "+")
+    print(f"{name:<14} left {limits[name][0]},  right {limits[name][1]}")
+
+# %% [markdown]
+# `AccumBounds(-1, 1)` says that the values never leave the range from −1 to 1 and never settle in it. There is no
+# limit.
+
+# %%
+swing = sp.AccumBounds(-1, 1)
+assert limits == {
+    "step": (0, 1),
+    "ReLU": (0, 0),
+    "(x²−1)/(x−1)": (2, 2),
+    "√|x|": (0, 0),
+    "x·sin(1/x)": (0, 0),
+    "sin(1/x)": (swing, swing),
+}
+
+# %% [markdown]
+# ### Two methods must agree
+#
+# Formulas can be handled wrongly, and tables can deceive. So `one_sided_limit` does both: SymPy works on the formula,
+# and values with hundreds of digits at irregular steps must confirm it. Where they do not, you get an error with both
+# findings instead of a number.
+
+# %%
+sum_of_swings = sp.sin(1 / x) + sp.cos(1 / x)
+try:
+    one_sided_limit(sum_of_swings, 0, "+")
+except LimitDisagreement as error:
+    print("symbolic: ", error.symbolic)
+    print("numerical:", error.numerical)
+
+# %% [markdown]
+# The numbers are right. SymPy added the two ranges, as if sine and cosine peaked together. They do not: the sum is
+# $\sqrt2 \sin(1/x + \pi/4)$, and it stays between $-\sqrt2$ and $\sqrt2$.
+
+# %%
+assert equal(sum_of_swings, sp.sqrt(2) * sp.sin(1 / x + sp.pi / 4))
+print(f"√2 is about {np.sqrt(2):.4f}")
+
+# %% [markdown]
+# Sometimes neither method settles it.
+
+# %%
+slow = 1 / sp.log(-sp.log(x))
+try:
+    one_sided_limit(slow, 0, "+")
+except UndecidedLimit as error:
+    print("symbolic: ", error.symbolic)
+    print("numerical:", error.numerical)
+
+# %% [markdown]
+# Here SymPy is right: the limit is 0, because $-\log x$ grows without bound, and so does its logarithm. But at
+# $x = 10^{-128}$ the value is still 0.18, and no table gets near enough to confirm 0. The course prints a limit only
+# if both methods stand behind it.
+
+# %%
+value = float(slow.subs(x, sp.Rational(1, 10**128)).evalf())
+assert round(value, 2) == 0.18
+assert one_sided_limit(-sp.log(x), 0, "+") == sp.oo
+print(f"at 10^-128: {value:.2f}")
+
+# %% [markdown]
+# ## Derive
+#
+# ### One function, two formulas
+#
+# ReLU is usually written $\max(0, x)$. Limits are easier on a formula by cases: the branches from left to right, and
+# the breakpoints between them.
+
+# %%
+relu = PiecewiseFunction([0, x], [0], x)
+relu
+
+# %% [markdown]
+# > **C10 · holds.** A web article gives both formulas and says that they are the same function. (*Why ReLU is not
+# > differentiable at x=0 (zero)?*)
+#
+# A proof first. `equal` goes through the branches and the point between them.
+
+# %%
+same_function = equal(relu.as_expr(), sp.Max(0, x))
+assert same_function
+same_function
+
+# %% [markdown]
+# Then a test in floating point. Every pattern of 64 bits is a float: huge, tiny or ordinary. Take a million patterns
+# at random.
+
+# %%
+floats = np.random.default_rng(1).integers(0, 2**64, 1_000_000, dtype=np.uint64).view(np.float64)
+numbers = floats[~np.isnan(floats)]
+by_cases = np.where(numbers > 0, numbers, 0.0)
+by_maximum = np.maximum(0.0, numbers)
+same_numbers = np.array_equal(by_cases, by_maximum)
+assert same_numbers
+same_numbers
+
+# %% [markdown]
+# We left out the patterns that mean NaN, *not a number*. There the two part: the comparison with 0 is false, so the
+# cases say 0, and the maximum hands the NaN on. If your network produces a NaN, one formula hides it.
+
+# %%
+nan = np.array([np.nan])
+print("by cases", np.where(nan > 0, nan, 0.0), " by maximum", np.maximum(0.0, nan))
+assert np.where(nan > 0, nan, 0.0)[0] == 0 and np.isnan(np.maximum(0.0, nan))[0]
+
+# %% [markdown]
+# ### The side picks the branch
+#
+# To take a one-sided limit of a function by cases:
+# 1. Take the branch that holds just beside the point, on that side. Forget the other.
+# 2. The branch is a smooth formula. Take its limit.
+#
+# Try it on the difference quotient of ReLU at 0. With $f(0) = 0$ it is $f(h)/h = \max(0, h)/h$.
+
+# %%
+h = sp.Symbol("h", real=True)
+quotient = PiecewiseFunction.from_expr(sp.Max(0, h) / h, h)
+for side in "-+":
+    print(f"side {side}   branch {quotient.branch(0, side)}   limit {one_sided_limit(quotient, 0, side)}")
+
+# %% [markdown]
+# On the left the branch is $0/h = 0$, on the right $h/h = 1$. Constants: there is nothing left to do. These two limits
+# are the one-sided derivatives of ReLU at 0. They differ, and lesson 02 is about what follows.
+
+# %%
+assert (quotient.branch(0, "-"), quotient.branch(0, "+")) == (0, 1)
+for side in "-+":
+    assert one_sided_limit(quotient, 0, side) == one_sided_derivative(relu, 0, side)
+
+# %% [markdown]
+# **Exercise 1.1.** Let $f(x) = \dfrac{x^2 - 1}{|x - 1|}$. What is the limit of $f(x)$ as $x \to 1$ from the left?
+# (For infinity write `sp.oo`.)
+
+# %% tags=["exercise"]
+# begin solution: left_limit = ...
+left_limit = -2
+# end solution
+check("1.1", left_limit)
+
+# %% [markdown]
+# `hint("1.1")` gives a hint. `solution("1.1")` opens after a right answer or three tries.
+
+# %% [markdown]
+# ## Measure
+#
+# ### Write a difference quotient
+#
+# A computer without algebra can only try steps. The *forward quotient* is the slope of the line through
+# $(x, f(x))$ and $(x + h, f(x + h))$:
+#
+# $$\frac{f(x + h) - f(x)}{h}.$$
+#
+# **Exercise 1.2.** Write it in Python. `f` is a function such as `np.exp`; `x` is a number or an array.
+
+
+# %% tags=["exercise"]
+def slope(f, x, h):
+    # begin solution: ...
+    return (f(x + h) - f(x)) / h
+    # end solution
+
+
+check("1.2", lambda point: slope(np.exp, point, 0.5))
+
+# %% [markdown]
+# `check` compares your function with the library's. That one is called `difference_quotient`, and it takes a formula,
+# an array of steps, and the precision to compute in.
+
+# %% tags=["solution-only"]
+own = slope(np.exp, 1.0, np.array([0.1, 0.01]))
+assert np.allclose(own, difference_quotient(sp.exp(x), 1, [0.1, 0.01]), rtol=1e-12)
+
+# %% [markdown]
+# ### Take ever smaller steps
+#
+# The derivative of $x^2$ at 1 is 2. Here is the forward quotient in float64, the usual precision. Go down the last
+# column: where does the error stop shrinking?
+
+# %%
+table = limit_table(x**2, 1, "+", of="difference quotient")
+table
+
+# %% [markdown]
+# Down to $h = 10^{-8}$ every line gains a digit. From $10^{-9}$ on, the error grows again, and at $10^{-15}$ the
+# quotient is wrong in its first digit after the point. The estimate takes the value that changed least from the line
+# before. It falls for the repeated 2.0000002.
+
+# %%
+falling, growing = table.error[:8], table.error[7:]
+assert np.all(falling[1:] < falling[:-1] / 5)
+assert np.all(growing[1:] >= growing[:-1])
+assert table.round_off_from == 1e-9 and table.error[-1] > 0.1
+assert table.estimate in table.values[8:11] and abs(table.estimate - 2) > 10 * table.error.min()
+
+# %% [markdown]
+# ### Two errors
+#
+# **Truncation.** Even in exact arithmetic the quotient is not the derivative, because the step is not 0. For $x^2$ at
+# 1 it is $2 + h$, so the error is $h$.
+
+# %%
+exact_quotient = sp.expand(((1 + h) ** 2 - 1) / h)
+assert equal(exact_quotient, 2 + h)
+exact_quotient
+
+# %% [markdown]
+# **Round-off.** Near 1 the floats lie $\varepsilon = 2.2 \times 10^{-16}$ apart, so $1 + h$ is rounded. Subtracting 1
+# brings the rounding error to light, and dividing by a small $h$ magnifies it.
+
+# %%
+eps = np.finfo(np.float64).eps
+assert eps == np.nextafter(1.0, 2.0) - 1.0
+print(f"ε = {eps:.1e}")
+print(f"(1 + 1e-15) − 1 = {(1 + 1e-15) - 1:.2e}")
+
+# %% [markdown]
+# We asked for a step of 1.00 × 10⁻¹⁵ and took one of 1.11 × 10⁻¹⁵, a multiple of $\varepsilon$. Eleven per cent too
+# much: that is the 2.22 in the last line of the table.
+
+# %%
+step_taken = (1 + 1e-15) - 1
+assert step_taken == 5 * eps
+assert round(step_taken / 1e-15, 2) == 1.11 and round(table.values[-1], 2) == 2.22
+
+# %% [markdown]
+# ### The V-curve
+#
+# Both axes are logarithmic. Read the curve from right to left, as $h$ shrinks.
+# - The right arm is truncation: it falls along the orange line.
+# - The left arm is round-off: it rises along the purple line.
+# - The red point is the least error.
+#
+# Switch to float32 and float16: the V moves up and to the right. Switch to the central quotient
+# $(f(x+h) - f(x-h))/(2h)$: its right arm is steeper, and its lowest point lower. Then choose ReLU. Where has the
+# right arm gone?
+
+# %%
+explore(
+    error_v_curve,
+    function=Select(["exp", "sin", "x²", "ReLU"]),
+    dtype=Radio(["float64", "float32", "float16"], label="precision"),
+    scheme=Radio(["forward", "backward", "central"], label="quotient"),
+)
+
+# %% [markdown]
+# At $x = 1$ ReLU is the straight line $x$, so its quotient has no truncation error. The central quotient of $x^2$ has
+# none either: $(1+h)^2 - (1-h)^2 = 4h$ exactly.
+
+# %%
+assert relu.branch(1, "-") == relu.branch(1, "+") == x
+print(sp.expand((1 + h) ** 2 - (1 - h) ** 2))
+assert sp.expand((1 + h) ** 2 - (1 - h) ** 2) == 4 * h
+
+# %% [markdown]
+# Back to the prediction: which of the three steps was best for $e^x$ at 1?
+
+# %%
+error = {step: abs(float(difference_quotient(sp.exp(x), 1, step)) - np.e) for step in (1e-2, 1e-8, 1e-15)}
+assert error[1e-8] < 1e-6 < error[1e-2] < error[1e-15]
+print(f"h = {min(error, key=error.get):.0e}")
+
+# %% [markdown]
+# ### The best step
+#
+# The error of the forward quotient is about $E(h) = c\,h + r/h$: truncation plus round-off. Where is $E$ least?
+
+# %%
+step, c, r = sp.symbols("h c r", positive=True)
+best = sp.solve(sp.diff(c * step + r / step, step), step)
+assert len(best) == 1 and equal(best[0], sp.sqrt(r / c))
+best[0]
+
+# %% [markdown]
+# Now put in sizes. By Taylor's theorem $c$ is $|f''(x)|/2$. Rounding puts $r$ at a few times $\varepsilon$. For $e^x$
+# at 1 all factors but $\varepsilon$ are of the size of 1, so the best step is of the size of $\sqrt\varepsilon$.
+
+# %%
+forward = (sp.exp(1 + step) - sp.E) / step
+truncation = sp.series(forward, step, 0, 2).removeO() - sp.E
+assert equal(truncation, sp.E / 2 * step)
+print(f"c = {sp.N(sp.E / 2, 2)}, √ε = {np.sqrt(eps):.1e}")
+
+# %% [markdown]
+# The central quotient has a truncation error of the form $c\,h^2$, for $e^x$ at 1 with $c = e/6$.
+
+# %%
+central = (sp.exp(1 + step) - sp.exp(1 - step)) / (2 * step)
+truncation = sp.series(central, step, 0, 3).removeO() - sp.E
+assert equal(truncation, sp.E / 6 * step**2)
+sp.expand(truncation)
+
+# %% [markdown]
+# So its error is about $c\,h^2 + r/h$. Divide by $c$, which moves no minimum, and write $a$ for $r/c$.
+#
+# **Exercise 1.3.** Let $E(h) = h^2 + a/h$ with $a > 0$. For which $h > 0$ is $E(h)$ least? Answer with a formula in
+# `a`.
+
+# %% tags=["exercise"]
+a = sp.Symbol("a", positive=True)
+# begin solution: best_step = ...
+best_step = (a / 2) ** sp.Rational(1, 3)
+# end solution
+check("1.3", best_step)
+
+# %% [markdown]
+# Now measure. For each precision we try 80 steps and take the one with the least error. A single error may be small
+# by luck, so we take the worst of nine steps close together. The rules are $\varepsilon^{1/2}$ for the forward and
+# $\varepsilon^{1/3}$ for the central quotient.
+
+# %%
+near = 10.0 ** np.linspace(-0.125, 0.125, 9)
+least_error = {}
+for dtype in ("float16", "float32", "float64"):
+    eps = float(np.finfo(dtype).eps)
+    for scheme, power in (("forward", 1 / 2), ("central", 1 / 3)):
+        steps = np.geomspace(2 * eps, 1, 80)
+        quotients = difference_quotient(sp.exp(x), 1, steps[:, None] * near, scheme, dtype).astype(np.float64)
+        error = np.abs(quotients - np.e).max(axis=1)
+        rule, measured = eps**power, steps[error.argmin()]
+        assert rule / 4 < measured < 4 * rule
+        least_error[dtype, scheme] = error.min()
+        print(f"{dtype} {scheme:<8} rule {rule:.0e}: the best step measured is within a factor 4 of it")
+
+# %% [markdown]
+# The central quotient reaches a smaller error in each precision, and each step up in precision pays.
+
+# %%
+for dtype in ("float16", "float32", "float64"):
+    assert least_error[dtype, "central"] < least_error[dtype, "forward"]
+for scheme in ("forward", "central"):
+    assert least_error["float64", scheme] < least_error["float32", scheme] < least_error["float16", scheme]
+print("central beats forward, float64 beats float32, float32 beats float16")
+
+# %% [markdown]
+# **Exercise 1.4.** float16 stores numbers near 1 with a gap of $2^{-10}$. What does the forward quotient of $x^2$ at 1
+# return in float16 for $h = 2^{-11}$?
+
+# %% tags=["exercise"]
+# begin solution: half_precision_quotient = ...
+half_precision_quotient = 0
+# end solution
+check("1.4", half_precision_quotient)
+
+# %% [markdown]
+# ### At a kink no step helps
+#
+# So far a good step gives a good answer. Now go to the kink.
+
+# %%
+predict("1.p3")
+
+# %% [markdown]
+# Three lines with the slopes of the three quotients, all for the same $h$. Make $h$ small: the points close in on the
+# kink and no line turns. Tick *zoom* and the window shrinks with $h$: the picture stays as it is. A kink looks the same
+# at every scale.
+
+# %%
+explore(
+    quotients_at_kink,
+    function=Select(["ReLU", "|x|", "leaky ReLU"]),
+    h_exponent=Range(-6, 0, 0.5, value=-0.5, label="h = 10 to the power", play=True),
+    zoom=Checkbox(False),
+)
+
+# %%
+steps = 10.0 ** -np.arange(1, 16)
+for scheme, value in (("forward", 1), ("backward", 0), ("central", 0.5)):
+    quotients = difference_quotient(relu, 0, steps, scheme)
+    assert np.all(quotients == value)
+    print(f"{scheme:<9} {value} for all {steps.size} steps")
+
+# %% [markdown]
+# No truncation, no round-off, and three different answers. ReLU has no derivative at 0, so none of them is wrong by a
+# small error: there is nothing for them to come close to. For $|x|$ the central quotient is 0, and a program that
+# relies on it takes the kink for a flat spot.
+
+# %%
+assert np.all(difference_quotient(sp.Abs(x), 0, steps, "central") == 0)
+assert one_sided_derivative(sp.Abs(x), 0, "-") == -1 and one_sided_derivative(sp.Abs(x), 0, "+") == 1
+print(f"central {np.unique(difference_quotient(sp.Abs(x), 0, steps, 'central'))}")
+
+# %% [markdown]
+# > **C19 · refined.** The same web article calls $\Delta x$ an "infinitely small" change.
+#
+# In a computer every step is a finite number. The smallest positive one in float64 is $5 \times 10^{-324}$, and its
+# half is 0. Long before that, $1 + h$ is 1 and the quotient is 0.
+
+# %%
+smallest = np.nextafter(0.0, 1.0)
+assert smallest > 0 and smallest / 2 == 0
+assert 1 + 1e-16 == 1 and float(difference_quotient(x**2, 1, 1e-16)) == 0
+print(f"{smallest:.0e}")
+
+# %% [markdown]
+# What holds instead: the derivative is a *limit* over finite steps. In floating point, smaller steps are better only
+# down to the best one. And at a kink no step helps.
+
+# %% [markdown]
+# ## Break it
+#
+# This routine decides whether $f(h)$ settles as $h \to 0$ from the right. It looks at $h = 10^{-3}, \dots, 10^{-9}$ and
+# asks whether the values lie close together. On $\sqrt x$ and $\sin(1/x)$ it does its work.
+
+
+# %%
+def settles_in_tens(f):
+    """Does f(h) have a limit as h → 0 from the right?"""
+    h = 10.0 ** -np.arange(3, 10)
+    return bool(np.ptp(f(h)) < 0.1)
+
+
+assert settles_in_tens(np.sqrt)
+assert not settles_in_tens(lambda x: np.sin(1 / x))
+print("right on both")
+
+# %% [markdown]
+# Here are four more functions. What it says stands beside the exact limit. One line is wrong. Which, and why?
+
+# %%
+candidates = {
+    "sin(π/x)": sp.sin(sp.pi / x),
+    "sin(2π log₂ x)": sp.sin(2 * sp.pi * sp.log(x, 2)),
+    "x·sin(1/x)": x * sp.sin(1 / x),
+    "√x": sp.sqrt(x),
+}
+for name, f in candidates.items():
+    said = "settles" if settles_in_tens(sp.lambdify(x, f)) else "swings"
+    print(f"{name:<15} {said:<8} exact limit: {one_sided_limit(f, 0, '+')}")
+
+# %% [markdown]
+# $\sin(\pi/x)$ has no limit, yet at every step of the routine it is 0: $1/h$ is a whole number, and the sine of a
+# whole multiple of $\pi$ is 0. The table of the course takes powers of ten too, and its estimate is just as wrong. Only
+# the exact limit beside it shows that.
+
+# %%
+table = limit_table(candidates["sin(π/x)"], 0, "+", h=[0.1, 0.01, 0.001, 0.0001])
+assert settles_in_tens(sp.lambdify(x, candidates["sin(π/x)"]))
+assert np.all(np.abs(table.values) < 1e-9) and table.exact == swing
+print(f"estimate {abs(table.estimate):.3f}, exact {table.exact}")
+
+# %% [markdown]
+# Would halving the step be better? It falls for $\sin(2\pi \log_2 x)$ as well.
+
+# %%
+halves = 2.0 ** -np.arange(10, 31)
+for name in ("sin(π/x)", "sin(2π log₂ x)"):
+    values = sp.lambdify(x, candidates[name])(halves)
+    assert np.abs(values).max() < 1e-6
+    print(f"{name}: {values.size} values, the largest {np.abs(values).max():.3f}")
+
+# %% [markdown]
+# **Exercise 1.5.** Mend the routine. Start from a copy of it and change its steps, so that it is right on all four
+# candidates.
+
+
+# %% tags=["exercise"]
+def settles(f):
+    """Does f(h) have a limit as h → 0 from the right?"""
+    # begin solution: ...
+    h = 10.0 ** -np.random.default_rng(0).uniform(3, 9, 200)
+    return bool(np.ptp(f(h)) < 0.1)
+    # end solution
+
+
+check("1.5", [settles(sp.lambdify(x, f)) for f in candidates.values()])
+
+# %% [markdown]
+# Even a mended routine only looks at finitely many steps. It gives evidence, not proof.
+
+# %% [markdown]
+# ## Exercises
+#
+# **Exercise 1.6.** Let $f(x) = \dfrac{1}{1 + e^{1/x}}$. What is the limit of $f(x)$ as $x \to 0$ from the left?
+
+# %% tags=["exercise"]
+# begin solution: limit_from_the_left = ...
+limit_from_the_left = 1
+# end solution
+check("1.6", limit_from_the_left)
+
+# %% [markdown]
+# **Exercise 1.7.** Let $f(x) = \dfrac{|x^2 - x|}{x}$. At which real points do the two one-sided limits differ? Answer
+# with a set, such as `{2, 3}`.
+
+# %% tags=["exercise"]
+# begin solution: jumps = ...
+jumps = {0}
+# end solution
+check("1.7", jumps)
+
+# %% [markdown]
+# **Exercise 1.8.** Let $f(x) = x$ for $x \ge 0$ and $f(x) = a x$ for $x < 0$, with any real slope $a$. What is the
+# central quotient $\dfrac{f(h) - f(-h)}{2h}$ at 0, for $h > 0$? The symbols `a` and `h` are defined above.
+
+# %% tags=["exercise"]
+# begin solution: central_quotient = ...
+central_quotient = (1 + a) / 2
+# end solution
+check("1.8", central_quotient)
+
+# %% [markdown]
+# Stuck on any of them? Put its id here.
+
+# %%
+hint("1.8")
+
+# %%
+solution("1.8")
+
+# %% [markdown]
+# ## Recap
+#
+# - A one-sided limit asks what $f(x)$ heads for from one side. The value at the point plays no part.
+# - For a function by cases, the side picks the branch, and the branch is smooth.
+# - The error of a difference quotient has two parts. Truncation shrinks with $h$, round-off grows like $1/h$. The best
+#   step is near $\varepsilon^{1/2}$ for forward and $\varepsilon^{1/3}$ for central quotients.
+# - At the kink of ReLU the forward, central and backward quotients are 1, ½ and 0 for every step.
+# - A table shows what happens at its steps. Choose them irregular, and do not take it for a proof.
+#
+# **Sources**
+# - Michael Spivak, *Calculus*, 4th edition, 2008, chapter 5: limits.
+# - William H. Press, Saul A. Teukolsky, William T. Vetterling, Brian P. Flannery, *Numerical Recipes*, 3rd edition,
+#   2007, section 5.7: the step of a difference quotient.
+# - David Goldberg, "What Every Computer Scientist Should Know About Floating-Point Arithmetic", 1991: rounding.
+# - *Why ReLU is not differentiable at x=0 (zero)?*, web article: claims C10 and C19.
+#
+# **Next:** lesson 02, *Prove that ReLU has no derivative at 0*.
