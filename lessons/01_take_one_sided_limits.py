@@ -636,6 +636,11 @@ solution("1.8")
 # - At the kink of ReLU the forward, central and backward quotients are 1, ½ and 0 for every step.
 # - A table shows what happens at its steps. Choose them irregular, and do not take it for a proof.
 #
+# | claim | verdict | why |
+# |---|---|---|
+# | C10 | holds | proved branch by branch; the two formulas differ on NaN only |
+# | C19 | refined | every step is a finite number, and below the best one round-off grows; at the kink no step helps |
+#
 # **Sources**
 # - Michael Spivak, *Calculus*, 4th edition, 2008, chapter 5: limits.
 # - William H. Press, Saul A. Teukolsky, William T. Vetterling, Brian P. Flannery, *Numerical Recipes*, 3rd edition,

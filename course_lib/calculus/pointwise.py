@@ -45,8 +45,20 @@ def _rebuild(expr: Any, replacement: Callable[[Any], Any], decide: bool) -> Any:
     parts = [_rebuild(part, replacement, decide) for part in expr.args]
     if isinstance(expr, Relational) and not all(isinstance(part, sp.Expr) for part in parts):
         raise ValueError(f"expr: the condition {expr} is not accepted; accepted are comparisons of real expressions")
-    rebuilt = expr if all(new is old for new, old in zip(parts, expr.args, strict=True)) else expr.func(*parts)
+    same = all(new is old for new, old in zip(parts, expr.args, strict=True))
+    rebuilt = expr if same else _apply(expr.func, parts)
     return _real(rebuilt) if isinstance(rebuilt, sp.Expr) else rebuilt
+
+
+def _apply(function: Any, parts: list[Any]) -> Any:
+    try:
+        return function(*parts)
+    except (TypeError, ValueError):
+        pass  # Max, Min and comparisons refuse a nested radical that is 0 without looking like it.
+    try:
+        return function(*(sp.simplify(part) for part in parts))
+    except (TypeError, ValueError) as error:
+        raise Undecided(f"{function.__name__} of {', '.join(map(str, parts))} is not decided") from error
 
 
 def _rebuild_piecewise(expr: sp.Piecewise, replacement: Callable[[Any], Any], decide: bool) -> Any:

@@ -60,6 +60,11 @@ def test_close_pairs_of_zeros_are_not_missed():
         PiecewiseFunction.from_expr(sp.Abs(polynomial), x)
 
 
+def test_a_breakpoint_with_a_nested_radical_is_met_exactly():
+    f = PiecewiseFunction.from_expr(sp.Max(0, 6 - 3 * x, 4 * x**2 - 5 * x - sp.Rational(5, 7)), x)
+    assert [f.value(point) >= 0 for point in f.breakpoints] == [True] * len(f.breakpoints)
+
+
 def test_zeros_without_a_formula_stay_exact():
     f = PiecewiseFunction.from_expr(sp.Abs(x**3 - x - 1), x)
     record = differentiability(f, f.breakpoints[0])

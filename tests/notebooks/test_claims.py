@@ -1,0 +1,54 @@
+"""Every claim that a lesson judges is run: its paragraph is followed by a cell that asserts, and the recap lists it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.lesson_source import lesson_paths, read_lesson
+
+ROOT = Path(__file__).parents[2]
+VERDICTS = {"holds", "refined", "refuted"}
+# Which claims of the source texts belong to which lesson.
+JUDGED = {
+    "01": {"C10", "C19"},
+    "02": {"C11", "C12", "C13", "C14", "C15", "C16", "C17", "C18", "C20", "C32", "C41", "C48"},
+}
+MARK = re.compile(r"^> \*\*(C\d\d) · (\w+)\.\*\*", re.MULTILINE)
+ROW = re.compile(r"^\| (C\d\d) \| (\w+) \|", re.MULTILINE)
+
+
+def claims(cells):
+    """{id: (verdict, whether a cell that asserts comes before the next claim or section)}"""
+    found, current = {}, None
+    for cell in cells:
+        if cell.kind == "markdown":
+            marks = MARK.findall(cell.source)
+            if marks or re.search(r"^#", cell.source, re.MULTILINE):
+                current = None
+            for current, verdict in marks:
+                found[current] = (verdict, False)
+        elif current and "assert " in cell.source:
+            found[current] = (found[current][0], True)
+    return found
+
+
+@pytest.mark.parametrize("path", [p for p in lesson_paths(ROOT) if p.stem[:2] in JUDGED], ids=lambda p: p.stem)
+def test_each_claim_is_run_and_listed(path):
+    cells = read_lesson(path).cells
+    found = claims(cells)
+    assert set(found) == JUDGED[path.stem[:2]]
+    for name, (verdict, run) in found.items():
+        assert verdict in VERDICTS, f"{name}: {verdict}"
+        assert run, f"{name}: no cell with an assert follows before the next claim or section"
+    recap = next(cell.source for cell in cells if cell.source.startswith("## Recap"))
+    assert dict(ROW.findall(recap)) == {name: verdict for name, (verdict, _) in found.items()}
+
+
+def test_a_claim_without_a_check_is_noticed(tmp_path):
+    lesson = tmp_path / "01_planted.py"
+    lesson.write_text(
+        "# %% [markdown]\n# > **C10 · holds.** A claim.\n\n# %%\nprint('no check')\n\n"
+        "# %% [markdown]\n# ## Next\n\n# %%\nassert True\n"
+    )
+    assert claims(read_lesson(lesson).cells) == {"C10": ("holds", False)}
