@@ -1,0 +1,84 @@
+// A prediction: choose an option, say how sure you are, commit, then read the reveal.
+// The answer is not here until the guess has been committed: Python sends it in reply.
+import { OWN_KEYS, h, inline, paragraphs, uniqueId } from "./dom.js";
+
+const PATIENCE_MS = 8000;
+
+function render({ model, el }) {
+  const options = radioGroup("Your guess", model.get("options"));
+  const confidences = radioGroup("How sure are you?", model.get("confidences"));
+  const button = h("button", { type: "submit", class: "kink-button", ...OWN_KEYS }, "Commit my guess");
+  const status = h("div", { class: "kink-reveal", role: "status" });
+  const questionId = uniqueId("kink-question");
+  const question = h("div", { class: "kink-question", id: questionId }, ...paragraphs(model.get("question")));
+  const form = h("form", { class: "kink kink-choice", "aria-labelledby": questionId, novalidate: true },
+    question, options.fieldset, confidences.fieldset, h("div", { class: "kink-actions" }, button), status);
+  let patience = null;
+
+  function say(kind, title, text) {
+    status.className = `kink-reveal kink-${kind}`;
+    const heading = title ? [h("p", { class: "kink-reveal-title" }, title)] : [];
+    status.replaceChildren(...heading, ...(text ? paragraphs(text) : []));
+  }
+
+  function commit(event) {
+    event.preventDefault();
+    if (button.getAttribute("aria-disabled") === "true") return;
+    const missing = [options, confidences].find((group) => group.chosen() < 0);
+    if (missing) {
+      say("hint", "", missing === options ? "Choose one of the answers first." : "Say how sure you are, too.");
+      missing.inputs[0].focus();
+      return;
+    }
+    button.setAttribute("aria-disabled", "true");
+    say("hint", "", "Committing your guess …");
+    patience = setTimeout(() => {
+      button.removeAttribute("aria-disabled");
+      say("error", "No answer from the kernel", "Is it running, and is no other cell still busy? Then commit again.");
+    }, PATIENCE_MS);
+    model.send({ kind: "commit", option: options.chosen(), confidence: confidences.chosen() });
+  }
+
+  function update({ committed, reveal, error }) {
+    if (!committed.length && !error) return;
+    clearTimeout(patience);
+    if (committed.length) {
+      options.choose(committed[0]);
+      confidences.choose(committed[1]);
+      // The button keeps the focus (a disabled one would lose it); the fieldsets are closed.
+      button.setAttribute("aria-disabled", "true");
+      button.textContent = "Guess committed";
+      options.fieldset.disabled = confidences.fieldset.disabled = true;
+      form.classList.add("kink-committed");
+      say("answer", "", reveal);
+    } else {
+      button.removeAttribute("aria-disabled");
+      say("error", "Your guess could not be recorded", error);
+    }
+  }
+
+  form.addEventListener("submit", commit);
+  const onReply = (message) => message.kind === "reply" && update(message);
+  model.on("msg:custom", onReply);
+  el.append(form);
+  update({ committed: model.get("committed"), reveal: model.get("reveal"), error: model.get("error") });
+  return () => {
+    clearTimeout(patience);
+    model.off("msg:custom", onReply);
+  };
+}
+
+function radioGroup(title, labels) {
+  const name = uniqueId("kink-group");
+  const inputs = labels.map((_, i) => h("input", { type: "radio", name, value: i, id: `${name}-${i}`, ...OWN_KEYS }));
+  const rows = labels.map((label, i) =>
+    h("div", { class: "kink-option" }, inputs[i], h("label", { for: inputs[i].id }, ...inline(label))));
+  return {
+    fieldset: h("fieldset", {}, h("legend", {}, title), ...rows),
+    inputs,
+    chosen: () => inputs.findIndex((input) => input.checked),
+    choose: (index) => { inputs[index].checked = true; },
+  };
+}
+
+export default { render };

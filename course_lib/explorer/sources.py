@@ -1,0 +1,31 @@
+"""Joins the widgets' JavaScript modules and style sheets into the one text that a widget may send to the browser."""
+
+import re
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w.]+";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=const |let |function |class )", re.MULTILINE)
+
+
+def javascript(*names: str) -> str:
+    """Return the named modules, dependencies first, as one module.
+
+    Each file is also a module that a browser can load by itself; here the imports between them are dropped, since all
+    names end up side by side. Only the last file keeps its exports.
+
+    >>> text = javascript("dom.js", "choice.js")
+    >>> 'from "./' in text, text.count("export default")
+    (False, 1)
+    """
+    *earlier, last = [_IMPORT.sub("", _read(name)) for name in names]
+    return "\n".join([*(_EXPORT.sub("", text) for text in earlier), last])
+
+
+def stylesheet(*names: str) -> str:
+    """Return the named style sheets as one."""
+    return "\n".join(_read(name) for name in names)
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")

@@ -1,0 +1,59 @@
+// Holds the pictures that Python sent, and asks for those that it computes on demand.
+
+const PATIENCE_MS = 10_000;
+const CACHED = 64;
+
+/** Turn the JSON structure and the block of float32 numbers into one set of pictures. */
+export function unpack(structure, view) {
+  const set = JSON.parse(structure);
+  // A copy, because the block need not start at a multiple of four bytes.
+  const numbers = new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+  let start = 0;
+  const arrays = set.lengths.map((length) => numbers.subarray(start, (start += length)));
+  return Object.assign(set, { array: (i) => arrays[i] });
+}
+
+/** `find(number)` gives [set, index], or null after asking the kernel; then `arrived()` is called once it has come. */
+export function createStore(model, arrived, waiting) {
+  const first = unpack(model.get("structure"), model.get("numbers"));
+  const only = model.get("only");
+  const cache = new Map([[only, [first, 0]]]);
+  let [asked, wanted, patience] = [null, null, null];
+
+  function ask(number) {
+    wanted = number;
+    if (asked !== null) return; // One question at a time: the kernel must not fall behind a moving slider.
+    asked = number;
+    clearTimeout(patience);
+    patience = setTimeout(() => {
+      asked = null; // The kernel may have been restarted: the next move of a control asks again.
+      waiting("No answer yet. Is the kernel running, or is another cell still busy?");
+    }, PATIENCE_MS);
+    model.send({ kind: "picture", number });
+  }
+
+  function receive(message, buffers) {
+    if (message.kind !== "picture") return;
+    cache.set(message.number, [unpack(message.structure, buffers[0]), 0]);
+    if (cache.size > CACHED) cache.delete(cache.keys().next().value);
+    clearTimeout(patience);
+    asked = null;
+    if (wanted !== null && !cache.has(wanted)) ask(wanted);
+    else arrived();
+  }
+
+  model.on("msg:custom", receive);
+  return {
+    find(number) {
+      if (only < 0) return [first, number];
+      const found = cache.get(number) ?? null;
+      if (found) wanted = null;
+      else ask(number);
+      return found;
+    },
+    dispose() {
+      clearTimeout(patience);
+      model.off("msg:custom", receive);
+    },
+  };
+}

@@ -1,0 +1,134 @@
+"""The same JavaScript in a plain page: no kernel, no JupyterLab. And the ticks that it chooses."""
+
+import base64
+import json
+
+import pytest
+from lab import accessibility_violations
+from playwright.sync_api import Browser, Page, expect
+
+from course_lib.explorer import Explorer, Range
+from course_lib.explorer.sources import javascript
+from course_lib.figures import Axis, Curve, Label, Points, Scene
+from course_lib.figures.palette import BACKGROUND, PALETTE
+
+PAGE = """
+<!doctype html><html lang="en"><head><title>Test</title><style>%(css)s</style></head><body><main id="here"></main>
+<script type="module">
+  const state = %(state)s;
+  const bytes = Uint8Array.from(atob(state.numbers), (sign) => sign.charCodeAt(0));
+  // One byte off, as blocks may be that come over a websocket.
+  const shifted = new Uint8Array(bytes.length + 1);
+  shifted.set(bytes, 1);
+  state.numbers = new DataView(shifted.buffer, 1);
+  const listeners = {};
+  window.sent = [];
+  const model = {
+    get: (name) => state[name],
+    set(name, value) { state[name] = value; (listeners[`change:${name}`] ?? []).forEach((listener) => listener()); },
+    on: (name, listener) => (listeners[name] ??= []).push(listener),
+    off: (name, listener) => { listeners[name] = listeners[name].filter((other) => other !== listener); },
+    send: (message) => window.sent.push(message),
+    save_changes: () => window.sent.push("save_changes"),
+  };
+  const url = URL.createObjectURL(new Blob([%(esm)s], { type: "text/javascript" }));
+  const { default: widget } = await import(url);
+  window.dispose = widget.render({ model, el: document.getElementById("here") });
+  window.listeners = listeners;
+</script></body></html>
+"""
+
+
+def line(slope: float) -> Scene:
+    layers = [
+        Curve([0, 1, 2], [0, slope, 2 * slope], label="line", color="purple"),
+        Points([1, 5], [slope, 0], label="points"),
+        Label(1, slope, "here"),
+    ]
+    return Scene("A line", Axis("x", (0, 2)), Axis("y", (-4, 4)), layers, f"A line of slope {slope}.")
+
+
+@pytest.fixture
+def page(browser: Browser):
+    context = browser.new_context(viewport={"width": 800, "height": 700})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def show(page: Page, explorer: Explorer) -> None:
+    state = {name: getattr(explorer, name) for name in ("controls", "structure", "number", "only")}
+    state["numbers"] = base64.b64encode(explorer.numbers).decode()
+    text = json.dumps(str(explorer._esm)).replace("</", "<\\/")
+    page.set_content(PAGE % {"css": explorer._css, "state": json.dumps(state).replace("</", "<\\/"), "esm": text})
+    page.wait_for_selector(".kink-stage path[clip-path]")
+
+
+def test_it_moves_without_a_kernel_and_sends_nothing(page: Page):
+    show(page, Explorer(line, slope=Range(-2, 2, value=1)))
+    picture = page.get_by_role("img")
+    expect(picture).to_have_attribute("aria-label", "A line of slope 1.")
+    page.get_by_role("slider").press("End")
+    expect(picture).to_have_attribute("aria-label", "A line of slope 2.")
+    assert page.evaluate("() => window.sent") == []
+
+
+def test_positions_are_those_of_the_axes(page: Page):
+    show(page, Explorer(line, slope=Range(-2, 2, value=2)))
+    measure = "(axes, side) => Math.max(...axes.map((node) => node.getBBox()[side]))"
+    width, height = (page.locator(".kink-axis").evaluate_all(measure, side) for side in ("width", "height"))
+    start, middle, end = (
+        tuple(map(float, point.split(",")))
+        for point in page.locator("path[clip-path]").get_attribute("d").removeprefix("M").split("L")
+    )
+    # y = 0, 2, 4 on an axis from −4 to 4, from the middle to the top.
+    assert start == pytest.approx((0, height / 2), abs=0.1)
+    assert middle == pytest.approx((width / 2, height / 4), abs=0.1)
+    assert end == pytest.approx((width, 0), abs=0.1)
+    # The point at x = 5 is outside: one of the two is drawn.
+    assert page.locator(".kink-stage path:not([class]):not([clip-path])").get_attribute("d").count("M") == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_outside_jupyterlab_the_colours_follow_the_system(page: Page, theme):
+    page.emulate_media(color_scheme=theme)
+    show(page, Explorer(line, slope=Range(-2, 2, value=1)))
+    colours = {name: shades[theme] for name, shades in PALETTE.items()} | {"background": BACKGROUND[theme]}
+    rgb = {name: f"rgb({int(c[1:3], 16)}, {int(c[3:5], 16)}, {int(c[5:7], 16)})" for name, c in colours.items()}
+    expect(page.locator("path[clip-path]")).to_have_css("stroke", rgb["purple"])
+    expect(page.locator(".kink-note")).to_have_css("fill", rgb["ink"])
+    expect(page.locator(".kink")).to_have_css("background-color", rgb["background"])
+    assert accessibility_violations(page, ".kink-explorer") == []
+
+
+def test_a_view_that_is_disposed_leaves_no_listener(page: Page):
+    show(page, Explorer(line, slope=Range(-2, 2, value=1)))
+    page.evaluate("() => window.dispose()")
+    assert page.evaluate("() => Object.values(window.listeners).flat().length") == 0
+
+
+@pytest.mark.parametrize(
+    ("limits", "log", "target", "expected"),
+    [
+        ((0, 1), False, 5, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+        ((-2, 2), False, 4, ["−2", "−1", "0", "1", "2"]),
+        ((-1, 1), False, 8, ["−1.00", "−0.75", "−0.50", "−0.25", "0.00", "0.25", "0.50", "0.75", "1.00"]),
+        ((0.1, 0.9), False, 2, ["0.5"]),
+        ((0, 30), False, 6, ["0", "5", "10", "15", "20", "25", "30"]),
+        ((0, 2e6), False, 4, ["0", "5×10⁵", "1×10⁶", "1.5×10⁶", "2×10⁶"]),
+        ((-1e-6, 1e-6), False, 4, ["−1×10⁻⁶", "−5×10⁻⁷", "0", "5×10⁻⁷", "1×10⁻⁶"]),
+        ((1e-3, 1e3), True, 9, ["10⁻³", "10⁻²", "10⁻¹", "1", "10", "100", "10³"]),
+        ((1e-16, 1), True, 9, ["10⁻¹⁶", "10⁻¹⁴", "10⁻¹²", "10⁻¹⁰", "10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "1"]),
+        ((2, 8), True, 4, ["2", "4", "6", "8"]),
+    ],
+)
+def test_ticks_are_round_numbers(page: Page, limits, log, target, expected):
+    module = javascript("ticks.js", "dom.js").replace("export ", "")
+    script = f"(arguments) => {{ {module}; return ticks(...arguments); }}"
+    found = page.evaluate(script, [{"limits": limits, "log": log}, target])
+    assert [tick["text"] for tick in found] == expected
+    assert all(-1e-9 <= tick["at"] <= 1 + 1e-9 for tick in found)
+    assert [tick["at"] for tick in found] == sorted(tick["at"] for tick in found)

@@ -1,0 +1,95 @@
+"""Each lesson in the real JupyterLab: Run All, every control by keyboard, a prediction, an exercise wrong and right."""
+
+from pathlib import Path
+
+import pytest
+from lab import Notebook, accessibility_violations
+
+from course_lib.exercises.registry import LESSONS, find_exercise, predictions_of
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+# A learner's two attempts at one exercise of each lesson; the wrong one is the exercise's first planted wrong answer.
+ATTEMPTS = {
+    0: ("0.1", "value = -3", "value = 0"),
+    1: ("1.1", "left_limit = 2", "left_limit = -2"),
+    2: ("2.9", "squared_relu = [0, 1, False]", "squared_relu = [0, 0, True]"),
+}
+# Which keys bring a control to other values.
+KEYS = {"range": ("Home", "ArrowRight", "PageUp", "End", "ArrowLeft", "PageDown"), "radio": ("ArrowDown",) * 6}
+
+
+@pytest.fixture(params=LESSONS, ids=lambda lesson: lesson.stem)
+def lesson(request):
+    return request.param
+
+
+@pytest.fixture
+def notebook(lesson, open_notebook) -> Notebook:
+    notebook = open_notebook(NOTEBOOKS / f"{lesson.stem}.ipynb", reduced_motion="reduce")
+    notebook.run_all()
+    assert notebook.errors() == []
+    return notebook
+
+
+def picture(explorer) -> tuple[str, str]:
+    """What is drawn, and the words for it."""
+    drawing = explorer.get_by_role("img")
+    return drawing.inner_html(), drawing.get_attribute("aria-label") or ""
+
+
+def test_run_all_then_every_control_by_keyboard_then_an_exercise(lesson, notebook):
+    explorers = notebook.page.locator(".kink-explorer").all()
+    assert explorers
+    for explorer in explorers:
+        for control in explorer.locator("input, select").all():
+            move_by_keyboard(explorer, control)
+    commit_a_prediction_by_keyboard(lesson, notebook)
+    attempt_an_exercise(lesson, notebook)
+    for theme in ("light", "dark"):
+        notebook.set_theme(theme)
+        assert accessibility_violations(notebook.page, ".kink") == []
+
+
+def move_by_keyboard(explorer, control):
+    kind = control.get_attribute("type") or "select"
+    if kind == "radio" and not control.is_checked():
+        return  # The arrow keys move through a group from its checked member.
+    seen = {picture(explorer)}
+    control.focus()
+    page = control.page
+    for key in {"checkbox": ("Space",), "select": ("ArrowDown",) * 6, "number": ("ArrowUp", "ArrowDown")}.get(
+        kind, KEYS.get(kind, ())
+    ):
+        page.keyboard.press(key)
+        assert not explorer.get_by_role("alert").is_visible()
+        drawn, words = picture(explorer)
+        assert explorer.locator(".kink-description").inner_text() == words
+        seen.add((drawn, words))
+    assert len({drawn for drawn, _ in seen}) > 1, f"{kind}: the picture never changed"
+    assert len({words for _, words in seen}) > 1, f"{kind}: the description never changed"
+
+
+def commit_a_prediction_by_keyboard(lesson, notebook):
+    prediction = next(iter(predictions_of(lesson.number).values()))
+    form = notebook.page.locator(".kink-choice").first
+    form.get_by_role("radio").first.focus()
+    notebook.page.keyboard.press("Space")
+    notebook.page.keyboard.press("Tab")
+    notebook.page.keyboard.press("Space")
+    notebook.page.keyboard.press("Enter")
+    form.get_by_text("Guess committed").wait_for()
+    first = next(iter(prediction.options))
+    expected = "Your prediction was right." if first == prediction.right_option else "The answer is:"
+    assert expected in form.get_by_role("status").inner_text()
+
+
+def attempt_an_exercise(lesson, notebook):
+    id, wrong, right = ATTEMPTS[lesson.number]
+    cell = notebook.find_cell(f'check("{id}"')
+    stub = notebook.sources()[cell]
+    line = next(line for line in stub.splitlines() if line.endswith("= ..."))
+    feedback = find_exercise(id).wrong_answers[0].feedback
+    for answer, expected in ((None, "not attempted"), (wrong, feedback), (right, "passed")):
+        notebook.set_source(cell, stub.replace(line, answer) if answer else stub)
+        notebook.run_cell(cell)
+        assert expected in notebook.cell_output(cell).inner_text()
