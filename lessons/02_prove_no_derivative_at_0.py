@@ -297,7 +297,8 @@ explore(
 
 # %%
 positive_h = sp.Symbol("h", positive=True)
-second_difference = (relu.value(positive_h) - 2 * relu.value(0) + relu.value(-positive_h)) / positive_h**2
+numerator = relu.value(positive_h) - 2 * relu.value(0) + relu.value(-positive_h)
+second_difference = numerator / positive_h**2
 assert equal(second_difference, 1 / positive_h)
 second_difference
 
@@ -363,8 +364,8 @@ assert quotient_across_the_kink == sp.Rational(1, 2)
 quotient_across_the_kink
 
 # %% [markdown]
-# > **C17 · refuted.** The numerator $x - \Delta x + x$ has lost a sign. Subtracting $f(x) = x$ from $f(x + \Delta x)
-# > = x + \Delta x$ leaves $x + \Delta x - x$.
+# > **C17 · refuted.** The numerator $x - \Delta x + x$ has lost a sign. Subtracting $f(x) = x$ from
+# > $f(x + \Delta x) = x + \Delta x$ leaves $x + \Delta x - x$.
 
 # %%
 dx = sp.Symbol("Δx", positive=True)

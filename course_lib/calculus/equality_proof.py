@@ -11,7 +11,8 @@ import sympy as sp
 
 from course_lib.calculus.errors import Undecided
 from course_lib.calculus.parameters import assignments
-from course_lib.calculus.piecewise import PiecewiseFunction, probes
+from course_lib.calculus.piecewise import PiecewiseFunction
+from course_lib.calculus.piecewise_checks import probes
 from course_lib.calculus.pointwise import value_at
 from course_lib.calculus.switches import critical_functions
 

@@ -9,8 +9,7 @@ import sympy as sp
 
 from course_lib.calculus.arguments import check_expression, check_owner, check_real, check_side, check_variable
 from course_lib.calculus.array_evaluation import array_function, evaluate
-from course_lib.calculus.errors import Undecided
-from course_lib.calculus.parameters import assignments
+from course_lib.calculus.piecewise_checks import check_against, check_branches
 from course_lib.calculus.pointwise import value_at
 from course_lib.calculus.resolve import resolve
 from course_lib.calculus.signs import less, sign_of
@@ -62,7 +61,7 @@ class PiecewiseFunction:
                 f"owners: got {len(owners)} for {len(self.breakpoints)} breakpoints; accepted is one for each"
             )
         self.owners: tuple[Owner, ...] = tuple(check_owner(owner) for owner in owners)
-        self._check_branches()
+        check_branches(self.branches, self.breakpoints, self.variable, self.parameters)
 
     @classmethod
     def from_expr(cls, expr: Any, variable: sp.Symbol, domain: sp.Interval = sp.S.Reals) -> "PiecewiseFunction":
@@ -100,7 +99,7 @@ class PiecewiseFunction:
         f = cls.__new__(cls)  # what was just resolved needs no second resolution
         f.variable, f.breakpoints, f.owners = variable, tuple(breakpoints), tuple(owners)
         f.branches = tuple(branch.xreplace({real: variable}) for branch in branches)
-        f._check_against(expr, real)
+        check_against(f.branches, f.breakpoints, expr, real, interval)
         return f
 
     @property
@@ -207,52 +206,6 @@ class PiecewiseFunction:
                 f'accepted is owners=[...] with "-", "+", a value or None for each breakpoint'
             )
         return "-"
-
-    def _check_branches(self) -> None:
-        """Each branch must be one smooth formula, real on its whole interval."""
-        if any(symbol.name == self.variable.name for symbol in self.parameters):
-            raise ValueError(f"branches: a parameter is named {self.variable} as well; accepted is one symbol a name")
-        real = sp.Symbol(self.variable.name, real=True)
-        ends = [-sp.oo, *self.breakpoints, sp.oo]
-        for (low, high), branch in zip(pairwise(ends), self.branches, strict=True):
-            if branch is sp.nan:
-                continue
-            formulas, points = resolve(branch.subs(self.variable, real), real, sp.Interval.open(low, high))
-            if points or formulas[0] is sp.nan:
-                found = f"it changes at {points[0]}" if points else "it is not real there"
-                raise ValueError(
-                    f"branches: {branch} is not one smooth formula for {low} < {self.variable} < {high}: {found}; "
-                    "accepted are smooth branches, or PiecewiseFunction.from_expr(expr, variable)"
-                )
-
-    def _check_against(self, expr: sp.Expr, real: sp.Symbol) -> None:
-        """The second method: at points of every cell, the branch must give what the expression itself gives."""
-        values = assignments(expr.free_symbols - {real}, 1)[0]
-        ends = [-sp.oo, *self.breakpoints, sp.oo]
-        for low, high, branch in zip(ends, ends[1:], self.branches, strict=False):
-            for point in probes(low.subs(values), high.subs(values)):
-                there = value_at(expr, values | {real: point})
-                if branch is sp.nan:
-                    agree = there is None or (low == -sp.oo or high == sp.oo)  # outside a stated domain expr may exist
-                else:
-                    here = branch.subs(values).subs(self.variable, point)
-                    agree = there is not None and bool(
-                        abs(sp.N(there - here, 30)) <= sp.Float("1e-20") * (1 + abs(sp.N(here, 30)))
-                    )
-                if not agree:
-                    raise Undecided(f"{expr} at {self.variable} = {point} is {there}, but its branch there is {branch}")
-
-
-def probes(low: sp.Expr, high: sp.Expr) -> list[sp.Expr]:
-    """Two exact points inside an open interval, away from round numbers."""
-    third = sp.Rational(3, 8)
-    if low is -sp.oo and high is sp.oo:
-        return [-third, sp.Rational(11, 4)]
-    if low is -sp.oo:
-        return [high - third, high - 5]
-    if high is sp.oo:
-        return [low + third, low + 5]
-    return [low + (high - low) * third, low + (high - low) * (1 - third / 4)]
 
 
 def _owner(value: sp.Expr | None, x: sp.Symbol, point: sp.Expr, left: sp.Expr, right: sp.Expr) -> Owner:

@@ -92,6 +92,8 @@ def quotients_at_kink(function: str = "ReLU", h_exponent: float = -0.3, zoom: bo
         f"backward {number(slopes['backward'][0])}, central {number(slopes['central'][0])}. "
         f"{'No smaller h changes them.' if same else 'They change with h.'}"
     )
+    if zoom:
+        description += f" The window is magnified and shows {number(left)} ≤ x ≤ {number(right)}."
     return Scene(
         "Three difference quotients at a kink", Axis("x", (left, right)), Axis("f(x)", (-0.5 * scale, 1.15 * scale)),
         tuple(layers), description,
