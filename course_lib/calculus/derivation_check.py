@@ -42,8 +42,20 @@ def check_step(answer: Any, step: Step) -> Verdict:
             f"This answer could not be compared ({type(error).__name__}). Write it as a plain expression in h.",
         )
     if message is None:
-        return Verdict("passed", f"Yes, {step.rule}: {step.text()}.")
+        return Verdict("passed", _praise(step))
     return Verdict("not yet", message)
+
+
+def _praise(step: Step) -> str:
+    setting = step.setting
+    f, x0 = setting.f, setting.x0
+    return {
+        "definition": "Yes. This is the difference quotient.",
+        "branch": f"Yes. Just {_SIDES[setting.side]} of {x0}, f follows the branch {f.branch(x0, setting.side)}.",
+        "value": f"Yes. f({x0}) is {f.value(x0)}.",
+        "simplify": "Yes. Nothing is left to cancel.",
+        "limit": f"Yes. This is the derivative from the {_SIDES[setting.side]}.",
+    }[step.rule]
 
 
 def _unreadable(answer: object) -> Verdict:
@@ -64,7 +76,7 @@ def _wrong_limit(given: sp.Limit, step: Step) -> str | None:
     if variable.name != setting.increment.name:
         return f"The wrong variable moves: {variable}. The increment h goes to 0, and x stays at {setting.x0}."
     if not equal(point, 0):
-        return f"The increment h goes to 0, not to {point}: x0 + h then goes to x0."
+        return f"The increment h goes to 0, not to {point}: then {setting.x0} + h goes to {setting.x0}."
     if str(side) != setting.side:
         return f"Your limit comes from the other side. This one is h → 0{setting.side}."
     return None
@@ -96,29 +108,46 @@ def _misconception(body: sp.Expr, step: Step) -> str | None:
         if f.branch(x0, other) is not sp.nan and _same(body, _derivative(step, other)):
             return f"This is the derivative from the other side. Here h → 0{setting.side}."
     else:
+        ahead_name, start_name = _names(step)
+        if step.rule == "branch" and _same(body, (ahead - f.value(x0)) / h):
+            return f"Right, but that is the line after this one. Leave {start_name} standing here."
         if _same(body, ahead):
-            return "This is f(x0 + h) alone. The difference quotient subtracts f(x0) and divides by h."
+            return f"This is {ahead_name} alone. The difference quotient subtracts {start_name} and divides by h."
         if _same(body * 1 / h, target):
             return "The division by h is missing."
         start = step.numerator[1] if step.numerator else f.value(x0)
         if _same(body, (f.branch(x0, setting.side).subs(f.variable, x0 - h) - start) / h):
-            return "The sign of h slipped: f is taken at x0 + h, not at x0 − h. On the left, h itself is negative."
+            return f"The sign of h slipped: the line asks for {ahead_name}. On the left, h itself is negative."
         other = "+" if setting.side == "-" else "-"
         if f.branch(x0, other) is not sp.nan and _same(
             body, (f.branch(x0, other).subs(f.variable, x0 + h) - start) / h
         ):
             sign = ">" if setting.side == "+" else "<"
-            return f"This is the formula on the other side of {x0}. Which branch holds at x0 + h when h {sign} 0?"
-    return f"Not the same function of h. The rule of this step is: {_RULES[step.rule]}."
+            return f"This is the formula on the other side of {x0}. Which branch holds at {x0} + h when h {sign} 0?"
+    if step.rule != "limit" and target.has(h) and not body.has(h):
+        return "This is a number already. Write what stands behind lim, with h in it."
+    what = "Not the limit" if step.rule == "limit" else "Not the same function of h"
+    return f"{what}. The rule of this step is: {_rule(step)}."
 
 
-_RULES = {
-    "definition": "write the quotient (f(x0 + h) − f(x0))/h",
-    "branch": "replace f(x0 + h) by the formula that holds on this side",
-    "value": "put in the number f(x0)",
-    "simplify": "cancel h where it can be cancelled",
-    "limit": "let h go to 0",
-}
+_SIDES = {"-": "left", "+": "right"}
+
+
+def _rule(step: Step) -> str:
+    ahead, start = _names(step)
+    return {
+        "definition": f"write the quotient ({ahead} − {start})/h",
+        "branch": f"replace {ahead} by the formula that holds on this side",
+        "value": f"put in the number {start}",
+        "simplify": "cancel h where it can be cancelled",
+        "limit": "let h go to 0",
+    }[step.rule]
+
+
+def _names(step: Step) -> tuple[str, str]:
+    """f(x0 + h) and f(x0) as they are written at this point."""
+    x0 = step.setting.x0
+    return ("f(h)" if x0 == 0 else f"f({x0} + h)"), f"f({x0})"
 
 
 def _derivative(step: Step, side: str) -> sp.Expr:

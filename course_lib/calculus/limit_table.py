@@ -37,15 +37,21 @@ class LimitTable:
         lines = [f"{'h':>8}  {'value':>14}  {'error':>9}"]
         for h, value, error in zip(self.h, self.values, self.error, strict=True):
             shown = "–" if np.isnan(error) else f"{error:.1e}"
-            lines.append(f"{h:8.0e}  {_readable(value):>14}  {shown:>9}")
-        lines.append(f"estimate {_readable(self.estimate)}, exact {self.exact}")
+            lines.append(f"{h:8.0e}  {_readable(value, error):>14}  {shown:>9}")
+        estimate_error = float(np.min(self.error[self.values == self.estimate], initial=np.inf))
+        lines.append(f"estimate {_readable(self.estimate, estimate_error)}, exact {self.exact}")
         if self.round_off_from is not None:
             lines.append(f"round-off takes over from h = {self.round_off_from:.0e}")
         return "\n".join(lines)
 
 
-def _readable(value: float) -> str:
-    return "undefined" if np.isnan(value) else f"{value + 0:.8g}"
+def _readable(value: float, error: float) -> str:
+    """The value with as many digits as its error has room for: digits beyond it are noise."""
+    if np.isnan(value):
+        return "undefined"
+    if not np.isfinite(value) or not np.isfinite(error) or error == 0:
+        return f"{value + 0:.8g}"
+    return f"{value + 0:.{min(max(1 - int(np.floor(np.log10(error))), 1), 12)}f}"
 
 
 def limit_table(
@@ -61,11 +67,11 @@ def limit_table(
     >>> x = sp.Symbol("x")
     >>> limit_table((1 - sp.cos(x)) / x**2, 0, "+", h=[1e-1, 1e-3, 1e-5, 1e-9])
            h           value      error
-       1e-01      0.49958347    4.2e-04
-       1e-03      0.49999996    4.2e-08
-       1e-05      0.50000004    4.1e-08
-       1e-09               0    5.0e-01
-    estimate 0.50000004, exact 1/2
+       1e-01         0.49958    4.2e-04
+       1e-03     0.499999958    4.2e-08
+       1e-05     0.500000041    4.1e-08
+       1e-09            0.00    5.0e-01
+    estimate 0.500000041, exact 1/2
     round-off takes over from h = 1e-09
     """
     f, x0, side = as_piecewise(f), check_number("x0", x0), check_side(side)
