@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Prove that ReLU has no derivative at 0
 #
-# **The question.** Everyone says that ReLU is not differentiable at 0. What exactly has to be shown, and where do
-# published proofs go wrong?
+# **The question.** ReLU is said to have no derivative at 0. What exactly has to be shown, and where do published proofs
+# go wrong?
 #
 # **You will learn**
 # - which limits decide about a derivative, and which do not
@@ -12,7 +12,7 @@
 #
 # **Before you start.** Lesson 01: one-sided limits and the difference quotient.
 #
-# **Time.** About 75 minutes.
+# **Minutes:** 75.
 
 # %%
 import numpy as np
@@ -90,7 +90,8 @@ criteria_of_f = {
     "limits agree": equal(left, right),
 }
 assert all(criteria_of_f.values())
-criteria_of_f
+for criterion, passed in criteria_of_f.items():
+    print(f"{criterion:<20} {passed}")
 
 # %% [markdown]
 # ReLU passes all four, and so would every continuous function. The criteria become right when the limits are those of
@@ -104,7 +105,8 @@ criteria_of_the_quotient = {
     "limits agree": equal(left, right),
 }
 assert list(criteria_of_the_quotient.values()) == [True, True, False]
-criteria_of_the_quotient
+for criterion, passed in criteria_of_the_quotient.items():
+    print(f"{criterion:<20} {passed}")
 
 # %% [markdown]
 # Both limits exist. They are 0 and 1. That is the whole reason.
@@ -112,13 +114,14 @@ criteria_of_the_quotient
 # %%
 record = differentiability(relu, 0)
 assert (record.left, record.right, record.differentiable) == (0, 1, False)
-record.reason
+print(record.reason)
 
 # %% [markdown]
 # > **C11 · refined.** The same article reads continuity off the graph. ReLU is continuous at 0; a graph cannot show
 # > it.
 #
-# Here is a function with a jump of one millionth. In a plot 700 pixels high it is far below one pixel.
+# Here is a function with a jump of one millionth. A plot of 700 pixels that shows 2 units of height gives the jump far
+# less than one pixel.
 
 # %%
 jump = sp.Rational(1, 10**6)
@@ -126,13 +129,16 @@ almost_relu = PiecewiseFunction.from_expr(sp.Piecewise((x + jump, x > 0), (0, Tr
 height_in_pixels = float(700 * jump / 2)
 assert height_in_pixels < 0.01
 assert differentiability(almost_relu, 0).continuous is False
-height_in_pixels
+print(f"the jump is {height_in_pixels:.5f} pixels high")
 
 # %% [markdown]
-# Continuity is shown with $\varepsilon$ and $\delta$: whatever band of height $\pm\varepsilon$ around $f(0)$ is asked
-# for, some $\delta$ keeps $f$ inside it for all $|x| < \delta$.
+# Continuity is a game of two. You name a distance $\varepsilon$, and I answer with a distance $\delta$: for all $x$
+# closer to 0 than $\delta$, the value $f(x)$ is closer to $f(0)$ than $\varepsilon$. If I have an answer to every
+# $\varepsilon > 0$, then $f$ is continuous at 0. (In lesson 01, $\varepsilon$ was the gap between floats. Both uses are
+# common.)
 #
-# Look for a $\delta$ that works for ReLU, then for the step.
+# The band has the height $\pm\varepsilon$, the dashed lines stand at $\pm\delta$. Look for a $\delta$ that works for
+# ReLU. Then try to find one for the step.
 
 # %%
 explore(
@@ -147,19 +153,26 @@ explore(
 # $|x| - \max(0, x)$ is $\max(0, -x)$, which is never negative.
 
 # %%
-assert equal(sp.Abs(x) - sp.Max(0, x), sp.Max(0, -x))
-equal(sp.Abs(x) - sp.Max(0, x), sp.Max(0, -x))
+the_same = equal(sp.Abs(x) - sp.Max(0, x), sp.Max(0, -x))
+assert the_same
+the_same
 
 # %% [markdown]
 # > **C13 · refined.** Continuity appears in the list as a criterion of its own. It is needed, but it need not be
 # > checked: two finite one-sided derivatives imply it.
 #
-# Since $f(h) = f(0) + h \cdot q(h)$, a quotient $q$ with a finite limit $L$ leaves $f(0) + 0 \cdot L$.
+# Write $f(h) = f(0) + h \cdot q(h)$ with the quotient $q$. The limit of a product is the product of the limits, if both
+# are finite. So $f(h)$ tends to $f(0) + 0 \cdot L = f(0)$.
+#
+# Four functions with finite one-sided derivatives at 0, and the limits of each function itself:
 
 # %%
-L = sp.Symbol("L", real=True)
-assert sp.limit(h * L, h, 0) == 0
-sp.limit(h * L, h, 0)
+for expr in (sp.Max(0, x), sp.Abs(x), x * sp.Abs(x), sp.exp(sp.Abs(x))):
+    function = PiecewiseFunction.from_expr(expr, x)
+    slopes = [one_sided_derivative(function, 0, side) for side in "-+"]
+    limits = [one_sided_limit(function, 0, side) for side in "-+"]
+    assert all(slope.is_finite for slope in slopes) and limits == [function.value(0)] * 2
+    print(f"{expr!s:<12} slopes {slopes},  limits {limits},  value {function.value(0)}")
 
 # %% [markdown]
 # The other direction fails. $|x|$ is continuous at 0, and that is not enough.
@@ -168,18 +181,19 @@ sp.limit(h * L, h, 0)
 absolute = PiecewiseFunction.from_expr(sp.Abs(x), x)
 record = differentiability(absolute, 0)
 assert record.continuous is True and record.differentiable is False
-(record.left, record.right)
+print(record.reason)
 
 # %% [markdown]
 # > **C32 · holds.** Another text says that a function is differentiable where the left and the right derivative exist
 # > and agree, and that ReLU's are 0 and 1. (Kanchan Sarkar, *ReLU: Not a Differentiable Function*, 2018)
 #
-# One word is to be added: *finite*. The one-sided derivatives of the cube root at 0 agree, and they are infinite.
+# This is the usual definition, and *exist* means in it: exist as finite numbers. The cube root shows why that matters.
+# Its one-sided derivatives at 0 agree, and they are infinite. (SymPy writes infinity as `oo`.)
 
 # %%
 cube_root = differentiability(sp.real_root(x, 3), 0)
 assert (cube_root.left, cube_root.right, cube_root.differentiable) == (sp.oo, sp.oo, False)
-cube_root.reason
+print(cube_root.reason)
 
 # %% [markdown]
 # ## Derive
@@ -197,10 +211,11 @@ Math(derivation_latex(from_the_left))
 # Every line was checked: the branch at exact points, the algebra by SymPy, the limit by two methods.
 
 # %%
-[(step.rule, step.verified) for step in from_the_left.steps]
+for step in from_the_left.steps:
+    print(f"{step.rule:<12} verified: {step.verified}")
 
 # %% [markdown]
-# Now from the right. You write the lines, `check_step` judges them.
+# Now from the right. You write lines 2, 4 and 5, and `check_step` judges them. Write only what stands behind $\lim$.
 #
 # **Line 2.** Replace $f(0 + h)$ by the branch that holds for $h > 0$. Leave $f(0)$ as it is: write it as `f(0)`.
 
@@ -213,7 +228,8 @@ line_2 = (h - f(0)) / h
 check_step(line_2, from_the_right.steps[1])
 
 # %% [markdown]
-# **Line 4.** Put in $f(0)$ and simplify the quotient.
+# **Line 3** puts in $f(0) = 0$ and gives $\dfrac{h - 0}{h}$. **Line 4.** Simplify it. (SymPy cancels as soon as you
+# type it.)
 
 # %% tags=["exercise"]
 # begin solution: line_4 = ...
@@ -237,19 +253,20 @@ check_step(line_5, from_the_right.steps[4])
 # %%
 assert from_the_left.verified and from_the_right.verified
 assert from_the_left.value != from_the_right.value
-from_the_left.value, from_the_right.value
+print(f"from the left {from_the_left.value}, from the right {from_the_right.value}")
 
 # %% [markdown]
 # ## Measure
 #
-# The same quotients in floating point. Each row is one $h$; look at how little $h$ matters.
+# The same quotients in floating point. Look down the columns: how much does $h$ matter?
 
 # %%
 steps = np.array([1e-1, 1e-4, 1e-7])
 forward = difference_quotient(relu, 0, steps, "forward")
 backward = difference_quotient(relu, 0, steps, "backward")
 assert (forward == 1).all() and (backward == 0).all()
-np.column_stack([forward, backward])
+for row in zip(steps, backward, forward, strict=True):
+    print("h = {:.0e}   left {:g}   right {:g}".format(*row))
 
 # %% [markdown]
 # ### |x| beside ReLU
@@ -263,8 +280,8 @@ jumps = {}
 for name, function in {"ReLU": relu, "|x|": absolute}.items():
     record = differentiability(function, 0)
     jumps[name] = record.right - record.left
+    print(f"{name:<5} slope jumps by {jumps[name]}")
 assert jumps == {"ReLU": 1, "|x|": 2}
-jumps
 
 # %% [markdown]
 # > **C48 · refined.** "Not a differentiable function" says too much. ReLU has a derivative at every point but one.
@@ -272,15 +289,16 @@ jumps
 # %%
 assert relu.breakpoints == (0,)
 points = [-3, sp.Rational(-1, 1000), sp.Rational(1, 1000), 7]
-slopes = [(point, differentiability(relu, point).right) for point in points]
-assert all(differentiability(relu, point).differentiable is True for point in points)
-slopes
+for point in points:
+    record = differentiability(relu, point)
+    assert record.differentiable is True
+    print(f"at {point!s:>7} the derivative is {record.right}")
 
 # %% [markdown]
 # ### The second derivative
 #
-# > **C41 · refined.** The second derivative of ReLU is said to be 0 almost everywhere. That is so. What it leaves out
-# > is that the exception carries all the weight.
+# > **C41 · refined.** The second derivative of ReLU is said to be 0 almost everywhere, that is, at all points but a few
+# > that have no length together. That is so. What it leaves out is that the exception carries all the weight.
 #
 # The second difference compares three points, $(f(h) - 2f(0) + f(-h))/h^2$. Make $h$ smaller and look at the number
 # on the axis.
@@ -303,26 +321,37 @@ assert equal(second_difference, 1 / positive_h)
 second_difference
 
 # %% [markdown]
-# SymPy knows the object that is 0 everywhere but at one point and still has a weight: the *Dirac delta*. Its integral
-# is the jump of the slope.
+# No function is 0 everywhere but at one point and still has an integral that is not 0. A *distribution* can: the *Dirac
+# delta*, which SymPy knows. Its integral is the jump of the slope.
 
 # %%
 second_derivative = sp.diff(sp.Max(0, x), x, 2)
 weight = sp.integrate(second_derivative, (x, -1, 1))
 assert second_derivative == sp.DiracDelta(x) and weight == jumps["ReLU"]
-second_derivative, weight
+print(f"second derivative {second_derivative}, integral {weight}")
 
 # %% [markdown]
 # ## A published proof
 #
-# The article's proof ends with the right result. Here are five of its statements in our words. Four need mending. You
-# will judge them in exercise 2.4; first, compute.
+# The article's proof ends with the right result. Here are five of its statements in our words. Judge them before you
+# read on.
 #
 # 1. $f'(x) = \lim_{x \to 0} \dfrac{f(x + \Delta x) - f(x)}{\Delta x}$, with $\Delta x$ a tiny number.
 # 2. For every $x < 0$, the quotient is $0$; for every $x > 0$, it is $1$.
 # 3. For $x \ge 0$, the numerator is $x - \Delta x + x$.
 # 4. At $x = 0$, $\dfrac{0 - \Delta x + 0}{\Delta x} = 1$.
 # 5. So the right derivative of ReLU at $0$ is $1$.
+#
+# **Exercise 2.1.** Which are right as they stand? Give a list of five, `True` or `False`.
+
+# %% tags=["exercise"]
+# begin solution: right_as_they_stand = ...
+right_as_they_stand = [False, False, False, False, True]
+# end solution
+check("2.1", right_as_they_stand)
+
+# %% [markdown]
+# Now compute, statement by statement.
 
 # %% [markdown]
 # > **C14 · refuted.** The limit is written over $x$. The point $x$ has to stay; the increment has to move.
@@ -334,7 +363,7 @@ second_derivative, weight
 literal = PiecewiseFunction.from_expr((sp.Max(0, x + 1) - sp.Max(0, x)) / 1, x)
 literal_limits = [one_sided_limit(literal, 0, side) for side in "-+"]
 assert literal_limits == [1, 1]
-literal_limits
+print(f"from the left {literal_limits[0]}, from the right {literal_limits[1]}")
 
 # %% [markdown]
 # > **C15 · refuted.** The article calls both one-sided limits $f'(x)$. They are two different numbers and need two
@@ -343,18 +372,20 @@ literal_limits
 # %%
 names = {"f'_-(0)": one_sided_derivative(relu, 0, "-"), "f'_+(0)": one_sided_derivative(relu, 0, "+")}
 assert names["f'_-(0)"] != names["f'_+(0)"]
-names
+for name, slope in names.items():
+    print(name, "=", slope)
 
 # %% [markdown]
-# > **C16 · refined.** The quotient at $x < 0$ is 0 only if the step is short enough: $|\Delta x| < |x|$ is enough.
+# > **C16 · refined.** Statement 2 needs a step that does not cross the kink. $|\Delta x| < |x|$ makes sure of that, on
+# > either side.
 #
-# Start at $x = -0.5$ and shorten the step. Look for the moment when the step no longer crosses the kink.
+# Start at $x = -0.5$ with the long step, and shorten it. Look for the moment when it no longer crosses the kink.
 
 # %%
 explore(
     figures.quotient_away_from_kink,
-    x=Range(-0.95, 0.95, 0.1, value=-0.55, label="x"),
-    increment=Range(-0.95, 0.95, 0.1, value=0.95, label="Δx"),
+    x=Range(-0.9, 0.9, 0.2, value=-0.5, label="x"),
+    increment=Range(-0.9, 0.9, 0.2, value=0.9, label="Δx"),
 )
 
 # %%
@@ -393,7 +424,7 @@ assert one_sided_derivative(relu, 0, "+") == 1
 predict("2.p3")
 
 # %% [markdown]
-# Here is ReLU as most people write it in SymPy, and the textbook definition.
+# Here is ReLU by its cases, and the quotient of the definition.
 
 # %%
 relu_cases = sp.Piecewise((x, x > 0), (0, True))
@@ -414,14 +445,14 @@ assert at_a_small_h == 1 and from_sympy[1] == 0
 at_a_small_h
 
 # %% [markdown]
-# **2.1** Mend it. Choose the branch yourself, then let SymPy take the limit of the smooth quotient. Give the list
-# `[left, right]`.
+# **Exercise 2.2.** Mend it. Choose the branch yourself, then let SymPy take the limit of the smooth quotient. Give
+# the list `[left, right]`.
 
 # %% tags=["exercise"]
 # begin solution: mended = ...
 mended = [sp.limit((0 - 0) / h, h, 0, "-"), sp.limit((h - 0) / h, h, 0, "+")]
 # end solution
-check("2.1", mended)
+check("2.2", mended)
 
 # %% [markdown]
 # This is what `course_lib` does: the side picks the branch, SymPy sees only smooth expressions, and numbers with many
@@ -430,39 +461,29 @@ check("2.1", mended)
 # %% [markdown]
 # ## Exercises
 #
-# `hint("2.2")` gives a hint. `solution("2.2")` opens after a right answer or three tries.
+# `hint("2.3")` gives a hint. `solution("2.3")` opens after a right answer or three tries.
 #
-# **2.2** Let $f$ be ReLU. What is $f(0 + h)$, first for $h > 0$, then for $h < 0$? Give a list of two.
+# **Exercise 2.3.** Let $f$ be ReLU. What is $f(0 + h)$, first for $h > 0$, then for $h < 0$? Give a list of two.
 
 # %% tags=["exercise"]
 # begin solution: values_beside_0 = ...
 values_beside_0 = [h, 0]
 # end solution
-check("2.2", values_beside_0)
+check("2.3", values_beside_0)
 
 # %% [markdown]
-# **2.3** Let $f(x) = \max(0, x) + \tfrac{1}{10}\min(0, x)$. What are its left and its right derivative at 0? Give a
-# list of two.
+# **Exercise 2.4.** Let $f(x) = \max(0, x) + \tfrac{1}{10}\min(0, x)$. What are its left and its right derivative at
+# 0? Give a list of two.
 
 # %% tags=["exercise"]
 # begin solution: leaky_derivatives = ...
 leaky_derivatives = [sp.Rational(1, 10), 1]
 # end solution
-check("2.3", leaky_derivatives)
+check("2.4", leaky_derivatives)
 
 # %% [markdown]
-# **2.4** Go back to the five statements of the published proof. Which are right as they stand? Give a list of five,
-# `True` or `False`.
-
-# %% tags=["exercise"]
-# begin solution: right_as_they_stand = ...
-right_as_they_stand = [False, False, False, False, True]
-# end solution
-check("2.4", right_as_they_stand)
-
-# %% [markdown]
-# **2.5** Read the four criteria with the limits of the difference quotient. Which one does ReLU fail at 0? Answer
-# with one of `"continuous"`, `"left limit exists"`, `"right limit exists"`, `"left and right limit agree"`.
+# **Exercise 2.5.** Read the four criteria with the limits of the difference quotient. Which one does ReLU fail at 0?
+# Answer with one of `"continuous"`, `"left limit exists"`, `"right limit exists"`, `"left and right limit agree"`.
 
 # %% tags=["exercise"]
 # begin solution: failed_criterion = ...
@@ -471,8 +492,8 @@ failed_criterion = "left and right limit agree"
 check("2.5", failed_criterion)
 
 # %% [markdown]
-# **2.6** Let $f(x) = x$ for $x > 0$ and $a\,(e^x - 1)$ for $x \le 0$. For which real $a$ has $f$ a derivative at 0?
-# Answer with a set.
+# **Exercise 2.6.** Let $f(x) = x$ for $x > 0$ and $a\,(e^x - 1)$ for $x \le 0$. For which real $a$ has $f$ a
+# derivative at 0? Answer with a set.
 
 # %% tags=["exercise"]
 # begin solution: smooth_scales = ...
@@ -481,8 +502,8 @@ smooth_scales = {1}
 check("2.6", smooth_scales)
 
 # %% [markdown]
-# **2.7** At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the difference quotient of ReLU equal to 0?
-# Answer with a set.
+# **Exercise 2.7.** At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the difference quotient of ReLU equal
+# to 0? Answer with a set. (`sp.Interval.Lopen(a, b)` is the interval from $a$ to $b$ without $a$.)
 
 # %% tags=["exercise"]
 # begin solution: short_steps = ...
@@ -491,7 +512,8 @@ short_steps = sp.Interval.Lopen(0, sp.Rational(1, 4))
 check("2.7", short_steps)
 
 # %% [markdown]
-# **2.8** What is the second difference $(f(h) - 2f(0) + f(-h))/h^2$ of $f(x) = |x|$, as a function of $h > 0$?
+# **Exercise 2.8.** What is the second difference $(f(h) - 2f(0) + f(-h))/h^2$ of $f(x) = |x|$, as a function of $h >
+# 0$?
 
 # %% tags=["exercise"]
 # begin solution: second_difference_of_abs = ...
@@ -500,8 +522,8 @@ second_difference_of_abs = 2 / h
 check("2.8", second_difference_of_abs)
 
 # %% [markdown]
-# **2.9** Let $f(x) = \max(0, x)^2$. Give a list of three: its left derivative at 0, its right derivative at 0, and
-# `True` or `False` for "differentiable at 0".
+# **Exercise 2.9.** Let $f(x) = \max(0, x)^2$. Give a list of three: its left derivative at 0, its right derivative at
+# 0, and `True` or `False` for "differentiable at 0".
 
 # %% tags=["exercise"]
 # begin solution: squared_relu = ...
@@ -537,7 +559,7 @@ solution("2.7")
 # | C17 | refuted | $x + \Delta x - x$, not $x - \Delta x + x$ |
 # | C18 | refuted | $-\Delta x/\Delta x = -1$: two slips cancel |
 # | C20 | refined | the derivative does not exist; the derivation does |
-# | C32 | holds | with the word *finite* added |
+# | C32 | holds | *exist* means as finite numbers; the cube root shows why |
 # | C41 | refined | a Dirac delta at 0; the second difference is $1/h$ |
 # | C48 | refined | not differentiable at one point |
 #
@@ -545,4 +567,4 @@ solution("2.7")
 # differentiable at x=0 (zero)?*, web article (C11–C18, C20). Kanchan Sarkar, *ReLU: Not a Differentiable Function:
 # Why used in Gradient Based Optimization? and Other Generalizations of ReLU*, 2018 (C32, C41, C48).
 #
-# **Next.** Lesson 03 asks what software returns at the kink.
+# **Next:** lesson 03, *Ask your framework* (in preparation).

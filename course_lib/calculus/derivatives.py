@@ -97,7 +97,8 @@ def differentiability(f: Any, x0: Any) -> Differentiability:
         return Differentiability(x0, value, False, left, right, False, f"f is not continuous at {x0}.")
     for name, derivative in (("left", left), ("right", right)):
         if derivative.is_infinite:
-            reason = f"The {name} derivative is {derivative}, not finite."
+            both = "Both one-sided derivatives are" if left == right else f"The {name} derivative is"
+            reason = f"{both} {derivative}, not finite."
             return Differentiability(x0, value, continuous, left, right, False, reason)
     same = agreement(left, right)
     if same is True:

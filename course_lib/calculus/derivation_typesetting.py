@@ -11,11 +11,11 @@ def derivation_latex(derivation: Derivation) -> str:
     >>> from course_lib.calculus.derivations import derive
     >>> x = sp.Symbol("x")
     >>> print(derivation_latex(derive(sp.Max(0, x), 0, "-")).splitlines()[2])
-    &= \\lim_{h \\to 0^{-}} \\frac{0 - f{\\left(0 \\right)}}{h} && \\text{branch} \\\\
+    &= \\lim_{h \\to 0^{-}} \\frac{0 - f{\\left(0 \\right)}}{h} && \\text{2: branch} \\\\
     """
     setting = derivation.setting
     left = f"f'_{{{setting.side}}}({sp.latex(setting.x0)})"
-    lines = [f"&= {_latex(step)} && \\text{{{step.rule}}}" for step in derivation.steps]
+    lines = [f"&= {_latex(step)} && \\text{{{i}: {step.rule}}}" for i, step in enumerate(derivation.steps, 1)]
     return "\\begin{aligned}\n" + left + " " + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 

@@ -10,7 +10,7 @@ from sympy.calculus.accumulationbounds import AccumulationBounds
 
 from course_lib.calculus.arguments import check_number, check_side
 from course_lib.calculus.derivatives import one_sided_derivative
-from course_lib.calculus.difference_quotient import check_dtype, difference_quotient
+from course_lib.calculus.difference_quotients import check_dtype, difference_quotient
 from course_lib.calculus.limits import one_sided_limit
 from course_lib.calculus.piecewise import as_piecewise
 
