@@ -52,3 +52,11 @@ def test_a_claim_without_a_check_is_noticed(tmp_path):
         "# %% [markdown]\n# ## Next\n\n# %%\nassert True\n"
     )
     assert claims(read_lesson(lesson).cells) == {"C10": ("holds", False)}
+
+
+@pytest.mark.parametrize("path", lesson_paths(ROOT), ids=lambda p: p.stem)
+def test_no_formula_is_broken_over_two_lines_of_a_quotation(path):
+    """The mark > of the second line would end up inside the formula."""
+    for cell in read_lesson(path).cells:
+        lines = cell.source.splitlines() if cell.kind == "markdown" else []
+        assert [line for line in lines if line.startswith("> ") and line.count("$") % 2] == []

@@ -1,0 +1,45 @@
+"""The stored notebooks of the course: what can be said without running them. nbval runs them."""
+
+import re
+
+import nbformat
+import pytest
+
+from course_lib.exercises.registry import LESSONS as REGISTERED
+from tools.build_notebooks import ROOT, check_all
+from tools.lesson_source import lesson_paths, read_lesson
+from tools.solution_blocks import BEGIN
+
+NOTEBOOKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").rglob("[0-9][0-9]_*.ipynb"))
+LESSONS = [path.stem for path in lesson_paths(ROOT)]
+
+
+def test_there_are_two_notebooks_for_each_lesson_and_none_is_stale():
+    assert len(NOTEBOOKS) == 2 * len(LESSONS) > 0
+    assert check_all(ROOT, []) == []
+
+
+def test_the_registry_and_the_readme_list_these_lessons():
+    assert [lesson.stem for lesson in REGISTERED] == LESSONS
+    rows = [f"| {x.number:02d} | [{x.title}](notebooks/{x.stem}.ipynb) | {x.minutes} |" for x in REGISTERED]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| \d\d \|.*$", readme, flags=re.MULTILINE) == rows
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_no_output_is_kept_out_of_the_comparison(name: str):
+    """A cell marked for nbval to skip or to ignore would weaken the comparison unseen."""
+    for cell in nbformat.read(ROOT / name, as_version=4).cells:
+        assert not re.search(r"NBVAL_(IGNORE|SKIP)", cell.source)
+        assert not {"nbval-ignore-output", "nbval-skip"} & set(cell.metadata.get("tags", []))
+
+
+@pytest.mark.parametrize("lesson_name", LESSONS)
+def test_the_learners_notebook_asks_and_does_not_tell(lesson_name: str):
+    """Every stub of the lesson is there, and no line that only the solution has."""
+    lesson = read_lesson(ROOT / "lessons" / f"{lesson_name}.py")
+    stubs = [begin["stub"] for cell in lesson.cells for line in cell.source.split("\n") if (begin := BEGIN.match(line))]
+    learner = nbformat.read(ROOT / "notebooks" / f"{lesson_name}.ipynb", as_version=4)
+    lines = [line.strip() for cell in learner.cells for line in cell.source.split("\n")]
+    assert all(stub in lines for stub in stubs)
+    assert not any("begin solution" in line or "end solution" in line for line in lines)

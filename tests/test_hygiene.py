@@ -1,0 +1,79 @@
+"""What every file of the project keeps to."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("course_lib", "lessons", "tools", "benchmarks", "tests", ".ci")
+CODE = {".py", ".js", ".css"}
+LONGEST = 260  # lines: "about 250"; a longer file holds more than one concept
+
+
+def files_of_the_project() -> list[Path]:
+    inside = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if "__pycache__" not in path.parts]
+    at_the_top = [path for path in ROOT.iterdir() if path.suffix or path.name in ("Makefile", "LICENSE")]
+    return sorted(path for path in [*inside, *at_the_top] if path.is_file() and path.suffix != ".pyc")
+
+
+FILES = files_of_the_project()
+TEXTS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in FILES}
+
+
+def test_the_files_are_found():
+    assert {"README.md", "Makefile", ".ci/run", "course_lib/__init__.py", "tests/test_hygiene.py"} <= set(TEXTS)
+
+
+def test_no_file_of_code_is_long():
+    long = {
+        name: text.count("\n")
+        for name, text in TEXTS.items()
+        if Path(name).suffix in CODE and not name.startswith("lessons/") and text.count("\n") > LONGEST
+    }
+    assert long == {}
+
+
+def test_no_module_is_a_grab_bag():
+    assert [name for name in TEXTS if Path(name).stem in ("utils", "util", "helpers", "misc", "common")] == []
+
+
+def test_no_star_imports():
+    star = [
+        f"{name}:{node.lineno}"
+        for name, text in TEXTS.items()
+        if name.endswith(".py")
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    ]
+    assert star == []
+
+
+# Written apart, so that this file does not find itself.
+FORBIDDEN = {
+    "a registry's address": r"pypi\.(org|python)|python" + r"hosted\.org|registry\.npm" + r"js|conda\.anac" + r"onda",
+    "something left undone": r"\bTO" + r"DO\b|\bFIX" + r"ME\b|\bX" + r"XX\b",
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_no_file_holds(what: str):
+    pattern = re.compile(FORBIDDEN[what])
+    found = [
+        f"{name}:{number}: {line.strip()}"
+        for name, text in TEXTS.items()
+        for number, line in enumerate(text.splitlines(), start=1)
+        if pattern.search(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_inside_the_project_lead_somewhere(name: str):
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", TEXTS[name]) if "://" not in link]
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_contributing_stays_short():
+    assert TEXTS["CONTRIBUTING.md"].count("\n") < 60

@@ -1,0 +1,101 @@
+"""Imports point one way: each part of the library uses only what stands before it."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import course_lib
+
+PACKAGE = Path(course_lib.__file__).parent
+ORDER = ("calculus", "networks", "experiments", "figures", "explorer", "exercises")
+MAY_USE = {part: set(ORDER[:position]) for position, part in enumerate(ORDER)} | {"frameworks": {"calculus"}}
+ONLY_IN = {"matplotlib": "figures", "anywidget": "explorer", "ipywidgets": "explorer"}
+
+
+def imported_modules(path: Path, package: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything that a module imports, at any depth; ``from a import b`` gives ``a.b``."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parents = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join([*parents, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+
+
+def violations(package: Path) -> list[str]:
+    """One line for each import that points the wrong way."""
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        inside = path.relative_to(package)
+        part = inside.parts[0] if len(inside.parts) > 1 else ""
+        for line, module in imported_modules(path, (package.name, *inside.parts[:-1])):
+            top, _, rest = module.partition(".")
+            target = rest.split(".")[0] if top == package.name else top
+            own = top == package.name and target in {*MAY_USE, ""}
+            if own and target != part and target not in MAY_USE.get(part, set()):
+                found.append(f"{inside.as_posix()}:{line}: {part or 'the package itself'} must not import {target}")
+            if not own and ONLY_IN.get(target, part) != part:
+                found.append(f"{inside.as_posix()}:{line}: only {ONLY_IN[target]} may import {target}")
+    return found
+
+
+def test_the_library_keeps_the_order():
+    assert violations(PACKAGE) == []
+
+
+def test_every_part_has_its_place_in_the_order():
+    parts = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+    assert parts <= set(MAY_USE)
+    assert {"calculus", "figures", "explorer", "exercises"} <= parts
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "message"),
+    [
+        ("calculus/limits.py", "from course_lib.figures import Scene", "calculus must not import figures"),
+        ("calculus/limits.py", "import course_lib.exercises.check", "calculus must not import exercises"),
+        ("calculus/limits.py", "from course_lib import networks", "calculus must not import networks"),
+        ("calculus/limits.py", "from ..explorer import explore", "calculus must not import explorer"),
+        ("calculus/limits.py", "from .. import explorer", "calculus must not import explorer"),
+        ("calculus/limits.py", "def f():\n    import matplotlib.pyplot as plt", "only figures may import matplotlib"),
+        ("figures/relu.py", "from course_lib.explorer import explore", "figures must not import explorer"),
+        ("exercises/check.py", "from ipywidgets import Button", "only explorer may import ipywidgets"),
+        ("frameworks/numpy.py", "from course_lib.networks import Dense", "frameworks must not import networks"),
+        ("experiments/sweep.py", "import course_lib.frameworks", "experiments must not import frameworks"),
+        ("__init__.py", "from course_lib.calculus import derive", "the package itself must not import calculus"),
+        ("__init__.py", "import anywidget", "only explorer may import anywidget"),
+    ],
+)
+def test_a_planted_violation_is_found(tmp_path: Path, module: str, source: str, message: str):
+    path = tmp_path / "course_lib" / module
+    path.parent.mkdir(parents=True)
+    path.write_text(source)
+    (problem,) = violations(tmp_path / "course_lib")
+    assert problem.endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("figures/relu.py", "import matplotlib\nfrom course_lib.calculus import derive\nfrom . import scene"),
+        ("explorer/explorer.py", "import anywidget\nfrom ..figures.scene import Scene"),
+        ("frameworks/numpy.py", "from course_lib.calculus import equal"),
+        ("calculus/limits.py", "from course_lib import __version__\nfrom course_lib.calculus.verdict import Verdict"),
+    ],
+)
+def test_an_import_that_points_back_passes(tmp_path: Path, module: str, source: str):
+    path = tmp_path / "course_lib" / module
+    path.parent.mkdir(parents=True)
+    path.write_text(source)
+    assert violations(tmp_path / "course_lib") == []
+
+
+def test_importing_the_package_loads_none_of_its_parts_and_nothing_heavy():
+    program = "import sys; before = set(sys.modules); import course_lib; print(*sorted(set(sys.modules) - before))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert loaded == ["course_lib"]

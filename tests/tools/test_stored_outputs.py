@@ -1,0 +1,37 @@
+"""A saved notebook keeps pictures and texts, and no view of a widget that is gone when it is opened again."""
+
+from pathlib import Path
+
+import nbformat
+from nbformat import v4
+from traitlets.config.loader import PyFileConfigLoader
+
+from tools.stored_outputs import WIDGET_VIEW, drop_widget_views
+
+ROOT = Path(__file__).parents[2]
+
+
+def notebook_with_a_widget() -> nbformat.NotebookNode:
+    bundle = {WIDGET_VIEW: {"model_id": "1"}, "image/png": "aGk=", "text/plain": "A secant."}
+    output = v4.new_output("display_data", data=bundle, metadata={WIDGET_VIEW: {}, "image/png": {"width": 2}})
+    cells = [v4.new_markdown_cell("# Title"), v4.new_code_cell("explore(f)", outputs=[output])]
+    return v4.new_notebook(cells=cells, metadata={"widgets": {"state": {}}})
+
+
+def test_only_the_view_and_the_state_go():
+    notebook = notebook_with_a_widget()
+    drop_widget_views(notebook)
+    output = notebook.cells[1].outputs[0]
+    assert set(output.data) == {"image/png", "text/plain"}
+    assert set(output.metadata) == {"image/png"}
+    assert "widgets" not in notebook.metadata
+
+
+def test_the_course_server_does_so_before_it_saves():
+    hook = PyFileConfigLoader("jupyter_lab_config.py", str(ROOT)).load_config().FileContentsManager.pre_save_hook
+    model = {"type": "notebook", "content": notebook_with_a_widget()}
+    hook(model=model, path="notebooks/a.ipynb", contents_manager=None)
+    assert WIDGET_VIEW not in model["content"].cells[1].outputs[0].data
+    text = {"type": "file", "content": "a text"}
+    hook(model=text, path="a.txt", contents_manager=None)
+    assert text["content"] == "a text"

@@ -1,0 +1,75 @@
+"""Tell whether the stored notebooks are what the lessons say, without executing anything."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from tools.errors import BuildError
+from tools.lesson_source import VARIANTS, Lesson, lay_out, notebook_path
+from tools.notebook_rules import check_outputs, check_sources
+
+REBUILD = "run `make notebooks`"
+
+
+def stale(lesson: Lesson, root: Path) -> Iterator[str]:
+    """One line for each notebook of a lesson that is missing or differs from what the lesson would give now.
+
+    Sources, ids, metadata and tags are compared exactly. Outputs are not: nbval runs the notebooks and compares
+    those. What can be seen without running is that every code cell was run, in order, and that its outputs keep
+    to the rules.
+    """
+    for variant in VARIANTS:
+        path = notebook_path(root, lesson.name, variant)
+        shown = path.relative_to(root).as_posix()
+        expected = lay_out(lesson, variant)
+        check_sources(lesson, expected)
+        if not path.exists():
+            yield f"{shown}: missing; {REBUILD}"
+            continue
+        try:
+            stored = nbformat.read(path, as_version=4)
+        except Exception as error:
+            yield f"{shown}: not readable as a notebook ({type(error).__name__}); {REBUILD}"
+            continue
+        if difference := _difference(lesson, expected, stored) or _not_run(stored):
+            yield f"{shown}: {difference}; {REBUILD}"
+            continue
+        try:
+            check_outputs(lesson, stored, root)
+        except BuildError as error:
+            yield f"{shown}: {error}"
+
+
+def orphans(root: Path, lesson_names: set[str]) -> list[Path]:
+    """Notebooks that no lesson generates."""
+    stored = itertools.chain((root / "notebooks").glob("*.ipynb"), (root / "notebooks" / "solutions").glob("*.ipynb"))
+    return sorted(path for path in stored if path.stem not in lesson_names)
+
+
+def _difference(lesson: Lesson, expected: NotebookNode, stored: NotebookNode) -> str | None:
+    generated = f"lessons/{lesson.path.name}"
+    if expected.metadata != stored.metadata or expected.nbformat_minor != stored.nbformat_minor:
+        return f"its metadata differs from what {generated} gives"
+    for number, (new, old) in enumerate(zip(expected.cells, stored.cells, strict=False), start=1):
+        for part in ("cell_type", "source", "id", "metadata"):
+            if new[part] != old.get(part):
+                return f"the {part} of cell {number} differs from {generated}"
+    if len(expected.cells) != len(stored.cells):
+        return f"has {len(stored.cells)} cells where {generated} gives {len(expected.cells)}"
+    return None
+
+
+def _not_run(stored: NotebookNode) -> str | None:
+    expected_count = 0
+    for number, cell in enumerate(stored.cells, start=1):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        expected_count += 1
+        counts = [cell.execution_count]
+        counts += [output.execution_count for output in cell.outputs if output.output_type == "execute_result"]
+        if any(count != expected_count for count in counts):
+            return f"cell {number} has the execution count {counts[0]} where a run from the top gives {expected_count}"
+    return None
