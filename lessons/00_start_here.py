@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Start here
 #
-# **The question of the course.** Networks are trained by following derivatives. The most used unit of a network is
-# ReLU, $f(x) = \max(0, x)$, and ReLU has no derivative at 0. How can that work?
+# **The question of the course.** Networks are trained by following derivatives. A common unit of a network is
+# ReLU, $f(x) = \max(0, x)$. Its graph has a corner at 0, a *kink*, and no derivative there. How can that work?
 #
 # **You will learn** in this lesson
 # - whether your machine is ready,
@@ -62,7 +62,7 @@ for spelling, answer in zip(spellings, answers, strict=True):
 
 # %% [markdown]
 # One function, one point, and a different number from each spelling. No error, no warning. SymPy applies rules to the
-# formula as it is written, and at a kink the results do not agree. Which number should a training program use, and
+# formula as it is written, and at the kink the results do not agree. Which number should a training program use, and
 # does it matter? That is what the course is about.
 
 # %%
@@ -74,16 +74,18 @@ assert len(set(answers)) == len(answers)
 # The dashed line goes through two points of the graph: one at 0, one at $h$. Such a line is a *secant*. Move $h$
 # through both sides and read the slope.
 #
-# **By keyboard:** Tab takes you from control to control. On the slider, the arrow keys move by one step, Page Up and
-# Page Down by more, Home and End to the ends. The sentence below the picture says in words what it shows, and a
-# screen reader reads it out when it changes.
+# **By keyboard:** after Shift+Enter you are in the next cell; Shift+Tab takes you back, into the figure. From the cell
+# of the figure, Tab takes you there. If you are still writing in it, press Esc first, since Tab then indents the code.
+# In the figure, Tab and Shift+Tab take you from control to control. On the slider, the arrow keys move by one notch,
+# Page Up and Page Down by more, Home and End to the ends. The sentence below the picture says in words what it shows,
+# and a screen reader reads it out when it changes.
 
 # %%
 explore(secants, function=["ReLU", "|x|", "x²"], h=Range(-0.9, 0.9, 0.2, value=0.7))
 
 # %% [markdown]
 # For ReLU the slope jumps from 0 to 1 as $h$ changes sign, however short the secant is. Does it jump for $|x|$? For
-# $x^2$?
+# $x^2$? Choose them and look. The answer is in the next section.
 
 # %% [markdown]
 # ## Derive
@@ -94,8 +96,9 @@ explore(secants, function=["ReLU", "|x|", "x²"], h=Range(-0.9, 0.9, 0.2, value=
 h = sp.Symbol("h", positive=True)
 rise_right = sp.Max(0, h) - sp.Max(0, 0)
 rise_left = sp.Max(0, -h) - sp.Max(0, 0)
-slopes = {"to the right": rise_right / h, "to the left": rise_left / (-h)}
-print(slopes)
+slope_right, slope_left = rise_right / h, rise_left / (-h)
+print(f"to the right: {slope_right}")
+print(f"to the left:  {slope_left}")
 
 # %% [markdown]
 # The slope is 1 for *every* step to the right and 0 for *every* step to the left. There is no single slope at 0.
@@ -103,8 +106,24 @@ print(slopes)
 
 # %%
 at_0 = differentiability(sp.Max(0, x), 0)
-assert (at_0.left, at_0.right) == (slopes["to the left"], slopes["to the right"])
+assert (at_0.left, at_0.right) == (slope_left, slope_right)
 print(at_0.reason)
+
+# %% [markdown]
+# Now the other two functions of the figure.
+
+# %%
+for name, f in (("|x|", sp.Abs(x)), ("x²", x**2)):
+    slope_left, slope_right = (f.subs(x, -h) - f.subs(x, 0)) / (-h), (f.subs(x, h) - f.subs(x, 0)) / h
+    print(f"{name:<3}  to the left: {slope_left!s:<2}  to the right: {slope_right}")
+
+# %% [markdown]
+# $|x|$ jumps from −1 to 1. For $x^2$ the slope of the secant is −$h$ on one side and $h$ on the other. Both shrink to
+# 0 with $h$: no jump, and the derivative at 0 is 0.
+
+# %%
+assert (differentiability(sp.Abs(x), 0).left, differentiability(sp.Abs(x), 0).right) == (-1, 1)
+assert differentiability(x**2, 0).differentiable and differentiability(x**2, 0).left == 0
 
 # %% [markdown]
 # ## Measure
@@ -182,10 +201,10 @@ print(broken_slope(np.array([-2.0, 0.0, 3.0])))
 
 # %% [markdown]
 # The docstring says one thing and the code does another. Nothing complained, because nothing compared the two.
-# *Running is not checking.* In this course every fact stands beside a cell that asserts it.
+# *Running is not checking.* In this course a statement that can be computed stands beside a cell that asserts it.
 #
-# **Exercise 0.3.** Mend the function: 1 for a positive input and 0 otherwise, for a number and, element by element,
-# for a NumPy array.
+# **Exercise 0.3.** Mend the function, and call it `mended_slope`: 1 for a positive input and 0 otherwise, for a number
+# and, element by element, for a NumPy array.
 
 
 # %% tags=["exercise"]
@@ -202,8 +221,10 @@ check("0.3", mended_slope)
 # %% [markdown]
 # ## Exercises
 #
-# **Exercise 0.4.** Let $f(x) = \max(0, x)$ for real $x$. Which function of $x$ is $f(x) - f(-x)$? The symbol `x` is
-# defined above. Any form of the function counts.
+# **Exercise 0.4.** Let $f(x) = \max(0, x)$ for real $x$. What is $f(x) - f(-x)$?
+#
+# Answer with an expression in `x`, such as `x**2` or `sp.Max(0, x)`. The symbol `x` is defined above. Python's own
+# `max` does not work on symbols. Any form of the expression counts.
 
 # %% tags=["exercise"]
 # begin solution: difference = ...
@@ -213,7 +234,7 @@ check("0.4", difference)
 
 # %% [markdown]
 # **Exercise 0.5.** True or False, in this order?
-# 1. $\max(0, x)$ is continuous at 0: its graph has no gap there.
+# 1. $\max(0, x)$ is continuous at 0. (Roughly: its graph has no gap there. Lesson 02 says it exactly.)
 # 2. $\max(0, x)$ has a derivative at 2.
 # 3. $|x|$ has a derivative at 0.
 #
@@ -228,8 +249,17 @@ check("0.5", statements)
 # %% [markdown]
 # **Exercise 0.6.** Let $f(x) = \max(0, x)$. For which real $x$ is $f(x) = 0$?
 #
-# Answer with a set. A pair `(a, b)` stands for the interval from $a$ to $b$ with both ends, `{a, b}` for two points,
-# and `sp.oo` for infinity. An interval without its ends is `sp.Interval.open(a, b)`.
+# Answer with a set, written in one of these ways; `sp.oo` is infinity.
+#
+# | write | for |
+# |:---|:---|
+# | `{a, b}` | the two points $a$ and $b$ |
+# | `(a, b)` | the interval from $a$ to $b$, *with* both ends |
+# | `sp.Interval.open(a, b)` | the interval without its ends |
+# | `sp.Interval.Lopen(a, b)` | the interval without its left end |
+# | `sp.Interval.Ropen(a, b)` | the interval without its right end |
+#
+# Mind the pair: at school, $(a, b)$ often stands for the interval *without* its ends.
 
 # %% tags=["exercise"]
 # begin solution: zeros = ...
@@ -255,21 +285,21 @@ check("0.7", relu)
 # ## How the course treats its sources
 #
 # The course starts from four short texts on the web that answer its question. It takes their claims one by one, runs
-# each, and gives a verdict.
+# each, and gives a verdict. We number the claims C1, C2, …; the lessons take them up in another order.
 #
 # - **holds**: true as it is said;
 # - **refined**: true under a condition that the text leaves out;
 # - **refuted**: false, with a counterexample that runs.
 #
-# Here is one. The title of one text calls ReLU "not a differentiable function" (Kanchan Sarkar, 2018).
+# Here is one, C48. The title of a text calls ReLU "not a differentiable function" (Kanchan Sarkar, 2018).
 
 # %%
 for point in (-1, 0, 1):
     print(f"differentiable at {point:>2}: {differentiability(sp.Max(0, x), point).differentiable}")
 
 # %% [markdown]
-# *Refined.* ReLU is not differentiable at one point, and differentiable at the others tried here. The condition that
-# is missing is the point.
+# *Refined.* ReLU is not differentiable at one point, and differentiable at the others tried here. The title says "not
+# differentiable" without saying where.
 
 # %%
 assert [differentiability(sp.Max(0, x), point).differentiable for point in (-1, 0, 1)] == [True, False, True]
@@ -281,12 +311,12 @@ assert [differentiability(sp.Max(0, x), point).differentiable for point in (-1, 
 # repeats can be told apart. All of it is in one file on this machine. Nothing leaves the machine: no account, no
 # network.
 #
-# The file lies in your user's data folder. Run the cell without `.name` to see where. Delete the file and you start
-# afresh. The environment variable `AT_THE_KINK_PROGRESS` names another file; when it is `off`, nothing outlasts the
-# notebook's kernel.
+# The file lies in your user's data folder. Take `.name` out of the cell below to see where. Delete the file and you
+# start afresh. The environment variable `AT_THE_KINK_PROGRESS` names another file; when it is `off`, nothing outlasts
+# the notebook's kernel.
 
 # %%
-default_path().name
+print(default_path().name)
 
 # %% [markdown]
 # ## Your map

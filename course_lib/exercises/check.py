@@ -82,8 +82,8 @@ def solution(id: str) -> Note:
         left = TRIES_BEFORE_SOLUTION - len(record.tries)
         closed = f"It opens when you pass, or after {TRIES_BEFORE_SOLUTION} different tries. You have {left} to go."
         return Note(f"The solution of {exercise.id} is closed", (closed, *_progress_note()))
-    paragraphs = (exercise.question, exercise.explanation, *_progress_note())
-    return Note(f"The solution of {exercise.id}", paragraphs, exercise.written)
+    paragraphs = (exercise.explanation, *_progress_note())
+    return Note(f"The solution of {exercise.id}", paragraphs, exercise.written, exercise.question)
 
 
 class _Judgement(NamedTuple):
@@ -113,8 +113,9 @@ def _judge(exercise: Exercise, answer: object) -> _Judgement:
     comparator = exercise.comparator
     try:
         value = comparator.read(answer)
-    except NotFilledIn:
-        return _Judgement("not attempted", 'A part of your answer is still "...". Fill it in and run the cell again.')
+    except NotFilledIn as gap:
+        still = 'A part of your answer is still "...". Fill it in and run the cell again.'
+        return _Judgement("not attempted", str(gap) or still)
     except Unreadable as problem:
         return _Judgement("not yet", str(problem), str(problem))
     try:

@@ -13,12 +13,12 @@ import numpy as np
 import sympy as sp
 
 from course_lib.calculus import PiecewiseFunction, equal
+from course_lib.exercises.decimals import exact
 from course_lib.exercises.reading import (
     NotFilledIn,
     Unreadable,
     check_evaluated,
     check_size,
-    exact,
     in_words,
     members,
     read_expression,
@@ -99,6 +99,10 @@ class Symbolic:
             return f"Your answer contains {', '.join(unknown)}; {use}."
         if value.is_number and key.is_number and key.is_finite and abs(sp.N(value - key)) <= 0.01 * abs(sp.N(key)):
             return "You are close, but an exact value is asked: write sp.Rational(p, q), sp.sqrt(2) or the like."
+        decimals = sorted(value.atoms(sp.Float))
+        if decimals and not value.is_number:
+            shown = f"{float(decimals[0]):.6g}"
+            return f"Your answer holds the decimal {shown}; write sp.Rational(p, q), sp.sqrt(2) or the like."
         return ""
 
 
@@ -203,8 +207,10 @@ class Sequence:
             )
         if len(parts) != len(self.places):
             raise Unreadable(f"You gave {len(parts)} answers; the exercise asks for {len(self.places)}.")
-        if any(part is ... or part is None for part in parts):
+        if any(part is ... for part in parts):
             raise NotFilledIn
+        if any(part is None for part in parts):
+            raise NotFilledIn('A part of your answer is None. If a function made it, is a "return" missing?')
         return tuple(
             _read_place(place, part, i) for i, (place, part) in enumerate(zip(self.places, parts, strict=True), 1)
         )

@@ -47,8 +47,8 @@ class CourseMap:
         return "\n".join(["Your map", *lines, *self._sentences()])
 
     def _repr_html_(self) -> str:
-        head = "".join(
-            f'<th scope="col">{name}</th>' for name in ("Lesson", "Minutes", "Exercises passed", "Predictions made")
+        head = '<th scope="col" style="text-align:left">Lesson</th>' + "".join(
+            f'<th scope="col">{name}</th>' for name in ("Minutes", "Exercises passed", "Predictions made")
         )
         body = "".join(
             f'<tr><th scope="row" style="text-align:left"><a href="{row.lesson.stem}.ipynb">{row.lesson.number:02d} '
@@ -56,7 +56,10 @@ class CourseMap:
             f"<td>{row.committed} of {row.predictions}</td></tr>"
             for row in self.rows
         )
-        text = "".join(f"<p>{escape(sentence)}</p>" for sentence in self._sentences())
+        text = "".join(
+            f'<p style="padding: 0 var(--jp-code-padding, 5px)">{escape(sentence)}</p>'
+            for sentence in self._sentences()
+        )
         return f"<table><caption>Your map</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{text}"
 
     def _sentences(self) -> list[str]:

@@ -42,8 +42,10 @@ class PythonFunction:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             returned = [_call(answer, point) for point in self.points]
-            if all(result is None or result is ... for result in returned):
+            if any(result is ... for result in returned):
                 raise NotFilledIn
+            if all(result is None for result in returned):
+                raise NotFilledIn('Your function returned None. Is a "return" missing?')
             values = tuple(_number(result, point) for result, point in zip(returned, self.points, strict=True))
             return Outcomes(values, _trouble_with_array(answer, self.points, values) if self.arrays else "")
 

@@ -95,12 +95,12 @@ EXERCISES = [
     Exercise(
         id="0.3",
         question=(
-            "Mend slope(x): it should return 1 for a positive input and 0 otherwise, for a number and, element by "
-            "element, for a NumPy array."
+            "Mend broken_slope: write mended_slope(x), which returns 1 for a positive input and 0 otherwise, for a "
+            "number and, element by element, for a NumPy array."
         ),
         comparator=PythonFunction(points=(-2.0, -0.5, 0.0, 0.5, 3.0)),
         reference=slope_with_0_at_the_kink,
-        written="def slope(x):\n    output = np.maximum(0, x)\n    return np.where(output > 0, 1.0, 0.0)",
+        written="def mended_slope(x):\n    output = np.maximum(0, x)\n    return np.where(output > 0, 1.0, 0.0)",
         wrong_answers=(
             WrongAnswer(
                 lambda x: np.where(np.maximum(0, x) >= 0, 1.0, 0.0),
@@ -110,12 +110,12 @@ EXERCISES = [
             WrongAnswer(lambda x: np.maximum(0, x), "That is ReLU itself. At 3 its value is 3, its slope is 1."),
             WrongAnswer(lambda x: np.where(np.asarray(x) > 0, 0.0, 1.0), "The two results are swapped."),
         ),
-        hints=("Which values can output take? Try slope(-2).", "Compare with > instead of >=."),
+        hints=("Which values can output take? Run broken_slope(-2).", "Compare with > instead of >=."),
         explanation="After ReLU the output is positive exactly where the input is, so the comparison must be strict.",
     ),
     Exercise(
         id="0.4",
-        question="Let f(x) = max(0, x) for real x. Which function of x is f(x) − f(−x)? Any form of it counts.",
+        question="Let f(x) = max(0, x) for real x. Which expression in x is f(x) − f(−x)? Any form of it counts.",
         comparator=Symbolic((x,)),
         reference=lambda: relu().as_expr() - relu().as_expr().subs(x, -x),
         written="x",
@@ -134,8 +134,8 @@ EXERCISES = [
     Exercise(
         id="0.5",
         question=(
-            "True or False, in this order: max(0, x) is continuous at 0; max(0, x) has a derivative at 2; "
-            "|x| has a derivative at 0."
+            "True or False, in this order: max(0, x) is continuous at 0 (roughly: no gap); max(0, x) has a "
+            "derivative at 2; |x| has a derivative at 0."
         ),
         comparator=Sequence(Boolean(), Boolean(), Boolean()),
         reference=statements_on_kinks,
@@ -154,7 +154,7 @@ EXERCISES = [
             ),
         ),
         hints=(
-            "Continuous: no gap. Derivative: one slope, the same from both sides.",
+            "Continuous, roughly: no gap. Derivative: one slope, the same from both sides.",
             "At 2 the graph is a straight line. At 0, |x| falls with slope −1 and rises with slope 1.",
         ),
         explanation="A derivative at a point asks only about that point's neighbourhood, and for more than continuity.",
@@ -173,7 +173,7 @@ EXERCISES = [
         ),
         hints=(
             "Look at the flat part of the graph.",
-            "Does the point 0 belong to it? Write (-sp.oo, 0) for an interval with its end.",
+            "Does the point 0 belong to it? A pair such as (-sp.oo, 0) has its ends.",
         ),
         explanation="On the left of 0, and at 0 itself, the larger of 0 and x is 0.",
     ),

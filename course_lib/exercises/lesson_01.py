@@ -2,61 +2,29 @@
 
 import numpy as np
 import sympy as sp
-from sympy.calculus.accumulationbounds import AccumulationBounds
 
-from course_lib.calculus import PiecewiseFunction, difference_quotient, one_sided_limit
+from course_lib.calculus import difference_quotient, one_sided_limit
 from course_lib.exercises.compare import Boolean, Number, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, WrongAnswer
 from course_lib.exercises.function_answers import PythonFunction
+from course_lib.exercises.lesson_01_keys import (
+    FUNCTIONS_OF_1_5,
+    STEP_OF_1_2,
+    best_of_three_steps,
+    central_quotient_at_kink,
+    central_quotient_of_relu,
+    feedback_on_settles,
+    forward_quotient_of_exp,
+    has_limit,
+    jumps,
+    slope_on_the_left,
+    which_has_a_limit,
+    wrong_lists_of_1_5,
+    x,
+)
 from course_lib.exercises.prediction import Prediction
 
-x = sp.Symbol("x", real=True)
 a, h = sp.symbols("a h", positive=True)
-slope_on_the_left = sp.Symbol("a", real=True)
-
-STEP_OF_1_2 = 0.5
-FUNCTIONS_OF_1_5 = (sp.sin(sp.pi / x), sp.sin(2 * sp.pi * sp.log(x, 2)), x * sp.sin(1 / x), sp.sqrt(x))
-STEPS_OF_P2 = {"h = 10⁻²": 1e-2, "h = 10⁻⁸": 1e-8, "h = 10⁻¹⁵": 1e-15}
-
-
-def has_limit(f: sp.Expr) -> bool:
-    """Whether f(x) has a limit as x → 0 from the right."""
-    return not isinstance(one_sided_limit(f, 0, "+"), AccumulationBounds)
-
-
-def forward_quotient_of_exp(point: float) -> np.ndarray:
-    quotient = np.vectorize(lambda x0: float(difference_quotient(sp.exp(x), x0, STEP_OF_1_2)))
-    return quotient(point)[()]
-
-
-def jumps(expr: sp.Expr) -> set[sp.Expr]:
-    """The points where the two one-sided limits differ."""
-    f = PiecewiseFunction.from_expr(expr, x)
-    return {point for point in f.breakpoints if one_sided_limit(f, point, "-") != one_sided_limit(f, point, "+")}
-
-
-def central_quotient_at_kink() -> sp.Expr:
-    f = PiecewiseFunction([slope_on_the_left * x, x], [0], x)
-    return (f.value(h) - f.value(-h)) / (2 * h)
-
-
-def which_has_a_limit() -> str:
-    settled = [name for name, f in (("x·sin(1/x)", x * sp.sin(1 / x)), ("sin(1/x)", sp.sin(1 / x))) if has_limit(f)]
-    return f"only {settled[0]}" if len(settled) == 1 else "both of them" if settled else "neither of them"
-
-
-def best_of_three_steps() -> str:
-    def error(name: str) -> float:
-        return abs(float(difference_quotient(sp.exp(x), 1, STEPS_OF_P2[name])) - np.e)
-
-    return min(STEPS_OF_P2, key=error)
-
-
-def central_quotient_of_relu() -> str:
-    values = set(difference_quotient(sp.Max(0, x), 0, 10.0 ** -np.arange(1, 16), "central").tolist())
-    words = {0.0: "0 for every h", 0.5: "½ for every h", 1.0: "1 for every h"}
-    return words[values.pop()] if len(values) == 1 else "it changes with h"
-
 
 EXERCISES = [
     Exercise(
@@ -81,7 +49,7 @@ EXERCISES = [
         question="Write slope(f, x, h) = (f(x + h) − f(x))/h in Python, for a number x and for a NumPy array x.",
         comparator=PythonFunction(points=(-1.0, 0.0, 1.0, 2.0)),
         reference=lambda: forward_quotient_of_exp,
-        written="def slope(x, f=np.exp, h=0.5):\n    return (f(x + h) - f(x)) / h",
+        written="def slope(f, x, h):\n    return (f(x + h) - f(x)) / h",
         wrong_answers=(
             WrongAnswer(
                 lambda x: np.exp(x + STEP_OF_1_2) - np.exp(x) / STEP_OF_1_2,
@@ -125,6 +93,11 @@ EXERCISES = [
         written="0",
         wrong_answers=(
             WrongAnswer(2, "That is the derivative. Work out 1 + h first, as float16 stores it."),
+            WrongAnswer(
+                4,
+                "You rounded 1 + 2⁻¹¹ up to 1 + 2⁻¹⁰. It lies half-way between two floats, and such a tie goes to the "
+                "one whose last binary digit is 0: that is 1.",
+            ),
             WrongAnswer(2 + 2.0**-11, "That is 2 + h, the exact quotient. float16 cannot store 1 + 2⁻¹¹."),
             WrongAnswer(sp.oo, "h itself is not rounded to 0, so nothing is divided by 0. What becomes of 1 + h?"),
         ),
@@ -142,35 +115,16 @@ EXERCISES = [
         ),
         comparator=Sequence(Boolean(), Boolean(), Boolean(), Boolean()),
         reference=lambda: [has_limit(f) for f in FUNCTIONS_OF_1_5],
-        written="[False, False, True, True]",
-        wrong_answers=(
-            WrongAnswer(
-                [True, False, True, True],
-                "sin(π/x) still gets through: 1/h is a whole number at each of your steps, and there it is 0.",
-            ),
-            WrongAnswer(
-                [True, True, True, True],
-                "Both swings get through: halving meets the zeros of sin(π/x) and of sin(2π log₂ x).",
-            ),
-            WrongAnswer(
-                [False, True, True, True],
-                "sin(2π log₂ x) still gets through: each of your steps is the one before it, halved some whole number "
-                "of times, and then this sine has the same value. Make the ratios irregular.",
-            ),
-            WrongAnswer(
-                [False, False, False, True],
-                "x·sin(1/x) does settle, its swings shrink with x. Look only at small steps, or allow a wider spread.",
-            ),
-            WrongAnswer(
-                [False, False, False, False],
-                "Now nothing settles. Look only at small steps, such as those below 0.001, or allow a wider spread.",
-            ),
+        written=(
+            'def settles(f):\n    """Does f(h) have a limit as h → 0 from the right?"""\n'
+            "    h = 10.0 ** -np.random.default_rng(0).uniform(3, 9, 200)\n    return bool(np.ptp(f(h)) < 0.1)"
         ),
+        wrong_answers=tuple(WrongAnswer(said, feedback_on_settles(said)) for said in wrong_lists_of_1_5()),
         hints=(
             "A swing shows itself if the steps have no pattern in common with it.",
-            "Draw the exponents: h = 10.0 ** -np.random.default_rng(0).uniform(3, 9, 200).",
+            "Draw the exponents at random: h = 10.0 ** -np.random.default_rng(0).uniform(3, 9, 200).",
         ),
-        explanation="Irregular steps meet every part of a swing. They are evidence, not proof.",
+        explanation="Steps that share no pattern with a swing meet every part of it. They are evidence, not proof.",
     ),
     Exercise(
         id="1.6",
@@ -232,7 +186,10 @@ PREDICTIONS = [
     ),
     Prediction(
         id="1.p2",
-        question="(exp(1 + h) − exp(1))/h is computed in float64. Which step gives the smallest error?",
+        question=(
+            "(exp(1 + h) − exp(1))/h is computed with ordinary 64-bit floats. Which h brings it closest to the "
+            "derivative, e?"
+        ),
         options={
             "h = 10⁻²": "That step is too long: the curve bends away from the line.",
             "h = 10⁻⁸": "Longer steps suffer from the bend of the curve, shorter ones from rounding.",

@@ -13,7 +13,7 @@ from pathlib import Path
 from course_lib.exercises.progress import VARIABLE, current_progress
 
 DISTRIBUTION = "at-the-kink"
-_LEFT = '<th scope="row" style="text-align:left">'
+_LEFT = 'style="text-align:left"'  # JupyterLab aligns tables to the right, as suits numbers.
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,12 @@ class MachineCheck:
         return "\n".join([self._heading, *lines])
 
     def _repr_html_(self) -> str:
-        body = "".join(f"<tr>{_LEFT}{escape(row.name)}</th><td>{escape(_state(row))}</td></tr>" for row in self.rows)
-        head = '<tr><th scope="col">Part</th><th scope="col">State</th></tr>'
-        return f"<table><caption>{self._heading}</caption><thead>{head}</thead><tbody>{body}</tbody></table>"
+        head = "".join(f'<th scope="col" {_LEFT}>{name}</th>' for name in ("Part", "State"))
+        body = "".join(
+            f'<tr><th scope="row" {_LEFT}>{escape(row.name)}</th><td {_LEFT}>{escape(_state(row))}</td></tr>'
+            for row in self.rows
+        )
+        return f"<table><caption>{self._heading}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     @property
     def _heading(self) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from course_lib.exercises.decimals import binary_value, exact, fraction_meant
+
 MOST_NODES = 500
 DEEPEST = 100
 LARGEST_POWER = 1000
@@ -25,7 +27,7 @@ class Unreadable(Exception):
 
 
 class NotFilledIn(Exception):
-    """The answer, or a part of it, is still ``...``."""
+    """The answer, or a part of it, is still missing; the message, where there is one, says why."""
 
 
 def in_words(answer: object) -> str:
@@ -121,7 +123,7 @@ def read_expression(answer: object) -> sp.Expr:
         number = read_number(answer)
         if isinstance(number, float):
             return sp.oo if number > 0 else -sp.oo
-        return sp.Rational(number) if isinstance(answer, (int, Fraction)) else _fraction_meant(number)
+        return sp.Rational(number) if isinstance(answer, (int, Fraction)) else fraction_meant(number)
     if isinstance(answer, sp.Expr):
         check_size(answer)
         check_evaluated(answer)
@@ -134,11 +136,6 @@ def read_expression(answer: object) -> sp.Expr:
         f"You gave {in_words(answer)}; write a number or a SymPy expression, such as sp.Rational(1, 2) or "
         f"sp.Max(0, x){_without_quotes(answer)}."
     )
-
-
-def exact(value: sp.Basic) -> Any:
-    """Replace each decimal in an expression or a set by the fraction that it stands for."""
-    return value.xreplace({number: _fraction_meant(_binary_value(number)) for number in value.atoms(sp.Float)})
 
 
 def check_size(value: sp.Basic) -> None:
@@ -194,26 +191,13 @@ def _number_of_expression(value: sp.Expr) -> Fraction | float:
     number = value.evalf(40)
     if not isinstance(number, (sp.Float, sp.Rational)):
         raise Unreadable(f"You gave {in_words(value)} that is not a real number; write {_NUMBERS}.")
-    return _bounded(_binary_value(number))
-
-
-def _binary_value(number: sp.Float | sp.Rational) -> Fraction:
-    exact_ = sp.Rational(number)
-    return Fraction(int(exact_.p), int(exact_.q))
+    return _bounded(binary_value(number))
 
 
 def _bounded(number: Fraction) -> Fraction:
     if max(number.numerator.bit_length(), number.denominator.bit_length()) > MOST_BITS:
         raise Unreadable("You gave a number of more than a thousand digits, too large to compare.")
     return number
-
-
-def _fraction_meant(number: Fraction) -> sp.Expr:
-    simple = number.limit_denominator(10**6)
-    # Two units in the last place allow for a sum such as 0.1 + 0.2.
-    if abs(simple - number) <= abs(number) * Fraction(1, 2**51):
-        return sp.Rational(simple.numerator, simple.denominator)
-    return sp.Float(sp.Rational(number.numerator, number.denominator), 17)
 
 
 def _without_quotes(answer: object) -> str:

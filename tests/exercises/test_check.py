@@ -36,7 +36,18 @@ def test_wrong_answers_are_recognised_by_the_same_comparator_in_any_form(registe
 
 def test_a_part_that_is_not_filled_in_is_no_attempt_and_no_try(register: Register, progress_file: Path) -> None:
     register(Sequence(Number(), Number()), lambda: (1, 2))
-    assert check("9.1", (1, ...)).status == "not attempted"
+    verdict = check("9.1", (1, ...))
+    assert verdict.status == "not attempted" and 'still "..."' in verdict.message
+    assert not progress_file.exists()
+
+
+def test_a_forgotten_return_is_named_and_is_no_try(register: Register, progress_file: Path) -> None:
+    register(Sequence(Number(), Number()), lambda: (1, 2))
+    assert 'is None. If a function made it, is a "return" missing?' in check("9.1", (1, None)).message
+    register(PythonFunction(points=(1.0,)), lambda: abs)
+    verdict = check("9.1", lambda x: print(x + 1))
+    assert repr(verdict) == 'not attempted: Your function returned None. Is a "return" missing?'
+    assert 'still "..."' in check("9.1", lambda x: ...).message
     assert not progress_file.exists()
 
 
@@ -74,7 +85,7 @@ def test_three_different_tries_open_the_solution_and_repeats_do_not(register: Re
     assert "You have 1 to go" in repr(solution("9.1"))
     verdict = check("9.1", 5)
     assert 'The solution is open: solution("9.1").' in verdict.message
-    assert repr(solution("9.1")) == "The solution of 9.1\n    as typed\nWhich?\nthe explanation"
+    assert repr(solution("9.1")) == "The solution of 9.1\nWhich?\n    as typed\nthe explanation"
 
 
 def test_run_all_with_the_same_objects_made_anew_counts_once(register: Register) -> None:

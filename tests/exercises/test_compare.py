@@ -105,6 +105,7 @@ def test_exact_values(answer: object, key: object, expected: bool) -> None:
 
 def test_remarks_name_what_is_odd() -> None:
     exact = Symbolic()
+    assert "the decimal 1.41421; write sp.Rational" in exact.remark(exact.read(math.sqrt(2) * x), sp.sqrt(2) * real)
     assert "exact value" in exact.remark(exact.read(0.67), sp.Rational(2, 3))
     assert exact.remark(exact.read(0.9), sp.Rational(2, 3)) == ""
     assert exact.remark(exact.read(a + x), real) == "Your answer contains a; the exercise's symbols are x."

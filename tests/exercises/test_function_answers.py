@@ -100,9 +100,12 @@ def test_endless_recursion_inside_becomes_feedback() -> None:
         relu_checker.read(forever)
 
 
-@pytest.mark.parametrize("answer", [lambda x: None, lambda x: ...])
-def test_an_empty_body_is_not_an_attempt(answer: object) -> None:
-    with pytest.raises(NotFilledIn):
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [(lambda x: None, r'^Your function returned None. Is a "return" missing\?$'), (lambda x: ..., "^$")],
+)
+def test_a_function_without_a_result_is_not_an_attempt(answer: object, message: str) -> None:
+    with pytest.raises(NotFilledIn, match=message):
         relu_checker.read(answer)
 
 

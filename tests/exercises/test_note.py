@@ -5,9 +5,21 @@ def test_a_note_reads_as_text_and_as_html() -> None:
     note = Note("The solution of 0.6", ("Why: a < b & c.",), "def f(x):\n    return x")
     assert repr(note) == "The solution of 0.6\n    def f(x):\n        return x\nWhy: a < b & c."
     html = note._repr_html_()
-    assert "<pre><code>def f(x):\n    return x</code></pre>" in html
-    assert "<p>Why: a &lt; b &amp; c.</p>" in html
+    assert "<code>def f(x):\n    return x</code></pre>" in html
+    assert ">Why: a &lt; b &amp; c.</p>" in html
+
+
+def test_the_question_stands_above_the_answer_and_the_reason_below() -> None:
+    note = Note("The solution of 0.6", ("Why: 1 < 2.",), "x = 2", "Which x > 1?")
+    assert repr(note) == "The solution of 0.6\nWhich x > 1?\n    x = 2\nWhy: 1 < 2."
+    parts = ("<strong>The solution", ">Which x &gt; 1?</p>", "<code>x = 2</code>", ">Why: 1 &lt; 2.</p>")
+    places = [note._repr_html_().index(part) for part in parts]
+    assert places == sorted(places)
 
 
 def test_a_note_without_code_has_no_empty_block() -> None:
-    assert "<pre>" not in Note("Hint 1 of 2 for 0.1", ("Look left.",))._repr_html_()
+    assert "<pre" not in Note("Hint 1 of 2 for 0.1", ("Look left.",))._repr_html_()
+
+
+def test_a_note_starts_where_the_printed_text_around_it_starts() -> None:
+    assert "padding: var(--jp-code-padding" in Note("Hint 1 of 2 for 0.1", ("Look left.",))._repr_html_()
