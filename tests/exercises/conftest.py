@@ -37,7 +37,7 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Exercise]:
         monkeypatch.setattr("course_lib.exercises.exercise.FEWEST_WRONG_ANSWERS", 0)
         exercise = Exercise(comparator=comparator, reference=reference, **{**fields, **changes})
         # The package's attribute "check" is the function; the module must be asked for by name.
-        module = importlib.import_module("course_lib.exercises.check")
+        module = importlib.import_module("course_lib.exercises.checking")
         monkeypatch.setattr(module, "find_exercise", lambda id: exercise if id == exercise.id else "no such exercise")
         return exercise
 
@@ -53,6 +53,6 @@ def prediction(monkeypatch: pytest.MonkeyPatch) -> Prediction:
         answer=lambda: "one half",
         reveal="The central difference is even.",
     )
-    module = importlib.import_module("course_lib.exercises.predict")
+    module = importlib.import_module("course_lib.exercises.predicting")
     monkeypatch.setattr(module, "find_prediction", lambda id: made if id == made.id else "no such prediction")
     return made

@@ -15,7 +15,7 @@ from course_lib.exercises.compare import Boolean, Choice, Comparator, Number, Se
 from course_lib.exercises.function_answers import PythonFunction
 
 x = sp.Symbol("x")
-SECONDS = importlib.import_module("course_lib.exercises.check").SECONDS
+SECONDS = importlib.import_module("course_lib.exercises.checking").SECONDS
 
 COMPARATORS: dict[str, tuple[Comparator, Callable[[], object]]] = {
     "number": (Number(), lambda: 2),

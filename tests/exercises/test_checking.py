@@ -154,7 +154,7 @@ def test_a_key_that_fails_is_the_courses_fault_and_no_try(register: Register, pr
 
 
 def test_an_endless_answer_is_cut_off(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.import_module("course_lib.exercises.check"), "SECONDS", 0.3)
+    monkeypatch.setattr(importlib.import_module("course_lib.exercises.checking"), "SECONDS", 0.3)
     register(PythonFunction(points=(1.0,)), lambda: abs)
 
     def forever(x: float) -> float:
