@@ -50,6 +50,30 @@ def test_no_star_imports():
     assert star == []
 
 
+def names_that_hide_a_module(package: str, source: str, modules: set[str]) -> list[str]:
+    """What a package exports under the name of one of its modules: whichever is imported last would win."""
+    exported = {
+        alias.asname or alias.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").count(".") == 2  # from a module of the package
+        for alias in node.names
+    }
+    return sorted(f"{package}.{name}" for name in exported & modules)
+
+
+def test_no_function_has_the_name_of_its_module():
+    hidden = [
+        name
+        for path in (ROOT / "course_lib").glob("*/__init__.py")
+        for name in names_that_hide_a_module(
+            path.parent.name, path.read_text(encoding="utf-8"), {module.stem for module in path.parent.glob("*.py")}
+        )
+    ]
+    assert hidden == []
+    planted = "from course_lib.calculus.limit_table import limit_table"
+    assert names_that_hide_a_module("calculus", planted, {"limit_table"}) == ["calculus.limit_table"]
+
+
 # Written apart, so that this file does not find itself.
 FORBIDDEN = {
     "a registry's address": r"pypi\.(org|python)|python" + r"hosted\.org|registry\.npm" + r"js|conda\.anac" + r"onda",
