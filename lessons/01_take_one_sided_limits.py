@@ -55,16 +55,19 @@ predict("1.p2")
 #
 # $$\lim_{x \to 0^-} f(x) = 0, \qquad \lim_{x \to 0^+} f(x) = 1.$$
 #
+# (From the next figure on, *step* also means the distance $h$ that you go from a point. Both uses are common.)
+#
 # The red point sits at distance $h$ from the point of interest. Follow the dotted lines from it: down to $x$, across
-# to $f(x)$. Move the slider to the left, so that $h$ shrinks, and watch the value. Change the side and do it again.
-# Then try the other functions.
+# to $f(x)$. Move the slider to the left, so that $h$ shrinks, and watch the value. Tick *zoom*, and the window shrinks
+# with $h$: so you see what the red point hides. Change the side and do it again. Then try the other functions.
 
 # %%
 explore(
     approach,
     function=Select(["step", "ReLU", "(x²−1)/(x−1)", "√|x|", "x·sin(1/x)", "sin(1/x)"]),
     side=Radio({"left": "-", "right": "+"}),
-    h_exponent=Range(-4, 0, 0.25, value=0, label="h = 10 to the power"),
+    h_exponent=Range(-4, 0, value=0, label="h = 10 to the power"),
+    zoom=Checkbox(False),
 )
 
 # %% [markdown]
@@ -72,7 +75,7 @@ explore(
 # - **ReLU**: 0 from both sides. A kink is no obstacle to a limit of $f$.
 # - **(x²−1)/(x−1)** has no value at 1, the hollow point. It has a limit there all the same: 2. What $f$ does *at* the
 #   point plays no part.
-# - **√|x|** gets to 0, but slowly.
+# - **√|x|** tends to 0, but slowly.
 # - **x·sin(1/x)** swings for ever, and its swings die away.
 # - **sin(1/x)** swings for ever between −1 and 1. It heads for nothing.
 
@@ -100,7 +103,8 @@ table
 # %% [markdown]
 # ### The same, exactly
 #
-# `one_sided_limit` takes the limit of the formula and needs no table. `"-"` is the left side, `"+"` the right.
+# `one_sided_limit` takes the limit of the formula and needs no table. `"-"` is the left side, `"+"` the right. SymPy's
+# name for the step is `Heaviside`, and the 1 in it is its value at 0.
 
 # %%
 functions = {
@@ -118,8 +122,8 @@ for name, f in functions.items():
     print(f"{name:<14} left {limits[name][0]},  right {limits[name][1]}")
 
 # %% [markdown]
-# `AccumBounds(-1, 1)` says that the values never leave the range from −1 to 1 and never settle in it. There is no
-# limit.
+# `AccumBounds(-1, 1)` gives bounds for the values near 0: they swing between −1 and 1 and never settle. There is no
+# limit. The course asks that such bounds be the tightest.
 
 # %%
 swing = sp.AccumBounds(-1, 1)
@@ -198,7 +202,7 @@ relu
 # %%
 same_function = equal(relu.as_expr(), sp.Max(0, x))
 assert same_function
-same_function
+print(f"equal for every real x: {same_function}")
 
 # %% [markdown]
 # Then a test in floating point. Every pattern of 64 bits is a float: huge, tiny or ordinary. Take a million patterns
@@ -211,23 +215,27 @@ by_cases = np.where(numbers > 0, numbers, 0.0)
 by_maximum = np.maximum(0.0, numbers)
 same_numbers = np.array_equal(by_cases, by_maximum)
 assert same_numbers
-same_numbers
+print(f"equal for {numbers.size} random floats: {same_numbers}")
 
 # %% [markdown]
-# We left out the patterns that mean NaN, *not a number*. There the two part: the comparison with 0 is false, so the
-# cases say 0, and the maximum hands the NaN on. If your network produces a NaN, one formula hides it.
+# We left out the patterns that mean NaN, *not a number*. On those the formulas differ: the comparison with 0 is false,
+# so the cases say 0, and the maximum hands the NaN on. If your network produces a NaN, one formula hides it.
+#
+# A float has two zeros, 0.0 and −0.0. They count as equal; which of them the maximum of 0.0 and −0.0 returns is left
+# open.
 
 # %%
 nan = np.array([np.nan])
 print("by cases", np.where(nan > 0, nan, 0.0), " by maximum", np.maximum(0.0, nan))
 assert np.where(nan > 0, nan, 0.0)[0] == 0 and np.isnan(np.maximum(0.0, nan))[0]
+assert np.maximum(0.0, -0.0) == 0.0 == -0.0
 
 # %% [markdown]
 # ### The side picks the branch
 #
 # To take a one-sided limit of a function by cases:
 # 1. Take the branch that holds just beside the point, on that side. Forget the other.
-# 2. The branch is a smooth formula. Take its limit.
+# 2. The branch is one formula, without cases. Take its limit.
 #
 # Try it on the difference quotient of ReLU at 0. With $f(0) = 0$ it is $f(h)/h = \max(0, h)/h$.
 
@@ -274,7 +282,7 @@ check("1.1", left_limit)
 
 # %% tags=["exercise"]
 def slope(f, x, h):
-    # begin solution: ...
+    # begin solution: return ...
     return (f(x + h) - f(x)) / h
     # end solution
 
@@ -300,9 +308,9 @@ table = limit_table(x**2, 1, "+", of="difference quotient")
 table
 
 # %% [markdown]
-# Down to $h = 10^{-8}$ every line gains a digit. From $10^{-9}$ on, the error grows again, and at $10^{-15}$ the
-# quotient is wrong in its first digit after the point. The estimate takes the value that changed least from the line
-# before. It falls for the repeated 2.0000002.
+# Down to $h = 10^{-8}$ every line gains a digit. From $10^{-9}$ on, the error does not shrink any more, and at
+# $10^{-15}$ the quotient is wrong in its first digit after the point. The estimate takes the value that changed least
+# from the line before. It is fooled by the repeated 2.00000017.
 
 # %%
 falling, growing = table.error[:8], table.error[7:]
@@ -323,12 +331,15 @@ assert equal(exact_quotient, 2 + h)
 exact_quotient
 
 # %% [markdown]
-# **Round-off.** Near 1 the floats lie $\varepsilon = 2.2 \times 10^{-16}$ apart, so $1 + h$ is rounded. Subtracting 1
-# brings the rounding error to light, and dividing by a small $h$ magnifies it.
+# **Round-off.** Just above 1 the floats lie $\varepsilon = 2.2 \times 10^{-16}$ apart (just below 1, half of that). So
+# $1 + h$ is rounded to the nearest float. Half-way between two floats it goes to the one whose last binary digit is 0:
+# $1 + \varepsilon/2$ becomes 1, and $1 + 3\varepsilon/2$ becomes $1 + 2\varepsilon$. Subtracting 1 brings the rounding
+# error to light, and dividing by a small $h$ magnifies it.
 
 # %%
 eps = np.finfo(np.float64).eps
-assert eps == np.nextafter(1.0, 2.0) - 1.0
+assert eps == np.nextafter(1.0, 2.0) - 1.0 == 2 * (1.0 - np.nextafter(1.0, 0.0))
+assert 1 + eps / 2 == 1 and 1 + 3 * eps / 2 == 1 + 2 * eps
 print(f"ε = {eps:.1e}")
 print(f"(1 + 1e-15) − 1 = {(1 + 1e-15) - 1:.2e}")
 
@@ -344,9 +355,9 @@ assert round(step_taken / 1e-15, 2) == 1.11 and round(table.values[-1], 2) == 2.
 # %% [markdown]
 # ### The V-curve
 #
-# Both axes are logarithmic. Read the curve from right to left, as $h$ shrinks.
-# - The right arm is truncation: it falls along the orange line.
-# - The left arm is round-off: it rises along the purple line.
+# Both axes are logarithmic. Read the wide curve from right to left, as $h$ shrinks.
+# - The right arm is truncation. It falls along the straight line *truncation, like h*.
+# - The left arm is round-off. It rises, zigzag, below or about the straight line *round-off, like 1/h*.
 # - The red point is the least error.
 #
 # Switch to float32 and float16: the V moves up and to the right. Switch to the central quotient
@@ -381,23 +392,33 @@ print(f"h = {min(error, key=error.get):.0e}")
 # %% [markdown]
 # ### The best step
 #
-# The error of the forward quotient is about $E(h) = c\,h + r/h$: truncation plus round-off. Where is $E$ least?
+# The error of the forward quotient is about $E(h) = c\,h + r/h$: truncation plus round-off. Where is $E$ least? Where
+# $E'(h) = 0$, for $E''(h) = 2r/h^3$ is above 0.
 
 # %%
 step, c, r = sp.symbols("h c r", positive=True)
-best = sp.solve(sp.diff(c * step + r / step, step), step)
+total = c * step + r / step
+best = sp.solve(sp.diff(total, step), step)
 assert len(best) == 1 and equal(best[0], sp.sqrt(r / c))
+assert equal(sp.diff(total, step, 2), 2 * r / step**3) and sp.diff(total, step, 2).is_positive
 best[0]
 
 # %% [markdown]
-# Now put in sizes. By Taylor's theorem $c$ is $|f''(x)|/2$. Rounding puts $r$ at a few times $\varepsilon$. For $e^x$
-# at 1 all factors but $\varepsilon$ are of the size of 1, so the best step is of the size of $\sqrt\varepsilon$.
+# Now put in sizes. Taylor's theorem writes $f(x + h)$ as $f(x) + f'(x)\,h + \tfrac12 f''(x)\,h^2$ and terms that are
+# smaller still. So the quotient is off by about $\tfrac12 f''(x)\,h$, and $c$ is $|f''(x)|/2$: for $e^x$ at 1 that is
+# $e/2$. For $r$, take steps so small that round-off is all there is, and multiply each error by its $h$.
 
 # %%
 forward = (sp.exp(1 + step) - sp.E) / step
 truncation = sp.series(forward, step, 0, 2).removeO() - sp.E
 assert equal(truncation, sp.E / 2 * step)
-print(f"c = {sp.N(sp.E / 2, 2)}, √ε = {np.sqrt(eps):.1e}")
+tiny = np.geomspace(1e-14, 1e-10, 200)
+round_off = np.abs(difference_quotient(sp.exp(x), 1, tiny) - np.e) * tiny
+assert eps < round_off.max() < 5 * eps
+print(f"c = {sp.N(sp.E / 2, 2)}, r is less than 5 ε, √ε = {np.sqrt(eps):.1e}")
+
+# %% [markdown]
+# All factors but $\varepsilon$ are of the size of 1, so the best step is of the size of $\sqrt\varepsilon$.
 
 # %% [markdown]
 # The central quotient has a truncation error of the form $c\,h^2$, for $e^x$ at 1 with $c = e/6$.
@@ -422,26 +443,28 @@ best_step = (a / 2) ** sp.Rational(1, 3)
 check("1.3", best_step)
 
 # %% [markdown]
-# Now measure. For each precision we try 80 steps and take the one with the least error. A single error may be small
-# by luck, so we take the worst of nine steps close together. The rules are $\varepsilon^{1/2}$ for the forward and
-# $\varepsilon^{1/3}$ for the central quotient.
+# Now measure, on $1/x$ at 1. There, too, all factors but $\varepsilon$ are of the size of 1, and every computer divides
+# alike, so your numbers are the ones below. For each precision we halve the step again and again and look where the
+# error is least. A single error may be small by luck, so we take the worst of nine steps close together. The rules are
+# $\varepsilon^{1/2}$ for the forward and $\varepsilon^{1/3}$ for the central quotient.
 
 # %%
-near = 10.0 ** np.linspace(-0.125, 0.125, 9)
+near = np.arange(12, 21) / 17
 least_error = {}
 for dtype in ("float16", "float32", "float64"):
-    eps = float(np.finfo(dtype).eps)
+    float_type = np.finfo(dtype)
     for scheme, power in (("forward", 1 / 2), ("central", 1 / 3)):
-        steps = np.geomspace(2 * eps, 1, 80)
-        quotients = difference_quotient(sp.exp(x), 1, steps[:, None] * near, scheme, dtype).astype(np.float64)
-        error = np.abs(quotients - np.e).max(axis=1)
-        rule, measured = eps**power, steps[error.argmin()]
+        steps = np.ldexp(1.0, -np.arange(2, float_type.nmant))
+        quotients = difference_quotient(1 / x, 1, steps[:, None] * near, scheme, dtype).astype(np.float64)
+        error = np.abs(quotients + 1).max(axis=1)
+        rule, measured = float(float_type.eps) ** power, steps[error.argmin()]
         assert rule / 4 < measured < 4 * rule
         least_error[dtype, scheme] = error.min()
-        print(f"{dtype} {scheme:<8} rule {rule:.0e}: the best step measured is within a factor 4 of it")
+        print(f"{dtype} {scheme}   rule {rule:.1e}   measured {measured:.1e}")
 
 # %% [markdown]
-# The central quotient reaches a smaller error in each precision, and each step up in precision pays.
+# The rules give the size of the best step, not its digits: they are right within a factor of 4. The central quotient
+# reaches a smaller error in each precision, and each step up in precision pays.
 
 # %%
 for dtype in ("float16", "float32", "float64"):
@@ -451,7 +474,7 @@ for scheme in ("forward", "central"):
 print("central beats forward, float64 beats float32, float32 beats float16")
 
 # %% [markdown]
-# **Exercise 1.4.** float16 stores numbers near 1 with a gap of $2^{-10}$. What does the forward quotient of $x^2$ at 1
+# **Exercise 1.4.** Just above 1 the float16 numbers lie $2^{-10}$ apart. What does the forward quotient of $x^2$ at 1
 # return in float16 for $h = 2^{-11}$?
 
 # %% tags=["exercise"]
@@ -477,7 +500,7 @@ predict("1.p3")
 explore(
     quotients_at_kink,
     function=Select(["ReLU", "|x|", "leaky ReLU"]),
-    h_exponent=Range(-6, 0, 0.5, value=-0.5, label="h = 10 to the power", play=True),
+    h_exponent=Range(-6, 0, value=0, label="h = 10 to the power", play=True),
     zoom=Checkbox(False),
 )
 
@@ -558,7 +581,7 @@ assert np.all(np.abs(table.values) < 1e-9) and table.exact == swing
 print(f"estimate {abs(table.estimate):.3f}, exact {table.exact}")
 
 # %% [markdown]
-# Would halving the step be better? It falls for $\sin(2\pi \log_2 x)$ as well.
+# Would halving the step be better? It is fooled by $\sin(2\pi \log_2 x)$ as well.
 
 # %%
 halves = 2.0 ** -np.arange(10, 31)
@@ -568,14 +591,14 @@ for name in ("sin(π/x)", "sin(2π log₂ x)"):
     print(f"{name}: {values.size} values, the largest {np.abs(values).max():.3f}")
 
 # %% [markdown]
-# **Exercise 1.5.** Mend the routine. Start from a copy of it and change its steps, so that it is right on all four
-# candidates.
+# **Exercise 1.5.** Mend the routine. Start from a copy of its two lines and change its steps, so that it is right on
+# all four candidates.
 
 
 # %% tags=["exercise"]
 def settles(f):
     """Does f(h) have a limit as h → 0 from the right?"""
-    # begin solution: ...
+    # begin solution: return ...
     h = 10.0 ** -np.random.default_rng(0).uniform(3, 9, 200)
     return bool(np.ptp(f(h)) < 0.1)
     # end solution
@@ -609,9 +632,11 @@ check("1.7", jumps)
 
 # %% [markdown]
 # **Exercise 1.8.** Let $f(x) = x$ for $x \ge 0$ and $f(x) = a x$ for $x < 0$, with any real slope $a$. What is the
-# central quotient $\dfrac{f(h) - f(-h)}{2h}$ at 0, for $h > 0$? The symbols `a` and `h` are defined above.
+# central quotient $\dfrac{f(h) - f(-h)}{2h}$ at 0, for $h > 0$? The symbol `h` is defined above, and `a` here anew: it
+# may now be negative.
 
 # %% tags=["exercise"]
+a = sp.Symbol("a", real=True)
 # begin solution: central_quotient = ...
 central_quotient = (1 + a) / 2
 # end solution
@@ -630,15 +655,16 @@ solution("1.8")
 # ## Recap
 #
 # - A one-sided limit asks what $f(x)$ heads for from one side. The value at the point plays no part.
-# - For a function by cases, the side picks the branch, and the branch is smooth.
+# - For a function by cases, the side picks the branch: one formula, without cases.
 # - The error of a difference quotient has two parts. Truncation shrinks with $h$, round-off grows like $1/h$. The best
 #   step is near $\varepsilon^{1/2}$ for forward and $\varepsilon^{1/3}$ for central quotients.
 # - At the kink of ReLU the forward, central and backward quotients are 1, ½ and 0 for every step.
-# - A table shows what happens at its steps. Choose them irregular, and do not take it for a proof.
+# - A table shows what happens at its steps. Choose steps that share no pattern with the function, and do not take the
+#   table for a proof.
 #
 # | claim | verdict | why |
 # |---|---|---|
-# | C10 | holds | proved branch by branch; the two formulas differ on NaN only |
+# | C10 | holds | proved branch by branch; equal except on NaN (for −0.0 only the sign of the zero may differ) |
 # | C19 | refined | every step is a finite number, and below the best one round-off grows; at the kink no step helps |
 #
 # **Sources**

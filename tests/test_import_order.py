@@ -58,7 +58,7 @@ def test_every_part_has_its_place_in_the_order():
     ("module", "source", "message"),
     [
         ("calculus/limits.py", "from course_lib.figures import Scene", "calculus must not import figures"),
-        ("calculus/limits.py", "import course_lib.exercises.check", "calculus must not import exercises"),
+        ("calculus/limits.py", "import course_lib.exercises.checking", "calculus must not import exercises"),
         ("calculus/limits.py", "from course_lib import networks", "calculus must not import networks"),
         ("calculus/limits.py", "from ..explorer import explore", "calculus must not import explorer"),
         ("calculus/limits.py", "from .. import explorer", "calculus must not import explorer"),

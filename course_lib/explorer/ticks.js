@@ -19,7 +19,9 @@ function roundNumbers(low, high, target) {
   const size = step * 10 ** exponent;
   const found = [];
   for (let i = Math.ceil(low / size - 1e-9); i * size <= high + span * 1e-9; i++) found.push(i * size);
-  const plain = Math.max(Math.abs(low), Math.abs(high)) < 1e5 && decimals <= 4;
+  // Close to a number such as 2, 2.00005 reads better than 2.00005×10⁰.
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const plain = largest < 1e5 && decimals <= (largest >= 0.1 ? 8 : 4);
   return found.map((value) => [value, plain ? minus(value.toFixed(Math.max(decimals, 0))) : scientific(value, size)]);
 }
 
@@ -31,13 +33,9 @@ function logTicks(low, high, target) {
     const stride = Math.ceil((last - first + 1) / Math.max(target, 2));
     const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
     const chosen = powers.filter((power) => power % stride === 0);
-    return chosen.map((power) => ({ at: (power - start) / (end - start), text: powerOfTen(power) }));
+    return chosen.map((power) => ({ at: (power - start) / (end - start), text: `10${superscript(power)}` }));
   }
   return roundNumbers(low, high, target).map(([value, text]) => ({ at: fraction(value), text }));
-}
-
-function powerOfTen(power) {
-  return power >= 0 && power <= 2 ? String(10 ** power) : `10${superscript(power)}`;
 }
 
 function scientific(value, step) {

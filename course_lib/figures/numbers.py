@@ -34,12 +34,12 @@ def format_number(value: float, digits: int = 3) -> str:
 
 
 def format_power_of_ten(value: float) -> str:
-    """Return a tick of a log axis, 10ⁿ: "1", "10", "10²", "10⁻²"; another number is printed by `format_number`.
+    """Return a tick of a log axis, 10ⁿ: "10⁻²", "10⁰", "10¹"; another number is printed by `format_number`.
 
     >>> format_power_of_ten(0.01), format_power_of_ten(1), format_power_of_ten(0.02)
-    ('10⁻²', '1', '0.02')
+    ('10⁻²', '10⁰', '0.02')
     """
     power = round(math.log10(value))
-    if not math.isclose(value, 10.0**power) or 0 <= power <= 1:
+    if not math.isclose(value, 10.0**power):
         return format_number(value)
     return "10" + str(power).translate(SUPERSCRIPT)

@@ -16,7 +16,7 @@ PALETTE: dict[str, dict[str, str]] = {
     "orange": {"light": "#c97d02", "dark": "#f8ba29"},
     "green": {"light": "#22a487", "dark": "#40c09e"},
     "vermilion": {"light": "#b91b0e", "dark": "#cc5e1e"},
-    "purple": {"light": "#702461", "dark": "#994da8"},
+    "purple": {"light": "#702461", "dark": "#be5fc3"},
     "sky": {"light": "#127ab6", "dark": "#93cbf2"},
     "grey": {"light": "#626466", "dark": "#828588"},
     "ink": {"light": "#1f2328", "dark": "#e8eaed"},

@@ -24,7 +24,7 @@ STEPS = (1e-17, 1.0)
 ERRORS = (1e-13, 1e2)
 PER_DECADE = 4
 # A single error may be small by luck; the worst of several steps close together shows the trend.
-NEARBY = 8
+NEARBY = 9
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def error_v_curve(function: str = "exp", x0: float = 1.0, dtype: str = "float64"
 
     c·hᵖ is the first Taylor term that the scheme leaves over: |f″|h/2 forward and backward, |f‴|h²/6 central, or the
     next one if that is 0. r = u(|x₀f′| + 2|f|), for the central scheme u(|x₀f′| + |f|), with u the unit round-off of
-    `dtype`. Each point is the worst of 8 nearby steps. `function` is a name in `MEASURED`, `dtype` float16, float32 or
+    `dtype`. Each point is the worst of 9 nearby steps. `function` is a name in `MEASURED`, `dtype` float16, float32 or
     float64, `scheme` forward, backward or central. Raises ValueError for other names and where f has no derivative.
     Source: Press, Teukolsky, Vetterling and Flannery, *Numerical Recipes*, 3rd edition, 2007, section 5.7.
 
@@ -86,7 +86,7 @@ def error_v_curve(function: str = "exp", x0: float = 1.0, dtype: str = "float64"
 
 @lru_cache(maxsize=256)
 def errors(function: str, x0: float, dtype: str, scheme: str) -> tuple[FloatArray, FloatArray]:
-    """Return steps h, four a decade, and the worst error of the quotient in `dtype` over 8 steps near each.
+    """Return steps h, four a decade, and the worst error of the quotient in `dtype` over 9 steps near each.
 
     Steps whose errors are all 0 or not finite are left out: a log axis has no place for them.
     """
@@ -130,10 +130,12 @@ def _regimes(expected: Theory) -> list[Layer]:
     both = expected.c > 0 and expected.r > 0
     if expected.c > 0:
         start = expected.best_step / 10 if both else (ERRORS[0] / expected.c) ** (1 / expected.p)
-        layers.append(_power_law(start, STEPS[1], expected.c, expected.p, f"truncation ∝ {_law(expected.p)}", "orange"))
+        label = f"truncation, like {_law(expected.p)}"
+        layers.append(_power_law(start, STEPS[1], expected.c, expected.p, label, "orange"))
     if expected.r > 0:
         end = 10 * expected.best_step if both else min(STEPS[1], expected.r / ERRORS[0])
-        layers.append(_power_law(expected.lost or STEPS[0], end, expected.r, -1, "round-off ∝ 1/h", "purple"))
+        start = expected.lost or STEPS[0]
+        layers.append(_power_law(start, end, expected.r, -1, "round-off, like 1/h", "purple"))
     return layers
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from course_lib.figures import Points, Segment
+from course_lib.figures import Curve, Points, Segment
+from course_lib.figures import format_number as number
 from course_lib.figures.limits import APPROACHABLE, KINKED, approach, quotients_at_kink
 
 SIDES = ("-", "+")
@@ -35,6 +36,41 @@ def test_the_point_is_at_distance_h_on_the_graph(function, exponent, side, x, y)
 
 @pytest.mark.parametrize("function", APPROACHABLE)
 @pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("exponent", [0, -1, -2.5, -4, -8])
+def test_zoom_shrinks_the_window_around_the_point(function, side, exponent) -> None:
+    scene, h = approach(function, exponent, side, zoom=True), 10.0**exponent
+    x0 = 1 if function == "(x²−1)/(x−1)" else 0
+    left, right = scene.x_axis.limits
+    assert np.subtract([x0, right], [left, x0]) == pytest.approx([1.1 * h, 1.1 * h], rel=1e-6)
+    x, y = moving_point(scene)
+    assert left < x < right and scene.y_axis.limits[0] < y < scene.y_axis.limits[1]
+    # The graph is drawn anew for the window: it passes through the point, and it reaches both ends.
+    curves = [layer for layer in scene.layers if isinstance(layer, Curve)]
+    assert min(curve.x.min() for curve in curves) == pytest.approx(x0 - 1.1 * h, rel=1e-9)
+    assert max(curve.x.max() for curve in curves) == pytest.approx(x0 + 1.1 * h, rel=1e-9)
+    assert len(curves) == 2 and curves[1].label == f"f(x) = {function}"
+    assert scene.description.endswith(f"The window is magnified and reaches {number(1.1 * h)} to both sides of {x0}.")
+
+
+def test_a_magnified_hole_is_no_rounding_error() -> None:
+    scene = approach("(x²−1)/(x−1)", -8, "+", zoom=True)
+    for layer in scene.layers:
+        if isinstance(layer, Curve):
+            assert np.abs(layer.y - (layer.x + 1)).max() < 1e-15
+
+
+def test_an_oscillation_is_drawn_down_to_what_a_pixel_shows() -> None:
+    for exponent in (-1, -2, -3):
+        h = 10.0**exponent
+        scene = approach("sin(1/x)", exponent, "+", zoom=True)
+        x = next(layer.x for layer in reversed(scene.layers) if isinstance(layer, Curve))
+        assert np.diff(1 / x[::-1]).max() < 2 * np.pi / 20
+        period, pixel = 2 * np.pi * x[0] ** 2, 2.2 * h / 720
+        assert 0.3 * pixel < period < 1.5 * pixel
+
+
+@pytest.mark.parametrize("function", APPROACHABLE)
+@pytest.mark.parametrize("side", SIDES)
 def test_every_frame_lies_in_one_window(function, side) -> None:
     windows = set()
     for exponent in np.linspace(-8, 0, 17):
@@ -49,7 +85,26 @@ def test_every_frame_lies_in_one_window(function, side) -> None:
 def test_the_value_is_read_off() -> None:
     scene = approach("√|x|", -2, "+")
     assert "f(0.01) = 0.1" in [layer.label for layer in scene.layers]
-    assert scene.description == "√|x|, 0.01 to the right of 0: f(0.01) = 0.1. From the right, f(x) tends to 0."
+    assert scene.title == "Approaching 0 from the right: h = 0.01"
+    assert scene.description == (
+        "√|x| at x = 0.01, a distance of 0.01 right of 0: f(0.01) = 0.1. From the right, f(x) tends to 0."
+    )
+
+
+@pytest.mark.parametrize(
+    ("exponent", "side", "shown"),
+    [
+        (0, "-", "f(1 − 1) = 1"),
+        (-3, "-", "f(1 − 0.001) = 1.999"),
+        (-4, "-", "f(1 − 10⁻⁴) = 1.9999"),
+        (-4, "+", "f(1 + 10⁻⁴) = 2.0001"),
+        (-8, "-", "f(1 − 10⁻⁸) = 1.99999999"),
+    ],
+)
+def test_a_value_beside_the_limit_is_not_rounded_to_it(exponent, side, shown) -> None:
+    scene = approach("(x²−1)/(x−1)", exponent, side)
+    assert shown in [layer.label for layer in scene.layers]
+    assert f"{shown}. From" in scene.description
 
 
 def test_the_limit_need_not_be_the_value() -> None:
@@ -112,6 +167,10 @@ def test_zoom_shrinks_the_window_with_h() -> None:
     assert near.description.endswith("shows −0.0011 ≤ x ≤ 0.0011.")
 
 
+def test_the_title_names_h() -> None:
+    assert quotients_at_kink("ReLU", -2).title == "Three difference quotients at a kink: h = 0.01"
+
+
 def test_quotients_name_a_bad_argument() -> None:
     with pytest.raises(ValueError, match=r"function must be one of 'ReLU', .*; got 'sin'"):
         quotients_at_kink("sin")
@@ -119,3 +178,5 @@ def test_quotients_name_a_bad_argument() -> None:
         quotients_at_kink("ReLU", 1)
     with pytest.raises(TypeError, match="zoom must be True or False; got 1"):
         quotients_at_kink("ReLU", -1, 1)
+    with pytest.raises(TypeError, match="approach: zoom must be True or False; got 'yes'"):
+        approach("ReLU", -1, "+", "yes")

@@ -30,7 +30,7 @@ def test_the_number_of_digits_is_a_choice() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(1, "1"), (10, "10"), (100, "10²"), (1000, "10³"), (0.1, "10⁻¹"), (1e-16, "10⁻¹⁶"), (0.5, "0.5")],
+    [(1, "10⁰"), (10, "10¹"), (100, "10²"), (1000, "10³"), (0.1, "10⁻¹"), (1e-16, "10⁻¹⁶"), (0.5, "0.5")],
 )
 def test_ticks_of_a_log_axis(value, shown) -> None:
     assert format_power_of_ten(value) == shown
