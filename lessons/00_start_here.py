@@ -335,8 +335,8 @@ course_map()
 # - `predict`, `explore`, `check`, `hint` and `solution` are all you need to know about the course's own tools.
 # - Running is not checking.
 #
-# **Sources.** Ian Goodfellow, Yoshua Bengio, Aaron Courville, *Deep Learning*, MIT Press, 2016, chapter 6, on which
-# the text quoted above draws. Kanchan Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based
-# Optimization? and Other Generalizations of ReLU*, 2018.
+# **Sources.** Ian Goodfellow, Yoshua Bengio, Aaron Courville, *Deep Learning*, MIT Press, 2016, chapter 6. Kanchan
+# Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and Other Generalizations of
+# ReLU*, 2018.
 #
 # **Next:** lesson 01, *Take one-sided limits*.

@@ -265,7 +265,7 @@ left_limit = -2
 check("1.1", left_limit)
 
 # %% [markdown]
-# `hint("1.1")` gives a hint. `solution("1.1")` opens after a right answer or three tries.
+# `hint("1.1")` gives a hint. `solution("1.1")` opens after a right answer or three different tries.
 
 # %% [markdown]
 # ## Measure

@@ -87,11 +87,11 @@ criteria_of_f = {
     "continuous": equal(left, value) and equal(right, value),
     "left limit exists": bool(left.is_finite),
     "right limit exists": bool(right.is_finite),
-    "limits agree": equal(left, right),
+    "left and right limit agree": equal(left, right),
 }
 assert all(criteria_of_f.values())
 for criterion, passed in criteria_of_f.items():
-    print(f"{criterion:<20} {passed}")
+    print(f"{criterion:<28} {passed}")
 
 # %% [markdown]
 # ReLU passes all four, and so would every continuous function. The criteria become right when the limits are those of
@@ -102,11 +102,11 @@ left, right = one_sided_derivative(relu, 0, "-"), one_sided_derivative(relu, 0, 
 criteria_of_the_quotient = {
     "left limit exists": bool(left.is_finite),
     "right limit exists": bool(right.is_finite),
-    "limits agree": equal(left, right),
+    "left and right limit agree": equal(left, right),
 }
 assert list(criteria_of_the_quotient.values()) == [True, True, False]
 for criterion, passed in criteria_of_the_quotient.items():
-    print(f"{criterion:<20} {passed}")
+    print(f"{criterion:<28} {passed}")
 
 # %% [markdown]
 # Both limits exist. They are 0 and 1. That is the whole reason.
@@ -247,7 +247,7 @@ line_5 = 1
 check_step(line_5, from_the_right.steps[4])
 
 # %% [markdown]
-# > **C20 · refined.** The article concludes that the *derivation* does not exist at 0. It is the *derivative* that
+# > **C20 · refuted.** The article concludes that the *derivation* does not exist at 0. It is the *derivative* that
 # > does not exist. The derivation does: you have it here, from both sides.
 
 # %%
@@ -297,8 +297,8 @@ for point in points:
 # %% [markdown]
 # ### The second derivative
 #
-# > **C41 · refined.** The second derivative of ReLU is said to be 0 almost everywhere, that is, at all points but a few
-# > that have no length together. That is so. What it leaves out is that the exception carries all the weight.
+# > **C41 · refined.** The second derivative of ReLU is said to be 0 almost everywhere, that is, at all points but
+# > a set of length 0, here one point. That is so. What it leaves out is that the exception carries all the weight.
 #
 # The second difference compares three points, $(f(h) - 2f(0) + f(-h))/h^2$. Make $h$ smaller and look at the number
 # on the axis.
@@ -311,7 +311,7 @@ explore(
 )
 
 # %% [markdown]
-# It is exactly $1/h$. Ten times closer, ten times larger.
+# For ReLU it is exactly $1/h$. Ten times closer, ten times larger.
 
 # %%
 positive_h = sp.Symbol("h", positive=True)
@@ -392,10 +392,13 @@ explore(
 start, increment = sp.Rational(-1, 2), 1
 quotient_across_the_kink = (relu.value(start + increment) - relu.value(start)) / increment
 assert quotient_across_the_kink == sp.Rational(1, 2)
+step = sp.Symbol("step", real=True)
+from_the_start = PiecewiseFunction.from_expr(sp.Max(0, start + step), step)
+assert from_the_start.breakpoints == (-start,) and from_the_start.branch(0, "-") == from_the_start.branch(0, "+") == 0
 quotient_across_the_kink
 
 # %% [markdown]
-# > **C17 · refuted.** The numerator $x - \Delta x + x$ has lost a sign. Subtracting $f(x) = x$ from
+# > **C17 · refuted.** The numerator $x - \Delta x + x$ has two signs the wrong way round. Subtracting $f(x) = x$ from
 # > $f(x + \Delta x) = x + \Delta x$ leaves $x + \Delta x - x$.
 
 # %%
@@ -437,12 +440,13 @@ from_sympy
 # Two equal limits: this "proves" that ReLU is differentiable at 0. SymPy 1.14 takes the limit of a `Piecewise`
 # without asking on which side $h$ lies.
 #
-# The number on the right can be refuted with one value of $h$.
+# For every $h > 0$ the quotient is 1. So its limit from the right is 1, not 0.
 
 # %%
-at_a_small_h = quotient.subs(h, sp.Rational(1, 1000))
-assert at_a_small_h == 1 and from_sympy[1] == 0
-at_a_small_h
+positive_h = sp.Symbol("h", positive=True)
+quotient_on_the_right = quotient.subs(h, positive_h)
+assert quotient_on_the_right == 1 and from_sympy[1] == 0
+quotient_on_the_right
 
 # %% [markdown]
 # **Exercise 2.2.** Mend it. Choose the branch yourself, then let SymPy take the limit of the smooth quotient. Give
@@ -461,7 +465,7 @@ check("2.2", mended)
 # %% [markdown]
 # ## Exercises
 #
-# `hint("2.3")` gives a hint. `solution("2.3")` opens after a right answer or three tries.
+# `hint("2.3")` gives a hint. `solution("2.3")` opens after a right answer or three different tries.
 #
 # **Exercise 2.3.** Let $f$ be ReLU. What is $f(0 + h)$, first for $h > 0$, then for $h < 0$? Give a list of two.
 
@@ -545,7 +549,7 @@ solution("2.7")
 #
 # - A derivative at a point is one number that both one-sided limits of the **difference quotient** share, and it is
 #   finite.
-# - For ReLU at 0 they are 0 and 1. Limits of the function itself decide nothing.
+# - For ReLU at 0 they are 0 and 1. Limits of the function itself can rule a derivative out, never show one.
 # - Two slips in a proof can cancel, and a computer algebra system can skip the side. Check lines, not results.
 #
 # | claim | verdict | why |
@@ -558,7 +562,7 @@ solution("2.7")
 # | C16 | refined | at $x = -\tfrac12$ with $\Delta x = 1$ the quotient is $\tfrac12$ |
 # | C17 | refuted | $x + \Delta x - x$, not $x - \Delta x + x$ |
 # | C18 | refuted | $-\Delta x/\Delta x = -1$: two slips cancel |
-# | C20 | refined | the derivative does not exist; the derivation does |
+# | C20 | refuted | the derivative does not exist; the derivation does |
 # | C32 | holds | *exist* means as finite numbers; the cube root shows why |
 # | C41 | refined | a Dirac delta at 0; the second difference is $1/h$ |
 # | C48 | refined | not differentiable at one point |

@@ -9,13 +9,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("course_lib", "lessons", "tools", "benchmarks", "tests", ".ci")
 CODE = {".py", ".js", ".css"}
+TEXT = {*CODE, ".md", ".toml", ".txt", ".yml"}
+UNSUFFIXED = {"Makefile", "LICENSE", "run", ".gitignore"}
 LONGEST = 260  # lines: "about 250"; a longer file holds more than one concept
 
 
 def files_of_the_project() -> list[Path]:
-    inside = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if "__pycache__" not in path.parts]
-    at_the_top = [path for path in ROOT.iterdir() if path.suffix or path.name in ("Makefile", "LICENSE")]
-    return sorted(path for path in [*inside, *at_the_top] if path.is_file() and path.suffix != ".pyc")
+    inside = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
+    found = [path for path in [*inside, *ROOT.iterdir()] if path.suffix in TEXT or path.name in UNSUFFIXED]
+    return sorted(path for path in found if path.is_file())
 
 
 FILES = files_of_the_project()

@@ -1,9 +1,12 @@
 """Checks of what a caller passes in. Each error names the argument, what came and what is accepted."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import sympy as sp
+
+from course_lib.calculus.decimals import fraction_meant
 
 
 def check_side(side: object) -> str:
@@ -13,18 +16,21 @@ def check_side(side: object) -> str:
 
 
 def exact(expr: sp.Basic) -> Any:
-    """Replace every decimal by the fraction it is written as, so that 0.1 means 1/10."""
+    """Replace every decimal by the fraction it is written as, so that 0.1 means 1/10 and 1/3 means a third."""
     return expr.xreplace({number: _fraction(number) for number in expr.atoms(sp.Float)})
 
 
 def _fraction(number: Any) -> sp.Rational:
-    """The shortest decimal that is this number, as a fraction; a whole number as it is."""
+    """The simple fraction whose nearest float the number is, such as 1/3, else the shortest decimal that it is."""
     if isinstance(number, sp.Float):
         if number._prec != 53:
             return sp.Rational(str(number))
         number = float(number)
+    if float(number).is_integer():
+        return sp.Integer(int(number))
     # str of a NumPy scalar is its shortest decimal in its own precision.
-    return sp.Integer(int(number)) if float(number).is_integer() else sp.Rational(str(number))
+    meant = fraction_meant(Fraction(str(number)))
+    return sp.Rational(str(number)) if meant.is_Float else meant
 
 
 def check_real(name: str, value: object) -> sp.Expr:

@@ -6,10 +6,13 @@ import sympy as sp
 
 from course_lib.calculus.arguments import exact
 from course_lib.calculus.comparison import common_symbols, equal
+from course_lib.calculus.decimals import with_fractions_meant
 from course_lib.calculus.derivations import Step
 from course_lib.calculus.derivatives import one_sided_derivative
 from course_lib.calculus.limits import one_sided_limit
 from course_lib.calculus.verdict import Verdict
+
+MOST_OPERATIONS = 300
 
 
 def check_step(answer: Any, step: Step) -> Verdict:
@@ -26,11 +29,16 @@ def check_step(answer: Any, step: Step) -> Verdict:
     """
     if answer is None or answer is ...:
         return Verdict("not attempted", "Put your answer in place of the dots.")
+    if not isinstance(step, Step):
+        raise TypeError(f"step: got {type(step).__name__}; accepted is a step of a derivation, such as steps[1]")
     try:
         given = sp.sympify(answer, strict=True)
-    except (sp.SympifyError, TypeError, ValueError, AttributeError, RecursionError):
-        return _unreadable(answer)
-    if not isinstance(given, sp.Expr) or given.has(sp.nan, sp.zoo):
+        if not isinstance(given, sp.Expr) or given.has(sp.nan, sp.zoo):
+            return _unreadable(answer)
+        if _is_huge(given):
+            return Verdict("not yet", "This expression is far larger than the line asks for.")
+        given = with_fractions_meant(given)
+    except Exception:  # whatever an object does when SymPy looks at it
         return _unreadable(answer)
     try:
         message = _wrong_limit(given, step) if isinstance(given, sp.Limit) else None
@@ -59,11 +67,16 @@ def _praise(step: Step) -> str:
 
 
 def _unreadable(answer: object) -> Verdict:
-    return Verdict(
-        "not yet",
-        f"Got {answer!r:.60} of type {type(answer).__name__}. "
-        "Accepted are a number, a SymPy expression in h, or a Limit.",
-    )
+    try:
+        shown = f"{answer!r:.60} of type {type(answer).__name__}"
+    except Exception:  # a learner's object may fail even at being shown
+        shown = type(answer).__name__
+    return Verdict("not yet", f"Got {shown}. Accepted are a number, a SymPy expression in h, or a Limit.")
+
+
+def _is_huge(expr: sp.Expr) -> bool:
+    powers = (power.exp for power in expr.atoms(sp.Pow))
+    return expr.count_ops() > MOST_OPERATIONS or any(e.is_Integer and abs(e) > MOST_OPERATIONS for e in powers)
 
 
 def _target(step: Step) -> sp.Expr:

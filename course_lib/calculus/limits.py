@@ -25,7 +25,7 @@ def one_sided_limit(f: Any, x0: Any, side: str) -> sp.Expr:
     """lim f(x) as x → x0 from the left (``"-"``) or the right (``"+"``): a SymPy value, ±oo, or ``AccumBounds``.
 
     f is a ``PiecewiseFunction`` or a SymPy expression with exactly one free symbol; x0 a real number. The side picks
-    the smooth branch, SymPy takes its limit, and values with up to 430 digits must confirm it. Raises
+    the smooth branch, SymPy takes its limit, and values with hundreds of digits must confirm it. Raises
     ``LimitDisagreement`` where the two differ, ``UndecidedLimit`` where they do not settle it, ``ValueError`` where f
     is not defined on that side.
 

@@ -13,7 +13,7 @@ import numpy as np
 import sympy as sp
 
 from course_lib.calculus import PiecewiseFunction, equal
-from course_lib.exercises.decimals import exact
+from course_lib.calculus.decimals import with_fractions_meant
 from course_lib.exercises.reading import (
     NotFilledIn,
     Unreadable,
@@ -160,7 +160,7 @@ class SetOf:
         if isinstance(answer, sp.Set):
             check_size(answer)
             check_evaluated(answer)
-            return exact(answer)
+            return with_fractions_meant(answer)
         if isinstance(answer, (set, frozenset)):
             return sp.FiniteSet(*map(read_expression, frozenset.union(frozenset(), answer)))
         ends = members(answer)

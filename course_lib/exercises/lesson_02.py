@@ -28,41 +28,41 @@ tenth, half = sp.Rational(1, 10), sp.Rational(1, 2)
 EXERCISES = [
     Exercise(
         id="2.1",
-        question="Which lines of the published proof are right as they stand? Give a list of five, True or False.",
+        question="Which statements of the published proof are right as they stand? Give a list of five, True or False.",
         comparator=Sequence(*(Boolean() for _ in PUBLISHED_LINES)),
         reference=lambda: [follows(line) for line in PUBLISHED_LINES],
         written="[False, False, False, False, True]",
         wrong_answers=(
             WrongAnswer(
                 [True, True, True, True, True],
-                "The last line is right, but that does not make the way to it right: evaluate line 4 at Δx = 1.",
+                "The last one is right, but that does not make the way to it right: evaluate statement 4 at Δx = 1.",
             ),
             WrongAnswer(
                 [True, False, False, False, True],
-                "Look at line 1 again: x is the point and stays where it is. Which letter has to go to 0?",
+                "Look at statement 1 again: x is the point and stays where it is. Which letter has to go to 0?",
             ),
             WrongAnswer(
                 [False, True, False, False, True],
-                "Look at line 2 again, and try x = −1/2 with Δx = 1.",
+                "Look at statement 2 again, and try x = −1/2 with Δx = 1.",
             ),
             WrongAnswer(
                 [False, False, True, False, True],
-                "Look at line 3 again: f(x + Δx) − f(x) subtracts x. Which sign does x get?",
+                "Look at statement 3 again: f(x + Δx) − f(x) subtracts x. Which sign does x get?",
             ),
             WrongAnswer(
                 [False, False, False, True, True],
-                "Look at line 4 again: 0 − Δx + 0 is −Δx.",
+                "Look at statement 4 again: 0 − Δx + 0 is −Δx.",
             ),
             WrongAnswer(
                 [False, False, False, False, False],
-                "The lines before it are wrong, and still the right derivative of ReLU at 0 is 1: the slips cancel.",
+                "Those before it are wrong, and still the right derivative of ReLU at 0 is 1. The slips cancel.",
             ),
         ),
         hints=(
-            "Take the lines one at a time. A single counterexample is enough.",
-            "Line 4: put in Δx = 1 and compute both sides.",
+            "Take the statements one at a time. A single counterexample is enough.",
+            "Statement 4: put in Δx = 1 and compute both sides.",
         ),
-        explanation="Four lines are wrong and the last is right: line 3 loses a sign and line 4 loses it again.",
+        explanation="Four are wrong and the last is right: 3 turns two signs round, and 4 drops the minus again.",
     ),
     Exercise(
         id="2.2",

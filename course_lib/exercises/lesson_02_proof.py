@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from course_lib.calculus import PiecewiseFunction, equal, one_sided_derivative, one_sided_limit
-from course_lib.exercises.lesson_02_keys import relu, x
+from course_lib.exercises.lesson_02_keys import both_derivatives, relu, x
 
 step = sp.Symbol("Δx", positive=True)
 
@@ -19,19 +19,20 @@ class Line:
     """A statement of the list in the lesson; ``claimed`` and ``right`` compute the two sides to compare."""
 
     number: int
-    claimed: Callable[[], sp.Expr]
-    right: Callable[[], sp.Expr]
+    claimed: Callable[[], sp.Expr | sp.Tuple]
+    right: Callable[[], sp.Expr | sp.Tuple]
 
 
 def follows(line: Line) -> bool:
     """claimed = right, as functions of every symbol in them."""
-    return equal(line.claimed(), line.right())
+    claimed, right = (side if isinstance(side, sp.Tuple) else (side,) for side in (line.claimed(), line.right()))
+    return all(equal(a, b) for a, b in zip(claimed, right, strict=True))
 
 
-def _definition_with_the_point_moving() -> sp.Expr:
-    """Line 1 as it stands, with Δx = 1 and the limit over x, from the left."""
-    quotient = (sp.Max(0, x + 1) - sp.Max(0, x)) / 1
-    return one_sided_limit(PiecewiseFunction.from_expr(quotient, x), 0, "-")
+def _definition_with_the_point_moving() -> sp.Tuple:
+    """Line 1 as it stands, with Δx = 1 and the limit over x, from both sides."""
+    quotient = PiecewiseFunction.from_expr((sp.Max(0, x + 1) - sp.Max(0, x)) / 1, x)
+    return sp.Tuple(*(one_sided_limit(quotient, 0, side) for side in "-+"))
 
 
 def _quotient(point: sp.Rational, increment: int) -> sp.Expr:
@@ -43,7 +44,7 @@ PUBLISHED_LINES = (
     Line(
         1,
         _definition_with_the_point_moving,
-        lambda: one_sided_derivative(relu(), 0, "-"),
+        lambda: sp.Tuple(*both_derivatives(sp.Max(0, x))),
     ),
     Line(
         2,

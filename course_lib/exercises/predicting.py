@@ -33,9 +33,9 @@ def predict(id: str, option: str | int | None = None, confidence: str | None = N
     ``confidence`` is "guessing", "fairly sure" or "certain". The first guess stays: whoever asks again reads it,
     with the reveal. Whatever is passed in, a note comes back that says what is accepted, never an error.
 
-    >>> predict("9.p1")
+    >>> predict("9.p1")  # doctest: +ELLIPSIS
     No prediction
-    There is no prediction "9.p1". An id begins with the lesson's number; the lessons are 0, 1, 2.
+    There is no prediction "9.p1". An id begins with the lesson's number; the lessons are 0, 1, ...
     """
     prediction = find_prediction(id)
     if isinstance(prediction, str):

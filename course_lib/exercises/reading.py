@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from course_lib.exercises.decimals import binary_value, exact, fraction_meant
+from course_lib.calculus.decimals import binary_value, fraction_meant, with_fractions_meant
 
 MOST_NODES = 500
 DEEPEST = 100
@@ -131,7 +131,7 @@ def read_expression(answer: object) -> sp.Expr:
             raise Unreadable("You gave nan, which stands for no value: look for 0/0 or oo − oo in what you computed.")
         if answer.has(sp.zoo):
             raise Unreadable("You gave zoo, an infinity without a sign; write sp.oo or -sp.oo.")
-        return exact(answer)
+        return with_fractions_meant(answer)
     raise Unreadable(
         f"You gave {in_words(answer)}; write a number or a SymPy expression, such as sp.Rational(1, 2) or "
         f"sp.Max(0, x){_without_quotes(answer)}."

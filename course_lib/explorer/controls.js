@@ -73,7 +73,8 @@ function createPlayer(label, current, last, moved) {
 function number({ label, texts, numbers }, moved, id) {
   const [low, high, step] = [numbers[0], numbers.at(-1), numbers[1] - numbers[0]];
   const limits = { min: low, max: high, step: Number(step.toPrecision(12)) };
-  const input = h("input", { id, type: "number", ...limits, ...OWN_KEYS });
+  const hint = h("span", { class: "kink-hint", id: `${id}-hint` }, `${texts[0]} to ${texts.at(-1)}`);
+  const input = h("input", { id, type: "number", "aria-describedby": hint.id, ...limits, ...OWN_KEYS });
   const nearest = () => Math.min(Math.max(Math.round((input.valueAsNumber - low) / step), 0), numbers.length - 1);
   let shown = 0;
   input.addEventListener("input", () => {
@@ -85,7 +86,6 @@ function number({ label, texts, numbers }, moved, id) {
     shown = index;
     if (document.activeElement !== input || nearest() !== index) input.value = numbers[index];
   };
-  const hint = h("span", { class: "kink-hint" }, `${texts[0]} to ${texts.at(-1)}`);
   return { row: row(label, id, box("kink-box", input, hint)), show };
 }
 

@@ -10,6 +10,8 @@ from course_lib.figures import format_number
 
 # Decimals that a readout may show; a finer grid is printed with three significant digits instead.
 MAX_DECIMALS = 6
+# The texts of all values go to the browser, and no slider has more than a few hundred places.
+MAX_VALUES = 10_000
 
 
 class Control:
@@ -23,7 +25,7 @@ class Control:
 
     def specification(self, name: str) -> dict[str, Any]:
         """Return what the browser needs to build this control for the parameter `name`."""
-        return {"kind": self.kind, "label": label_of(name, self), "texts": self.texts, "initial": self.initial}
+        return {"kind": self.kind, "label": label_of(name, self), "texts": self.texts}
 
     def _set(self, **values: Any) -> None:
         for field, value in values.items():
@@ -55,6 +57,11 @@ class _Grid(Control):
         if not 0 < step <= hi - lo:
             raise ValueError(f"{owner}: step must be above 0 and at most hi − lo = {hi - lo}; got {step}.")
         count = int((hi - lo) / step) + 1
+        if count > MAX_VALUES:
+            raise ValueError(
+                f"{owner}: step = {step} from lo = {lo} to hi = {hi} makes {count} values; at most {MAX_VALUES} are "
+                f"accepted, so step must be above {(hi - lo) / MAX_VALUES}."
+            )
         # Decimal steps keep 0.1 + 0.1 + 0.1 at 0.3.
         exact = [lo + i * step for i in range(count)]
         values = tuple(int(number) if whole else float(number) for number in exact)
@@ -78,7 +85,8 @@ class Range(_Grid):
     """A slider over lo, lo + step, … up to hi, starting at `value` (by default in the middle).
 
     `step` is 1 between whole numbers and 0.1 otherwise. `play` adds a button that runs through the values. The label is
-    the parameter's name unless given. Raises TypeError or ValueError, naming the argument.
+    the parameter's name unless given. Raises TypeError or ValueError, naming the argument; more than 10 000 values are
+    a ValueError.
 
     >>> Range(0, 1, 0.25, value=0.5).values
     (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -179,48 +187,13 @@ def label_of(name: str, control: Control) -> str:
     return control.label or name.replace("_", " ")
 
 
-def as_control(name: str, given: Any) -> Control:
-    """Return `given` as a control. The abbreviations are those of ipywidgets' `interact`, text fields excepted.
-
-    (lo, hi) and (lo, hi, step) are a Range; a number v is a Range from −v to 3v (0 is one from 0 to 1); a bool is a
-    Checkbox; a list, a dict text → value, or a list of (text, value) pairs is a Select. Raises TypeError or
-    ValueError, naming the control.
-
-    >>> as_control("steps", (1, 5)).values, as_control("rule", ["left", "right"]).kind
-    ((1, 2, 3, 4, 5), 'select')
-    """
-    try:
-        if isinstance(given, Control):
-            return given
-        if isinstance(given, bool):
-            return Checkbox(given)
-        if isinstance(given, Real):
-            return _around(int(given) if isinstance(given, Integral) else float(given))
-        if isinstance(given, tuple) and len(given) in (2, 3) and all(_is_number(item) for item in given):
-            return Range(*given)
-        if isinstance(given, (list, tuple, Mapping)):
-            return Select(given)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"control {name!r}: {error}") from None
-    raise TypeError(
-        f"control {name!r} must be a Range, Number, Select, Checkbox or Radio, or short for one: (lo, hi), "
-        f"(lo, hi, step), a number, a bool, a list, or a dict text → value; got {given!r}."
-    )
-
-
-def _around(value: float) -> Range:
-    if value == 0:
-        return Range(value, value + 1, value=value)
-    lo, hi = sorted((-value, 3 * value))
-    return Range(lo, hi, None if isinstance(value, int) else abs(value) / 10, value)
-
-
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Return whether `value` is a real number, of Python or NumPy, and no bool."""
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _number(owner: str, name: str, value: Any) -> Decimal:
-    if not _is_number(value):
+    if not is_number(value):
         raise TypeError(f"{owner}: {name} must be a number; got {value!r}.")
     # Decimal(str(0.1)) is exactly 0.1, which Decimal(0.1) is not.
     number = Decimal(int(value)) if isinstance(value, Integral) else Decimal(str(float(value)))
@@ -248,6 +221,8 @@ def _options(owner: str, options: Any) -> tuple[list[str], list[Any]]:
     texts, values = [str(text) for text, _ in pairs], [value for _, value in pairs]
     if len(texts) < 2 or len(set(texts)) < len(texts):
         raise ValueError(f"{owner}: options must be at least two, with different texts; got {texts!r}.")
+    if len(texts) > MAX_VALUES:
+        raise ValueError(f"{owner}: options must be at most {MAX_VALUES}; got {len(texts)}.")
     return texts, values
 
 

@@ -1,5 +1,6 @@
 """`explore(scene_function, **controls)`: a live figure whose pictures are all computed before it is shown."""
 
+import json
 from collections import OrderedDict
 from typing import Any
 
@@ -8,7 +9,7 @@ import traitlets
 from IPython import get_ipython
 from IPython.display import display
 
-from course_lib.explorer.controls import as_control
+from course_lib.explorer.abbreviations import as_control
 from course_lib.explorer.palette_css import palette_css
 from course_lib.explorer.pictures import MAX_BYTES, MAX_PICTURES, Pictures, SceneFunction, check_parameters
 from course_lib.explorer.sources import javascript, stylesheet
@@ -53,8 +54,9 @@ class Explorer(anywidget.AnyWidget):
 
     @property
     def payload_bytes(self) -> int:
-        """How many bytes of pictures go to the browser."""
-        return len(self.structure.encode()) + len(self.numbers)
+        """How many bytes go to the browser: the pictures, and the controls with the texts of all their values."""
+        controls = json.dumps(self.controls, ensure_ascii=False)
+        return len(controls.encode()) + len(self.structure.encode()) + len(self.numbers)
 
     @property
     def text(self) -> str:

@@ -3,6 +3,8 @@ import { axisNodes, layOut, readRamp } from "./axes.js";
 import { h, place, s, set, uniqueId } from "./dom.js";
 import { LAYERS } from "./layers.js";
 
+const FAILED = "No picture for these values";
+
 export function createPicture() {
   const clip = uniqueId("kink-clip");
   const clipRect = s("rect");
@@ -11,30 +13,32 @@ export function createPicture() {
   const svg = s("svg", { role: "img" }, s("clipPath", { id: clip }, clipRect), plotArea);
   const fields = h("div", { class: "kink-fields" });
   const stage = h("div", { class: "kink-stage" }, fields, svg);
-  const title = h("p", { class: "kink-title", id: uniqueId("kink-title") });
+  // The title names the whole explorer, also while it is hidden: so it has words before the first picture, too.
+  const title = h("p", { class: "kink-title", id: uniqueId("kink-title"), hidden: true }, "Live figure");
   const legend = h("ul", { class: "kink-legend", "aria-label": "Legend" });
-  const alert = h("div", { class: "kink-error", role: "alert", hidden: true });
+  // No live region: its text is returned by `draw`, to be announced like that of any other picture.
+  const message = h("div", { class: "kink-error", hidden: true });
   // Screen readers get the same words as the name of the picture; twice would be once too often.
   const caption = h("p", { class: "kink-description", "aria-hidden": "true" });
-  const node = h("div", { class: "kink-figure" }, title, legend, stage, alert, caption);
+  const node = h("div", { class: "kink-figure" }, title, legend, stage, message, caption);
   const context = document.createElement("canvas").getContext("2d");
   const drawn = [];
   let [width, shown, axesKey, plot] = [0, null, "", null];
 
-  /** Show picture `index` of `pictures` (see store.js); return its description, or "" if there is a message instead. */
+  /** Show picture `index` of `pictures` (see store.js); return what to announce: its description, or why there is none. */
   function draw(pictures, index) {
     shown = [pictures, index];
     const picture = pictures.pictures[index];
     const failed = picture.error !== undefined;
     const text = failed ? "" : pictures.texts[picture.description];
-    alert.hidden = !failed;
+    message.hidden = !failed;
     stage.hidden = title.hidden = failed;
     legend.hidden = failed || !legend.childElementCount;
     caption.textContent = text;
     if (failed) {
-      const heading = h("p", { class: "kink-error-title" }, "No picture for these values");
-      alert.replaceChildren(heading, h("p", {}, picture.error));
-      return text;
+      const heading = h("p", { class: "kink-error-title" }, FAILED);
+      message.replaceChildren(heading, h("p", {}, picture.error));
+      return `${FAILED}. ${picture.error}`;
     }
     svg.setAttribute("aria-label", text);
     const heading = pictures.texts[picture.title];

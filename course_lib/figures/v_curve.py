@@ -93,9 +93,11 @@ def errors(function: str, x0: float, dtype: str, scheme: str) -> tuple[FloatArra
     smallest = max(STEPS[0], 2 * float(np.finfo(dtype).smallest_subnormal))
     low, high = (round(PER_DECADE * math.log10(end)) for end in STEPS)
     h = 10.0 ** (np.arange(low, high + 1) / PER_DECADE)
-    h = h[h >= smallest]
     near = 10.0 ** ((np.arange(NEARBY) - (NEARBY - 1) / 2) / (PER_DECADE * NEARBY))
     f = EXAMPLES[function].f
+    # A step across a breakpoint measures the other branch, not the error at x0.
+    reach = min((abs(float(point) - x0) for point in f.breakpoints), default=np.inf)
+    h = h[(h >= smallest) & (h * near.max() < reach)]
     quotients = difference_quotient(f, x0, h[:, None] * near, scheme, dtype).astype(np.float64)
     error = np.abs(quotients - _derivative(function, x0)).max(axis=1)
     shown = np.isfinite(error) & (error > 0)

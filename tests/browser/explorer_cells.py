@@ -1,5 +1,7 @@
 """Cells with live figures for browser tests, and what those tests have in common."""
 
+from collections.abc import Callable
+
 from lab import Notebook
 from playwright.sync_api import Locator, expect
 
@@ -48,3 +50,13 @@ def expect_words(explorer: Locator, words: str) -> None:
     """The picture's name for screen readers and the visible caption both say `words`."""
     expect(explorer.get_by_role("img")).to_have_attribute("aria-label", words)
     expect(explorer.locator(".kink-description")).to_have_text(words)
+
+
+def listen(explorer: Locator) -> Callable[[], list[str]]:
+    """From now on note what screen readers are told; the function that comes back returns it."""
+    status = explorer.locator(".kink-unseen")
+    status.evaluate("""(node) => {
+        node.heard = [];
+        new MutationObserver(() => node.heard.push(node.textContent)).observe(node, { childList: true });
+    }""")
+    return lambda: status.evaluate("(node) => node.heard")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from explorer_cells import CELLS, START, expect_words, run
+from explorer_cells import CELLS, START, expect_words, listen, run
 from lab import Notebook, accessibility_violations
 from playwright.sync_api import Locator, expect
 
@@ -98,6 +98,10 @@ def test_a_number_box_shows_the_value_that_it_rounds_to(notebook: Notebook):
     expect(box).to_have_value("3")
 
 
+def test_a_number_box_is_described_by_its_limits(notebook: Notebook):
+    expect(run(notebook, 1).get_by_role("spinbutton", name="steps")).to_have_accessible_description("1 to 5")
+
+
 def test_play_runs_to_the_end_and_stops(notebook: Notebook):
     explorer = run(notebook, 1)
     explorer.get_by_role("slider").press("Home")
@@ -137,14 +141,11 @@ def test_screen_readers_hear_where_a_movement_ends(notebook: Notebook):
     explorer = run(notebook, 1)
     status = explorer.get_by_role("status").and_(explorer.locator(".kink-unseen"))
     expect(status).to_have_text("")
-    status.evaluate("""(node) => {
-        window.heard = [];
-        new MutationObserver(() => window.heard.push(node.textContent)).observe(node, { childList: true });
-    }""")
+    heard = listen(explorer)
     for _ in range(5):
         explorer.get_by_role("slider").press("ArrowLeft")
     expect(status).to_have_text(START.replace("0.5", "0.0"))
-    assert notebook.page.evaluate("() => window.heard") == [START.replace("0.5", "0.0")]
+    assert heard() == [START.replace("0.5", "0.0")]
     expect(explorer.locator("output")).to_have_attribute("aria-live", "off")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from explorer_cells import CELLS, ON_DEMAND, SCENES, START, expect_words, run
+from explorer_cells import CELLS, ON_DEMAND, SCENES, START, expect_words, listen, run
 from lab import Notebook
 from playwright.sync_api import expect
 
@@ -28,16 +28,34 @@ def test_a_picture_that_failed_is_replaced_by_its_cause(notebook: Notebook):
     expect(line).to_contain_text(
         "5 of 22 pictures failed, the first one with slope = 0.6, broken = yes: everything, line "
     )
-    expect(explorer.get_by_role("alert")).to_have_count(0)
+    message = explorer.locator(".kink-error")
+    expect(message).to_be_hidden()
     explorer.get_by_role("slider").press("ArrowRight")
-    alert = explorer.get_by_role("alert")
-    expect(alert).to_contain_text(
+    expect(message).to_be_visible()
+    expect(message).to_contain_text(
         "With slope = 0.6, broken = yes: everything, line 6: ZeroDivisionError: division by zero"
     )
     expect(explorer.get_by_role("img")).to_have_count(0)
     explorer.get_by_role("slider").press("ArrowLeft")
-    expect(alert).to_have_count(0)
+    expect(message).to_be_hidden()
     expect_words(explorer, "line, left, slope 0.5, 1 steps, band False.")
+
+
+def test_screen_readers_hear_of_failed_pictures_where_a_movement_ends(notebook: Notebook):
+    explorer = run(notebook, 2)
+    slider, heard = explorer.get_by_role("slider"), listen(explorer)
+    for _ in range(5):
+        slider.press("ArrowRight")
+    expect(explorer.locator(".kink-error")).to_contain_text("With slope = 1.0, broken = yes")
+    expect(explorer.locator(".kink-unseen")).to_contain_text("No picture for these values. With slope = 1.0, ")
+    (said,) = heard()
+    assert said.endswith(": ZeroDivisionError: division by zero")
+    # The visible box says nothing by itself, and nothing else interrupts.
+    expect(explorer.locator("[role=alert], [aria-live=assertive]")).to_have_count(0)
+    expect(explorer.locator(".kink-figure [aria-live], .kink-figure [role=status]")).to_have_count(0)
+    slider.press("Home")
+    expect(explorer.locator(".kink-unseen")).to_have_text("line, left, slope 0.0, 1 steps, band False.")
+    assert len(heard()) == 2
 
 
 def test_pictures_on_demand_are_asked_of_the_kernel(notebook: Notebook):
@@ -51,7 +69,7 @@ def test_pictures_on_demand_are_asked_of_the_kernel(notebook: Notebook):
         slider.press("ArrowLeft")
     expect_words(explorer, "line, left, slope 0.493, 2 steps, band False.")
     slider.press("End")
-    expect(explorer.get_by_role("alert")).to_contain_text(
+    expect(explorer.locator(".kink-error")).to_contain_text(
         "With slope = 1.000, steps = 2, broken = yes: everything, line 6"
     )
     explorer.get_by_role("checkbox").press("Space")

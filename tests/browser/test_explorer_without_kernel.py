@@ -64,7 +64,7 @@ def show(page: Page, explorer: Explorer) -> None:
     state["numbers"] = base64.b64encode(explorer.numbers).decode()
     text = json.dumps(str(explorer._esm)).replace("</", "<\\/")
     page.set_content(PAGE % {"css": explorer._css, "state": json.dumps(state).replace("</", "<\\/"), "esm": text})
-    page.wait_for_selector(".kink-stage path[clip-path]")
+    page.wait_for_selector(".kink-stage path[clip-path], .kink-error:not([hidden])")
 
 
 def test_it_moves_without_a_kernel_and_sends_nothing(page: Page):
@@ -102,6 +102,23 @@ def test_outside_jupyterlab_the_colours_follow_the_system(page: Page, theme):
     expect(page.locator(".kink-note")).to_have_css("fill", rgb["ink"])
     expect(page.locator(".kink")).to_have_css("background-color", rgb["background"])
     assert accessibility_violations(page, ".kink-explorer") == []
+
+
+def test_the_group_has_a_name_also_before_the_first_picture_that_does_not_fail(page: Page):
+    def inverse(slope: int) -> Scene:
+        return line(1 / slope)
+
+    show(page, Explorer(inverse, slope=Range(-2, 2, value=0)))
+    expect(page.locator(".kink-error")).to_contain_text("With slope = 0: inverse, line ")
+    expect(page.locator(".kink-title")).to_be_hidden()
+    explorer = page.locator(".kink-explorer")
+    expect(explorer).to_have_accessible_name("Live figure")
+    assert accessibility_violations(page, ".kink-explorer") == []
+    page.get_by_role("slider").press("ArrowRight")
+    expect(explorer).to_have_accessible_name("A line")
+    expect(page.locator(".kink-title")).to_have_text("A line")
+    page.get_by_role("slider").press("ArrowLeft")
+    expect(explorer).to_have_accessible_name("A line")
 
 
 def test_a_view_that_is_disposed_leaves_no_listener(page: Page):

@@ -27,6 +27,7 @@ DEFINITION, BRANCH, VALUE, SIMPLIFY, LIMIT = range(5)
         (RELU[VALUE], (0 + h - 0) / h),
         (RELU[VALUE], sp.Limit(sp.Symbol("h", positive=True) / h, h, 0, "+")),
         (RELU[SIMPLIFY], 1),
+        (derive(sp.Max(0, x / 3), 0, "+").steps[LIMIT], 1 / 3),
         (RELU[LIMIT], 1.0),
         (ABSOLUTE[VALUE], -h / h),
         (LEAKY[BRANCH], (sp.Symbol("a") * h - f(0)) / h),
@@ -77,6 +78,21 @@ def test_each_misconception_is_named(step, answer, message):
 )
 def test_what_is_no_answer_is_not_yet_and_never_an_exception(answer):
     assert check_step(answer, RELU[LIMIT]).status == "not yet"
+
+
+class Unshowable:
+    def __repr__(self):
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("answer", [Unshowable(), (h + 1) ** 10**6 - h])
+def test_what_cannot_be_shown_or_is_huge_is_not_yet(answer):
+    assert check_step(answer, RELU[LIMIT]).status == "not yet"
+
+
+def test_a_wrong_step_is_the_callers_error():
+    with pytest.raises(TypeError, match="step: got int; accepted is a step of a derivation"):
+        check_step(3, 4)
 
 
 @pytest.mark.parametrize("answer", [..., None])

@@ -1,8 +1,11 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from course_lib.explorer import Checkbox, Number, Radio, Range, Select
-from course_lib.explorer.controls import as_control, label_of
+from course_lib.explorer import Checkbox, Number, Radio, Range, Select, controls
+from course_lib.explorer.controls import label_of
 
 
 def test_a_decimal_grid_holds_the_decimals_and_not_their_binary_neighbours():
@@ -58,6 +61,7 @@ def test_a_grid_starts_in_the_middle_or_at_its_value():
         (lambda: Select(["a"]), ValueError, "Select: options must be at least two, with different texts; got ['a']"),
         (lambda: Radio(["a", "a"]), ValueError, "Radio: options must be at least two, with different texts"),
         (lambda: Radio(["a", "b"], value="c"), ValueError, "Radio: value must be one of 'a', 'b'; got 'c'"),
+        (lambda: Select(list(range(10_001))), ValueError, "Select: options must be at most 10000; got 10001"),
         (lambda: Checkbox(1), TypeError, "Checkbox: value must be True or False; got 1"),
     ],
 )
@@ -65,41 +69,6 @@ def test_bad_arguments_are_named_with_what_is_accepted(make, error, message):
     with pytest.raises(error) as caught:
         make()
     assert message in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("given", "kind", "values", "initial"),
-    [
-        ((0, 4), "range", (0, 1, 2, 3, 4), 2),
-        ((0.0, 0.4), "range", (0.0, 0.1, 0.2, 0.3, 0.4), 2),
-        ((0, 1, 0.5), "range", (0.0, 0.5, 1.0), 1),
-        (2, "range", (-2, -1, 0, 1, 2, 3, 4, 5, 6), 4),
-        (-1, "range", (-3, -2, -1, 0, 1), 2),
-        (0, "range", (0, 1), 0),
-        (True, "checkbox", (False, True), 1),
-        (["left", "right"], "select", ("left", "right"), 0),
-        (("left", "right"), "select", ("left", "right"), 0),
-        ({"none": 0, "half": 0.5}, "select", (0, 0.5), 0),
-        ([("none", 0), ("half", 0.5)], "select", (0, 0.5), 0),
-    ],
-)
-def test_abbreviations_are_those_of_interact(given, kind, values, initial):
-    control = as_control("a", given)
-    assert (control.kind, control.values, control.initial) == (kind, values, initial)
-
-
-@pytest.mark.parametrize("value", [1.33, 0.01, -2.5])
-def test_a_number_that_is_not_whole_is_on_its_own_grid(value):
-    control = as_control("a", value)
-    assert control.values[control.initial] == value
-    assert (min(control.values), max(control.values)) == (min(-value, 3 * value), max(-value, 3 * value))
-
-
-def test_an_abbreviation_that_means_nothing_is_named_with_all_that_is_accepted():
-    with pytest.raises(TypeError, match=r"control 'rule' must be a Range, Number, .* got 'left'"):
-        as_control("rule", "left")
-    with pytest.raises(ValueError, match=r"control 'h': Range: lo must be below hi"):
-        as_control("h", (2, 1))
 
 
 def test_dict_and_pairs_show_their_texts():
@@ -115,3 +84,49 @@ def test_labels_come_from_the_parameter_unless_given():
     assert label_of("slope_at_kink", Range(0, 1)) == "slope at kink"
     assert label_of("slope_at_kink", Range(0, 1, label="s")) == "s"
     assert Range(0, 1, label="s").specification("slope_at_kink")["label"] == "s"
+
+
+def test_a_control_has_at_most_ten_thousand_values():
+    assert len(Range(1, 10_000).values) == 10_000
+    assert len(Number(0, 0.9999, 0.0001).values) == 10_000
+    assert len(Select(list(range(10_000))).values) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: Range(0, 1, 1e-6),
+            "Range: step = 0.000001 from lo = 0 to hi = 1 makes 1000001 values; at most 10000 are accepted, "
+            "so step must be above 0.0001.",
+        ),
+        (lambda: Number(0, 10_000), "Number: step = 1 from lo = 0 to hi = 10000 makes 10001 values;"),
+        # A list of so many numbers would fill the memory of any machine.
+        (lambda: Range(0, 1, 1e-15), "makes 1000000000000001 values; at most 10000 are accepted"),
+        (lambda: Range(0, 10**300), "values; at most 10000 are accepted, so step must be above 1E+296."),
+    ],
+)
+def test_more_values_are_refused_before_any_is_made(make, message):
+    with pytest.raises(ValueError) as caught:
+        make()
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("control", "fields"),
+    [
+        (Range(0, 1), {"play"}),
+        (Number(0, 1), {"numbers"}),
+        (Select(["a", "b"]), set()),
+        (Radio(["a", "b"]), set()),
+        (Checkbox(), set()),
+    ],
+)
+def test_the_browser_gets_what_it_reads_and_no_more(control, fields):
+    specification = control.specification("a")
+    assert set(specification) == {"kind", "label", "texts"} | fields
+    # In controls.js each of them is taken out of the specification by its name.
+    code = (Path(controls.__file__).parent / "controls.js").read_text(encoding="utf-8")
+    (taken,) = re.findall(rf"^function {control.kind}\(\{{([^}}]*)\}}", code, re.MULTILINE)
+    assert set(taken.replace(" ", "").split(",")) <= set(specification)
+    assert fields | {"label"} <= set(taken.replace(" ", "").split(","))

@@ -35,6 +35,14 @@ def test_two_hundred_pictures_of_three_curves_stay_below_two_megabytes_and_one_s
     assert explorer.number == 99
 
 
+def test_the_payload_counts_the_texts_of_the_controls():
+    few, many = (Explorer(waves, i=(0, 4), unlucky=["a" * length, "ä" * length]) for length in (10, 1010))
+    # One byte for each a, two for each ä.
+    assert many.payload_bytes - few.payload_bytes == 3000
+    sent = json.dumps(few.controls, ensure_ascii=False).encode(), few.structure.encode(), few.numbers
+    assert few.payload_bytes == sum(map(len, sent))
+
+
 def test_the_display_holds_the_view_the_picture_and_the_description():
     explorer = Explorer(waves, i=(0, 4))
     data, metadata = explorer._repr_mimebundle_()

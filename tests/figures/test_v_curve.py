@@ -147,3 +147,10 @@ def test_descriptions_name_the_regimes() -> None:
 def test_a_bad_argument_is_named(arguments, message) -> None:
     with pytest.raises(ValueError, match=message):
         error_v_curve(*arguments)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_relu_beside_its_kink_has_round_off_only(scheme) -> None:
+    h, error = errors("ReLU", 1.0, "float64", scheme)
+    assert h.max() < 1
+    assert np.all(error <= 1.01 * theory("ReLU", 1.0, "float64", scheme).r / h)

@@ -11,14 +11,14 @@ LARGEST_ROOT = 12
 _TWO_UNITS = Fraction(1, 2**51)  # Two units in the last place allow for a sum such as 0.1 + 0.2.
 
 
-def exact(value: sp.Basic) -> Any:
+def with_fractions_meant(value: sp.Basic) -> Any:
     """Replace each decimal in an expression or a set by the exact number that it stands for.
 
     A decimal factor beside a fractional power stands for a root: SymPy turns (a/2)**(1/3) into 0.7937·a**0.3333, and
     the factor is the cube root of 1/2.
 
     >>> a = sp.Symbol("a", positive=True)
-    >>> exact((a / 2) ** (1 / 3)) == sp.cbrt(a / 2), exact(0.5 * a)
+    >>> with_fractions_meant((a / 2) ** (1 / 3)) == sp.cbrt(a / 2), with_fractions_meant(0.5 * a)
     (True, a/2)
     """
     if not value.atoms(sp.Float):

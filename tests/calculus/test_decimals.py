@@ -4,8 +4,8 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
+from course_lib.calculus.decimals import binary_value, fraction_meant, with_fractions_meant
 from course_lib.exercises.compare import Symbolic
-from course_lib.exercises.decimals import binary_value, exact, fraction_meant
 
 a = sp.Symbol("a", positive=True)
 b = sp.Symbol("b", positive=True)
@@ -28,14 +28,14 @@ plain = sp.Symbol("a")
     ids=str,
 )
 def test_the_factor_beside_a_fractional_power_is_a_root(given: sp.Expr, meant: sp.Expr) -> None:
-    assert exact(given) == meant
+    assert with_fractions_meant(given) == meant
 
 
 @pytest.mark.parametrize(
     "given", [math.sqrt(2) * a, math.pi * sp.sqrt(a), 0.7937005 * a ** (1 / 3), (a / 2) ** (1 / 13)], ids=str
 )
 def test_a_factor_that_is_no_such_root_keeps_its_value(given: sp.Expr) -> None:
-    value = exact(given)
+    value = with_fractions_meant(given)
     assert abs(sp.N(value.subs(a, 2) - given.subs(a, 2))) < 1e-12
     assert not any(isinstance(part, sp.Pow) and part.base.is_Rational for part in sp.preorder_traversal(value))
 
@@ -63,9 +63,9 @@ def test_python_floats_in_a_formula_count_where_they_mean_the_exact_one(answer: 
 
 
 def test_sets_and_exact_expressions() -> None:
-    assert exact(sp.Interval(0.5, 1 / sp.Float(3))) == sp.Interval(sp.Rational(1, 2), sp.Rational(1, 3))
+    assert with_fractions_meant(sp.Interval(0.5, 1 / sp.Float(3))) == sp.Interval(sp.Rational(1, 2), sp.Rational(1, 3))
     untouched = sp.cbrt(a / 2) + sp.pi
-    assert exact(untouched) is untouched
+    assert with_fractions_meant(untouched) is untouched
 
 
 def test_a_binary_value_is_exact() -> None:
