@@ -10,6 +10,7 @@ from course_lib.calculus.decimals import fraction_meant
 
 
 def check_side(side: object) -> str:
+    """``"-"`` or ``"+"``."""
     if not isinstance(side, str) or side not in ("-", "+"):
         raise ValueError(f'side: got {side!r}; accepted are "-" (from the left) and "+" (from the right)')
     return side
@@ -26,9 +27,9 @@ def _fraction(number: Any) -> sp.Rational:
         if number._prec != 53:
             return sp.Rational(str(number))
         number = float(number)
-    if float(number).is_integer():
+    # str is the shortest decimal in the number's own precision; NumPy pads large float16 and float32 with zeros.
+    if not isinstance(number, float) and float(number).is_integer():
         return sp.Integer(int(number))
-    # str of a NumPy scalar is its shortest decimal in its own precision.
     meant = fraction_meant(Fraction(str(number)))
     return sp.Rational(str(number)) if meant.is_Float else meant
 
@@ -72,6 +73,7 @@ def check_parameters(name: str, symbols: set[Any]) -> None:
 
 
 def check_variable(variable: object) -> sp.Symbol:
+    """A symbol that may take every real value."""
     accepted = 'a SymPy symbol that may take every real value, such as Symbol("x") or Symbol("x", real=True)'
     if not isinstance(variable, sp.Symbol):
         raise TypeError(f"variable: got {variable!r} of type {type(variable).__name__}; accepted is {accepted}")

@@ -7,14 +7,28 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+
 # NumPy itself has no error function.
-_ERROR_FUNCTIONS = {name: np.vectorize(getattr(math, name), otypes=[np.float64]) for name in ("erf", "erfc")}
+def _in_its_precision(function: Callable[[float], float]) -> Callable[[Any], Any]:
+    slow = np.vectorize(function, otypes=[np.float64])
+    return lambda values: slow(values).astype(np.asarray(values).dtype)
+
+
+_ERROR_FUNCTIONS = {name: _in_its_precision(getattr(math, name)) for name in ("erf", "erfc")}
 
 
 def array_function(branch: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
-    """One smooth branch as a function of an array."""
-    function: Callable[[Any], Any] = sp.lambdify(variable, branch, modules=[_ERROR_FUNCTIONS, "numpy"])
+    """One smooth branch as a function of an array, in the precision of the array."""
+    # sqrt(2) would be a NumPy float64, which lifts float16 to float64; a Python float does not.
+    constants = {part: sp.N(part, 17) for part in sp.preorder_traversal(branch) if _is_irrational_number(part)}
+    function: Callable[[Any], Any] = sp.lambdify(
+        variable, branch.xreplace(constants), modules=[_ERROR_FUNCTIONS, "numpy"]
+    )
     return function
+
+
+def _is_irrational_number(part: sp.Basic) -> bool:
+    return isinstance(part, sp.Expr) and bool(part.is_number) and not part.is_Rational and part is not sp.nan
 
 
 def evaluate(
@@ -31,6 +45,7 @@ def evaluate(
     with np.errstate(all="ignore"):  # overflow to inf and underflow to 0 are what floating point answers
         edges = np.asarray([_nearest(point, points.dtype) for point in breakpoints], points.dtype)
         index = np.searchsorted(edges, flat, side="right")
+        index[flat == -np.inf] = 0  # also where a breakpoint is too low for the precision
         for i, branch in enumerate(branches):
             _fill(result, flat, index == i, branch)
         # Where rounding makes breakpoints meet, the one that the number stands for exactly comes last and decides.

@@ -40,7 +40,7 @@ def equal(a: Any, b: Any) -> bool:
     >>> equal((x + sp.Abs(x)) / 2, sp.Max(0, x)), equal(sp.Heaviside(x), sp.Heaviside(x, 0))
     (True, False)
     """
-    a, b = (exact(side) if isinstance(side, sp.Basic) else side for side in (sp.sympify(a), sp.sympify(b)))
+    a, b = (exact(side) if isinstance(side, sp.Basic) else side for side in map(_read, (a, b)))
     if isinstance(a, AccumulationBounds) or isinstance(b, AccumulationBounds):
         return isinstance(a, type(b)) and equal(a.min, b.min) and equal(a.max, b.max)
     if isinstance(a, sp.Set) or isinstance(b, sp.Set):
@@ -63,6 +63,15 @@ def equal(a: Any, b: Any) -> bool:
     if verdict is None:
         raise UndecidedEquality(f"{a} and {b} agree at every point tried, and no proof was found that they are equal")
     return verdict
+
+
+def _read(side: Any) -> Any:
+    try:
+        return sp.sympify(side, strict=True)
+    except sp.SympifyError as error:
+        raise TypeError(
+            f"a, b: got {side!r:.60} of type {type(side).__name__}; accepted are expressions, sets and Booleans"
+        ) from error
 
 
 def common_symbols(a: sp.Expr, b: sp.Expr) -> tuple[sp.Expr, sp.Expr]:

@@ -122,22 +122,24 @@ def _misconception(body: sp.Expr, step: Step) -> str | None:
             return f"This is the derivative from the other side. Here h → 0{setting.side}."
     else:
         ahead_name, start_name = _names(step)
-        if step.rule == "branch" and _same(body, (ahead - f.value(x0)) / h):
-            return f"Right, but that is the line after this one. Leave {start_name} standing here."
+        if step.rule in ("definition", "branch") and _same(body, (ahead - f.value(x0)) / h):
+            standing = start_name if step.rule == "branch" else f"{ahead_name} and {start_name}"
+            return f"Right, but that is a line further down. Leave {standing} standing here."
         if _same(body, ahead):
             return f"This is {ahead_name} alone. The difference quotient subtracts {start_name} and divides by h."
         if _same(body * 1 / h, target):
             return "The division by h is missing."
         start = step.numerator[1] if step.numerator else f.value(x0)
         if _same(body, (f.branch(x0, setting.side).subs(f.variable, x0 - h) - start) / h):
-            return f"The sign of h slipped: the line asks for {ahead_name}. On the left, h itself is negative."
+            beside = " On the left, h itself is negative." if setting.side == "-" else ""
+            return f"The sign of h slipped: the line asks for {ahead_name}.{beside}"
         other = "+" if setting.side == "-" else "-"
         if f.branch(x0, other) is not sp.nan and _same(
             body, (f.branch(x0, other).subs(f.variable, x0 + h) - start) / h
         ):
             sign = ">" if setting.side == "+" else "<"
             return f"This is the formula on the other side of {x0}. Which branch holds at {x0} + h when h {sign} 0?"
-    if step.rule != "limit" and target.has(h) and not body.has(h):
+    if step.rule != "limit" and target.has(h) and h.name not in names:
         return "This is a number already. Write what stands behind lim, with h in it."
     what = "Not the limit" if step.rule == "limit" else "Not the same function of h"
     return f"{what}. The rule of this step is: {_rule(step)}."

@@ -14,7 +14,8 @@ from course_lib.calculus.parameters import assignments
 from course_lib.calculus.piecewise import PiecewiseFunction
 from course_lib.calculus.piecewise_checks import probes
 from course_lib.calculus.pointwise import value_at
-from course_lib.calculus.switches import critical_functions
+from course_lib.calculus.signs import sign_of
+from course_lib.calculus.switches import changes_formula, critical_functions
 
 
 def prove_equal(a: sp.Expr, b: sp.Expr) -> bool | None:
@@ -25,10 +26,11 @@ def prove_equal(a: sp.Expr, b: sp.Expr) -> bool | None:
     symbols = sorted(difference.free_symbols, key=str)
     # Cancelling is safe only where nothing can be undefined.
     if _smooth(a) and _smooth(b):
-        return True if _vanishes(difference) else None
+        alone = len(symbols) == 1 and _domain(symbols[0]) == sp.Interval(-sp.oo, sp.oo)
+        return True if _vanishes(difference) or (alone and _constant_zero(difference, symbols[0])) else None
     for variable in symbols:
         domain = _domain(variable)
-        if domain is not None:
+        if domain is not None and _defined_without(a, variable) and _defined_without(b, variable):
             verdict = _by_branches(a, b, variable, domain)
             if verdict is not None:
                 return verdict
@@ -68,6 +70,19 @@ def _smooth(expr: sp.Expr) -> bool:
         return False
 
 
+def _defined_without(expr: sp.Expr, variable: sp.Symbol) -> bool:
+    """Is every part that does not contain the variable defined for all values of the other symbols?"""
+    try:
+        for node in sp.preorder_traversal(expr):
+            if isinstance(node, sp.Expr) and not node.has(variable) and not changes_formula(node):
+                for symbol in node.free_symbols:
+                    for function in critical_functions(node, symbol):
+                        sign_of(function)
+    except (Undecided, ValueError):
+        return False
+    return True
+
+
 def _vanishes(difference: sp.Expr) -> bool:
     forms = (lambda e: e, sp.expand, sp.simplify, lambda e: sp.simplify(e.rewrite(sp.exp)))
     return any(form(difference) == 0 for form in forms)
@@ -96,7 +111,7 @@ def _by_branches(a: sp.Expr, b: sp.Expr, variable: sp.Symbol, domain: sp.Interva
     except (Undecided, ValueError, TypeError):
         return None
     ends = [-sp.oo, *f.breakpoints, sp.oo]
-    values = assignments(f.parameters, 1)[0]
+    values = assignments((a - b).free_symbols - {real}, 1)[0]
     proved = True
     for (low, high), branch in zip(pairwise(ends), f.branches, strict=True):
         if domain.start >= high or low >= domain.end:
@@ -120,7 +135,13 @@ def _vanishes_between(branch: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr
         branch = branch.subs(x, low + t)
     elif high.is_finite:
         branch = branch.subs(x, high - t)
-    return _vanishes(branch)
+    return _vanishes(branch) or _constant_zero(branch, t if branch.has(t) else x)
+
+
+def _constant_zero(difference: sp.Expr, symbol: sp.Symbol) -> bool:
+    """One smooth formula on an interval whose derivative is 0 is constant; 0 at one point, it is 0."""
+    point = sp.Integer(1 if symbol.is_positive else 0)
+    return _vanishes(sp.diff(difference, symbol)) and _vanishes(difference.subs(symbol, point))
 
 
 def _both_undefined(a: sp.Expr, b: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> bool:

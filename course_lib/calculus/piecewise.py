@@ -54,6 +54,8 @@ class PiecewiseFunction:
         for point in self.breakpoints:
             if variable in point.free_symbols:
                 raise ValueError(f"breakpoints: got {point}, which contains the variable {variable}")
+        symbols = frozenset().union(*(part.free_symbols for part in (*self.branches, *self.breakpoints)))
+        self.branches = check_branches(self.branches, self.breakpoints, variable, symbols - {variable})
         if owners is None:
             owners = [self._agreed_owner(i) for i in range(len(self.breakpoints))]
         if len(owners) != len(self.breakpoints):
@@ -61,7 +63,6 @@ class PiecewiseFunction:
                 f"owners: got {len(owners)} for {len(self.breakpoints)} breakpoints; accepted is one for each"
             )
         self.owners: tuple[Owner, ...] = tuple(check_owner(owner) for owner in owners)
-        check_branches(self.branches, self.breakpoints, self.variable, self.parameters)
 
     @classmethod
     def from_expr(cls, expr: Any, variable: sp.Symbol, domain: sp.Interval = sp.S.Reals) -> "PiecewiseFunction":

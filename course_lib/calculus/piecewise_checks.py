@@ -14,13 +14,15 @@ from course_lib.calculus.signs import less
 
 def check_branches(
     branches: Sequence[sp.Expr], breakpoints: Sequence[sp.Expr], variable: sp.Symbol, parameters: frozenset[sp.Symbol]
-) -> None:
-    """Each branch must be one smooth formula, real on its whole interval."""
+) -> tuple[sp.Expr, ...]:
+    """The branches, each resolved to the one smooth formula that it must be, real on its whole interval."""
+    settled = []
     if any(symbol.name == variable.name for symbol in parameters):
         raise ValueError(f"branches: a parameter is named {variable} as well; accepted is one symbol a name")
     real = sp.Symbol(variable.name, real=True)
     for low, high, branch in _cells(branches, breakpoints):
         if branch is sp.nan:
+            settled.append(branch)
             continue
         formulas, points = resolve(branch.subs(variable, real), real, sp.Interval.open(low, high))
         if points or formulas[0] is sp.nan:
@@ -29,6 +31,8 @@ def check_branches(
                 f"branches: {branch} is not one smooth formula for {low} < {variable} < {high}: {found}; "
                 "accepted are smooth branches, or PiecewiseFunction.from_expr(expr, variable)"
             )
+        settled.append(formulas[0].xreplace({real: variable}))
+    return tuple(settled)
 
 
 def check_against(
@@ -72,7 +76,7 @@ def probes(low: sp.Expr, high: sp.Expr) -> list[sp.Expr]:
     if low is -sp.oo and high is sp.oo:
         return [-third, sp.Rational(11, 4)]
     if low is -sp.oo:
-        return [high - third, high - 5]
+        return [high - third, high - sp.Rational(19, 4)]
     if high is sp.oo:
-        return [low + third, low + 5]
+        return [low + third, low + sp.Rational(19, 4)]
     return [low + (high - low) * third, low + (high - low) * (1 - third / 4)]

@@ -92,7 +92,7 @@ def convex_subdifferential(f: Any, x0: Any) -> sp.Set:
         return local
     low, high = greatest_below(f, x0), least_above(f, x0)
     # No y on one side means no condition from that side.
-    if low == sp.oo or high == -sp.oo or sign_or_infinite(high - low) < 0:
+    if low == sp.oo or high == -sp.oo or _sign_or_infinite(high - low) < 0:
         return sp.S.EmptySet
     if low.is_finite and high.is_finite and equal(low, high):
         return sp.FiniteSet(low)
@@ -112,7 +112,7 @@ def _from_one_sided_derivatives(f: PiecewiseFunction, x0: sp.Expr) -> sp.Set | N
     return None
 
 
-def sign_or_infinite(value: sp.Expr) -> int:
+def _sign_or_infinite(value: sp.Expr) -> int:
     if value.is_infinite:
         return 1 if value == sp.oo else -1
     return sign_of(value)
@@ -133,4 +133,4 @@ def is_subgradient(f: Any, x0: Any, g: Any, kind: str = "convex") -> bool:
         return any(equal(g, member) for member in subdifferential)
     if subdifferential is sp.S.EmptySet:
         return False
-    return sign_or_infinite(g - subdifferential.start) >= 0 and sign_or_infinite(subdifferential.end - g) >= 0
+    return _sign_or_infinite(g - subdifferential.start) >= 0 and _sign_or_infinite(subdifferential.end - g) >= 0

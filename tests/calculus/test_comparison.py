@@ -35,6 +35,9 @@ positive = sp.Symbol("a", positive=True)
         (0.1, sp.Rational(1, 10)),
         (sp.Piecewise((x, x > 0), (positive * x, True)), sp.Max(0, x) + positive * sp.Min(0, x)),
         (sp.Ne(x, 0), x**2 > 0),
+        (sp.Piecewise((x, x > y), (y, True)), sp.Max(x, y)),
+        (1 - sp.erf(x), sp.erfc(x)),
+        (sp.log(sp.cosh(x)), x + sp.log(1 + sp.exp(-2 * x)) - sp.log(2)),
         (sp.Abs(x) < 1, sp.And(x > -1, x < 1)),
         (x**2 + 1 > 0, sp.true),
     ],
@@ -84,6 +87,16 @@ def test_agreement_at_points_alone_is_not_a_proof(monkeypatch):
     monkeypatch.setattr(comparison, "prove_equal", lambda a, b: None)
     with pytest.raises(UndecidedEquality, match="no proof was found"):
         equal((x + 1) ** 2, x**2 + 2 * x + 1)
+
+
+def test_a_part_that_another_symbol_can_make_undefined_is_not_cancelled():
+    for factor in (sp.Max(x, 0), x):
+        assert equal(factor * (y**2 - 289) / (y - 17), factor * (y + 17)) is False
+
+
+def test_strings_are_not_expressions():
+    with pytest.raises(TypeError, match="a, b: got 'x' of type str"):
+        equal("x", x)
 
 
 def test_types_that_cannot_be_compared_are_named():

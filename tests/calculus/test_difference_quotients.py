@@ -34,8 +34,8 @@ def test_the_central_error_falls_with_the_square_of_h():
     ("options", "error", "message"),
     [
         ({"h": 0.1, "scheme": "left"}, ValueError, "scheme: got 'left'; accepted are forward, backward, central"),
-        ({"h": 0.0}, ValueError, "h: got a value that is not positive"),
-        ({"h": [0.1, np.nan]}, ValueError, "h: got a value that is not positive and finite"),
+        ({"h": 0.0}, ValueError, "h: got 0.0; accepted are positive"),
+        ({"h": [0.1, np.nan]}, ValueError, "h: got nan; accepted are positive, finite numbers"),
         ({"h": "0.1"}, TypeError, "h: got <U3 data"),
         ({"h": 1e-9, "dtype": "float16"}, ValueError, "h: 1e-09 rounds to 0 in float16"),
         ({"h": 0.1, "dtype": int}, ValueError, "dtype: got <class 'int'>; accepted are"),

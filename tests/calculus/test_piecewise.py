@@ -101,11 +101,38 @@ def test_the_error_function_works_on_arrays():
 
 def test_decimals_are_read_to_the_last_digit():
     assert PiecewiseFunction.from_expr(0.1 * x, x).value(1) == sp.Rational(1, 10)
-    assert PiecewiseFunction.from_expr(x, x).value(float(2**60 + 2**8)) == 2**60 + 2**8
+    assert PiecewiseFunction.from_expr(x, x).value(1e23) == 10**23
+    assert PiecewiseFunction.from_expr(x, x).value(np.float32(2**40)) == 2**40
     assert PiecewiseFunction.from_expr(x, x).value(np.float32(0.1)) == sp.Rational(1, 10)
 
 
+def test_irrational_constants_do_not_lift_the_precision():
+    f = PiecewiseFunction.from_expr((x + sp.sqrt(2)) ** 2 - 2, x)
+    v, root = np.array([0.01], np.float16), np.float16(2**0.5)
+    np.testing.assert_array_equal(f(v), (v + root) ** 2 - np.float16(2))
+    gelu = PiecewiseFunction.from_expr(x * (1 + sp.erf(x / sp.sqrt(2))) / 2, x)
+    assert gelu(v).dtype == np.float16
+
+
+def test_an_exact_root_among_the_constants_works_on_arrays():
+    root = sp.CRootOf(x**5 - x - 1, 0)
+    f = PiecewiseFunction.from_expr(sp.Piecewise((root, x > 0), (x, True)), x)
+    assert f([1.0])[0] == pytest.approx(1.1673039782614187)
+
+
+def test_branches_are_resolved_on_their_own_interval():
+    f = PiecewiseFunction([sp.Abs(x), 3 * x], [0], x)
+    assert f.branches == (-x, 3 * x)
+    assert differentiability(f, -2).left == -1
+
+
+def test_a_power_with_the_variable_in_both_places():
+    assert found(x**x)[:2] == ([sp.nan, x**x], [0])
+
+
 def test_a_breakpoint_beyond_the_precision_is_infinite_there():
+    low = PiecewiseFunction.from_expr(sp.Max(0, x + 100000), x)
+    assert low(np.array([-np.inf], np.float16)).tolist() == [0]
     assert PiecewiseFunction.from_expr(sp.Max(x, 10**6), x)(np.array([1.0], np.float16)).tolist() == [np.inf]
 
 
