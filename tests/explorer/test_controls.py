@@ -103,7 +103,6 @@ def test_a_control_has_at_most_ten_thousand_values():
         (lambda: Number(0, 10_000), "Number: step = 1 from lo = 0 to hi = 10000 makes 10001 values;"),
         # A list of so many numbers would fill the memory of any machine.
         (lambda: Range(0, 1, 1e-15), "makes 1000000000000001 values; at most 10000 are accepted"),
-        (lambda: Range(0, 10**300), "values; at most 10000 are accepted, so step must be above 1E+296."),
     ],
 )
 def test_more_values_are_refused_before_any_is_made(make, message):
