@@ -509,6 +509,9 @@ steps = 10.0 ** -np.arange(1, 16)
 for scheme, value in (("forward", 1), ("backward", 0), ("central", 0.5)):
     quotients = difference_quotient(relu, 0, steps, scheme)
     assert np.all(quotients == value)
+    for kinked in (sp.Abs(x), sp.Max(0, x) + sp.Min(0, x) / 10):
+        slopes = difference_quotient(kinked, 0, steps, scheme)
+        assert np.allclose(slopes, slopes[0])
     print(f"{scheme:<9} {value} for all {steps.size} steps")
 
 # %% [markdown]
@@ -567,7 +570,9 @@ candidates = {
 }
 for name, f in candidates.items():
     said = "settles" if settles_in_tens(sp.lambdify(x, f)) else "swings"
-    print(f"{name:<15} {said:<8} exact limit: {one_sided_limit(f, 0, '+')}")
+    exact = one_sided_limit(f, 0, "+")
+    assert (said == "settles") == (exact == 0) or name == "sin(π/x)"
+    print(f"{name:<15} {said:<8} exact limit: {exact}")
 
 # %% [markdown]
 # $\sin(\pi/x)$ has no limit, yet at every step of the routine it is 0: $1/h$ is a whole number, and the sine of a

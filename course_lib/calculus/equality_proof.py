@@ -27,7 +27,7 @@ def prove_equal(a: sp.Expr, b: sp.Expr) -> bool | None:
     # Cancelling is safe only where nothing can be undefined.
     if _smooth(a) and _smooth(b):
         alone = len(symbols) == 1 and _domain(symbols[0]) == sp.Interval(-sp.oo, sp.oo)
-        return True if _vanishes(difference) or (alone and _constant_zero(difference, symbols[0])) else None
+        return True if _vanishes(difference) or (alone and _constant_zero(difference, symbols[0], sp.S.Zero)) else None
     for variable in symbols:
         domain = _domain(variable)
         if domain is not None and _defined_without(a, variable) and _defined_without(b, variable):
@@ -130,17 +130,16 @@ def _by_branches(a: sp.Expr, b: sp.Expr, variable: sp.Symbol, domain: sp.Interva
 
 def _vanishes_between(branch: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> bool:
     """Measured from an end of the interval the variable is positive, which lets roots and logarithms be simplified."""
+    if not low.is_finite and not high.is_finite:
+        return _vanishes(branch) or _constant_zero(branch, x, sp.S.Zero)
     t = sp.Dummy("t", positive=True)
-    if low.is_finite:
-        branch = branch.subs(x, low + t)
-    elif high.is_finite:
-        branch = branch.subs(x, high - t)
-    return _vanishes(branch) or _constant_zero(branch, t if branch.has(t) else x)
+    branch = branch.subs(x, low + t if low.is_finite else high - t)
+    inside = (high - low) / 2 if low.is_finite and high.is_finite else sp.S.One
+    return _vanishes(branch) or _constant_zero(branch, t, inside)
 
 
-def _constant_zero(difference: sp.Expr, symbol: sp.Symbol) -> bool:
-    """One smooth formula on an interval whose derivative is 0 is constant; 0 at one point, it is 0."""
-    point = sp.Integer(1 if symbol.is_positive else 0)
+def _constant_zero(difference: sp.Expr, symbol: sp.Symbol, point: sp.Expr) -> bool:
+    """One smooth formula on an interval whose derivative is 0 is constant; 0 at one point of it, it is 0."""
     return _vanishes(sp.diff(difference, symbol)) and _vanishes(difference.subs(symbol, point))
 
 

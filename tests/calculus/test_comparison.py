@@ -6,6 +6,9 @@ import sympy as sp
 from course_lib.calculus import UndecidedEquality, comparison, equal
 
 x, y = sp.symbols("x y")
+half = sp.Rational(1, 2)
+# What atan(x) + atan(1/x) is on the other side of 0, where its derivative is 0 as well.
+tail = sp.Piecewise((sp.pi / 2, sp.And(x > -half, x < 0)), (0, True))
 positive = sp.Symbol("a", positive=True)
 
 
@@ -58,6 +61,7 @@ def test_equal_in_another_form(a, b):
         ((positive**2 - 12345**2) / (positive - 12345), positive + 12345),
         ((y - sp.Rational(7, 5)) * sp.Piecewise((1, sp.Eq(x, 12345)), (0, True)), 0),
         (sp.Abs(x) < 1, x < 1),
+        (sp.Piecewise((sp.atan(x) + sp.atan(1 / x), sp.And(x > -half, x < 0)), (0, True)), tail),
         (sp.sqrt(x**2), x),
         ((x**2 - x) / (x - 1), x),
         (sp.Rational(1, 3), sp.Rational(333333333333, 1000000000000)),
