@@ -102,6 +102,19 @@ def test_every_pin_is_hashed_and_no_address_is_named(file: str):
     assert not re.search(r"^-", text, flags=re.MULTILINE), "an option such as --index-url"
 
 
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-test.txt"])
+def test_what_the_benchmarks_compare_with_is_installed_for_nobody_else(file: str):
+    peers = set(bounds(PROJECT["optional-dependencies"]["benchmarks"]))
+    assert {"torch", "jax", "jaxlib"} == peers
+    for python in PYTHONS:
+        assert peers.isdisjoint(pins(file, python))
+
+
+def test_every_dependency_has_an_upper_bound():
+    stated = bounds([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["benchmarks"]])
+    assert [name for name, allowed in stated.items() if not {bound.operator for bound in allowed} & {"<", "=="}] == []
+
+
 def test_the_build_backend_is_pinned_as_it_is_required():
     build = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]
     assert bounds(build["requires"]) == bounds(PROJECT["optional-dependencies"]["editable"])
