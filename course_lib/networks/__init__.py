@@ -1,0 +1,29 @@
+"""Networks in NumPy that train many replicas side by side."""
+
+from course_lib.networks.activations import ACTIVATIONS, Activation
+from course_lib.networks.errors import Diverged
+from course_lib.networks.history import History
+from course_lib.networks.layers import Dense, Dropout, Maxout
+from course_lib.networks.losses import LOSSES
+from course_lib.networks.network import Network
+from course_lib.networks.optimizers import SGD, Adam, step_schedule
+from course_lib.networks.statistics import Statistics, measure
+from course_lib.networks.training import train
+
+__all__ = [
+    "ACTIVATIONS",
+    "LOSSES",
+    "SGD",
+    "Activation",
+    "Adam",
+    "Dense",
+    "Diverged",
+    "Dropout",
+    "History",
+    "Maxout",
+    "Network",
+    "Statistics",
+    "measure",
+    "step_schedule",
+    "train",
+]

@@ -1,0 +1,81 @@
+"""What happened in training, per replica and epoch."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from course_lib.networks.network import Network
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass
+class History:
+    """One entry per replica and epoch, (R, epochs), and (R, epochs, layers) where layers differ.
+
+    `loss` is the mean over the samples of an epoch, each with the weights of its own step. The others describe the
+    network after the epoch: `validation_loss` and `validation_accuracy` on the validation data; `accuracy`,
+    `gradient_norms` (each layer with weights), `zeros` (share of activations that are exactly 0, each hidden layer) and
+    `dead_units` (number of units whose slope is 0 on every sample, each hidden layer) on the first `probe` training
+    samples. What was not recorded has no epochs: its second axis is empty. `stopped` says why training ended early,
+    `snapshots` holds pairs of an epoch and the network after it, epoch 0 being the start.
+    """
+
+    replicas: int
+    layers: int = 0
+    stopped: str = ""
+    diverged: dict[int, int] = field(default_factory=dict)
+    snapshots: list[tuple[int, "Network"]] = field(default_factory=list)
+    seconds: float = 0.0
+    rows: dict[str, list[Array]] = field(default_factory=dict)
+
+    def add(self, name: str, values: Array) -> None:
+        """Append the values of one epoch, (R,) or (R, layers)."""
+        self.rows.setdefault(name, []).append(np.asarray(values, np.float64))
+
+    def _series(self, name: str, *layers: int) -> Array:
+        rows = self.rows.get(name, [])
+        return np.stack(rows, axis=1) if rows else np.empty((self.replicas, 0, *layers))
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that were completed."""
+        return len(self.rows.get("loss", []))
+
+    @property
+    def loss(self) -> Array:
+        return self._series("loss")
+
+    @property
+    def accuracy(self) -> Array:
+        return self._series("accuracy")
+
+    @property
+    def validation_loss(self) -> Array:
+        return self._series("validation_loss")
+
+    @property
+    def validation_accuracy(self) -> Array:
+        return self._series("validation_accuracy")
+
+    @property
+    def gradient_norms(self) -> Array:
+        return self._series("gradient_norms", self.layers)
+
+    @property
+    def zeros(self) -> Array:
+        return self._series("zeros", self.layers - 1)
+
+    @property
+    def dead_units(self) -> Array:
+        return self._series("dead_units", self.layers - 1)
+
+    def __repr__(self) -> str:
+        parts = [f"replicas={self.replicas}", f"epochs={self.epochs}"]
+        for name in ("loss", "accuracy", "validation_loss", "validation_accuracy"):
+            values = self.rows.get(name)
+            if values and np.isfinite(values[-1]).any():
+                parts.append(f"{name} {np.nanmean(values[-1]):.4g}")
+        return f"History({', '.join(parts)}{f', {self.stopped}' if self.stopped else ''})"

@@ -1,0 +1,151 @@
+"""Losses: what the outputs should be, how far they are from it, and the gradient with respect to them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+Operation = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss in two forms: `value` of finished outputs, and `bind`, the calls of a training step.
+
+    `value(outputs, targets)` takes (R, n, C) and (n, C) and returns (R,), the mean over the samples.
+    `bind(P, T, total, scale)` takes outputs P (R, C, B), targets T (C, B), `total` (R, B) to which each sample's loss
+    is added, and `scale`, 0-d or (R, 1, 1). Its calls replace P by scale · ∂(sum over the samples)/∂P.
+    `targets` says what the user gives: labels, or numbers. For labels T is one-hot, or ±1 where there is one output.
+    """
+
+    name: str
+    targets: Literal["labels", "numbers"]
+    value: Callable[[Array, Array], Array]
+    bind: Callable[[Array, Array, Array, Array], list[Operation]]
+
+
+def _cross_entropy(outputs: Array, targets: Array) -> Array:
+    shifted = outputs - outputs.max(-1, keepdims=True)
+    log_sum = np.log(np.exp(shifted).sum(-1))
+    return np.asarray((log_sum - (shifted * targets).sum(-1)).mean(-1))
+
+
+def _bind_cross_entropy(P: Array, T: Array, total: Array, scale: Array) -> list[Operation]:
+    column = np.empty((len(P), 1, P.shape[2]), P.dtype)
+    row, product, flat = np.empty_like(total), np.empty_like(P), column[:, 0]
+    return [
+        partial(np.maximum.reduce, P, 1, None, column, True),
+        partial(np.subtract, P, column, P),
+        partial(np.multiply, P, T, product),
+        partial(np.add.reduce, product, 1, None, row),
+        partial(np.subtract, total, row, total),
+        partial(np.exp, P, P),
+        partial(np.add.reduce, P, 1, None, column, True),
+        partial(np.divide, P, column, P),
+        partial(np.log, flat, row),
+        partial(np.add, total, row, total),
+        partial(np.subtract, P, T, P),
+        partial(np.multiply, P, scale, P),
+    ]
+
+
+def _mse(outputs: Array, targets: Array) -> Array:
+    return np.asarray(np.square(outputs - targets).mean((1, 2)))
+
+
+def _bind_mse(P: Array, T: Array, total: Array, scale: Array) -> list[Operation]:
+    square, row, count = np.empty_like(P), np.empty_like(total), P.dtype.type(P.shape[1])
+
+    def step() -> None:
+        np.subtract(P, T, P)
+        np.square(P, square)
+        np.add.reduce(square, 1, out=row)
+        np.divide(row, count, row)
+        np.add(total, row, total)
+        np.multiply(P, 2 / count, P)
+        np.multiply(P, scale, P)
+
+    return [step]
+
+
+def _mean_absolute_error(outputs: Array, targets: Array) -> Array:
+    return np.asarray(np.abs(outputs - targets).mean((1, 2)))
+
+
+def _bind_mean_absolute_error(P: Array, T: Array, total: Array, scale: Array) -> list[Operation]:
+    size, row, count = np.empty_like(P), np.empty_like(total), P.dtype.type(P.shape[1])
+
+    def step() -> None:
+        np.subtract(P, T, P)
+        np.abs(P, size)
+        np.add.reduce(size, 1, out=row)
+        np.divide(row, count, row)
+        np.add(total, row, total)
+        np.sign(P, P)  # 0 at the kink
+        np.divide(P, count, P)
+        np.multiply(P, scale, P)
+
+    return [step]
+
+
+def _hinge(outputs: Array, targets: Array) -> Array:
+    if outputs.shape[-1] == 1:
+        return np.asarray(np.maximum(1 - outputs * targets, 0).mean((1, 2)))
+    margin = 1 + outputs - (outputs * targets).sum(-1, keepdims=True) - targets
+    return np.asarray(np.maximum(margin, 0).mean((1, 2)))
+
+
+def _bind_hinge(P: Array, T: Array, total: Array, scale: Array) -> list[Operation]:
+    one_output = P.shape[1] == 1
+    work, row, count = np.empty_like(P), np.empty_like(total), P.dtype.type(P.shape[1])
+    column = np.empty((len(P), 1, P.shape[2]), P.dtype)
+
+    def step() -> None:
+        np.multiply(P, T, work)
+        np.add.reduce(work, 1, out=column, keepdims=True)
+        if one_output:
+            np.subtract(1, column, P)
+        else:
+            np.subtract(P, column, P)
+            np.add(P, 1, P)
+            np.subtract(P, T, P)  # the margin of the true class becomes exactly 0: it costs nothing
+        np.maximum(P, 0, out=work)
+        np.add.reduce(work, 1, out=row)
+        np.divide(row, count, row)
+        np.add(total, row, total)
+        np.copyto(work, P > 0)  # 0 at the kink
+        np.add(work, P * 0, P)  # NaN stays NaN
+        if one_output:
+            np.multiply(P, T, P)
+            np.negative(P, P)
+        else:
+            np.add.reduce(P, 1, out=column, keepdims=True)
+            np.multiply(T, column, work)
+            np.subtract(P, work, P)
+        np.divide(P, count, P)
+        np.multiply(P, scale, P)
+
+    return [step]
+
+
+LOSSES: dict[str, Loss] = {
+    loss.name: loss
+    for loss in (
+        Loss("mse", "numbers", _mse, _bind_mse),
+        Loss("mean_absolute_error", "numbers", _mean_absolute_error, _bind_mean_absolute_error),
+        Loss("cross_entropy", "labels", _cross_entropy, _bind_cross_entropy),
+        Loss("hinge", "labels", _hinge, _bind_hinge),
+    )
+}
+"""The losses by name. With C outputs, mean over the samples of
+
+- ``"mse"``: Σ (z − t)² / C;
+- ``"mean_absolute_error"``: Σ |z − t| / C, with slope 0 at the kink z = t;
+- ``"cross_entropy"``: −log softmax(z) of the label; needs at least two outputs;
+- ``"hinge"``: Σ over the other classes of max(0, 1 + z_j − z_label) / C (Weston and Watkins, *Support vector machines
+  for multi-class pattern recognition*, 1999); with one output max(0, 1 − t z), where the labels 0 and 1 stand for
+  t = −1 and t = 1. The slope at the kink is 0.
+"""

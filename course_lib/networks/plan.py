@@ -1,0 +1,220 @@
+"""One training step of some replicas as a flat list of NumPy calls, bound to their arrays once and then only called."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from course_lib.networks.activation_kernels import bind, needs_scratch
+from course_lib.networks.activations import ACTIVATIONS, slopes
+from course_lib.networks.layers import Dense, Dropout, Layer, Maxout
+from course_lib.networks.losses import Loss
+from course_lib.networks.maxout_kernel import bind_maxout
+from course_lib.networks.parameter_views import LayerParameters
+from course_lib.networks.per_replica import per_replica
+
+Array = np.ndarray[Any, Any]
+Operation = Callable[[], object]
+# A batch this narrow is copied feature by feature: the first products are then faster by more than the copy costs.
+NARROW = 256
+
+
+class Signal:
+    """What flows between two layers: `full` (R, n + 1, B) with a last row of ones, `values` without it, `delta`.
+
+    `delta` (R, n, B) is the gradient of the loss with respect to `values`; None where nobody asks for it.
+    """
+
+    def __init__(self, full: Array, values: Array, delta: Array | None) -> None:
+        self.full = full
+        self.values = values
+        self.delta = delta
+
+
+def rounded_to_half(values: Array, room: Array | None = None) -> list[Operation]:
+    """Round `values`, kept in single precision, to half precision, by way of `room` for that many half numbers."""
+    half = (np.empty(values.size, np.float16) if room is None else room[: values.size]).reshape(values.shape)
+    return [partial(np.copyto, half, values, casting="same_kind"), partial(np.copyto, values, half)]
+
+
+@dataclass(frozen=True)
+class HiddenLayer:
+    """The activations of a hidden layer and how its slopes are found: `upstream` times the slope is left in `delta`."""
+
+    values: Array
+    upstream: Array
+    delta: Array
+    back: list[Operation]
+
+
+class Plan:
+    """z = W a + b, a = σ(z), layer by layer, and back, for a block of replicas and one batch size.
+
+    `x` (B, n_in + 1) and `targets` (B, n_out) are filled by the caller; `x`'s last column is 1. `forward` leaves the
+    outputs in `outputs` (R, n_out, B). `loss` adds each sample's loss to `total` (R, B) and turns the outputs into the
+    gradient times `factor` (R,); `backward` then writes the gradient of the parameters into `gradient`.
+
+    `hidden` lists the hidden layers for those who look inside; `inspect` is called in the forward pass with `rows`, the
+    number of each hidden layer and its pre-activations. `half` rounds every pre-activation, activation and gradient to
+    half precision after it was computed in single.
+    Source of the layout (features first, the bias as a row of ones): measured, see ``benchmarks/peers.py``.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        parameters: list[LayerParameters],
+        batch_size: int,
+        replicas: int,
+        rows: slice,
+        gradient: list[LayerParameters] | None = None,
+        loss: Loss | None = None,
+        generators: Sequence[np.random.Generator] = (),
+        half: bool = False,
+        inspect: Callable[[slice, int, Array], None] | None = None,
+    ) -> None:
+        first = parameters[0].weights
+        self.dtype = first.dtype
+        self.block = len(first)
+        self.batch_size = batch_size
+        self.replicas = replicas
+        self.rows = rows
+        self.half = half
+        self.backwards = gradient is not None
+        self.generators = generators
+        self.inspect = inspect
+        self.hidden: list[HiddenLayer] = []
+        n_in = first.shape[2] - 1
+        self.x = np.ones((batch_size, n_in + 1), self.dtype)
+        self._scratch = np.empty(0, self.dtype)  # shared by all activations
+        largest = max(self.block * layer.weights[0].size for layer in parameters) if half else 0
+        widest = max(self.block * batch_size * max(layer.weights.shape[1:]) for layer in parameters) if half else 0
+        self._room = np.empty(max(largest, widest), np.float16)  # shared by all that is rounded
+        self.forward: list[Operation] = []
+        self._backward: list[list[Operation]] = []
+        signal = self._input(n_in)
+        at = 0
+        for layer in layers:
+            if isinstance(layer, Dropout):
+                signal = self._dropout(layer, signal)
+            else:
+                own_gradient = None if gradient is None else gradient[at]
+                signal = self._weighted(layer, parameters[at], own_gradient, signal, at == len(parameters) - 1)
+                at += 1
+        self.outputs = signal.values
+        self.backward = [operation for stage in reversed(self._backward) for operation in stage]
+        self.loss: list[Operation] = []
+        scale = np.zeros((self.block, 1, 1), self.dtype)
+        self.factor = scale[:, 0, 0]
+        if loss is not None and gradient is not None:
+            self.targets = np.zeros((batch_size, self.outputs.shape[1]), self.dtype)
+            self.total = np.zeros((self.block, batch_size), self.dtype)
+            self.loss = loss.bind(self.outputs, self.targets.T, self.total, scale)
+            if self.half:
+                self.loss += self._stored(self.outputs)
+
+    def run(self) -> None:
+        """Forward, loss and backward for the batch that stands in `x` and `targets`."""
+        for operation in self.forward:
+            operation()
+        for operation in self.loss:
+            operation()
+        for operation in self.backward:
+            operation()
+
+    def _input(self, n_in: int) -> Signal:
+        full = self.x.T
+        if n_in < NARROW:
+            full = np.empty((n_in + 1, self.batch_size), self.dtype)
+            self.forward.append(partial(np.copyto, full, self.x.T))
+        return Signal(full, full[:-1], None)
+
+    def _empty(self, rows: int) -> Array:
+        return np.empty((self.block, rows, self.batch_size), self.dtype)
+
+    def _signal(self, width: int, ones: bool) -> Signal:
+        full = np.ones((self.block, width + ones, self.batch_size), self.dtype)
+        return Signal(full, full[:, :width], self._empty(width) if self.backwards else None)
+
+    def _stored(self, values: Array) -> list[Operation]:
+        return rounded_to_half(values, self._room) if self.half else []
+
+    def _weighted(
+        self, layer: Dense | Maxout, own: LayerParameters, gradient: LayerParameters | None, before: Signal, last: bool
+    ) -> Signal:
+        """z = W a + b with the activation; backwards ∂W = δ aᵀ and ∂a = Wᵀ δ."""
+        if last and isinstance(layer, Dense) and layer.activation == "identity":
+            outputs = self._empty(layer.n_out)
+            after = Signal(outputs, outputs, outputs if self.backwards else None)
+        else:
+            after = self._signal(layer.n_out, not last)
+        z = after.values if isinstance(layer, Dense) else self._empty(layer.rows)
+        self.forward += [partial(np.matmul, own.weights, before.full, z), *self._stored(z)]
+        if self.inspect is not None and not last:
+            self.forward.append(partial(self.inspect, self.rows, len(self.hidden), z))
+        if isinstance(layer, Dense):
+            delta = after.delta
+            to, back = self._activation(layer, own, gradient, z, delta)
+        else:
+            delta = self._empty(layer.rows) if self.backwards else None
+            to, back = bind_maxout(z, after.values, after.delta, delta, layer.pieces, layer.tie)
+        self.forward += to
+        if to:
+            self.forward += self._stored(after.values)
+        if gradient is not None and delta is not None:
+            if not last and after.delta is not None:
+                self.hidden.append(HiddenLayer(after.values, after.delta, delta, back))
+            transposed = self.x if before.full.ndim == 2 else before.full.swapaxes(1, 2)
+            backward = [*back, *(self._stored(delta) if back else [])]
+            backward += [partial(np.matmul, delta, transposed, gradient.weights), *self._stored(gradient.weights)]
+            if before.delta is not None:
+                backward.append(partial(np.matmul, own.W.swapaxes(1, 2), delta, before.delta))
+                backward += self._stored(before.delta)
+            self._backward.append(backward)
+        if last and after.delta is not None:
+            if to:  # The activation may need its values again; otherwise the gradient may take their place.
+                self.forward.append(partial(np.copyto, after.delta, after.values))
+            return Signal(after.full, after.delta, None)
+        return after
+
+    def _activation(
+        self, layer: Dense, own: LayerParameters, gradient: LayerParameters | None, z: Array, upstream: Array | None
+    ) -> tuple[list[Operation], list[Operation]]:
+        activation = ACTIVATIONS[layer.activation]
+        at_kink = tuple(
+            slope if slope is None or slope.ndim == 0 else slope[self.rows]
+            for slope in slopes(activation, layer.slope_at_kink, layer.alpha, self.replicas, self.dtype)
+        )
+        d_alpha = gradient.alpha if activation.trainable and gradient is not None else None
+        scratch = self._scratch if needs_scratch(activation, at_kink) else None
+        if scratch is not None and scratch.size < 2 * z.size:
+            scratch = self._scratch = np.empty(2 * z.size, self.dtype)
+        to, back = bind(activation, z, upstream, at_kink, own.alpha, d_alpha, scratch)
+        if d_alpha is not None:
+            back += self._stored(d_alpha)
+        return to, back
+
+    def _dropout(self, layer: Dropout, before: Signal) -> Signal:
+        """a = m x / (1 − p) in training; nothing in prediction."""
+        if not self.backwards:
+            return before
+        rates = per_replica("rate", layer.rate, self.replicas, low=0, high=1, open_high=True)[self.rows]
+        width = before.values.shape[-2]
+        after = self._signal(width, True)
+        mask, draws = np.empty_like(after.values), np.empty((width, self.batch_size), np.float32)
+        kept = [self.dtype.type(1 / (1 - rate)) for rate in rates]
+
+        def draw() -> None:
+            for row, (generator, rate, factor) in enumerate(zip(self.generators, rates, kept, strict=True)):
+                generator.random(dtype=np.float32, out=draws)
+                np.copyto(mask[row], draws >= np.float32(rate))
+                mask[row] *= factor
+
+        self.forward += [draw, partial(np.multiply, before.values, mask, after.values), *self._stored(after.values)]
+        backward: list[Operation] = []
+        if before.delta is not None:
+            backward = [partial(np.multiply, after.delta, mask, before.delta), *self._stored(before.delta)]
+        self._backward.append(backward)
+        return after

@@ -1,0 +1,154 @@
+"""What a network does with some data: loss, accuracy, gradients, zeros, dead units."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course_lib.networks.activations import ACTIVATIONS
+from course_lib.networks.arithmetic import plan_arithmetic
+from course_lib.networks.forward import outputs
+from course_lib.networks.gradient import empty_gradient
+from course_lib.networks.history import History
+from course_lib.networks.inputs import checked_inputs, checked_targets, chosen_loss, correct
+from course_lib.networks.layers import Dense, WithWeights
+from course_lib.networks.network import Network
+from course_lib.networks.passes import add_to, pieces
+from course_lib.networks.plan import HiddenLayer
+
+Array = np.ndarray[Any, Any]
+QUANTITIES = ("accuracy", "gradient_norms", "zeros", "dead_units")
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Per replica (R,), per layer with weights (R, layers), or per hidden layer (R, hidden layers).
+
+    `gradient_norms`: ‖∂loss/∂(W, b)‖ of each layer. `zeros`: share of the activations that are exactly 0. `at_kink`:
+    share of the pre-activations that are exactly on a kink. `dead_units`: number of units whose slope is 0 on every
+    sample, so that no sample changes their weights; 0 for maxout, where some piece is always the largest. `accuracy`
+    is NaN for losses without labels.
+    """
+
+    loss: Array
+    accuracy: Array
+    gradient_norms: Array
+    zeros: Array
+    at_kink: Array
+    dead_units: Array
+
+
+def measure(network: Network, X: object, y: object, loss: str = "cross_entropy") -> Statistics:
+    """Loss, accuracy, gradient norms, zeros, pre-activations on kinks and dead units of a network on X and y.
+
+    Raises ValueError as `train` does for X, y and `loss`.
+
+    >>> network = Network.mlp([1, 4, 2], seed=3)
+    >>> network.b[0][...] = -10.0  # no unit can be active for inputs near 0
+    >>> measure(network, [[-0.1], [0.1]], [0, 1]).dead_units
+    array([[4.]])
+    """
+    chosen = chosen_loss(loss)
+    inputs = checked_inputs(X, network.sizes[0], network.dtype)
+    targets = checked_targets(y, len(inputs), network.sizes[-1], chosen, network.dtype)
+    return statistics(network, inputs, targets, loss)
+
+
+def statistics(network: Network, X: Array, T: Array, loss: str, with_kinks: bool = True) -> Statistics:
+    """`measure` for X and targets that were checked already; without kinks `at_kink` is 0."""
+    chosen = chosen_loss(loss)
+    n, R, weighted = len(X), network.replicas, network.weighted_layers
+    hidden = len(weighted) - 1
+    total, right = np.zeros(R), np.zeros(R)
+    zeros, kinks = np.zeros((R, hidden)), np.zeros((R, hidden))
+    alive = [np.zeros((R, layer.n_out), bool) for layer in weighted[:-1]]
+    gradient = empty_gradient(network)
+
+    def count_kinks(rows: slice, at: int, z: Array) -> None:
+        kinks[rows, at] += _on_kinks(weighted[at], z)
+
+    with plan_arithmetic():
+        for piece in pieces(network, X, T, chosen, count_kinks if with_kinks else None):
+            rows, plan = piece.replicas, piece.plan
+            for operation in plan.forward:
+                operation()
+            if chosen.targets == "labels":
+                right[rows] += correct(plan.outputs.swapaxes(1, 2), T[piece.samples]).sum(-1)
+            for at, layer in enumerate(plan.hidden):
+                zeros[rows, at] += [np.count_nonzero(zero) for zero in layer.values == 0]
+                if not alive[at][rows].all():
+                    alive[at][rows] |= _active(layer)
+            for operation in plan.loss + plan.backward:
+                operation()
+            total[rows] += plan.total.sum(1, dtype=np.float64)
+            add_to(gradient.parameters, piece)
+        squares = [np.square(own.weights, dtype=np.float64).sum((1, 2)) for own in gradient.parameters]
+    return Statistics(
+        loss=total / n,
+        accuracy=right / n if chosen.targets == "labels" else np.full(R, np.nan),
+        gradient_norms=np.sqrt(np.stack(squares, 1)),
+        zeros=zeros / [n * layer.n_out for layer in weighted[:-1]],
+        at_kink=kinks / [n * layer.rows for layer in weighted[:-1]],
+        dead_units=np.stack([np.zeros(R), *((~units).sum(1) for units in alive)], 1)[:, 1:],
+    )
+
+
+def _on_kinks(layer: WithWeights, z: Array) -> Array:
+    """How many pre-activations lie exactly on a kink; for maxout, how many pieces share the maximum with another."""
+    if isinstance(layer, Dense):
+        points = [z.dtype.type(point) for point in ACTIVATIONS[layer.activation].breakpoints]
+        found = [[np.count_nonzero(on) for on in z == point] for point in points]
+        return np.sum(found, axis=0) if found else np.zeros(len(z))
+    each = z.reshape(len(z), layer.pieces, layer.n_out, -1)
+    largest = each == each.max(1, keepdims=True)
+    return np.asarray((largest & (largest.sum(1, keepdims=True) > 1)).sum((1, 2, 3)))
+
+
+def _active(layer: HiddenLayer) -> Array:
+    """Which units have a slope other than 0 on some sample, (R, units); a unit of several pieces is never without."""
+    layer.upstream.fill(1)
+    for operation in layer.back:
+        operation()
+    if layer.delta.shape != layer.upstream.shape:
+        return np.ones(layer.upstream.shape[:2], bool)
+    return np.asarray((layer.delta != 0).any(-1))
+
+
+def observe(
+    history: History,
+    network: Network,
+    losses: Array,
+    probe: tuple[Array, Array],
+    held_out: tuple[Array, Array] | None,
+    loss: str,
+    quantities: tuple[str, ...],
+) -> None:
+    """Add an epoch to a history: the losses, what `quantities` names on `probe`, and the validation data.
+
+    Replicas that diverged are NaN in every row.
+    """
+    lost = list(history.diverged)
+
+    def add(name: str, values: Array) -> None:
+        values = np.array(values, np.float64)
+        values[lost] = np.nan
+        history.add(name, values)
+
+    add("loss", losses)
+    if quantities:
+        found = statistics(network, *probe, loss, with_kinks=False)
+        for name in quantities:
+            add(name, getattr(found, name))
+    if held_out is not None:
+        loss_of, accuracy_of = validated(network, *held_out, loss)
+        add("validation_loss", loss_of)
+        add("validation_accuracy", accuracy_of)
+
+
+def validated(network: Network, X: Array, T: Array, loss: str) -> tuple[Array, Array]:
+    """Mean loss and accuracy (R,) from the outputs alone, for X and targets that were checked already."""
+    chosen, found = chosen_loss(loss), outputs(network, X).astype(np.float64)
+    with np.errstate(all="ignore"):
+        losses = chosen.value(found, T.astype(np.float64))
+    accuracy = correct(found, T).mean(-1) if chosen.targets == "labels" else np.full(network.replicas, np.nan)
+    return losses, accuracy
