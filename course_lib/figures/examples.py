@@ -14,6 +14,7 @@ from course_lib.figures import validation
 from course_lib.figures.layers import Band, Curve, Layer, Points
 from course_lib.figures.numbers import format_number
 from course_lib.figures.validation import FloatArray
+from course_lib.networks import ACTIVATIONS
 
 X = sp.Symbol("x")
 SLOPE = sp.Rational(1, 10)
@@ -46,9 +47,9 @@ def _reciprocal_sine(power: int) -> PiecewiseFunction:
 EXAMPLES: dict[str, Example] = {
     example.name: example
     for example in (
-        Example("ReLU", PiecewiseFunction([0, X], [0], X)),
-        Example("|x|", PiecewiseFunction([-X, X], [0], X)),
-        Example("leaky ReLU", PiecewiseFunction([SLOPE * X, X], [0], X)),
+        Example("ReLU", ACTIVATIONS["relu"].piecewise()),
+        Example("|x|", ACTIVATIONS["absolute"].piecewise()),
+        Example("leaky ReLU", ACTIVATIONS["leaky_relu"].piecewise(SLOPE)),
         Example("x²", PiecewiseFunction([X**2], [], X)),
         Example("√|x|", PiecewiseFunction([sp.sqrt(-X), sp.sqrt(X)], [0], X)),
         Example("step", PiecewiseFunction([0, 1], [0], X, owners=["+"])),

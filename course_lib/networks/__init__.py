@@ -2,11 +2,13 @@
 
 from course_lib.networks.activations import ACTIVATIONS, Activation
 from course_lib.networks.errors import Diverged
+from course_lib.networks.gradient_checking import check_gradient
 from course_lib.networks.history import History
 from course_lib.networks.layers import Dense, Dropout, Maxout
 from course_lib.networks.losses import LOSSES
 from course_lib.networks.network import Network
 from course_lib.networks.optimizers import SGD, Adam, step_schedule
+from course_lib.networks.saving import DamagedFile
 from course_lib.networks.statistics import Statistics, measure
 from course_lib.networks.training import train
 
@@ -16,6 +18,7 @@ __all__ = [
     "SGD",
     "Activation",
     "Adam",
+    "DamagedFile",
     "Dense",
     "Diverged",
     "Dropout",
@@ -23,6 +26,7 @@ __all__ = [
     "Maxout",
     "Network",
     "Statistics",
+    "check_gradient",
     "measure",
     "step_schedule",
     "train",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course_lib.networks.arithmetic import plan_arithmetic
+from course_lib.networks.layers import Dropout
 from course_lib.networks.losses import Loss
 from course_lib.networks.optimizers import Optimizer, Values
 from course_lib.networks.parameter_views import copy_replicas, parameters_per_replica, views
@@ -27,8 +28,12 @@ SHOWN_EVERY = 16
 
 
 def _batch_bytes(network: "Network", batch_size: int) -> int:
-    """Bytes of the activations of one replica for one batch."""
-    return sum(layer.rows + 1 for layer in network.weighted_layers) * batch_size * work_dtype(network).itemsize
+    """Bytes of the activations of one replica for one batch; Dropout has values and a mask of its own."""
+    rows, width = 0, network.weighted_layers[0].n_in
+    for layer in network.layers:
+        rows += 2 * width if isinstance(layer, Dropout) else layer.rows + 1
+        width = width if isinstance(layer, Dropout) else layer.n_out
+    return rows * batch_size * work_dtype(network).itemsize
 
 
 def work_dtype(network: "Network") -> np.dtype[Any]:

@@ -55,12 +55,12 @@ def divergence(blocks: TrainingBlocks, replica: int, epoch: int, order: Array, s
 def _cause(network: Network, X: Array, replica: int, optimizer: Optimizer) -> str:
     one, some = network.replica(replica), X[:256].astype(network.dtype)
     largest = float(np.abs(some).max())
+    half = ["float16 ends at 65504"] if network.dtype == np.float16 else []
     if not np.isfinite(one.predict(some)).all():
-        return f"Likely cause: even before this epoch its outputs were not finite; the largest |X| is {largest:.3g}."
+        before = f"even before this epoch its outputs were not finite; the largest |X| is {largest:.3g}"
+        return "; ".join([f"Likely cause: {before}", *half]) + "."
     rate = per_replica("learning_rate", optimizer.learning_rate, network.replicas)[replica]
     causes = [f"Likely cause: a learning rate of {rate:g} is too large for it"]
     if largest > 100:
         causes.append(f"X has values up to {largest:.3g}, so standardise it")
-    if network.dtype == np.float16:
-        causes.append("float16 ends at 65504")
-    return "; or ".join(causes) + "."
+    return "; or ".join(causes + half) + "."

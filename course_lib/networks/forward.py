@@ -9,6 +9,7 @@ import numpy as np
 from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.layers import Maxout, WithWeights
 from course_lib.networks.parameter_views import LayerParameters
+from course_lib.networks.plan import NARROW
 
 if TYPE_CHECKING:
     from course_lib.networks.network import Network
@@ -35,25 +36,29 @@ def _activated(layer: WithWeights, own: LayerParameters, z: Array) -> Array:
     return ACTIVATIONS[layer.activation](z, own.alpha)
 
 
-def _step(network: "Network", layer: WithWeights, own: LayerParameters, a: Array) -> tuple[Array, Array]:
-    """z = W a + b and σ(z). In half precision both are rounded once from single precision."""
-    if network.dtype == np.float16:
-        single = np.float32
-        z = (own.W.astype(single) @ a.astype(single) + own.b[:, :, None].astype(single)).astype(np.float16)
-        alpha = None if own.alpha is None else own.alpha.astype(single)
-        wide = LayerParameters(own.weights, alpha)
-        return z, _activated(layer, wide, z.astype(single)).astype(np.float16)
-    z = own.W @ a + own.b[:, :, None]
-    return z, _activated(layer, own, z)
+def _step(network: "Network", layer: WithWeights, own: LayerParameters, full: Array) -> tuple[Array, Array]:
+    """z = (W b) (a 1)ᵀ and σ(z). In half precision both are rounded once from single precision."""
+    if network.dtype != np.float16:
+        z = own.weights @ full
+        return z, _activated(layer, own, z)
+    alpha = None if own.alpha is None else own.alpha.astype(np.float32)
+    single = LayerParameters(own.weights.astype(np.float32), alpha)
+    z = (single.weights @ full.astype(np.float32)).astype(np.float16)
+    return z, _activated(layer, single, z.astype(np.float32)).astype(np.float16)
 
 
-def layer_by_layer(network: "Network", X: Array) -> Iterator[tuple[WithWeights, LayerParameters, Array, Array]]:
-    """Yield layer, parameters, z and a, (R, units, n), for X (n, n_in + 1) as `checked_inputs` gives it."""
-    a = np.broadcast_to(X[:, :-1].T, (network.replicas, X.shape[1] - 1, len(X)))
+def layer_by_layer(network: "Network", X: Array) -> Iterator[tuple[Array, Array]]:
+    """Yield z and a of each layer, (R, units, n), for X (n, n_in + 1) as `checked_inputs` gives it.
+
+    The same products as in training, bias included: where a pre-activation is exactly 0 there, it is here.
+    """
+    full = X.T if X.shape[1] > NARROW else np.ascontiguousarray(X.T)
     for layer, own in zip(network.weighted_layers, network.parameters, strict=True):
         with np.errstate(all="ignore"):
-            z, a = _step(network, layer, own, a)
-        yield layer, own, z, a
+            z, a = _step(network, layer, own, full)
+        yield z, a
+        full = np.ones((len(a), a.shape[1] + 1, a.shape[2]), a.dtype)
+        full[:, :-1] = a
 
 
 def pieces(network: "Network", n_samples: int) -> Iterator[slice]:
@@ -67,7 +72,7 @@ def pieces(network: "Network", n_samples: int) -> Iterator[slice]:
 def values_by_layer(network: "Network", X: Array) -> Activity:
     """All pre-activations and activations for X as `checked_inputs` gives it."""
     z_of, a_of = [], []
-    for _, _, z, a in layer_by_layer(network, X):
+    for z, a in layer_by_layer(network, X):
         z_of.append(z.swapaxes(1, 2))
         a_of.append(a.swapaxes(1, 2))
     return Activity(z_of, a_of)
@@ -77,7 +82,7 @@ def outputs(network: "Network", X: Array) -> Array:
     """The last layer's activations for X as `checked_inputs` gives it, (R, n, n_out)."""
     found = np.empty((network.replicas, len(X), network.sizes[-1]), network.dtype)
     for part in pieces(network, len(X)):
-        for _, _, _, a in layer_by_layer(network, X[part]):
+        for _, a in layer_by_layer(network, X[part]):
             last = a
         found[:, part] = last.swapaxes(1, 2)
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from course_lib.networks.forward import Activity, outputs, values_by_layer
 from course_lib.networks.gradient import Gradient, full_gradient
 from course_lib.networks.inputs import checked_inputs, checked_targets, chosen_loss, correct
 from course_lib.networks.layers import Dense, Dropout, Initialization, Layer, connected
+from course_lib.networks.network_file import described, layers_from
 from course_lib.networks.parameter_views import (
     LayerParameters,
     ParameterLists,
@@ -20,6 +22,7 @@ from course_lib.networks.parameter_views import (
     views,
 )
 from course_lib.networks.per_replica import Hyperparameter
+from course_lib.networks.saving import DamagedFile, load_arrays, save_arrays
 from course_lib.networks.starting_values import check_hyperparameters, chosen_dtype, fill, layer_of_replica, seeds_of
 
 Array = np.ndarray[Any, Any]
@@ -151,6 +154,42 @@ class Network(ParameterLists):
             raise ValueError(f"r must be a replica from 0 to {self.replicas - 1}, not {r!r}")
         layers = [layer_of_replica(layer, int(r)) for layer in self.layers]
         return self._with(layers, [self.seeds[r]], slice(r, r + 1), 1, None)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the network to one file, whose name ends in .npz: as a whole or, after a failure, not at all.
+
+        Layers, seeds, precision and all numbers are kept; of a function as `initialization` nothing is needed any more.
+        Raises ValueError for another ending and OSError where the file cannot be written.
+
+        >>> import tempfile
+        >>> network = Network.mlp([2, 3, 2], replicas=2)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     network.save(f"{folder}/network.npz")
+        ...     again = Network.load(f"{folder}/network.npz")
+        >>> again, bool((again.W[0] == network.W[0]).all())
+        (Network(2-3-2, relu, replicas=2, dtype=float32), True)
+        """
+        arrays = {
+            f"parameters[{at}] {kind}": values
+            for at, own in enumerate(self.parameters)
+            for kind, values in zip(("weights", "alpha"), own.arrays(), strict=False)
+        }
+        save_arrays(path, arrays, described(self.layers, self.seeds, self.dtype))
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> "Network":
+        """The network that `save` wrote. Raises DamagedFile for a file that is not whole or holds something else."""
+        arrays, description = load_arrays(path)
+        try:
+            network = cls(
+                layers_from(description), len(description["seeds"]), description["seeds"], description["dtype"]
+            )
+            for at, own in enumerate(network.parameters):
+                for kind, values in zip(("weights", "alpha"), own.arrays(), strict=False):
+                    values[...] = arrays[f"parameters[{at}] {kind}"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise DamagedFile(f"{path}: no network in this file ({error})") from error
+        return network
 
     def _with(
         self, layers: Sequence[Layer], seeds: list[int], rows: slice, replicas: int, dtype: str | None

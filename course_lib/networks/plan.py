@@ -205,9 +205,10 @@ class Plan:
         after = self._signal(width, True)
         mask, draws = np.empty_like(after.values), np.empty((width, self.batch_size), np.float32)
         kept = [self.dtype.type(1 / (1 - rate)) for rate in rates]
+        generators = self.generators  # not `self` in the function, or the plan would hold itself alive
 
         def draw() -> None:
-            for row, (generator, rate, factor) in enumerate(zip(self.generators, rates, kept, strict=True)):
+            for row, (generator, rate, factor) in enumerate(zip(generators, rates, kept, strict=True)):
                 generator.random(dtype=np.float32, out=draws)
                 np.copyto(mask[row], draws >= np.float32(rate))
                 mask[row] *= factor

@@ -46,10 +46,10 @@ def train(
     (n_samples, n_out), as `LOSSES` says. `optimizer` is an `SGD` or `Adam` (default ``Adam(1e-3)``), whose state starts
     anew with each call. Each epoch visits all samples once in an order drawn from `seed`, the same for all replicas;
     the last batch may be smaller, and a `batch_size` beyond n_samples means all samples. `validation` is a pair (X, y).
-    `record` names what `History` keeps beside the losses,
-    measured after each epoch on the first `probe` training samples (None: all). `callbacks` are called with (epoch,
-    network, history) after each epoch; a true answer ends training. With `snapshots` the history keeps a copy of the
-    network before training and after each epoch. With `threads` > 1 that many blocks of replicas are trained at once.
+    `record` names what `History` keeps beside the losses, measured after each epoch on the first `probe` training
+    samples (None: all). `callbacks` are called with (epoch, network, history) after each epoch and may change the
+    network; a true answer ends training. With `snapshots` the history keeps a copy of the network before training and
+    after each epoch. With `threads` > 1 that many blocks of replicas are trained at once.
 
     NaN or infinity raises `Diverged` after the epoch in which it appears; with ``on_divergence="keep"`` that replica
     keeps its last finite weights, its history goes on as NaN, and the others train on. Ctrl-C ends training with a
@@ -73,9 +73,9 @@ def train(
     for name, value, least in (("batch_size", batch_size, 1), ("threads", threads, 1), ("epochs", epochs, 0)):
         _whole(name, value, least)
     _whole("seed", seed, 0)
-    callbacks = tuple(callbacks) if isinstance(callbacks, Iterable) else (None,)
-    if not all(callable(callback) for callback in callbacks):
-        raise ValueError("callbacks must be a list of functions of (epoch, network, history)")
+    called = tuple(callbacks) if isinstance(callbacks, Iterable) else (callbacks,)
+    if not isinstance(callbacks, Iterable) or not all(callable(callback) for callback in called):
+        raise ValueError(f"callbacks must be a list of functions of (epoch, network, history), not {callbacks!r}")
     if not isinstance(record, Iterable):
         raise ValueError(f"record must name some of {', '.join(QUANTITIES)}, not {record!r}")
     recorded = tuple(dict.fromkeys([record] if isinstance(record, str) else record))
@@ -111,7 +111,9 @@ def train(
                         history.snapshots.append((epoch, network.copy()))
                 bar.describe(epoch, losses)
                 history.seconds = time.perf_counter() - start
-                answers = [callback(epoch, network, history) for callback in callbacks]
+                answers = [callback(epoch, network, history) for callback in called]
+                if called:
+                    blocks.take_over()
                 if any(answers):
                     history.stopped = f"stopped by a callback after epoch {epoch}"
                     break

@@ -69,6 +69,11 @@ class TrainingBlocks:
 
         return np.concatenate(list(self._map(train_block, self.blocks))) / len(order)
 
+    def take_over(self) -> None:
+        """Copy the network's parameters into the blocks, where a callback may have changed them."""
+        for block in self.blocks:
+            copy_replicas(self.network.parameters, block.rows, block.parameters)
+
     def hand_over(self, but_not: Iterable[int]) -> None:
         """Copy the parameters into the network, except those of some replicas."""
         skipped = set(but_not)
