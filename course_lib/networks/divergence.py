@@ -44,7 +44,7 @@ def divergence(blocks: TrainingBlocks, replica: int, epoch: int, order: Array, s
     kept = f"The network keeps the weights after epoch {epoch - 1}; `.history` holds the epochs before {epoch}."
     return Diverged(
         f"training diverged in epoch {epoch}: NaN or infinity in {where} of replica {replica}. "
-        f"{_cause(network, blocks.X[:, :-1], replica, optimizer)} {kept}",
+        f"{_cause(network, blocks.X[:, :-1], replica, optimizer, epoch)} {kept}",
         replica,
         layer,
         epoch,
@@ -52,15 +52,18 @@ def divergence(blocks: TrainingBlocks, replica: int, epoch: int, order: Array, s
     )
 
 
-def _cause(network: Network, X: Array, replica: int, optimizer: Optimizer) -> str:
+def _cause(network: Network, X: Array, replica: int, optimizer: Optimizer, epoch: int) -> str:
     one, some = network.replica(replica), X[:256].astype(network.dtype)
     largest = float(np.abs(some).max())
-    half = ["float16 ends at 65504"] if network.dtype == np.float16 else []
-    if not np.isfinite(one.predict(some)).all():
-        before = f"even before this epoch its outputs were not finite; the largest |X| is {largest:.3g}"
-        return "; ".join([f"Likely cause: {before}", *half]) + "."
+    finite = bool(np.isfinite(one.predict(some)).all())
     rate = per_replica("learning_rate", optimizer.learning_rate, network.replicas)[replica]
-    causes = [f"Likely cause: a learning rate of {rate:g} is too large for it"]
-    if largest > 100:
+    causes = []
+    if not finite:
+        causes.append(f"even before this epoch its outputs were not finite; the largest |X| is {largest:.3g}")
+    if finite or epoch > 1:
+        causes.append(f"a learning rate of {rate:g} is too large for it")
+    if finite and largest > 100:
         causes.append(f"X has values up to {largest:.3g}, so standardise it")
-    return "; or ".join(causes + half) + "."
+    if network.dtype == np.float16:
+        causes.append("float16 ends at 65504")
+    return f"Likely cause: {'; or '.join(causes)}."

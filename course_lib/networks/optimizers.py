@@ -26,9 +26,9 @@ def step_schedule(every: int, factor: float) -> Schedule:
     >>> halving(10), halving(11), halving(21)
     (1.0, 0.5, 0.25)
     """
-    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+    if isinstance(every, bool) or not isinstance(every, (int, np.integer)) or every < 1:
         raise ValueError(f"every must be a whole number of epochs of at least 1, not {every!r}")
-    if not np.isfinite(factor) or factor <= 0:
+    if isinstance(factor, bool) or not isinstance(factor, (int, float, np.number)) or not 0 < factor < np.inf:
         raise ValueError(f"factor must be a positive number, not {factor!r}")
     return lambda epoch: float(factor ** ((epoch - 1) // every))
 

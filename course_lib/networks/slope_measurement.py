@@ -105,7 +105,8 @@ class Measurement:
 def slopes_at(line: Line, step: float) -> Slopes:
     """φ'(0∓) and φ'(0) from φ(±h), φ(±h/2), φ(±h/4): D(h) = (φ(h) − φ(0))/h, then h and h² (central: h², h⁴) removed.
 
-    An error is the last correction, which is larger than what is left where h is small enough, plus the rounding.
+    An error is the last correction, which is larger than what is left where h is small enough, plus the rounding. In
+    the correction of one side h² and h³ may cancel; in that of the other they then add up, so half of it counts too.
     Where φ is not finite the slope is NaN and its error infinite.
 
     >>> found = slopes_at(Line(lambda v: abs(v) + v * v, 0.0, 0.0, 0.0), 0.5)
@@ -123,7 +124,10 @@ def slopes_at(line: Line, step: float) -> Slopes:
     central = _extrapolated(quotients, 4.0, 7 * noise / step)
     rises = [abs(value - line.start) for _, value in ahead + behind]
     chord = max(filter(math.isfinite, rises), default=0.0) / step
-    return Slopes(step, *sides[0], *sides[1], *central, 30 * noise / step, chord)
+    (left, left_error), (right, right_error) = sides
+    if math.isfinite(left_error) and math.isfinite(right_error):
+        left_error, right_error = max(left_error, right_error / 2), max(right_error, left_error / 2)
+    return Slopes(step, left, left_error, right, right_error, *central, 30 * noise / step, chord)
 
 
 def _extrapolated(quotients: list[float], ratio: float, rounding: float) -> tuple[float, float]:
