@@ -14,6 +14,8 @@ TARGET = 0.25  # seconds
 MODULES = (
     "course_lib",
     "course_lib.calculus",
+    "course_lib.networks",
+    "course_lib.experiments",
     "course_lib.figures",
     "course_lib.explorer",
     "course_lib.exercises",

@@ -49,7 +49,8 @@ def train(
     `record` names what `History` keeps beside the losses, measured after each epoch on the first `probe` training
     samples (None: all). `callbacks` are called with (epoch, network, history) after each epoch and may change the
     network; a true answer ends training. With `snapshots` the history keeps a copy of the network before training and
-    after each epoch. With `threads` > 1 that many blocks of replicas are trained at once.
+    after each epoch. `threads` is how many threads may work: several blocks of replicas are then trained at once, and a
+    single large network has its matrix products divided.
 
     NaN or infinity raises `Diverged` after the epoch in which it appears; with ``on_divergence="keep"`` that replica
     keeps its last finite weights, its history goes on as NaN, and the others train on. Ctrl-C ends training with a

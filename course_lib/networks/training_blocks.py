@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import cache
 from threading import Event
 from typing import Any
 
@@ -17,10 +18,20 @@ from course_lib.networks.parameter_views import copy_replicas
 Array = np.ndarray[Any, Any]
 
 
+@cache
+def _blas() -> Any:
+    """What limits the threads of BLAS; looking for the libraries takes milliseconds, so it is done once."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
 class TrainingBlocks:
     """The blocks of `network`, which keep the data and train on it; a context manager, for its threads.
 
-    With threads > 1 each thread trains one block at a time, and BLAS uses one thread in each.
+    With several threads each trains one block at a time. BLAS, NumPy's matrix products, uses what is left: nothing
+    more, where there are as many blocks as threads. Left to itself it would divide small products among all processors,
+    whose threads then wait for each other longer than they work.
     """
 
     def __init__(
@@ -45,11 +56,10 @@ class TrainingBlocks:
         self._map: Callable[..., Iterable[Array]] = map
 
     def __enter__(self) -> "TrainingBlocks":
-        if self.threads > 1:
-            from threadpoolctl import threadpool_limits
-
-            self._stack.enter_context(threadpool_limits(1, "blas"))
-            self._map = self._stack.enter_context(ThreadPoolExecutor(self.threads)).map
+        share = min(self.threads, len(self.blocks))
+        self._stack.enter_context(_blas().limit(limits=self.threads // share, user_api="blas"))
+        if share > 1:
+            self._map = self._stack.enter_context(ThreadPoolExecutor(share)).map
         return self
 
     def __exit__(self, *_: object) -> None:
