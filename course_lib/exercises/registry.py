@@ -27,6 +27,8 @@ LESSONS = (
     Lesson(0, "start_here", "Start here", 20),
     Lesson(1, "take_one_sided_limits", "Take one-sided limits", 60),
     Lesson(2, "prove_no_derivative_at_0", "Prove that ReLU has no derivative at 0", 75),
+    Lesson(6, "train_a_network_in_numpy", "Train a network in NumPy", 90),
+    Lesson(7, "revive_dead_units", "Revive dead units", 75),
 )
 
 

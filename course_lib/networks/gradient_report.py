@@ -108,9 +108,11 @@ _WORDS = {"agrees": "agree", "kink": "at a kink, between its slopes", "wrong": "
 
 
 def _badness(entry: Entry) -> tuple[int, float, int]:
-    """Wrong before undecided before kinks; then by relative gap, without the digits that noise decides."""
+    """Wrong before undecided before kinks; the wrong ones by relative gap, without the digits that noise decides."""
     scale = max(abs(entry.claimed), abs(entry.measured))
     relative = entry.gap / scale if scale and math.isfinite(scale) else math.inf
+    if entry.verdict != "wrong":
+        relative = 0.0
     rounded = float(f"{relative:.1e}") if math.isfinite(relative) else math.inf
     return ("wrong", "undecided", "kink").index(entry.verdict), -rounded, entry.position
 

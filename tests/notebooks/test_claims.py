@@ -25,6 +25,22 @@ JUDGED = {
         "C41": "refined",
         "C48": "refined",
     },
+    "06": {
+        "C01": "refuted",
+        "C02": "refuted",
+        "C07": "holds",
+        "C22": "refined",
+        "C30": "holds",
+        "C40": "refined",
+    },
+    "07": {
+        "C08": "refined",
+        "C09": "refined",
+        "C28": "refined",
+        "C29": "refined",
+        "C42": "refined",
+        "C43": "holds",
+    },
 }
 MARK = re.compile(r"^> \*\*(C\d\d) · (\w+)\.\*\*", re.MULTILINE)
 ROW = re.compile(r"^\| (C\d\d) \| (\w+) \|", re.MULTILINE)
