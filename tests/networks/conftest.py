@@ -1,0 +1,6 @@
+"""The tests of networks can `import textbook`, the slow implementation that they compare with."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
