@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 
 
-@dataclass
+@dataclass(eq=False)
 class History:
     """One entry per replica and epoch, (R, epochs), and (R, epochs, layers) where layers differ.
 
@@ -20,11 +20,12 @@ class History:
     `gradient_norms` (each layer with weights), `zeros` (share of activations that are exactly 0, each hidden layer) and
     `dead_units` (number of units whose slope is 0 on every sample, each hidden layer) on the first `probe` training
     samples. What was not recorded has no epochs: its second axis is empty. `stopped` says why training ended early,
-    `snapshots` holds pairs of an epoch and the network after it, epoch 0 being the start.
+    `snapshots` holds pairs of an epoch and the network after it, epoch 0 being the start; `diverged` names the replicas
+    that were lost and the epoch of each; `seconds` is the time that training took.
     """
 
     replicas: int
-    layers: int = 0
+    layers: int = 1
     stopped: str = ""
     diverged: dict[int, int] = field(default_factory=dict)
     snapshots: list[tuple[int, "Network"]] = field(default_factory=list)

@@ -1,5 +1,6 @@
 """Check what a user hands to a network, and bring it into the form that training uses."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ def numbers(name: str, values: object) -> Array:
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(f"{name} must be an array of numbers: {error}") from None
-    if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
+    masked = sys.modules.get("numpy.ma")  # Loading it takes a while, and without it nothing can be masked.
+    if masked is not None and isinstance(values, masked.MaskedArray) and masked.getmaskarray(values).any():
         raise ValueError(f"{name} must be complete, but it is a masked array with masked entries")
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must be an array of real numbers, not of dtype {array.dtype}")

@@ -20,7 +20,7 @@ Array = np.ndarray[Any, Any]
 QUANTITIES = ("accuracy", "gradient_norms", "zeros", "dead_units")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statistics:
     """Per replica (R,), per layer with weights (R, layers), or per hidden layer (R, hidden layers).
 
@@ -48,6 +48,8 @@ def measure(network: Network, X: object, y: object, loss: str = "cross_entropy")
     >>> measure(network, [[-0.1], [0.1]], [0, 1]).dead_units
     array([[4.]])
     """
+    if not isinstance(network, Network):
+        raise ValueError(f"network must be a Network, not {network!r}")
     chosen = chosen_loss(loss)
     inputs = checked_inputs(X, network.sizes[0], network.dtype)
     targets = checked_targets(y, len(inputs), network.sizes[-1], chosen, network.dtype)

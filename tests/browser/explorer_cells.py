@@ -46,9 +46,9 @@ def run(notebook: Notebook, cell: int) -> Locator:
     return notebook.cell_output(cell).locator(".kink-explorer")
 
 
-def expect_words(explorer: Locator, words: str) -> None:
-    """The picture's name for screen readers and the visible caption both say `words`."""
-    expect(explorer.get_by_role("img")).to_have_attribute("aria-label", words)
+def expect_words(explorer: Locator, words: str, seconds: float = 5) -> None:
+    """Within `seconds` the picture's name for screen readers and the visible caption both say `words`."""
+    expect(explorer.get_by_role("img")).to_have_attribute("aria-label", words, timeout=1000 * seconds)
     expect(explorer.locator(".kink-description")).to_have_text(words)
 
 

@@ -113,7 +113,7 @@ def test_play_runs_to_the_end_and_stops(notebook: Notebook):
     notebook.page.wait_for_timeout(1200)
     expect(explorer.locator("output")).to_have_text(stopped)
     explorer.get_by_role("button", name="Play slope at 0").press("Enter")
-    expect_words(explorer, START.replace("0.5", "1.0"))
+    expect_words(explorer, START.replace("0.5", "1.0"), seconds=30)  # ten pictures, on a machine that may be busy
     expect(explorer.get_by_role("button", name="Play slope at 0")).to_be_focused()
 
 

@@ -58,11 +58,11 @@ SIZES = [
 ]
 
 
-@pytest.mark.parametrize("batch_size", [1, 2, 7, 64])
+@pytest.mark.parametrize("batch_size", [1, 7, 64])
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
 def test_every_shape(sizes, batch_size):
     layers = [Dense(n_in, n_out, "relu") for n_in, n_out in itertools.pairwise(sizes)]
-    compare(layers, sizes[0], sizes[-1], samples=15, batch_size=batch_size, which=(63,))
+    compare(layers, sizes[0], sizes[-1], samples=9, batch_size=batch_size, which=(63,))
 
 
 @pytest.mark.parametrize("n_out", [1, 3, 40])

@@ -99,6 +99,12 @@ def test_losses_without_labels_have_no_accuracy():
     assert np.isfinite(history.validation_loss).all()
 
 
+def test_histories_are_compared_by_identity():
+    history = run(epochs=1)
+    assert history == history
+    assert history != run(epochs=1)
+
+
 def test_the_time_is_measured():
     histories = [run(epochs=epochs) for epochs in (0, 1)]
     assert histories[0].seconds == 0

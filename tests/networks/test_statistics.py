@@ -133,6 +133,17 @@ def test_dropout_is_off():
         assert (getattr(measure(with_dropout, X, y), name) == expected).all()
 
 
+@pytest.mark.parametrize("network", ["a", None, [Dense(2, 2)]])
+def test_only_networks_are_measured(network):
+    with pytest.raises(ValueError, match="network must be a Network, not "):
+        measure(network, [[1.0, 2.0]], [0])
+
+
+def test_statistics_are_compared_by_identity():
+    network, X, y = whole_numbers([Dense(2, 4, "relu"), Dense(4, 2)])
+    assert measure(network, X, y) != measure(network, X, y)
+
+
 def test_measuring_changes_nothing():
     network, X, y = whole_numbers([Dense(2, 4, "prelu"), Maxout(4, 3), Dense(3, 2)])
     before = [array.copy() for layer in network.parameters for array in layer.arrays()]
