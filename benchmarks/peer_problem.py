@@ -37,8 +37,8 @@ class Problem(NamedTuple):
 
 
 # Sums in another order differ in the last digit of float32, and training makes more of it: the losses of the same
-# training differ by up to 1e-5. A wrong batch, weight or step changes them by far more than this.
-TOLERANCE = 1e-4
+# training differ by up to 2e-4 after 150 steps. A wrong batch, weight or step changes them by far more than this.
+TOLERANCE = 5e-4
 
 
 class Outcome(NamedTuple):
