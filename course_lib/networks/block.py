@@ -20,8 +20,8 @@ Array = np.ndarray[Any, Any]
 # Bytes that the replicas of one block may use together: more fall out of the cache, fewer share too little of the cost
 # of a call. Measured with ``benchmarks/peers.py``.
 BLOCK_BYTES = 4 * 2**20
-# Plans whose batches take more bytes than this in all replicas are made anew in each epoch, instead of being kept
-# beside those of other blocks and of the last, smaller batch.
+# With several blocks, or where the last batch is smaller, plans whose batches take more bytes than this in all replicas
+# are made anew in each epoch, so that they do not take memory beside each other.
 KEPT_BYTES = 2**18
 # Steps between two signs of life.
 SHOWN_EVERY = 16
@@ -69,6 +69,7 @@ class Block:
         self.update = optimizer.bind(flat, network.replicas, rows, self._views)
         self.generators = [np.random.default_rng([seed, own]) for own in network.seeds[rows]]
         self._plans: dict[int, Plan] = {}
+        self._keeps_all = False
         self.operations = list(self.update.operations)
         if self.half:
             self.operations += rounded_to_half(flat[0])
@@ -85,6 +86,7 @@ class Block:
         answer ends the epoch.
         """
         whole = len(order) - len(order) % batch_size
+        self._keeps_all = whole == len(order) and self.replicas == self.network.replicas
         with plan_arithmetic():
             sums = self._steps(X, T, order[:whole].reshape(-1, batch_size), factor, advance)
             if whole < len(order):
@@ -155,7 +157,7 @@ class Block:
             self.generators,
             self.half,
         )
-        if self.network.replicas * _batch_bytes(self.network, batch_size) <= KEPT_BYTES:
+        if self._keeps_all or self.network.replicas * _batch_bytes(self.network, batch_size) <= KEPT_BYTES:
             self._plans[batch_size] = plan
         return plan
 
