@@ -85,12 +85,14 @@ def test_inside_an_epoch_with_threads(threads, monkeypatch):
 
 def test_the_other_threads_stop_soon(monkeypatch):
     """They are asked after every few steps; the epoch would have 2 · 3000."""
-    run, steps = Plan.run, []
+    run, steps, raised = Plan.run, [], threading.Event()
 
     def counted(plan):
         steps.append(plan)
-        if len(steps) >= 40 and plan.rows.start == 0:  # the block whose end is waited for first
+        if plan.rows.start == 0:  # the block whose end is waited for first
+            raised.set()
             raise_interrupt()
+        raised.wait(10)
         run(plan)
 
     monkeypatch.setattr(Plan, "run", counted)
