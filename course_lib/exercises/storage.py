@@ -1,14 +1,15 @@
 """The progress file: where it is, how it is read, locked and replaced as a whole."""
 
+import io
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from course_lib.atomic_file import replaced_file
 from course_lib.exercises.records import NewerVersion, State, from_json
 
 LOCK_SECONDS = 5.0
@@ -57,29 +58,10 @@ def set_aside(path: Path) -> Path:
 
 def write(path: Path, state: State) -> None:
     """Replace the file as a whole: at every moment a reader finds either the old state or the new one."""
-    target = Path(os.path.realpath(path))
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(state.to_json(), file, indent=1, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, target)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself durable, where the platform can."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    with replaced_file(Path(os.path.realpath(path)), private=True) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8")
+        json.dump(state.to_json(), text, indent=1, ensure_ascii=False)
+        text.detach()  # flushes it, and leaves closing to the file
 
 
 @contextmanager
