@@ -57,18 +57,7 @@ def _mse(outputs: Array, targets: Array) -> Array:
 
 
 def _bind_mse(P: Array, T: Array, total: Array, scale: Array) -> list[Operation]:
-    square, row, count = np.empty_like(P), np.empty_like(total), P.dtype.type(P.shape[1])
-
-    def step() -> None:
-        np.subtract(P, T, P)
-        np.square(P, square)
-        np.add.reduce(square, 1, out=row)
-        np.divide(row, count, row)
-        np.add(total, row, total)
-        np.multiply(P, 2 / count, P)
-        np.multiply(P, scale, P)
-
-    return [step]
+    return _bind_distance(np.square, partial(np.multiply, 2), P, T, total, scale)
 
 
 def _mean_absolute_error(outputs: Array, targets: Array) -> Array:
@@ -76,15 +65,22 @@ def _mean_absolute_error(outputs: Array, targets: Array) -> Array:
 
 
 def _bind_mean_absolute_error(P: Array, T: Array, total: Array, scale: Array) -> list[Operation]:
-    size, row, count = np.empty_like(P), np.empty_like(total), P.dtype.type(P.shape[1])
+    return _bind_distance(np.abs, np.sign, P, T, total, scale)  # sign is 0 at the kink
+
+
+def _bind_distance(
+    size: Callable[..., object], slope: Callable[..., object], P: Array, T: Array, total: Array, scale: Array
+) -> list[Operation]:
+    """A loss that is the mean over the outputs of size(z − t), where `slope` is the derivative of `size`."""
+    sizes, row, count = np.empty_like(P), np.empty_like(total), P.dtype.type(P.shape[1])
 
     def step() -> None:
         np.subtract(P, T, P)
-        np.abs(P, size)
-        np.add.reduce(size, 1, out=row)
+        size(P, sizes)
+        np.add.reduce(sizes, 1, out=row)
         np.divide(row, count, row)
         np.add(total, row, total)
-        np.sign(P, P)  # 0 at the kink
+        slope(P, P)
         np.divide(P, count, P)
         np.multiply(P, scale, P)
 
