@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.experiments.mnist_scales import scaled_images
-from course_lib.experiments.one_thread import on_one_thread
 from course_lib.networks import ACTIVATIONS, Dense, Network, measure
 
 Array = NDArray[Any]
@@ -39,7 +38,6 @@ class GradientByLayer:
 
 
 @lru_cache(maxsize=64)
-@on_one_thread
 def gradient_by_layer(
     activation: str = "ReLU", initialization: str = "he", data: str = "standardised"
 ) -> GradientByLayer:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.experiments.datasets import Dataset, mnist_5k, standardised
-from course_lib.experiments.one_thread import on_one_thread
 from course_lib.networks import ACTIVATIONS, SGD, Network, train
 
 Array = NDArray[Any]
@@ -39,7 +38,6 @@ def scaled_images(data: str = "standardised") -> Dataset:
 
 
 @lru_cache(maxsize=len(SCALES))
-@on_one_thread
 def first_pre_activations(data: str = "standardised") -> Array:
     """z = W x + b of 64 hidden units, Glorot's initialisation, on 500 training digits, before training: (500, 64).
 
@@ -61,7 +59,6 @@ def saturated_share(pre_activations: Array) -> float:
 
 
 @lru_cache(maxsize=len(SCALES))
-@on_one_thread
 def accuracy_by_learning_rate(data: str = "standardised", activation: str = "sigmoid") -> Array:
     """Test accuracy of 784-32-10 networks after 4 epochs on 2000 digits: (learning rates, starts).
 

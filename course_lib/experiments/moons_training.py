@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.experiments.datasets import two_moons
-from course_lib.experiments.one_thread import on_one_thread
 from course_lib.networks import SGD, Network, measure, train
 
 Array = NDArray[Any]
@@ -44,7 +43,6 @@ class MoonsTraining:
 
 
 @lru_cache(maxsize=len(STARTS))
-@on_one_thread
 def moons_training(activation: str = "ReLU") -> MoonsTraining:
     """2-16-16-2 networks on 200 points of two moons, plain gradient descent in batches of 20, 60 epochs, float64.
 

@@ -12,8 +12,21 @@ from course_lib.networks.gradient_report import GradientReport
 Array = NDArray[Any]
 
 
+class HiddenActivation(NamedTuple):
+    """σ and σ′ on arrays; at the kink or jump the slope is 0."""
+
+    value: Any
+    slope: Any
+
+
+HIDDEN = {
+    "ReLU": HiddenActivation(lambda z: np.maximum(0, z), lambda z: np.where(z > 0, 1.0, 0.0)),
+    "sign": HiddenActivation(np.sign, np.zeros_like),
+}
+
+
 class Parameters(NamedTuple):
-    """W1 (hidden, inputs), b1 (hidden,), W2 (outputs, hidden), b2 (outputs,): z = W1 x + b1, o = W2 max(0, z) + b2."""
+    """W1 (hidden, inputs), b1 (hidden,), W2 (outputs, hidden), b2 (outputs,): z = W1 x + b1, o = W2 σ(z) + b2."""
 
     W1: Array
     b1: Array
@@ -38,10 +51,11 @@ def starting_parameters(n_in: int, n_hidden: int, n_out: int, seed: int = 0) -> 
     return Parameters(W1, np.zeros(n_hidden), W2, np.zeros(n_out))
 
 
-def outputs(parameters: Parameters, X: Array) -> Array:
-    """o = W2 max(0, W1 x + b1) + b2 for each row x of X, (n, outputs)."""
+def outputs(parameters: Parameters, X: Array, activation: str = "ReLU") -> Array:
+    """o = W2 σ(W1 x + b1) + b2 for each row x of X, (n, outputs), with σ from `HIDDEN`."""
     W1, b1, W2, b2 = parameters
-    return np.maximum(0, X @ W1.T + b1) @ W2.T + b2
+    found: Array = HIDDEN[activation].value(X @ W1.T + b1) @ W2.T + b2
+    return found
 
 
 def mean_squared_error(parameters: Parameters, X: Array, T: Array) -> float:
@@ -49,8 +63,8 @@ def mean_squared_error(parameters: Parameters, X: Array, T: Array) -> float:
     return float(((outputs(parameters, X) - T) ** 2).sum(1).mean())
 
 
-def gradient_by_hand(parameters: Parameters, X: Array, T: Array) -> Parameters:
-    """(∂loss/∂W1, ∂loss/∂b1, ∂loss/∂W2, ∂loss/∂b2) of `mean_squared_error` by the chain rule; the slope at 0 is 0.
+def gradient_by_hand(parameters: Parameters, X: Array, T: Array, activation: str = "ReLU") -> Parameters:
+    """(∂loss/∂W1, ∂loss/∂b1, ∂loss/∂W2, ∂loss/∂b2) of the mean squared error by the chain rule, with σ from `HIDDEN`.
 
     >>> start = starting_parameters(2, 3, 1)
     >>> gradient_by_hand(start, np.ones((5, 2)), np.zeros((5, 1))).W1.shape
@@ -58,9 +72,9 @@ def gradient_by_hand(parameters: Parameters, X: Array, T: Array) -> Parameters:
     """
     W1, b1, W2, b2 = parameters
     Z = X @ W1.T + b1
-    A = np.maximum(0, Z)
+    A = HIDDEN[activation].value(Z)
     D = 2 * (A @ W2.T + b2 - T) / len(X)
-    H = (D @ W2) * (Z > 0)
+    H = (D @ W2) * HIDDEN[activation].slope(Z)
     return Parameters(H.T @ X, H.sum(0), D.T @ A, D.sum(0))
 
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from course_lib.experiments.datasets import digits, standardised
 from course_lib.experiments.intervals import Interval, mean_interval
-from course_lib.experiments.one_thread import on_one_thread
 from course_lib.networks import ACTIVATIONS, Adam, Network, train
 
 Array = NDArray[Any]
@@ -40,7 +39,6 @@ class Trial:
 
 
 @lru_cache(maxsize=8)
-@on_one_thread
 def trial(activation: str = "ReLU", network: str = "64-64-64-10") -> Trial:
     """Train on scikit-learn's digits, standardised: 6 splits × 4 seeds, Adam 0.003, batches of 64, 15 epochs.
 

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.experiments.one_thread import on_one_thread
 from course_lib.networks import SGD, Network, measure, train
 
 Array = NDArray[Any]
@@ -34,7 +33,6 @@ def loss_of_outputs(outputs: tuple[float, ...]) -> float:
 
 
 @lru_cache(maxsize=8)
-@on_one_thread
 def trained_starts(width: int = 3) -> tuple[Network, Array]:
     """64 replicas of a 2-`width`-1 ReLU network after 600 steps on all four points, and their losses (64,).
 

@@ -1,7 +1,9 @@
-"""NumPy's settings while a plan's calls are made."""
+"""NumPy's settings while a network computes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -19,3 +21,22 @@ def plan_arithmetic() -> Iterator[None]:
     with np.errstate(all="ignore"):  # which also restores the size of the buffer
         np.setbufsize(BUFFER)
         yield
+
+
+@contextmanager
+def blas_threads(limit: int = 1) -> Iterator[None]:
+    """At most so many threads for the matrix products of NumPy, in the whole process.
+
+    Left to itself BLAS divides small products among all processors, whose threads then wait for each other longer than
+    they work, above all on a machine that has other work.
+    """
+    with _blas().limit(limits=limit, user_api="blas"):
+        yield
+
+
+@cache
+def _blas() -> Any:
+    """What limits the threads of BLAS; looking for the libraries takes a millisecond, so it is done once."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course_lib.networks.activations import ACTIVATIONS
+from course_lib.networks.arithmetic import blas_threads
 from course_lib.networks.layers import Maxout, WithWeights
 from course_lib.networks.parameter_views import LayerParameters
 from course_lib.networks.plan import NARROW
@@ -54,7 +55,7 @@ def layer_by_layer(network: "Network", X: Array) -> Iterator[tuple[Array, Array]
     """
     full = X.T if X.shape[1] > NARROW else np.ascontiguousarray(X.T)
     for layer, own in zip(network.weighted_layers, network.parameters, strict=True):
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), blas_threads():
             z, a = _step(network, layer, own, full)
         yield z, a
         full = np.ones((len(a), a.shape[1] + 1, a.shape[2]), a.dtype)

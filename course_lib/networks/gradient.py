@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course_lib.networks.arithmetic import plan_arithmetic
+from course_lib.networks.arithmetic import blas_threads, plan_arithmetic
 from course_lib.networks.block import work_dtype
 from course_lib.networks.losses import Loss
 from course_lib.networks.parameter_views import LayerParameters, ParameterLists, parameters_per_replica, views
@@ -34,7 +34,7 @@ def full_gradient(network: "Network", X: Array, T: Array, loss: Loss) -> tuple[A
     """The mean loss over all samples (R,) and its gradient, for X and T as checked. Dropout is off."""
     gradient = empty_gradient(network)
     losses = np.zeros(network.replicas)
-    with plan_arithmetic():
+    with plan_arithmetic(), blas_threads():
         for piece in pieces(network, X, T, loss):
             piece.plan.run()
             losses[piece.replicas] += piece.plan.total.sum(1, dtype=np.float64) / len(X)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.networks.activations import ACTIVATIONS
-from course_lib.networks.arithmetic import plan_arithmetic
+from course_lib.networks.arithmetic import blas_threads, plan_arithmetic
 from course_lib.networks.forward import outputs
 from course_lib.networks.gradient import empty_gradient
 from course_lib.networks.history import History
@@ -69,7 +69,7 @@ def statistics(network: Network, X: Array, T: Array, loss: str, with_kinks: bool
     def count_kinks(rows: slice, at: int, z: Array) -> None:
         kinks[rows, at] += _on_kinks(weighted[at], z)
 
-    with plan_arithmetic():
+    with plan_arithmetic(), blas_threads():
         for piece in pieces(network, X, T, chosen, count_kinks if with_kinks else None):
             rows, plan = piece.replicas, piece.plan
             for operation in plan.forward:

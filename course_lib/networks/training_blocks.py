@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import cache
 from threading import Event
 from typing import Any
 
 import numpy as np
 
+from course_lib.networks.arithmetic import blas_threads
 from course_lib.networks.block import Block, block_rows, work_dtype
 from course_lib.networks.losses import Loss
 from course_lib.networks.network import Network
@@ -18,20 +18,11 @@ from course_lib.networks.parameter_views import copy_replicas
 Array = np.ndarray[Any, Any]
 
 
-@cache
-def _blas() -> Any:
-    """What limits the threads of BLAS; looking for the libraries takes milliseconds, so it is done once."""
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
-
-
 class TrainingBlocks:
     """The blocks of `network`, which keep the data and train on it; a context manager, for its threads.
 
     With several threads each trains one block at a time. BLAS, NumPy's matrix products, uses what is left: nothing
-    more, where there are as many blocks as threads. Left to itself it would divide small products among all processors,
-    whose threads then wait for each other longer than they work.
+    more, where there are as many blocks as threads.
     """
 
     def __init__(
@@ -57,7 +48,7 @@ class TrainingBlocks:
 
     def __enter__(self) -> "TrainingBlocks":
         share = min(self.threads, len(self.blocks))
-        self._stack.enter_context(_blas().limit(limits=self.threads // share, user_api="blas"))
+        self._stack.enter_context(blas_threads(self.threads // share))
         if share > 1:
             self._map = self._stack.enter_context(ThreadPoolExecutor(share)).map
         return self

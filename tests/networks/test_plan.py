@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib.networks import ACTIVATIONS, LOSSES, Dense, Dropout, Maxout, Network
-from course_lib.networks.arithmetic import plan_arithmetic
+from course_lib.networks.arithmetic import blas_threads, plan_arithmetic
 from course_lib.networks.parameter_views import parameters_per_replica, views
 from course_lib.networks.plan import NARROW, Plan
 
@@ -87,8 +87,9 @@ def test_looking_at_a_network_shows_the_bits_of_training(sizes, dtype):
     seen = []
     plan, _ = planned(network, 100, inspect=lambda rows, at, z: seen.append((rows, at, z.copy())))
     X, _ = filled(plan)
-    for operation in plan.forward:
-        operation()
+    with plan_arithmetic(), blas_threads():
+        for operation in plan.forward:
+            operation()
     activity = network.forward(X)
     assert [(rows, at) for rows, at, _ in seen] == [(slice(0, 1), 0), (slice(0, 1), 1)]
     for _, at, z in seen:
