@@ -48,7 +48,7 @@ def test_conda_and_pip_ask_for_the_same():
         ("  - sympy>=1.14,<1.15\n", ""),
         ("sympy>=1.14,<1.15", "sympy>=1.13,<1.15"),
         ("python>=3.11,<3.14", "python>=3.11"),
-        ("  - numpy", "  - scipy\n  - numpy"),
+        ("  - numpy", "  - pandas\n  - numpy"),
     ],
 )
 def test_a_planted_drift_is_found(old: str, new: str):

@@ -1,14 +1,13 @@
 """Intervals of 95 % for a share of successes and for a mean."""
 
 from functools import lru_cache
+from statistics import NormalDist
 from typing import NamedTuple
 
-import mpmath
 import numpy as np
 from numpy.typing import ArrayLike
 
-# The 97.5 % point of the standard normal distribution.
-Z = 1.959963984540054
+Z = NormalDist().inv_cdf(0.975)
 
 
 class Interval(NamedTuple):
@@ -60,12 +59,6 @@ def student_t(freedom: int) -> float:
     >>> round(student_t(10), 3), round(student_t(63), 3)
     (2.228, 1.998)
     """
+    from scipy.special import stdtrit  # Loading it takes a while, and few need it.
 
-    def outside(t: float) -> float:
-        return mpmath.betainc(freedom / 2, 0.5, 0, freedom / (freedom + t * t), regularized=True)
-
-    low, high = 0.0, 16.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if outside(middle) > 0.05 else (low, middle)
-    return (low + high) / 2
+    return float(stdtrit(freedom, 0.975))
