@@ -18,7 +18,7 @@ export function layOut([x, y], field, width, measure) {
   let count = Math.floor(plot.width / ACROSS);
   let xTicks = ticks(x, count);
   // Long numbers need more room: fewer ticks, until no two touch.
-  while (count > 2 && widest(xTicks) + 16 > plot.width / Math.max(xTicks.length - 1, 1)) {
+  while (!x.ticks && count > 2 && widest(xTicks) + 16 > plot.width / Math.max(xTicks.length - 1, 1)) {
     count -= 1;
     xTicks = ticks(x, count);
   }

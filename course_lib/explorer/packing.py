@@ -96,7 +96,11 @@ def fractions(values: Any, axis: Axis) -> NDArray[np.float64]:
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
-    return {"label": axis.label, "limits": axis.limits, "log": axis.scale == "log"}
+    packed = {"label": axis.label, "limits": axis.limits, "log": axis.scale == "log"}
+    if axis.ticks:
+        places = fractions([place for place, _ in axis.ticks], axis).tolist()
+        packed["ticks"] = [{"at": at, "text": text} for at, (_, text) in zip(places, axis.ticks, strict=True)]
+    return packed
 
 
 def _describe(layer: Layer) -> tuple[dict[str, Any], list[Any], list[Any]]:

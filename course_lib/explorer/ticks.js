@@ -3,8 +3,12 @@
 const STEPS = [1, 2, 2.5, 5, 10];
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
-/** The ticks of `axis` = {limits, log} if about `target` fit: a list of {at, text}, `at` a fraction of the axis. */
+/**
+ * The ticks of `axis` = {limits, log, ticks}: a list of {at, text}, `at` a fraction of the axis. They are its own, if it
+ * has some with names; otherwise round numbers, about `target` of them.
+ */
 export function ticks(axis, target) {
+  if (axis.ticks) return axis.ticks;
   const [low, high] = axis.limits;
   if (axis.log) return logTicks(low, high, target);
   return roundNumbers(low, high, target).map(([value, text]) => ({ at: (value - low) / (high - low), text }));

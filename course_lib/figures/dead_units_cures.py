@@ -6,11 +6,11 @@ from course_lib.experiments.cures import CAUSES, CURES, MEASURES, SEEDS, outcome
 from course_lib.experiments.intervals import Interval, mean_interval
 from course_lib.experiments.revival import TREATMENTS, revive
 from course_lib.figures import validation
-from course_lib.figures.layers import Label, Layer, Points, Segment
+from course_lib.figures.layers import Layer, Points, Segment
 from course_lib.figures.scene import Axis, Scene
 
-# Shares end at 1; the names of the rows stand to the right of it, also in a narrow window.
-NAMED = (0.0, 1.8)
+# A little room, so that an interval that ends at 0 or 1 is seen whole.
+SHARES = (-0.02, 1.02)
 HIDDEN = ("first hidden layer", "second hidden layer")
 
 
@@ -28,7 +28,7 @@ def cures(cause: str = "steps too long", measure: str = "dead units") -> Scene:
     layers = [Segment((plain, 0.4), (plain, len(rows) + 0.6), "mean without a cure", "grey", "dotted"), *_rows(rows)]
     return Scene(
         f"{measure.capitalize()}, where {cause.replace(' too', ' are too')}",
-        Axis(f"{_share_of(measure)} (0 to 1)", NAMED), Axis("row", (0.4, len(rows) + 0.6)), tuple(layers),
+        Axis(f"{_share_of(measure)} (0 to 1)", SHARES), _names(rows), tuple(layers),
         _describe(cause, measure, rows),
     )  # fmt: skip
 
@@ -51,8 +51,8 @@ def came_back(layer: str = "first hidden layer") -> Scene:
     groups["not settled"] = [name for name in rows if name not in placed]
     words = ". ".join(f"{group.capitalize()}: {', '.join(names)}" for group, names in groups.items() if names)
     return Scene(
-        f"Dead units of the {layer} that are on again", Axis("share of the dead units (0 to 1)", NAMED),
-        Axis("row", (0.4, len(rows) + 0.6)), tuple(_rows(rows)), f"Dead units of the {layer}. {words}.",
+        f"Dead units of the {layer} that are on again", Axis("share of the dead units (0 to 1)", SHARES),
+        _names(rows), tuple(_rows(rows)), f"Dead units of the {layer}. {words}.",
     )  # fmt: skip
 
 
@@ -60,13 +60,17 @@ def _share_of(measure: str) -> str:
     return measure if measure == "test accuracy" else f"share of {measure}"
 
 
+def _names(rows: dict[str, Interval]) -> Axis:
+    return Axis("", (0.4, len(rows) + 0.6), ticks=tuple((len(rows) - row, name) for row, name in enumerate(rows)))
+
+
 def _rows(rows: dict[str, Interval]) -> list[Layer]:
-    """One interval below the other, each with its name on the right."""
-    layers: list[Layer] = [Segment((1.0, 0.4), (1.0, len(rows) + 0.6), "", "grey", width=1)]
-    for row, (name, interval) in enumerate(rows.items()):
+    """One interval below the other."""
+    layers: list[Layer] = []
+    for row, interval in enumerate(rows.values()):
         y, color = len(rows) - row, "ink" if row == 0 else "blue"
         low, high = np.clip((interval.low, interval.high), 0, 1)
-        layers += [Segment((low, y), (high, y), "", color, width=3), Label(1.04, y, name, "right", "ink")]
+        layers.append(Segment((low, y), (high, y), "", color, width=3))
         layers.append(Points(np.array([interval.estimate]), np.array([y]), "", color, size=9))
     return layers
 

@@ -134,7 +134,11 @@ def _draw_axes(axes: Axes, scene: Scene, theme: Theme) -> None:
 
 
 def _set_ticks(target: Any, axis: Axis, count: int) -> None:
-    if axis.scale == "log":
+    if axis.ticks:
+        places, names = zip(*axis.ticks, strict=True)
+        target.set_ticks(places, names)
+        target.set_minor_formatter(NullFormatter())
+    elif axis.scale == "log":
         target.set_major_locator(LogLocator(numticks=count))
         target.set_major_formatter(FuncFormatter(lambda value, _: format_power_of_ten(value)))
         target.set_minor_formatter(NullFormatter())

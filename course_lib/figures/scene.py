@@ -15,15 +15,19 @@ SCALES = ("linear", "log")
 class Axis(Checked):
     """One axis: its label, the limits (low, high) and a "linear" or "log" scale.
 
-    A log axis accepts limits above 0 only.
+    A log axis accepts limits above 0 only. `ticks` are pairs (position, text), for rows that have names; without them
+    the ticks are round numbers.
 
     >>> Axis("step h", (1e-8, 1), scale="log").limits
     (1e-08, 1.0)
+    >>> Axis("", (0.5, 2.5), ticks=[(2, "no cure"), (1, "leaky ReLU")]).ticks
+    ((2.0, 'no cure'), (1.0, 'leaky ReLU'))
     """
 
     label: str
     limits: tuple[float, float]
     scale: str = "linear"
+    ticks: tuple[tuple[float, str], ...] = ()
 
     def __post_init__(self) -> None:
         validation.text(self.name, "label", self.label)
@@ -31,7 +35,15 @@ class Axis(Checked):
         limits = validation.interval(self.name, "limits", self.limits)
         if self.scale == "log" and limits[0] <= 0:
             raise ValueError(f"{self.name}: limits of a log axis must be above 0; got ({limits[0]:g}, {limits[1]:g}).")
-        self._set(limits=limits)
+        self._set(limits=limits, ticks=self._named_ticks(limits))
+
+    def _named_ticks(self, limits: tuple[float, float]) -> tuple[tuple[float, str], ...]:
+        ticks = []
+        for i, tick in enumerate(validation.items(self.name, "ticks", self.ticks)):
+            position, text = validation.items(self.name, f"ticks[{i}]", tick, length=2)
+            place = validation.number_between(self.name, f"ticks[{i}][0]", position, *limits)
+            ticks.append((place, validation.text(self.name, f"ticks[{i}][1]", text, empty=False)))
+        return tuple(ticks)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Checks that every layer of a scene makes on construction, so that a bad number is named where it came from."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,6 +68,14 @@ def pair(owner: str, name: str, value: Any) -> tuple[float, float]:
     except (TypeError, ValueError):
         raise TypeError(f"{owner}: {name} must be a pair of finite numbers; got {_shorten(value)}.") from None
     return finite_number(owner, f"{name}[0]", first), finite_number(owner, f"{name}[1]", second)
+
+
+def items(owner: str, name: str, value: Any, length: int | None = None) -> tuple[Any, ...]:
+    """Return `value`, a sequence other than text, as a tuple, of `length` items if that is given."""
+    wanted = "a sequence" if length is None else f"a sequence of {length} items"
+    if not isinstance(value, Sequence) or isinstance(value, (str, bytes)) or length not in (None, len(value)):
+        raise TypeError(f"{owner}: {name} must be {wanted}; got {_shorten(value)}.")
+    return tuple(value)
 
 
 def interval(owner: str, name: str, value: Any) -> tuple[float, float]:

@@ -27,6 +27,11 @@ def everything(slope, steps=1, rule="left", function="line", band=False, broken=
 def field(k):
     layers = [Field((0, 1), (1, 100), [[0, k], [2, 3]], label="a value", range=(0, 4))]
     return Scene("A field", Axis("x", (0, 1)), Axis("y", (1, 100), "log"), layers, f"A field with k = {k}.")
+
+def rows(k):
+    ticks = ((2, "a row with a name"), (1, "the second row"))
+    points = Points([k, 1], [2, 1], size=9)
+    return Scene("Rows", Axis("share", (0, 4)), Axis("", (0.5, 2.5), ticks=ticks), [points], f"The row is at {k}.")
 """
 ALL_CONTROLS = """
 explore(
@@ -36,7 +41,7 @@ explore(
 """
 FAILS = "explore(everything, slope=Range(0, 1, 0.1, value=0.5), broken=True)"
 ON_DEMAND = "explore(everything, slope=Range(0, 1, 0.001, value=0.5), steps=Range(1, 5, value=2), broken=True)"
-CELLS = [SCENES, ALL_CONTROLS, FAILS, ON_DEMAND, "explore(field, k=(0, 4))"]
+CELLS = [SCENES, ALL_CONTROLS, FAILS, ON_DEMAND, "explore(field, k=(0, 4))", "explore(rows, k=(0, 4))"]
 START = "line, left, slope 0.5, 2 steps, band False."
 
 

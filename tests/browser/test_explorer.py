@@ -209,3 +209,15 @@ def test_a_narrow_page_has_no_second_scroll_bar(notebook: Notebook):
     label, slider = explorer.get_by_text("slope at 0").bounding_box(), explorer.get_by_role("slider").bounding_box()
     assert label and slider and label["y"] + label["height"] <= slider["y"] + 4
     notebook.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_rows_have_their_names_beside_them_and_no_numbers(notebook: Notebook):
+    explorer = run(notebook, 5)
+    expect_words(explorer, "The row is at 2.")
+    names = explorer.locator(".kink-tick", has_text="row")
+    expect(names).to_have_text(["a row with a name", "the second row"])
+    below = explorer.locator(".kink-tick[text-anchor=middle]").count()
+    assert explorer.locator(".kink-tick").count() == below + 2
+    picture = explorer.locator("svg").bounding_box()
+    for box in (name.bounding_box() for name in names.all()):
+        assert box["x"] >= picture["x"] and box["x"] + box["width"] < picture["x"] + picture["width"] / 2

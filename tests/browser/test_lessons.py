@@ -26,9 +26,10 @@ def notebook(lesson, open_notebook) -> Notebook:
 
 
 def picture(explorer) -> tuple[str, str]:
-    """What is drawn, and the words for it."""
+    """What is drawn, as nodes and on canvases, and the words for it."""
     drawing = explorer.get_by_role("img")
-    return drawing.inner_html(), drawing.get_attribute("aria-label") or ""
+    painted = explorer.locator("canvas").evaluate_all("canvases => canvases.map((canvas) => canvas.toDataURL())")
+    return "".join([drawing.inner_html(), *painted]), drawing.get_attribute("aria-label") or ""
 
 
 def test_run_all_then_every_control_by_keyboard_then_an_exercise(lesson, notebook):

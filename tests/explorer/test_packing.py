@@ -65,6 +65,20 @@ def test_a_log_axis_is_stored_by_exponents_even_where_float32_has_no_such_number
     np.testing.assert_allclose(arrays[1], [0, 0.5], atol=1e-6)
 
 
+def test_named_ticks_are_fractions_of_their_axis_and_come_only_where_there_are_some():
+    packer = Packer()
+    rows = Axis("", (0, 4), ticks=((3, "a row"), (1, "another")))
+    packer.add_scene(Scene("t", Axis("h", (1, 100), "log", ticks=((10, "ten"),)), rows, [Points([1], [1])], "d"))
+    packer.add_scene(scene(Points([1], [1])))
+    structure, _ = unpack(packer)
+    assert [axis.get("ticks") for axis in structure["axes"]] == [
+        [{"at": 0.5, "text": "ten"}],
+        [{"at": 0.75, "text": "a row"}, {"at": 0.25, "text": "another"}],
+        None,
+        None,
+    ]
+
+
 def test_an_axis_far_from_zero_keeps_its_detail():
     x = 1e9 + np.array([0.0, 0.25, 0.5, 1.0])
     np.testing.assert_allclose(np.float32(fractions(x, Axis("x", (1e9, 1e9 + 1)))), [0, 0.25, 0.5, 1])

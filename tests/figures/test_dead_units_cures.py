@@ -6,13 +6,13 @@ import pytest
 from course_lib.experiments.cures import CAUSES, CURES, MEASURES, outcome
 from course_lib.experiments.intervals import wilson_interval
 from course_lib.experiments.revival import TREATMENTS, revive
-from course_lib.figures import Label, Points, Segment
+from course_lib.figures import Points, Segment
 from course_lib.figures.dead_units_cures import HIDDEN, came_back, cures
 
 
 def rows_of(scene):
     """Name of each row with its interval (low, estimate, high), all clipped to [0, 1] as drawn."""
-    names = {layer.y: layer.text for layer in scene.layers if isinstance(layer, Label)}
+    names = dict(scene.y_axis.ticks)
     points = {layer.y[0]: layer.x[0] for layer in scene.layers if isinstance(layer, Points)}
     lines = {
         s.start[1]: (s.start[0], s.end[0]) for s in scene.layers if isinstance(s, Segment) and s.start[1] == s.end[1]

@@ -108,6 +108,15 @@ def test_log_ticks_are_powers_of_ten() -> None:
     assert {"10⁻⁶", "10⁻³", "10⁰"} <= set(shown)
 
 
+def test_an_axis_of_named_rows_shows_the_names_and_nothing_else() -> None:
+    figure = draw(scene(Points([1, 2], [3, 1]), y_axis=Axis("", (0, 4), ticks=((3, "first row"), (1, "second row")))))
+    figure.draw_without_rendering()
+    labels = {tick.get_position()[1]: tick.get_text() for tick in figure.axes[0].get_yticklabels()}
+    assert labels == {3: "first row", 1: "second row"}
+    assert figure.axes[0].get_ylim() == (0, 4)
+    assert all(tick.get_window_extent().x0 >= 0 for tick in figure.axes[0].get_yticklabels())
+
+
 def test_the_legend_names_labelled_layers_above_the_data() -> None:
     layers = [Curve(X, X, label=f"a rather long series name {i}") for i in range(5)]
     figure = draw(scene(*layers, Curve(X, -X)))
