@@ -145,7 +145,7 @@ class Notebook:
     def __init__(self, page: Page, server: LabServer, name: str) -> None:
         self.page = page
         self.page_errors: list[str] = []
-        page.on("pageerror", lambda error: self.page_errors.append(str(error)))
+        page.on("pageerror", lambda error: self.page_errors.append(error.stack or str(error)))
         page.goto(f"{server.url}lab/tree/{name}?token={server.token}&reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell")
         page.wait_for_function(

@@ -1,4 +1,4 @@
-"""The tests of networks can `import textbook`, the slow implementation that they compare with."""
+"""The tests of networks can `import textbook`, the slow implementation that they compare with, and `blas_pools`."""
 
 import sys
 from pathlib import Path

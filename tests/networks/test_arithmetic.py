@@ -1,15 +1,12 @@
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info, threadpool_limits
+from blas_pools import blas_threads
+from threadpoolctl import threadpool_limits
 
 from course_lib.networks import Network, measure
 from course_lib.networks import forward as forward_pass
 from course_lib.networks import plan as plans
 from course_lib.networks.arithmetic import plan_arithmetic
-
-
-def blas_threads() -> set[int]:
-    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
 
 
 def test_plan_arithmetic_is_silent_and_leaves_the_settings_as_they_were():

@@ -1,12 +1,8 @@
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
+from blas_pools import blas_threads
 
 from course_lib.networks import Network, train
-
-
-def blas_threads():
-    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
 
 
 @pytest.mark.parametrize(("replicas", "threads", "expected"), [(1, 1, 1), (1, 2, 2), (4, 1, 1), (4, 2, 1)])
