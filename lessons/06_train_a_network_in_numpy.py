@@ -41,6 +41,25 @@ from course_lib.networks import ACTIVATIONS, Network, check_gradient, train
 x = sp.Symbol("x", real=True)
 
 # %% [markdown]
+# ## The words
+#
+# A *unit* multiplies its inputs by *weights*, adds them up and adds a *bias*. That sum is its *pre-activation* $z$.
+# Then it applies an *activation* $\sigma(z)$:
+#
+# | | $\sigma(z)$ |
+# |---|---|
+# | ReLU | $\max(0, z)$ |
+# | softplus | $\log(1 + e^z)$, a ReLU without a corner |
+# | sigmoid | $1/(1 + e^{-z})$, from 0 to 1 |
+# | tanh | from −1 to 1, steep at 0 |
+#
+# Units side by side are a *layer*. Layers between the inputs and the outputs are *hidden*. The *loss* is one number
+# that says how far the outputs are off. *Gradient descent* goes down its slope, step by step.
+#
+# The weights start at random. How large they are at the start has the name of who proposed it: *He* or *Glorot*; the
+# lesson comes to that.
+
+# %% [markdown]
 # ## Predict
 #
 # Two questions, settled further down. Commit to a guess in each before you go on.
@@ -60,8 +79,8 @@ predict("6.p2")
 # every place of the plane a probability of belonging to the lower moon. The darker (in the dark theme: the lighter)
 # the blue, the more certain it is. Along the line the probability is ½: that is the *decision boundary*.
 #
-# Press play, or move the slider, and run through the training. All trainings start from the same weights. Only the
-# *learning rate* differs: the length of a step down the slope.
+# Press play, or move the slider, and run through the training. For each activation all trainings start from the
+# same weights. Only the *learning rate* differs: the length of a step down the slope.
 
 # %%
 explore(
@@ -75,7 +94,7 @@ explore(
 # What to look for:
 # - **Epoch 0.** The boundary lies anywhere. The weights are random.
 # - **Learning rate 0.01.** The same way, but so slowly that 60 epochs do not reach the end of it.
-# - **Learning rate 3.** The steps are too long. The boundary jumps about, and ReLU does not arrive.
+# - **Learning rate 3.** The steps are too long. With tanh the boundary jumps about. ReLU does not arrive.
 # - **ReLU** bends the boundary in corners, **tanh** in curves, and the **sigmoid** hardly bends it in 60 epochs.
 #
 # An *epoch* is one round through all samples. Each step of it uses a *batch* of 20.
@@ -173,7 +192,8 @@ assert ratio > 50
 print("one matrix product: more than 50 times as fast as the loops")
 
 # %% [markdown]
-# With that, the forward pass is three lines. It returns what the way back will need.
+# With that, the forward pass is three lines. `parameters` holds `W1` $(16, 2)$, `b1` $(16,)$, `W2` $(1, 16)$ and `b2`
+# $(1,)$. The pass returns what the way back will need.
 
 
 # %%
@@ -223,11 +243,15 @@ for side, hidden, slope in (("z > 0", w1 * x + b1, 1), ("z < 0", sp.Integer(0), 
 # This way back is called *backpropagation* (Rumelhart, Hinton and Williams, 1986). Each layer receives its *upstream
 # gradient*, and multiplies: by the slope of the activation, then by its weights.
 #
-# With matrices the products become matrix products. The shapes lead you: a gradient has the shape of its parameter,
-# and sums over the samples.
+# The output by $b_2$ and the pre-activation by $b_1$ have slope 1: their gradients are $\partial L/\partial o$ and
+# $\partial L/\partial z$.
 #
-# **Exercise 6.2.** Write the backward pass. `check` lets `check_gradient` look at it, which measures every slope by
-# differences.
+# With matrices the products become matrix products. The shapes lead you: a gradient has the shape of its parameter, and
+# it is a sum over the samples. An example: `D`, the gradient at the output, is $(n, 1)$, `A` is $(n, 16)$ and `W2` is
+# $(1, 16)$. So the gradient of `W2` is `D.T @ A`, and the gradient of `b2` is `D.sum(0)`.
+#
+# **Exercise 6.2.** Write the backward pass. Return the gradients of `W1`, `b1`, `W2`, `b2`, in this order. `check` lets
+# `check_gradient` look at it, which measures every slope by differences.
 
 
 # %% tags=["exercise"]
@@ -310,7 +334,7 @@ shape = [64, 100, 3]
 check("6.3", shape)
 
 # %% [markdown]
-# A replica among 64 learns what it would have learned alone. The time is another.
+# A replica among 64 learns what it would have learned alone. Only the time differs.
 
 # %%
 moons = two_moons(200, noise=0.15)
@@ -367,14 +391,16 @@ explore(
 )
 
 # %% [markdown]
-# Straight lines on a logarithmic scale: every layer multiplies by the same factor. It can be worked out. A gradient
-# that comes back through a layer is multiplied by $W^\mathsf{T}$ and by the slope $\sigma'(z)$. On the average its
-# square changes by
+# For ReLU the lines are nearly straight, on a logarithmic scale: every layer multiplies by about the same factor. It
+# can be worked out. A gradient that comes back through a layer is multiplied by $W^\mathsf{T}$ and by the slope
+# $\sigma'(z)$. So each of its entries is a sum of $n$ terms. Their weights are independent with mean 0, so the mean
+# squares add up. On the average the square changes by
 #
 # $$n \cdot \operatorname{Var}(W) \cdot \operatorname{E} \sigma'(z)^2 .$$
 #
-# For ReLU the last factor is ½: half of the units are active, with slope 1. So with **he** the product is 1, and the
-# gradient neither grows nor shrinks. That is what this initialisation was made for (He et al., 2015).
+# where $\operatorname{E}$ is the mean over units and samples. For ReLU the last factor is ½: half of the units are
+# active, with slope 1. So with **he** the product is 1, and the gradient neither grows nor shrinks. That is what this
+# initialisation was made for (He et al., 2015).
 #
 # > **C40 · refined.** A text says that the derivatives through a rectified linear unit stay large whenever the unit is
 # > active. (Kanchan Sarkar, *ReLU: Not a Differentiable Function*, 2018)
@@ -392,7 +418,8 @@ slopes = set(ACTIVATIONS["relu"].derivative(rng.standard_normal(1000)).tolist())
 assert slopes == {0.0, 1.0}
 
 # %% [markdown]
-# The sigmoid has no such way out. Its slope is small everywhere.
+# None of the three helps the sigmoid, since its slope is small everywhere. (Much larger weights would bring the product
+# near 1, but they *saturate* most units: see below.)
 #
 # **Exercise 6.4.** What is the greatest slope of the sigmoid $1/(1 + e^{-z})$?
 
@@ -469,7 +496,8 @@ print(exact.predict(starts.X)[0, :, 0])
 # %% [markdown]
 # > **C02 · refuted.** The same question on the web takes it that gradient descent finds the global minimum.
 #
-# 64 starts, each with all four points in every step. Look where they end. Then give the network more hidden units.
+# 64 starts, each with all four points in every step (learning rate 0.1, momentum 0.9, 600 steps). Look where they end.
+# Then give the network more hidden units.
 
 # %%
 explore(losses_of_starts, width=Radio({"2": 2, "3": 3, "4": 4, "8": 8}, value=3, label="hidden units"))
@@ -551,9 +579,8 @@ print("exact zeros: ReLU more than 30 %; tanh none; softplus fewer than 1 in 10 
 
 # %%
 slopes = gradient_by_hand(start, X, T, "sign")
-for name, array in zip(slopes._fields, slopes, strict=True):
-    print(f"gradient of {name}: {'0 in every entry' if not array.any() else 'not 0'}")
-assert not slopes.W1.any() and not slopes.b1.any()
+assert not slopes.W1.any() and slopes.W2.any()
+print("gradient of W1: 0 in every entry. Gradient of W2: not 0")
 assert slopes.W2.any() and slopes.b2.any()
 
 # %% [markdown]
@@ -613,7 +640,7 @@ assert after_right < 0.6 * after_bug and after_bug < before / 2
 print(f"loss with the bug: {after_bug:.1f}, with the right slope: {after_right:.1f}; both started above {before:.0f}")
 
 # %% [markdown]
-# The loss falls. Whoever sees only this curve will say: a weak network, let us take a larger one. Nothing crashes, and
+# The loss falls. Whoever sees only the loss will say: a weak network, let us take a larger one. Nothing crashes, and
 # that is the trouble with wrong gradients. Ask `check_gradient`.
 
 # %%
@@ -671,7 +698,8 @@ check("6.7", variance)
 
 # %% [markdown]
 # **Exercise 6.8.** ReLU layers with as many inputs as outputs start with Glorot's variance $1/n$. By which factor does
-# the norm of the gradient change, about, on its way back through $L$ of them? Answer with a formula in `L`.
+# the norm of the gradient change, on the average, on its way back through $L$ of them? Answer exactly, with a formula
+# in `L`.
 
 # %% tags=["exercise"]
 L = sp.Symbol("L", positive=True)

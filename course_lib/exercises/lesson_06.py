@@ -115,7 +115,9 @@ EXERCISES = [
         reference=lambda: backward_of_the_library,
         written=WRITTEN_BACKWARD.replace("def backward", "def mended"),
         wrong_answers=(
-            WrongAnswer(backward_with("mask after"), "A ≥ 0 holds everywhere: ReLU cut off what was below."),
+            WrongAnswer(
+                backward_with("mask after"), "The slope is still 1 on every sample. Print A and Z of a few samples."
+            ),
             WrongAnswer(backward_with("value for slope"), "That multiplies by the activation. A slope is 0 or 1 here."),
             WrongAnswer(
                 lambda parameters, X, T: [
@@ -163,7 +165,7 @@ EXERCISES = [
         id="6.8",
         question=(
             "Layers of ReLU with as many inputs as outputs start with Glorot's variance 1/n. By which factor does the "
-            "norm of the gradient change, about, on its way back through L of them? A formula in L."
+            "norm of the gradient change, on the average, on its way back through L of them? An exact formula in L."
         ),
         comparator=Symbolic((L,)),
         reference=lambda: glorot_share_after(L),
@@ -171,6 +173,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(sp.Rational(1, 2) ** L, "That is the factor of its square. The norm changes by the root."),
             WrongAnswer(1, "An active unit has slope 1, but half are not active."),
+            WrongAnswer(0.7071**L, "Nearly. Write the root exactly: sp.sqrt, or a power with the exponent 1/2."),
             WrongAnswer(1 / sp.sqrt(2), "That is one layer. Through L layers the factors multiply."),
             WrongAnswer(L / sp.sqrt(2), "The factors of the layers multiply; they do not add."),
         ),

@@ -90,7 +90,7 @@ class BackwardPass:
 
     def remark(self, value: Sequence[Array], key: Sequence[Array]) -> str:
         if problem := shape_problem(value, self.parameters):
-            return f"Look at the shapes: {problem}."
+            return f"Look at the shapes, and at the order W1, b1, W2, b2: {problem}."
         report = check_backward(lambda *arguments: value, self.parameters, self.X, self.T)
         wrong = [entry for entry in report.entries if entry.verdict in ("wrong", "undecided")]
         if not wrong:

@@ -4,14 +4,15 @@ import numpy as np
 
 from course_lib.experiments.rectifiers import NETWORKS, SEEDS, SPLITS, STARTS, paired_difference, trial
 from course_lib.figures import validation
-from course_lib.figures.layers import Curve, Layer, Points
+from course_lib.figures.layers import Layer, Points
 from course_lib.figures.scene import Axis, Scene
 
 ACCURACY_LIMITS = (95.0, 100.0)
+# Colour, how far beside the split's number, and marker.
 LOOKS = {
-    "ReLU": ("blue", "solid", "filled"),
-    "tanh": ("vermilion", "dashed", "hollow"),
-    "softplus": ("orange", "dotted", "filled"),
+    "ReLU": ("blue", -0.12, "filled"),
+    "tanh": ("vermilion", 0.0, "hollow"),
+    "softplus": ("orange", 0.12, "filled"),
 }
 
 
@@ -24,10 +25,9 @@ def rectifier_accuracy(network: str = "64-64-64-10") -> Scene:
     split = np.arange(1.0, SPLITS + 1)
     layers: list[Layer] = []
     for activation in STARTS:
-        color, dash, marker = LOOKS[activation]
+        color, aside, marker = LOOKS[activation]
         by_split = trial(activation, network).accuracy.mean(1)
-        layers.append(Curve(split, by_split, activation, color, dash))
-        layers.append(Points(split, by_split, "", color, marker, 8))
+        layers.append(Points(split + aside, by_split, activation, color, marker, 10))
     low, _, high = paired_difference("ReLU", "tanh", network)
     # Whole points, rounded outwards: what another machine rounds otherwise must not change the words.
     bounds = f"between {_signed(np.floor(low))} and {_signed(np.ceil(high))} points"

@@ -58,7 +58,7 @@ def test_unlisted_mistakes_are_found_by_the_gradient_check() -> None:
 def test_a_wrong_shape_is_named() -> None:
     value = BACKWARD.read(backward_with("transposed"))
     assert BACKWARD.remark(value, BACKWARD_KEY).startswith(
-        "Look at the shapes: the gradient of W1 came with shape (2, 3)"
+        "Look at the shapes, and at the order W1, b1, W2, b2: the gradient of W1 came with shape (2, 3)"
     )
     assert "has shape (3, 5); it has to be (5, 3)" in LAYER.remark(LAYER.read(lambda W, b, X: W @ X.T), LAYER_KEY)
     assert "Z[" in LAYER.remark(LAYER.read(lambda W, b, X: X @ W.T), LAYER_KEY)

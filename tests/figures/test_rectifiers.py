@@ -4,20 +4,20 @@ import numpy as np
 import pytest
 
 from course_lib.experiments.rectifiers import SPLITS, paired_difference, trial
-from course_lib.figures import Curve
+from course_lib.figures import Points
 from course_lib.figures.rectifiers import rectifier_accuracy
 
 
-def test_a_curve_for_each_activation_with_the_mean_of_its_starts() -> None:
+def test_points_for_each_activation_with_the_mean_of_its_starts() -> None:
     scene = rectifier_accuracy("64-64-64-10")
-    curves = {layer.label: layer for layer in scene.layers if isinstance(layer, Curve)}
-    assert curves.keys() == {"ReLU", "tanh", "softplus"}
-    assert len({curve.dash for curve in curves.values()}) == 3
-    for activation, curve in curves.items():
-        assert curve.x.tolist() == list(range(1, SPLITS + 1))
-        assert curve.y == pytest.approx(trial(activation).accuracy.mean(1))
+    series = {layer.label: layer for layer in scene.layers if isinstance(layer, Points)}
+    assert series.keys() == {"ReLU", "tanh", "softplus"} and len(scene.layers) == 3
+    assert len({(points.color, points.marker, points.x[0]) for points in series.values()}) == 3
+    for activation, points in series.items():
+        assert points.x.round().tolist() == list(range(1, SPLITS + 1))
+        assert points.y == pytest.approx(trial(activation).accuracy.mean(1))
         low, high = scene.y_axis.limits
-        assert low < curve.y.min() and curve.y.max() < high
+        assert low < points.y.min() and points.y.max() < high
 
 
 def test_words_hold_the_interval_rounded_outwards() -> None:
