@@ -21,14 +21,15 @@ ifneq ($(shell cat "$(VENV)/.folder" 2>/dev/null),$(CURDIR))
   $(shell rm -f "$(VENV)/.course" "$(VENV)/.test")
 endif
 
-.PHONY: help course test notebooks requirements clean
+.PHONY: help course test notebooks frameworks requirements clean
 
 help:
 	@echo "make course        open the course in JupyterLab (ARGS=--no-browser prints its address only)"
 	@echo "make test          run every check: style, types, tests, notebooks, browser (ARGS=-x: options of pytest)"
 	@echo "make notebooks     build the notebooks from lessons/ (ARGS='01 02': only these)"
+	@echo "make frameworks    measure other libraries at the kink (ARGS='jax torch': only these), in .frameworks/"
 	@echo "make requirements  pin and hash the requirements anew; needs uv (ARGS=--upgrade: newer versions)"
-	@echo "make clean         remove $(VENV) and the caches"
+	@echo "make clean         remove $(VENV), .frameworks and the caches"
 	@echo "Choose a Python with PYTHON=python3.12, another folder with VENV=folder."
 
 course: $(VENV)/.course
@@ -46,12 +47,15 @@ notebooks: $(VENV)/.test
 	@$(WARM_UP)
 	$(PY) -m tools.build_notebooks $(ARGS)
 
+frameworks: $(VENV)/.course
+	@$(PY) -m tools.measure_frameworks $(ARGS)
+
 requirements:
 	$(COMPILE) $(ARGS) --extra editable --output-file requirements.txt
 	$(COMPILE) $(ARGS) --extra editable --extra test --constraint requirements.txt --output-file requirements-test.txt
 
 clean:
-	rm -rf "$(VENV)" .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf "$(VENV)" .frameworks .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):

@@ -15,6 +15,7 @@ MODULES = (
     "course_lib",
     "course_lib.calculus",
     "course_lib.networks",
+    "course_lib.frameworks",
     "course_lib.experiments",
     "course_lib.figures",
     "course_lib.explorer",

@@ -16,7 +16,7 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_make_alone_lists_the_commands():
     said = make()
     assert said.returncode == 0
-    for command in ("course", "test", "notebooks", "requirements", "clean"):
+    for command in ("course", "test", "notebooks", "frameworks", "requirements", "clean"):
         assert f"make {command} " in said.stdout
 
 

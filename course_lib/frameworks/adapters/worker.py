@@ -1,0 +1,96 @@
+"""Run one adapter in a process of its own: ``python worker.py request.json answer.jsonl``.
+
+It needs the standard library only, because the environment that it runs in has nothing of the course. Every result is a
+line of the answer file as soon as it is known; stdout and stderr are left to the library.
+"""
+
+import importlib.metadata
+import json
+import math
+import os
+import runpy
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+
+def main(request_path: str, answer_path: str) -> None:
+    """Answer with one line for each event: version, ready, started and result of every program, done."""
+    with open(request_path, encoding="utf-8") as file:
+        request = json.load(file)
+    with open(answer_path, "a", encoding="utf-8") as answer:
+
+        def say(**line: Any) -> None:
+            answer.write(json.dumps(line) + "\n")
+            answer.flush()
+
+        # A library must not find this folder's files in the place of its own modules.
+        here = os.path.dirname(os.path.abspath(__file__))
+        sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != here]
+        say(event="version", version=_version(request["distributions"]))
+        try:
+            kernel, differentiate, programs = runpy.run_path(request["adapter"])["adapter"]()
+        except ImportError as error:
+            say(event="absent", message=_one_line(error))
+            return
+        except BaseException as error:
+            say(event="failed", message=_one_line(error))
+            return
+        say(event="ready", kernel=kernel, printed=_printed())
+        for asked in request["programs"]:
+            say(event="started", program=asked["id"])
+            say(event="result", program=asked["id"], **_result(differentiate, programs.get(asked["id"]), asked))
+        say(event="done")
+
+
+def _version(distributions: list[str]) -> str:
+    for name in distributions:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            return importlib.metadata.version(name).split("+")[0]  # "+cpu" is said by the kernel.
+    return ""
+
+
+def _result(differentiate: Callable[..., Any], program: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    """The derivative at the point, and values beside it, which tell the course that the program is the right one."""
+    if program is None:
+        return {"status": "not offered"}
+    try:
+        _, gradient = differentiate(program, asked["point"])
+        value = [_number(entry) for entry in gradient]
+        if len(value) != len(asked["point"]):
+            raise ValueError(f"{len(value)} numbers came back, expected {len(asked['point'])}")
+        beside = [_number(differentiate(program, point)[0]) for point in asked["beside"]]
+    except BaseException as error:
+        return {"status": "error", "message": _one_line(error), "printed": _printed()}
+    return {"status": "measured", "value": value, "beside": beside, "printed": _printed()}
+
+
+def _number(entry: Any) -> float | str:
+    """JSON has no NaN and no infinity."""
+    if isinstance(entry, str):
+        raise TypeError(f"a text came back, {entry[:40]!r}, expected a number")
+    number = float(entry)
+    return number if math.isfinite(number) else str(number)
+
+
+def _printed() -> int:
+    """How many bytes stdout and stderr, which are one file, hold by now."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # The library may have closed or replaced it.
+            stream.flush()
+    with suppress(OSError):
+        return os.fstat(1).st_size
+    return 0
+
+
+def _one_line(error: BaseException) -> str:
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = ""
+    return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,221 @@
+"""Dual numbers: a program's value and its derivative, by the rules that automatic differentiation follows.
+
+A program is a Python function of one number, made of + − × ÷ and of the functions below. It can be called with
+
+- a number: it returns its value;
+- a SymPy symbol: it returns the function that it computes, as a formula;
+- a ``Dual``: it returns value and derivative. What is done at a tie, where a rule has no derivative to return, is
+  stated by the dual's ``Conventions``; a convention may be a SymPy symbol.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from course_lib.calculus import PiecewiseFunction
+from course_lib.calculus.decimals import with_fractions_meant
+
+HALF = sp.Rational(1, 2)
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """relu'(0), |·|'(0), and what each argument of a tied maximum or minimum gets; numbers or SymPy expressions."""
+
+    relu: Any = 0
+    abs: Any = 0
+    maximum: tuple[Any, Any] = (HALF, HALF)
+    minimum: tuple[Any, Any] = (HALF, HALF)
+
+
+class Dual:
+    """a + b·ε with ε² = 0: ``value`` a and ``slope`` b, exact. Comparisons look at the value alone.
+
+    ``value`` is a real number, ``slope`` a number or a SymPy expression; TypeError for anything else.
+
+    >>> x = Dual(3, 1)
+    >>> x * x + 1
+    Dual(10, 6)
+    """
+
+    __array_ufunc__ = None  # A NumPy number times a dual number is a dual number, not an array of one.
+
+    def __init__(self, value: Any, slope: Any = 0, conventions: Conventions | None = None) -> None:
+        self.value = _number("value", value)
+        if self.value.free_symbols:
+            raise TypeError(f"value: got {value}; accepted is a number, for a comparison has to be decided")
+        self.slope = _number("slope", slope)
+        self.conventions = conventions or Conventions()
+
+    def __repr__(self) -> str:
+        return f"Dual({self.value}, {self.slope})"
+
+    def __add__(self, other: Any) -> "Dual":
+        other = self._lift(other)
+        return self._with(self.value + other.value, self.slope + other.slope)
+
+    def __neg__(self) -> "Dual":
+        return self._with(-self.value, -self.slope)
+
+    def __pos__(self) -> "Dual":
+        return self
+
+    def __sub__(self, other: Any) -> "Dual":
+        return self + -self._lift(other)
+
+    def __rsub__(self, other: Any) -> "Dual":
+        return self._lift(other) + -self
+
+    def __mul__(self, other: Any) -> "Dual":
+        other = self._lift(other)
+        return self._with(self.value * other.value, self.slope * other.value + self.value * other.slope)
+
+    def __truediv__(self, other: Any) -> "Dual":
+        other = self._lift(other)
+        if other.value == 0:
+            raise ZeroDivisionError(f"{self!r} / {other!r}: the divisor's value is 0")
+        quotient = self.value / other.value
+        return self._with(quotient, (self.slope - quotient * other.slope) / other.value)
+
+    def __rtruediv__(self, other: Any) -> "Dual":
+        return self._lift(other) / self
+
+    def __pow__(self, power: Any) -> "Dual":
+        if not isinstance(power, int) or power < 0:
+            raise TypeError(f"power: got {power!r}; accepted is a whole number from 0")
+        result = self._with(1, 0)
+        for _ in range(power):
+            result = result * self
+        return result
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __abs__(self) -> "Dual":
+        return self._piece(self.conventions.abs, -1)
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.value < self._lift(other).value)
+
+    def __le__(self, other: Any) -> bool:
+        return bool(self.value <= self._lift(other).value)
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self.value > self._lift(other).value)
+
+    def __ge__(self, other: Any) -> bool:
+        return bool(self.value >= self._lift(other).value)
+
+    def __eq__(self, other: object) -> bool:
+        try:
+            return bool(self.value == self._lift(other).value)
+        except TypeError:
+            return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # == compares values, which programs rely on.
+
+    def _lift(self, other: Any) -> "Dual":
+        return other if isinstance(other, Dual) else self._with(other, 0)
+
+    def _with(self, value: Any, slope: Any) -> "Dual":
+        return Dual(value, slope, self.conventions)
+
+    def _piece(self, at_the_tie: Any, left: Any) -> "Dual":
+        """x right of 0, ``left``·x left of it, and the convention between."""
+        factor = 1 if self.value > 0 else left if self.value < 0 else at_the_tie
+        return self._with(self.value * (left if self.value < 0 else 1), self.slope * factor)
+
+
+def relu(x: Any) -> Any:
+    """max(0, x); of a dual number, the slope at 0 is ``conventions.relu`` times the slope that comes in."""
+    if isinstance(x, Dual):
+        return x._piece(x.conventions.relu, 0)
+    return sp.Max(0, x) if isinstance(x, sp.Basic) else np.maximum(0, x)
+
+
+def maximum(x: Any, y: Any) -> Any:
+    """max(x, y); of dual numbers that tie, the slope is p·x' + q·y' with (p, q) = ``conventions.maximum``."""
+    if not _any_dual(x, y):
+        return sp.Max(x, y) if isinstance(x, sp.Basic) or isinstance(y, sp.Basic) else np.maximum(x, y)
+    x, y = _both(x, y)
+    return x if x > y else y if x < y else _tied(x, y, x.conventions.maximum)
+
+
+def minimum(x: Any, y: Any) -> Any:
+    """min(x, y); of dual numbers that tie, the slope is p·x' + q·y' with (p, q) = ``conventions.minimum``."""
+    if not _any_dual(x, y):
+        return sp.Min(x, y) if isinstance(x, sp.Basic) or isinstance(y, sp.Basic) else np.minimum(x, y)
+    x, y = _both(x, y)
+    return x if x < y else y if x > y else _tied(x, y, x.conventions.minimum)
+
+
+def where(condition: Any, x: Any, y: Any) -> Any:
+    """x if the condition holds, else y, with the derivative of the branch that is taken: no convention is asked."""
+    if isinstance(condition, sp.Basic):
+        return sp.Piecewise((x, condition), (y, True))
+    if isinstance(condition, np.ndarray):
+        return np.where(condition, x, y)
+    return x if condition else y
+
+
+def exp(x: Any) -> Any:
+    """exp(x), with exp(x)·x' as slope."""
+    if isinstance(x, Dual):
+        return x._with(sp.exp(x.value), sp.exp(x.value) * x.slope)
+    return sp.exp(x) if isinstance(x, sp.Basic) else np.exp(x)
+
+
+def sqrt(x: Any) -> Any:
+    """√x for x ≥ 0, with x'/(2√x) as slope; at 0 that is ∞·x', so it is NaN where x' is 0, as in floating point."""
+    if isinstance(x, Dual):
+        root = sp.sqrt(x.value)
+        return x._with(root, x.slope / (2 * root) if root != 0 else sp.oo * x.slope)
+    return sp.sqrt(x) if isinstance(x, sp.Basic) else np.sqrt(x)
+
+
+def derivative(program: Callable[[Any], Any], point: Any = 0, conventions: Conventions | None = None) -> sp.Expr:
+    """The slope that ``program(point + 1·ε)`` ends with: what automatic differentiation returns.
+
+    >>> s = sp.Symbol("s")
+    >>> derivative(lambda t: relu(-t) + t, 0, Conventions(relu=s))
+    1 - s
+    """
+    result = program(Dual(point, 1, conventions))
+    return sp.expand(result.slope) if isinstance(result, Dual) else sp.Integer(0)
+
+
+def function_of(program: Callable[[Any], Any]) -> PiecewiseFunction:
+    """The function that a program computes, whatever way it computes it.
+
+    >>> function_of(lambda t: relu(-t) + t).branches
+    (0, t)
+    """
+    t = sp.Symbol("t", real=True)
+    return PiecewiseFunction.from_expr(sp.sympify(program(t)), t)
+
+
+def _tied(x: Dual, y: Dual, shares: tuple[Any, Any]) -> Dual:
+    return x._with(x.value, shares[0] * x.slope + shares[1] * y.slope)
+
+
+def _any_dual(*arguments: Any) -> bool:
+    return any(isinstance(argument, Dual) for argument in arguments)
+
+
+def _both(x: Any, y: Any) -> tuple[Dual, Dual]:
+    dual = x if isinstance(x, Dual) else y
+    return dual._lift(x), dual._lift(y)
+
+
+def _number(name: str, given: Any) -> sp.Expr:
+    if isinstance(given, (bool, np.bool_)):
+        return sp.Integer(int(given))
+    if isinstance(given, (np.integer, np.floating)):
+        given = given.item()
+    if isinstance(given, (int, float, Fraction, sp.Expr)):
+        # A decimal is read as the fraction that it stands for: SymPy's floats are not equal to whole numbers.
+        return with_fractions_meant(sp.sympify(given))
+    raise TypeError(f"{name}: got {given!r:.60} of type {type(given).__name__}; accepted is a number")

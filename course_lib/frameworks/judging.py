@@ -1,0 +1,124 @@
+"""Is a returned value a derivative, a subgradient, or neither? The Clarke subdifferential decides."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from course_lib.frameworks.programs import PROGRAMS, Program
+
+if TYPE_CHECKING:
+    import sympy as sp
+
+ROUNDING = 2.0**-20  # Eight units in the last place of float32 at 1.
+NO_SET = "none: not locally Lipschitz there"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict and the set that it rests on.
+
+    ``verdict`` is ``"derivative"`` (the function is smooth at the point, and this is its derivative), ``"subgradient"``
+    (one of several elements of the Clarke subdifferential), ``"outside"`` (not in it), or ``"no set"`` (the function
+    is not locally Lipschitz at the point, so that there is no such set). ``set_text`` is the set, or why there is none.
+    """
+
+    verdict: str
+    set_text: str
+
+
+def judge(program: str | Program, value: float | Sequence[float]) -> Judgement:
+    """g ∈ ∂f(a): is g in the Clarke subdifferential of the program's function f at its point a?
+
+    The set is derived by ``course_lib.calculus``. With several variables, g is in it exactly if g·d is in the Clarke
+    subdifferential of t ↦ f(a + t·d) at 0 for every direction d, because f is convex and its directional derivative is
+    the support function of the set. Finitely many directions decide for the functions here: the axes and (1, …, 1) for
+    the largest entry, g itself for the length. Source: Frank H. Clarke, *Optimization and Nonsmooth Analysis*, 1983,
+    propositions 2.1.2 and 2.2.7.
+
+    >>> judge("relu", 0.5)
+    Judgement(verdict='subgradient', set_text='[0, 1]')
+    >>> judge("identity_relu", 0.0)
+    Judgement(verdict='outside', set_text='{1}')
+    >>> judge("tied_max_reduce", (1.0, 1.0, 0.0)).verdict
+    'outside'
+    """
+    program = _program(program)
+    numbers = _numbers(program, value)
+    if len(program.point) == 1:
+        bounds = clarke_bounds(program, (1.0,))
+        if bounds is None:
+            return Judgement("no set", NO_SET)
+        return Judgement(_verdict(numbers[0], bounds), _interval_text(bounds))
+    size = len(numbers)
+    directions = [tuple(float(i == j) for j in range(size)) for i in range(size)] + [(1.0,) * size]
+    if not all(map(math.isfinite, numbers)):
+        return Judgement("outside", program.set_text)
+    if any(numbers):
+        directions.append(numbers)
+    verdicts = set()
+    for direction in directions:
+        verdicts.add(_along(program, numbers, direction))
+        if "outside" in verdicts:
+            return Judgement("outside", program.set_text)
+    return Judgement("subgradient" if "subgradient" in verdicts else "derivative", program.set_text)
+
+
+def _program(program: str | Program) -> Program:
+    if isinstance(program, Program):
+        return program
+    if program not in PROGRAMS:
+        raise ValueError(f"program: got {program!r}; accepted are {', '.join(map(repr, PROGRAMS))}")
+    return PROGRAMS[program]
+
+
+def _numbers(program: Program, value: float | Sequence[float]) -> tuple[float, ...]:
+    try:
+        numbers = tuple(float(entry) for entry in (value if isinstance(value, Sequence) else (value,)))
+    except (TypeError, ValueError):
+        numbers = ()
+    if len(numbers) != len(program.point):
+        raise ValueError(f"value: got {value!r}; accepted for {program.id} are {len(program.point)} numbers")
+    return numbers
+
+
+def _along(program: Program, g: tuple[float, ...], direction: tuple[float, ...]) -> str:
+    bounds = clarke_bounds(program, direction)
+    if bounds is None:
+        raise ValueError(f"program: {program.id} is not locally Lipschitz along {direction}; accepted is one that is")
+    component = math.fsum(a * b for a, b in zip(g, direction, strict=True))
+    return _verdict(component, bounds, scale=sum(map(abs, direction)))
+
+
+@lru_cache(maxsize=256)
+def clarke_bounds(program: Program, direction: tuple[float, ...]) -> "tuple[sp.Expr, sp.Expr] | None":
+    """Ends of the Clarke subdifferential of t ↦ f(a + t·d) at 0; ``None`` if the function has no such set there."""
+    import sympy as sp
+
+    from course_lib.calculus import PiecewiseFunction, clarke_subdifferential
+
+    t = sp.Symbol("t", real=True)
+    line = {
+        name: sp.Rational(a) + sp.Rational(d) * t
+        for name, a, d in zip(program.variables, program.point, direction, strict=True)
+    }
+    f = PiecewiseFunction.from_expr(sp.sympify(program.function, locals=line), t)
+    try:
+        found = clarke_subdifferential(f, 0)
+    except ValueError:  # Not continuous, or of unbounded slope, or defined on one side of the point only.
+        return None
+    return found.inf, found.sup
+
+
+def _verdict(number: float, bounds: Any, scale: float = 1.0) -> str:
+    low, high = map(float, bounds)
+    slack = ROUNDING * max(1.0, scale, abs(low), abs(high))
+    if not low - slack <= number <= high + slack:  # Also if it is NaN.
+        return "outside"
+    return "derivative" if bounds[0] == bounds[1] else "subgradient"
+
+
+def _interval_text(bounds: Any) -> str:
+    low, high = (str(end).replace("-", "−") for end in bounds)
+    return f"{{{low}}}" if low == high else f"[{low}, {high}]"

@@ -1,0 +1,144 @@
+"""Measurements beside the snapshot, as a table for people: as text here, as HTML in ``table_html``."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from course_lib.frameworks.judging import judge
+from course_lib.frameworks.libraries import LIBRARIES
+from course_lib.frameworks.measurements import Measurement
+from course_lib.frameworks.programs import PROGRAMS
+from course_lib.frameworks.snapshots import Snapshot, snapshot
+
+MARKS = {"outside": "✗", "no set": "○"}  # Beside a value; a subgradient and a derivative have none.
+WIDTH = 110  # Columns of a terminal.
+
+
+@dataclass(frozen=True)
+class Column:
+    """The values of one library and kernel, measured here or taken from the snapshot; ``rows`` by program."""
+
+    title: str
+    origin: str
+    version: str
+    kernel: str
+    rows: dict[str, Measurement]
+
+    @property
+    def heading(self) -> str:
+        """Where it was measured, and which version: ``"snapshot 2.13.0"``."""
+        return " ".join(filter(None, (self.origin, self.version)))
+
+
+@dataclass(frozen=True)
+class ValueTable:
+    """One row for each program, one column for each library: what came back, and what the calculus says of it."""
+
+    programs: tuple[str, ...]
+    columns: tuple[Column, ...]
+    date: str
+    missing: tuple[str, ...]
+
+    @property
+    def caption(self) -> str:
+        """What the table shows."""
+        live = any(column.origin == "here" for column in self.columns)
+        return f"What libraries return at the kink, {'here and ' if live else ''}in the snapshot"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands below: rows that raised, crashed or ran out of time, and libraries that are missing."""
+        told: dict[str, None] = {}  # The same error may be in the snapshot and here.
+        for column in self.columns:
+            for row in column.rows.values():
+                if row.status in ("error", "crashed", "timed out"):
+                    told[f"{column.title} {row.version}, {row.program}: {row.status}. {row.message}".strip()] = None
+        return (*told, *self.missing)
+
+    @property
+    def legend(self) -> str:
+        """What the signs mean."""
+        return (
+            "✗: outside the Clarke subdifferential. ○: there is no such set. –: the library has no word for it. "
+            f"Snapshot: measured on {self.date}."
+        )
+
+    def __repr__(self) -> str:
+        labels = ["", "", *(program for program in self.programs)]
+        blocks: list[list[list[str]]] = [[labels]]
+        for column in self.columns:
+            entries = [column.title, column.heading, *(cell_text(column.rows.get(name)) for name in self.programs)]
+            if len(blocks[-1]) > 1 and sum(_width(entry) for entry in [*blocks[-1], entries]) > WIDTH:
+                blocks.append([labels])
+            blocks[-1].append(entries)
+        return "\n\n".join(["\n".join(_lines(block)) for block in blocks] + ["\n".join((self.legend, *self.notes))])
+
+    def _repr_html_(self) -> str:
+        from course_lib.frameworks.table_html import to_html
+
+        return to_html(self)
+
+
+def value_table(
+    live: Iterable[Measurement] = (),
+    programs: Sequence[str] | None = None,
+    libraries: Sequence[str] | None = None,
+    since: Snapshot | None = None,
+) -> ValueTable:
+    """The values that were measured here beside those of the snapshot, for these programs and libraries (default: all).
+
+    >>> value_table(programs=["abs", "clamp_min"], libraries=["jax", "mygrad"])  # doctest: +ELLIPSIS
+               JAX              MyGrad
+               snapshot 0.10.2  snapshot 2.5.0
+    abs        1                0
+    clamp_min  ½                0
+    <BLANKLINE>
+    ✗: outside the Clarke subdifferential. ○: there is no such set. –: the library has no word for it. Snapshot: ...
+    """
+    since, live = since or snapshot(), list(live)
+    chosen = _chosen("programs", programs, PROGRAMS)
+    columns: list[Column] = []
+    missing: dict[str, None] = {}
+    for library in _chosen("libraries", libraries, LIBRARIES):
+        for origin, rows in (("here", live), ("snapshot", since.measurements)):
+            own = [row for row in rows if row.library == library and row.program in chosen]
+            for kernel in dict.fromkeys(row.kernel for row in own):
+                of_kernel = [row for row in own if row.kernel == kernel]
+                if all(row.status == "missing" for row in of_kernel):
+                    where = f" ({kernel})" if kernel else ""
+                    missing[f"{LIBRARIES[library].title}{where}: missing here. {of_kernel[0].message}"] = None
+                    continue
+                by_program = {row.program: row for row in of_kernel}
+                version = of_kernel[0].version
+                columns.append(Column(LIBRARIES[library].title, origin, version, kernel, by_program))
+    return ValueTable(chosen, tuple(columns), since.date.isoformat(), tuple(missing))
+
+
+def _chosen(argument: str, names: Sequence[str] | None, accepted: Any) -> tuple[str, ...]:
+    for name in () if names is None else names:
+        if name not in accepted:
+            raise ValueError(f"{argument}: got {name!r}; accepted are {', '.join(map(repr, accepted))}")
+    return tuple(accepted if names is None else names)
+
+
+def verdict_of(row: Measurement | None) -> str:
+    """The verdict on a row's value; empty if it has none."""
+    return "" if row is None or row.value is None else judge(row.program, row.value).verdict
+
+
+def cell_text(row: Measurement | None) -> str:
+    """A value with its mark, or why there is none."""
+    if row is None:
+        return ""
+    if row.status == "not offered":
+        return "–"
+    return " ".join(filter(None, (row.shown, MARKS.get(verdict_of(row), ""))))
+
+
+def _width(entries: list[str]) -> int:
+    return max(map(len, entries)) + 2
+
+
+def _lines(block: list[list[str]]) -> list[str]:
+    padded = [[entry.ljust(_width(column) - 2) for entry in column] for column in block]
+    return ["  ".join(entries).rstrip() for entries in zip(*padded, strict=True)]

@@ -1,0 +1,136 @@
+"""Measure what other libraries return at the kink: ``python -m tools.measure_frameworks [library ...]``.
+
+Each library gets an environment of its own in ``.frameworks/``, with the version that ``course_lib.frameworks`` pins,
+and is measured there. The values are printed beside the shipped snapshot, and what has changed since is named.
+``--write-snapshot`` puts the values in the snapshot's place. SymPy comes with the course and needs no environment.
+"""
+
+import argparse
+import importlib.util
+import json
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from course_lib.frameworks import LIBRARIES, PROGRAMS, Library, Measurement, measure, news, value_table
+from course_lib.frameworks.libraries import ENVIRONMENTS, python_of
+from course_lib.frameworks.snapshots import LASTING, SHIPPED, write_snapshot
+
+STAMP = "installed.json"  # Written last: an installation that was interrupted is made anew.
+
+
+def prepare(library: Library, environments: Path) -> tuple[Path | None, str]:
+    """The Python that has the library's pinned version, and why there is none if there is none."""
+    if not library.requirements:
+        return Path(sys.executable), ""
+    folder = environments / library.id
+    if not is_current(library, environments):
+        print(f"{library.title}: installing {' '.join(library.requirements)}", flush=True)
+        started = time.perf_counter()
+        problem = _install(library, folder)
+        if problem:
+            return None, f"could not be installed: {problem}"
+        (folder / STAMP).write_text(json.dumps(_stamp(library, folder)), encoding="utf-8")
+        print(f"{library.title}: installed in {time.perf_counter() - started:.0f} s", flush=True)
+    return python_of(folder), ""
+
+
+def is_current(library: Library, environments: Path) -> bool:
+    """Is the pinned version installed, whole, in this place and for this Python?"""
+    folder = environments / library.id
+    try:
+        return bool(json.loads((folder / STAMP).read_text(encoding="utf-8")) == _stamp(library, folder))
+    except (OSError, ValueError):
+        return False
+
+
+def _stamp(library: Library, folder: Path) -> dict[str, object]:
+    return {"python": platform.python_version(), "requirements": list(library.requirements), "folder": str(folder)}
+
+
+def _install(library: Library, folder: Path) -> str:
+    """Make the environment anew; returns what went wrong, or nothing."""
+    shutil.rmtree(folder, ignore_errors=True)
+    here = importlib.util.find_spec("pip") is not None  # An environment that uv made has none.
+    try:
+        venv.EnvBuilder(with_pip=not here).create(folder)
+    except (OSError, subprocess.CalledProcessError) as error:
+        return f"no environment could be made: {error}"
+    python = str(python_of(folder))
+    pip = [sys.executable, "-m", "pip", "--python", python] if here else [python, "-m", "pip"]
+    options = ("--quiet", "--disable-pip-version-check", "--no-input", "--only-binary", ":all:")
+    command = [*pip, "install", *options, *library.requirements]
+    ended = subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
+    if ended.returncode == 0:
+        return ""
+    said = [line for line in ended.stderr.splitlines() if line.startswith("ERROR")] or ended.stderr.splitlines()
+    return " ".join(said[-1:]) or f"pip ended with code {ended.returncode}"
+
+
+def measure_pinned(libraries: Sequence[str], environments: Path, time_limit: float) -> list[Measurement]:
+    """Rows of these libraries; one that cannot be installed is a row that says so."""
+    rows = []
+    for name in libraries:
+        library = LIBRARIES[name]
+        python, problem = prepare(library, environments)
+        if python is None:
+            rows += [Measurement(name, "", "", program, "missing", None, problem) for program in PROGRAMS]
+            continue
+        print(f"{library.title}: measuring", flush=True)
+        rows += measure([name], time_limit=time_limit, interpreters={name: python})
+    return rows
+
+
+def not_lasting(rows: Sequence[Measurement]) -> list[str]:
+    """Why these rows cannot become the snapshot: libraries that were not asked, are missing, crashed or hung."""
+    problems = [f"{library.title} was not measured" for library in LIBRARIES.values() if not _any(rows, library.id)]
+    problems += [
+        f"{LIBRARIES[row.library].title}, {row.program}: {row.status}"
+        for row in rows
+        if row.status not in LASTING and row.status != "missing"
+    ]
+    absent = [name for name in LIBRARIES if _any(rows, name) and not _any(rows, name, LASTING)]
+    return problems + [f"{LIBRARIES[name].title} is missing" for name in absent]
+
+
+def _any(rows: Sequence[Measurement], library: str, statuses: Sequence[str] = ()) -> bool:
+    return any(row.library == library and (not statuses or row.status in statuses) for row in rows)
+
+
+def main(arguments: Sequence[str] | None = None, environments: Path = ENVIRONMENTS, target: Path = SHIPPED) -> int:
+    """Run the command; 1 only when a snapshot was asked for and the measurement is not whole."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.measure_frameworks", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument(
+        "libraries", nargs="*", metavar="library", help=f"of {', '.join(LIBRARIES)}; all if none is given"
+    )
+    parser.add_argument("--time-limit", type=float, default=120.0, help="seconds for one library's process")
+    parser.add_argument("--write-snapshot", action="store_true", help="put these values in the snapshot's place")
+    options = parser.parse_args(arguments)
+    if unknown := sorted(set(options.libraries) - set(LIBRARIES)):
+        parser.error(f"no library {', '.join(unknown)}; there are {', '.join(LIBRARIES)}")
+    chosen = [name for name in LIBRARIES if not options.libraries or name in options.libraries]
+    rows = measure_pinned(chosen, environments, options.time_limit)
+    print(f"\n{value_table(rows, libraries=chosen)}\n")
+    changes = news(rows)
+    print("\n".join(changes) if changes else "No news: every value is that of the snapshot.")
+    if not options.write_snapshot:
+        return 0
+    if problems := not_lasting(rows):
+        print("No snapshot was written: " + "; ".join(problems), file=sys.stderr)
+        return 1
+    facts = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
+    write_snapshot(target, datetime.now(UTC).date(), facts, rows)
+    print(f"{target.name} is written.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
