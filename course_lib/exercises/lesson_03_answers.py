@@ -1,0 +1,188 @@
+"""Answers of lesson 03: programs, judged by value and by derivative, and functions that have to pass tests."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words
+from course_lib.experiments.bug_museum import EXHIBITS, failure
+from course_lib.frameworks.dual_numbers import Conventions, Dual
+
+POINTS = (-2.0, -1.0, -0.25, 0.0, 0.5, 3.0)
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class MendedFunction:
+    """Passes all tests of an exhibit of the bug museum; what it does wrong is said by the first test that fails.
+
+    >>> mended = MendedFunction("mask")
+    >>> mended.same(mended.read(lambda output: output > 0), mended.read(np.sign))
+    True
+    """
+
+    exhibit: str
+
+    def read(self, answer: object) -> tuple[str, ...]:
+        function = _function(answer)
+        if all(_quietly(function, test.arguments) is ... for test in EXHIBITS[self.exhibit]):
+            raise NotFilledIn
+        return tuple(failure(test, function) for test in EXHIBITS[self.exhibit])
+
+    def same(self, value: Sequence[str], key: Sequence[str]) -> bool:
+        return tuple(value) == tuple(key)
+
+    def remark(self, value: Sequence[str], key: Sequence[str]) -> str:
+        failures = [line for line in value if line]
+        if not failures:
+            return ""
+        return f"{len(failures)} of {len(value)} tests {'fail' if len(failures) > 1 else 'fails'}: {failures[0]}."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """For each parameter of a program: its values at ``POINTS`` and its automatic derivative at 0."""
+
+    values: tuple[tuple[float, ...], ...]
+    derivatives: tuple[sp.Expr, ...]
+
+
+@dataclass(frozen=True)
+class ProgramOf:
+    """program(t, *parameter) has the same values at ``POINTS`` and the same automatic derivative at 0 as the key.
+
+    ``parameters`` are the further arguments that are tried, one tuple for each trial; ``computes`` names the function.
+    """
+
+    computes: str
+    conventions: Conventions = field(default_factory=Conventions)
+    parameters: tuple[tuple[Any, ...], ...] = ((),)
+
+    def read(self, answer: object) -> Outcome:
+        program = _function(answer)
+        values, derivatives = [], []
+        for more in self.parameters:
+            values.append(tuple(self._value(program, t, more) for t in POINTS))
+            derivatives.append(self._derivative(program, more))
+        return Outcome(tuple(values), tuple(derivatives))
+
+    def same(self, value: Outcome, key: Outcome) -> bool:
+        return self._wrong_value(value, key) is None and self._wrong_derivative(value, key) is None
+
+    def remark(self, value: Outcome, key: Outcome) -> str:
+        place = self._wrong_value(value, key)
+        if place is not None:
+            i, j = place
+            found, wanted = value.values[i][j], key.values[i][j]
+            where = f"t = {POINTS[j]:g}{self._with(i)}"
+            return f"At {where} your program returns {found:g}; {self.computes} is {wanted:g} there."
+        i = self._wrong_derivative(value, key) or 0
+        return (
+            f"The values are right. The derivative at 0 is {value.derivatives[i]}{self._with(i)}; it has to be "
+            f"{key.derivatives[i]}."
+        )
+
+    def _with(self, i: int) -> str:
+        return "".join(f" with c = {sp.nsimplify(parameter)}" for parameter in self.parameters[i])
+
+    def _wrong_value(self, value: Outcome, key: Outcome) -> tuple[int, int] | None:
+        for i, (found, wanted) in enumerate(zip(value.values, key.values, strict=True)):
+            for j, (a, b) in enumerate(zip(found, wanted, strict=True)):
+                if not abs(a - b) <= TOLERANCE * max(1.0, abs(b)):
+                    return i, j
+        return None
+
+    def _wrong_derivative(self, value: Outcome, key: Outcome) -> int | None:
+        for i, (found, wanted) in enumerate(zip(value.derivatives, key.derivatives, strict=True)):
+            if found.has(sp.nan) or abs(sp.N(sp.expand(found - wanted).subs(_SAMPLE))) > TOLERANCE:
+                return i
+        return None
+
+    def _value(self, program: Callable[..., Any], t: float, more: tuple[Any, ...]) -> float:
+        returned = _call(program, (t, *more), f"At t = {t:g}")
+        if not isinstance(returned, (int, float, np.number, sp.Expr)) or isinstance(returned, bool):
+            raise Unreadable(f"At t = {t:g} your program returned {in_words(returned)}; return a number.")
+        try:
+            return float(returned)
+        except TypeError as error:
+            raise Unreadable(f"At t = {t:g} your program returned {in_words(returned)}; return a number.") from error
+
+    def _derivative(self, program: Callable[..., Any], more: tuple[Any, ...]) -> sp.Expr:
+        returned = _call(program, (Dual(0, 1, self.conventions), *more), "With a dual number")
+        if isinstance(returned, Dual):
+            return sp.expand(returned.slope)
+        if isinstance(returned, (int, float, np.number, sp.Expr)):
+            return sp.Integer(0)
+        raise Unreadable(f"With a dual number your program returned {in_words(returned)}; return a number.")
+
+
+# A derivative is a polynomial in s of low degree: two that agree at such a number agree.
+_SAMPLE = {sp.Symbol("s", real=True): sp.pi / 7, sp.Symbol("s"): sp.pi / 7}
+
+
+@dataclass(frozen=True)
+class PairOfNumbers:
+    """function(a, b) for pairs a and b returns a pair of numbers; ``cases`` are the pairs that are tried."""
+
+    cases: tuple[tuple[tuple[float, float], tuple[float, float]], ...]
+
+    def read(self, answer: object) -> tuple[tuple[float, float], ...]:
+        function, found = _function(answer), []
+        for a, b in self.cases:
+            returned = _call(function, (a, b), f"For {a} and {b}", "function")
+            if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+                raise Unreadable(f"For {a} and {b} your function returned {in_words(returned)}; return a pair.")
+            if any(part is ... for part in returned):
+                raise NotFilledIn
+            try:
+                found.append((float(returned[0]), float(returned[1])))
+            except (TypeError, ValueError) as error:
+                raise Unreadable(f"For {a} and {b} your function did not return two numbers.") from error
+        return tuple(found)
+
+    def same(self, value: tuple[tuple[float, float], ...], key: tuple[tuple[float, float], ...]) -> bool:
+        return bool(np.allclose(value, key, rtol=TOLERANCE, atol=TOLERANCE))
+
+    def remark(self, value: tuple[tuple[float, float], ...], key: tuple[tuple[float, float], ...]) -> str:
+        for (a, b), found, wanted in zip(self.cases, value, key, strict=True):
+            if not np.allclose(found, wanted, rtol=TOLERANCE, atol=TOLERANCE):
+                part = "value" if found[0] != wanted[0] else "slope"
+                return f"For {a} and {b} your {part} is not right: you returned {found[0]:g} and {found[1]:g}."
+        return ""
+
+
+def _function(answer: object) -> Callable[..., Any]:
+    if not callable(answer) or isinstance(answer, (type, sp.Basic)):
+        raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets.")
+    return answer
+
+
+def _quietly(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    try:
+        return _silent(function, tuple(a.copy() if isinstance(a, np.ndarray) else a for a in arguments))
+    except (Exception, SystemExit):
+        return None
+
+
+def _silent(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return function(*arguments)
+
+
+def _call(function: Callable[..., Any], arguments: tuple[Any, ...], place: str, what: str = "program") -> Any:
+    try:
+        returned = _silent(function, arguments)
+    except (Exception, SystemExit) as error:
+        lines = str(error).strip().splitlines()
+        said = f"{type(error).__name__}: {lines[0][:120].rstrip('.')}" if lines else type(error).__name__
+        raise Unreadable(f"{place} your {what} raised {said}.") from error
+    if returned is ...:
+        raise NotFilledIn
+    if returned is None:
+        raise NotFilledIn(f'Your {what} returned None. Is a "return" missing?')
+    return returned
