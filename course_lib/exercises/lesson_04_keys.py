@@ -1,0 +1,156 @@
+"""What the exercises and predictions of lesson 04 compute their keys from."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential
+from course_lib.exercises.lesson_04_answers import BestPoint, FailingTargets, HullWeights
+from course_lib.experiments.clarke_examples import IDENTITY_BIASES, IDENTITY_W, identity_membership
+from course_lib.experiments.clarke_search import search
+from course_lib.experiments.convex_hulls import Combination, locate
+from course_lib.experiments.subgradient_method import OBJECTIVES
+from course_lib.networks import ACTIVATIONS
+
+x = sp.Symbol("x", real=True)
+R, G, T = sp.symbols("R G T", positive=True)
+PLANE = OBJECTIVES["|x| + 2|y|"]
+# Steps that climb first, then find the best point, leave it, and descend once more without reaching it.
+METHOD = BestPoint(PLANE, (1.0, 0.0), (0.2, 0.15, 0.2, 0.15, 0.1, 0.15, 0.2, 0.05, 0.25))
+QUARTER = Fraction(1, 4)
+# (∂w, ∂b of unit 1, ∂b of unit 2) in the four cells of the identity program with own biases.
+CELLS: tuple[tuple[Fraction, ...], ...] = tuple(
+    tuple(map(Fraction, cell)) for cell in ((0, 0, 0), (1, 0, -1), (1, 1, 0), (2, 1, -1))
+)
+WEIGHTS = HullWeights(CELLS, (2 * QUARTER, QUARTER, -QUARTER))
+TARGETS = FailingTargets(Fraction(0))
+
+Method = Callable[..., Any]
+
+
+def piecewise(expr: sp.Expr) -> PiecewiseFunction:
+    return PiecewiseFunction.from_expr(expr, x)
+
+
+def subgradients_of_three_pieces() -> sp.Set:
+    return convex_subdifferential(piecewise(sp.Max(-x, 2 * x)), 0)
+
+
+def both_of_a_minimum() -> list[sp.Set]:
+    """The convex and the Clarke subdifferential of min(x, x/2) at 0."""
+    f = piecewise(sp.Min(x, x / 2))
+    return [convex_subdifferential(f, 0), clarke_subdifferential(f, 0)]
+
+
+def sum_rule() -> list[sp.Set]:
+    """∂(f + g)(0) and ∂f(0) + ∂g(0) for f = max(0, x), g = −max(0, −x)."""
+    f, g = sp.Max(0, x), -sp.Max(0, -x)
+    parts = [clarke_subdifferential(piecewise(part), 0) for part in (f, g)]
+    total = sp.Interval(sum(part.inf for part in parts), sum(part.sup for part in parts))
+    return [clarke_subdifferential(piecewise(f + g), 0), total]
+
+
+def slopes_that_descend() -> sp.Set:
+    """The γ with f((1, 0) − t(1, γ)) < f(1, 0) for small t > 0: the slope along the step, 2|γ| − 1, is negative."""
+    gamma = sp.Symbol("gamma", real=True)
+    slope = sp.Abs(gamma) * 2 - 1
+    return sp.solveset(slope < 0, gamma, sp.S.Reals).intersect(sp.Interval(-2, 2))
+
+
+def best_constant_step() -> sp.Expr:
+    """The t > 0 where R²/(2tT) + G²t/2 is least."""
+    t = sp.Symbol("t", positive=True)
+    bound = R**2 / (2 * t * T) + G**2 * t / 2
+    (found,) = sp.solve(sp.diff(bound, t), t)
+    return sp.simplify(found)
+
+
+def values_for_ever() -> list[Fraction]:
+    """The two values between which constant steps of ¼ on |x| go from 2.6 on, ascending."""
+    point, seen = Fraction(26, 10), []
+    for _ in range(40):
+        seen.append(abs(point))
+        point -= Fraction(1, 4) * (1 if point > 0 else -1)
+    assert seen[-4:-2] == seen[-2:]
+    return sorted(seen[-2:])
+
+
+def minimisers(numbers: tuple[int, ...]) -> sp.Set:
+    """The m for which 0 is a subgradient of Σ |m − y| over the numbers: breakpoints, and intervals between them."""
+    f = piecewise(sum(sp.Abs(x - y) for y in numbers))
+    at = [point for point in f.breakpoints if convex_subdifferential(f, point).contains(0) == sp.true]
+    return sp.FiniteSet(at[0]) if len(at) == 1 else sp.Interval(at[0], at[-1])
+
+
+def weights_with_minimum_on_the_kink() -> sp.Set:
+    """The λ ≥ 0 for which 0 is in the subdifferential of ½(w − 1)² + λ|w| at w = 0."""
+    weight = sp.Symbol("lambda", positive=True)
+    interval = clarke_subdifferential(piecewise((x - 1) ** 2 / 2 + weight * sp.Abs(x)), 0)
+    return sp.solveset(interval.sup >= 0, weight, sp.Interval(0, sp.oo)).intersect(
+        sp.solveset(interval.inf <= 0, weight, sp.Interval(0, sp.oo))
+    )
+
+
+def hull_weights() -> list[Fraction]:
+    """One convex combination that gives backprop's result at s = ¼; the cells are those that the library finds."""
+    found = identity_membership("own", QUARTER)
+    shown = {tuple(vertex[i] for i in (IDENTITY_W, *IDENTITY_BIASES)) for vertex in found.vertices}
+    assert shown == set(CELLS) and WEIGHTS.target == tuple(found.backprop[i] for i in (IDENTITY_W, *IDENTITY_BIASES))
+    combination = locate(CELLS, WEIGHTS.target)
+    assert isinstance(combination, Combination)
+    return list(combination.weights)
+
+
+def failing_targets() -> list[int]:
+    """The first pair of targets from −3 to 3 that fails, found by trying."""
+    return next([a, b] for a in range(-3, 4) for b in range(-3, 4) if TARGETS.outside((a, b)))
+
+
+def method_with(mistake: str) -> Method:
+    """The subgradient method that keeps the best point, or one with a mistake that people make."""
+
+    def method(f: Method, subgradient: Method, point: Any, steps: list[float]) -> Any:
+        best = point
+        for t in steps:
+            old, new = point, point - t * subgradient(point)
+            if mistake == "insists" and not f(new) < f(point):
+                continue
+            point = new
+            if f(point) < f(old if mistake == "previous" else best) or mistake == "last":
+                best = point
+        return best
+
+    return method
+
+
+@cache
+def how_the_step_ends() -> str:
+    """The option of prediction 4.p1, from the values along the ray."""
+    t = np.linspace(0, 0.2, 21)
+    value = PLANE.value(np.array([1.0, 0.0]) - t[:, None] * np.array([1.0, 2.0]))
+    if (np.diff(value) > 0).all():
+        return "f rises"
+    return "f falls" if (np.diff(value) < 0).all() else "f falls at first, then rises"
+
+
+@cache
+def how_many_lines() -> str:
+    """The option of prediction 4.p2."""
+    convex = convex_subdifferential(ACTIVATIONS["leaky_relu"].piecewise(2), 0)
+    if convex is sp.S.EmptySet:
+        return "no line"
+    return "one line" if isinstance(convex, sp.FiniteSet) else "infinitely many lines"
+
+
+@cache
+def which_slopes_are_safe() -> str:
+    """The option of prediction 4.p3, from networks with biases, each judged with the slopes 0, ½ and 1."""
+    found = search("relu", "weights and biases", 12)
+    right = [slopes[0] for slopes in ((0,), (Fraction(1, 2),), (1,)) if not found.outside_of(slopes)]
+    if len(right) == 3:
+        return "all s from 0 to 1"
+    return "only s = ½" if right == [Fraction(1, 2)] else "only s = 0 and s = 1"

@@ -1,0 +1,809 @@
+# %% [markdown]
+# # Choose a subgradient
+#
+# **The question.** At a kink there is no slope. Which number may stand in for it, and does it still lead downhill?
+#
+# **You will learn**
+# - to find all slopes of lines that support a graph, and to say when there is none
+# - what the subgradient method guarantees, with which steps, and why a step may climb
+# - why good minima lie on kinks
+# - when backprop's choice at the kinks is a Clarke subgradient of the whole loss, and to find a network where it is not
+#
+# **Before you start.** Lessons 02 and 03. You need vectors and their scalar product.
+#
+# **Minutes:** 90.
+
+# %%
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+import sympy as sp
+
+from course_lib.calculus import (
+    PiecewiseFunction,
+    clarke_subdifferential,
+    convex_subdifferential,
+    differentiability,
+    equal,
+    is_subgradient,
+)
+from course_lib.exercises import check, hint, predict, solution
+from course_lib.experiments import clarke_examples, median_regression, sign_activation
+from course_lib.experiments.clarke_cells import cells_around
+from course_lib.experiments.clarke_examples import membership, one_hidden_layer
+from course_lib.experiments.clarke_sampling import at_direction, sampled_gradients, sides_hold
+from course_lib.experiments.clarke_search import BATCHES, CONVENTIONS, configurations, search
+from course_lib.experiments.convex_hulls import Combination
+from course_lib.experiments.exact_networks import gradient
+from course_lib.experiments.subgradient_method import OBJECTIVES, RULES, bound, run
+from course_lib.explorer import Radio, Range, Select, explore
+from course_lib.figures import clarke_sets, median_lines, subgradient_steps
+from course_lib.figures.supporting_lines import FUNCTIONS, supporting_lines, two_subdifferentials
+from course_lib.frameworks import snapshot
+from course_lib.networks import check_gradient
+
+x = sp.Symbol("x", real=True)
+half = Fraction(1, 2)
+relu = FUNCTIONS["ReLU"]
+
+# %% [markdown]
+# ## Predict
+#
+# Two questions, settled further down. Commit to a guess in each before you go on.
+
+# %%
+predict("4.p1")
+
+# %%
+predict("4.p2")
+
+# %% [markdown]
+# ## Explore
+#
+# Draw a line through a point of a graph. If the graph is nowhere below the line, then the line *supports* the graph,
+# and its slope $g$ is called a *subgradient* of $f$ at that point:
+#
+# $$f(x) \ge f(x_0) + g \cdot (x - x_0) \quad \text{for all } x.$$
+#
+# Move the slope. First ReLU at $x_0 = 0$: which slopes support it? Then at ½. Then the other functions.
+
+# %%
+explore(
+    supporting_lines,
+    function=Radio(list(FUNCTIONS)),
+    x0=Radio({"−½": -0.5, "0": 0.0, "½": 0.5}, value=0.0, label="x₀"),
+    slope=Range(-1.5, 2.5, 0.25, value=1.5, label="slope g"),
+)
+
+# %% [markdown]
+# What to look for:
+# - **ReLU and |x| at 0**: many slopes. At ½ only one, the derivative.
+# - **Leaky with slope 2, and −|x|**: no slope at 0. The graph bends down.
+# - **min(|x|, ½)**: near 0 it looks like |x|. But a supporting line looks at the whole graph.
+#
+# > **C21 · refined.** A web article says that at 0 the derivative of ReLU is set to 0, to 1 or to ½. (*Why ReLU is not
+# > differentiable at x=0 (zero)?*)
+#
+# These three are subgradients, and so is every number between 0 and 1. No other number is.
+
+# %%
+found = convex_subdifferential(relu, 0)
+assert found == sp.Interval(0, 1)
+for g in (0, sp.Rational(1, 2), 1, sp.Rational(1, 7)):
+    assert is_subgradient(relu, 0, g)
+for g in (sp.Rational(-1, 100), sp.Rational(101, 100)):
+    assert not is_subgradient(relu, 0, g)
+print("all subgradients of ReLU at 0:", found)
+
+# %% [markdown]
+# ## Derive
+#
+# Why these? Take $f(x) = \max(0, x)$ and $x_0 = 0$. The line is $g \cdot x$.
+#
+# - For $x > 0$ we need $x \ge g x$. Divide by $x$: $g \le 1$.
+# - For $x < 0$ we need $0 \ge g x$. Divide by $x$, which turns the sign: $g \ge 0$.
+#
+# The set of all subgradients at a point is the *subdifferential*, $\partial f(x_0)$. For a convex $f$ it is the
+# interval between the left and the right derivative (Rockafellar, 1970).
+
+# %%
+for name in ("ReLU", "|x|", "x²"):
+    record = differentiability(FUNCTIONS[name], 0)
+    found = convex_subdifferential(FUNCTIONS[name], 0)
+    assert (found.inf, found.sup) == (record.left, record.right)
+    print(f"{name:<5} from {record.left} to {record.right}")
+
+# %% [markdown]
+# **Exercise 4.1.** Let $f(x) = \max(-x, 2x)$. Which slopes $g$ give a line through $(0, 0)$ that supports its graph?
+# Answer with a set. (`(a, b)` is the interval with both ends.)
+
+# %% tags=["exercise"]
+# begin solution: supporting_slopes = ...
+supporting_slopes = (-1, 2)
+# end solution
+check("4.1", supporting_slopes)
+
+# %% [markdown]
+# ### Why a minimum is easy to recognise
+#
+# Put $g = 0$ into the definition: $f(x) \ge f(x_0)$ for all $x$. So $0$ is a subgradient exactly where $f$ has its
+# minimum. No derivative is needed.
+
+# %%
+absolute = FUNCTIONS["|x|"]
+assert is_subgradient(absolute, 0, 0) and not is_subgradient(absolute, sp.Rational(1, 2), 0)
+print("|x|: 0 is a subgradient at 0, and not at ½")
+
+# %% [markdown]
+# ### When the graph bends down
+#
+# A network's loss is not convex, and then a supporting line may not exist. Frank Clarke (1983) works with a set that
+# looks only at the neighbourhood: take the derivatives at points nearby, let the points come closer, and fill in
+# between. The hull of the limits is the *Clarke subdifferential*.
+#
+# Look for the functions where both sets agree, and where they do not.
+
+# %%
+explore(two_subdifferentials, function=Radio(list(FUNCTIONS)))
+
+# %%
+for name, f in FUNCTIONS.items():
+    convex, clarke = convex_subdifferential(f, 0), clarke_subdifferential(f, 0)
+    assert clarke is not sp.S.EmptySet and convex.is_subset(clarke)
+    print(f"{name:<15} convex {convex!s:<16} Clarke {clarke}")
+
+# %% [markdown]
+# **Exercise 4.2.** Let $f(x) = \min(x, x/2)$. Give the list of its convex and its Clarke subdifferential at 0. (`set()`
+# is the empty set.)
+
+# %% tags=["exercise"]
+# begin solution: both_sets = ...
+both_sets = [set(), (0.5, 1)]
+# end solution
+check("4.2", both_sets)
+
+# %% [markdown]
+# ### What the Clarke set does not tell
+#
+# In $-|x|$ the number 0 is a Clarke subgradient at 0: the slopes nearby are 1 and −1, and 0 lies between them. Such a
+# point is called *Clarke-stationary*. It is the maximum.
+
+# %%
+minus_absolute = FUNCTIONS["−|x|"]
+assert is_subgradient(minus_absolute, 0, 0, kind="clarke")
+tenth = sp.Rational(1, 10)
+assert minus_absolute.value(0) > minus_absolute.value(-tenth) == minus_absolute.value(tenth)
+print("−|x| at 0: Clarke-stationary, and higher than its neighbours")
+
+# %% [markdown]
+# Keep this in mind when you read a theorem. Davis, Drusvyatskiy, Kakade and Lee (2020) show for a large class of
+# losses, networks among them, that the stochastic subgradient method ends at Clarke-stationary points, under conditions
+# on the steps and on the path. They do not say that these are minima, and cannot.
+
+# %% [markdown]
+# ### Sums
+#
+# Derivatives add up. Do the sets? Take $x = \max(0, x) - \max(0, -x)$, the identity that you met in lesson 03.
+
+# %%
+right_part, left_part = sp.Max(0, x), -sp.Max(0, -x)
+assert equal(right_part + left_part, x)
+parts = [clarke_subdifferential(PiecewiseFunction.from_expr(part, x), 0) for part in (right_part, left_part)]
+for name, part in zip(("max(0, x)", "−max(0, −x)"), parts, strict=True):
+    print(f"{name:<12} {part}")
+
+# %% [markdown]
+# **Exercise 4.3.** Let $f(x) = \max(0, x)$ and $g(x) = -\max(0, -x)$. Give two Clarke sets in a list: $\partial(f +
+# g)(0)$, and $\partial f(0) + \partial g(0)$, that is, all sums of one number from each.
+
+# %% tags=["exercise"]
+# begin solution: sums = ...
+sums = [{1}, (0, 2)]
+# end solution
+check("4.3", sums)
+
+# %% [markdown]
+# The set of the sum is inside the sum of the sets. That is all that can be said in general: the sum rule is an
+# *inclusion*. Automatic differentiation adds up numbers from the single sets, as if the rule were an equation. Now you
+# know where the wrong numbers of lesson 03 came from.
+
+# %%
+whole = clarke_subdifferential(PiecewiseFunction.from_expr(right_part + left_part, x), 0)
+sum_of_sets = sp.Interval(sum(part.inf for part in parts), sum(part.sup for part in parts))
+assert whole.is_proper_subset(sum_of_sets)
+print(whole, "inside", sum_of_sets)
+
+# %% [markdown]
+# ## Measure
+#
+# ### Walk with subgradients
+#
+# The *subgradient method* is gradient descent with any subgradient: $x \leftarrow x - t_k\, g$. The lengths $t_k$ are
+# fixed beforehand. Here it walks on $f = |x| + 2|y|$, from $(1.03, 0.61)$. The dotted lines are level curves.
+#
+# Press play. Then choose the other rules for the steps.
+
+# %%
+explore(
+    subgradient_steps.path_in_the_plane,
+    rule=Radio(list(RULES), label="steps"),
+    t=Radio({"0.05": 0.05, "0.1": 0.1, "0.3": 0.3}, value=0.3),
+    step=Range(1, subgradient_steps.SHOWN, 1, value=12, play=True, label="after step"),
+)
+
+# %% [markdown]
+# > **C01 · refuted.** Someone asks on the web how ReLU can work with gradient descent, and starts from this: gradient
+# > descent needs a smooth function.
+#
+# Neither function here is smooth, and every path crosses kinks. With steps that shrink like $1/\sqrt k$ the gap to the
+# minimum keeps shrinking.
+
+# %%
+for objective in OBJECTIVES:
+    path = run(objective, "1/√k", 0.1)
+    crossings = int((np.diff(np.sign(path.x), axis=0) != 0).any(axis=1).sum())
+    assert crossings > 50 and path.best[-1] < path.value[0] / 50
+    print(f"{objective:<10} more than 50 kinks crossed, gap down to less than 1/50")
+
+# %% [markdown]
+# ### How long the steps should be
+#
+# Now the gap to the minimum, against the number of steps, both on logarithmic scales. The dashed line is a bound that
+# the best gap never exceeds. We derive it below.
+#
+# Look for three fates: constant steps stop short of the minimum, $1/k$ steps die on the way, $1/\sqrt k$ steps get
+# there.
+
+# %%
+explore(
+    subgradient_steps.gap_against_bound,
+    objective=Radio(list(OBJECTIVES), label="function"),
+    rule=Radio(list(RULES), label="steps"),
+    t=Radio({"0.03": 0.03, "0.1": 0.1, "0.3": 0.3}, value=0.1),
+)
+
+# %% [markdown]
+# With constant steps of 0.1 on $|x|$ from 1.03 the method goes to and fro between 0.03 and −0.07, for ever.
+
+# %%
+path = run("|x|", "constant", 0.1)
+assert np.allclose(path.value[-2:], [0.03, 0.07]) and np.allclose(path.value[20:-2], path.value[22:])
+print("|x| at the end:", " ".join(f"{value:.2f}" for value in path.value[-6:]))
+
+# %% [markdown]
+# **Exercise 4.4.** On $|x|$ from 2.6 with constant steps of 0.25: between which two values of $|x|$ does it go for
+# ever? A list, the smaller one first.
+
+# %% tags=["exercise"]
+# begin solution: two_values = ...
+two_values = [0.1, 0.15]
+# end solution
+check("4.4", two_values)
+
+# %% [markdown]
+# ### The bound
+#
+# Look at the distance to a minimum $x^*$, not at the value. One step changes its square by
+#
+# $$\|x_{k+1} - x^*\|^2 - \|x_k - x^*\|^2 = -2 t_k\, g_k \cdot (x_k - x^*) + t_k^2 \|g_k\|^2 .$$
+#
+# The definition of a subgradient says $g_k \cdot (x_k - x^*) \ge f(x_k) - f(x^*)$: that is the gap. No subgradient is
+# longer than $G$. So every step pays for its gap with distance. Add up all steps, and use that the distance cannot fall
+# below 0: with the first distance $R$,
+#
+# $$\text{best gap} \le \frac{R^2 + G^2 \sum t_k^2}{2 \sum t_k}, \qquad
+# \text{with constant steps } \frac{R^2}{2tT} + \frac{G^2 t}{2} .$$
+
+# %%
+for objective, f in OBJECTIVES.items():
+    for rule in RULES:
+        for t in (0.03, 0.1, 0.3):
+            path = run(objective, rule, t)
+            squares = (path.x**2).sum(1)
+            change = -2 * path.step * path.value + path.step**2 * f.lipschitz**2
+            assert (np.diff(squares) <= change[:-1] + 1e-12).all()
+            assert (path.best <= bound(objective, path.step) + 1e-12).all()
+print("2 functions, 3 rules, 3 lengths: every step obeys the inequality, every best gap the bound")
+
+# %% [markdown]
+# **Exercise 4.5.** Which constant step $t$ makes the bound after $T$ steps least? Answer with a formula in `R`, `G`,
+# `T`.
+
+# %% tags=["exercise"]
+R, G, T = sp.symbols("R G T", positive=True)
+# begin solution: best_step = ...
+best_step = R / (G * sp.sqrt(T))
+# end solution
+check("4.5", best_step)
+
+# %% [markdown]
+# ### A step that climbs
+#
+# You predicted what a step from $(1, 0)$ against the subgradient $(1, 2)$ does. At $(1, 0)$ the vector $(1, \gamma)$ is
+# a subgradient of $|x| + 2|y|$ for every $\gamma$ from −2 to 2. Move $\gamma$ and watch both curves.
+
+# %%
+explore(subgradient_steps.step_against_a_subgradient, gamma=Range(-2, 2, 0.25, value=2, label="γ"))
+
+# %% [markdown]
+# With $\gamma = 2$ the value is $1 + 3t$: a step against a subgradient, and $f$ climbs, however short the step is. What
+# falls is the *distance to the minimum*, as the inequality above has it: for every step shorter than twice the gap
+# divided by $\|g\|^2$.
+
+# %%
+t = sp.Symbol("t", real=True)
+value_after = sp.Abs(1 - t) + 2 * sp.Abs(0 - 2 * t)
+short = PiecewiseFunction.from_expr(value_after, t).branch(0, "+")
+assert equal(short, 1 + 3 * t)
+squared_distance = sp.expand((1 - t) ** 2 + (2 * t) ** 2)
+assert sp.diff(squared_distance, t).subs(t, 0) == -2
+print("value", short, "  squared distance", squared_distance)
+
+# %% [markdown]
+# **Exercise 4.6.** For which $\gamma$ does a short step from $(1, 0)$ against $(1, \gamma)$ lower $f$? Answer with a
+# set. (`sp.Interval.open(a, b)` has neither end.)
+
+# %% tags=["exercise"]
+# begin solution: descending = ...
+descending = sp.Interval.open(-sp.Rational(1, 2), sp.Rational(1, 2))
+# end solution
+check("4.6", descending)
+
+# %% [markdown]
+# ### Minima on kinks
+#
+# > **C33 · refuted.** A text says that training does not usually arrive at a local minimum, and that it is *hence*
+# > acceptable if minima lie at points without a gradient. (Kanchan Sarkar, *ReLU: Not a Differentiable Function*, 2018)
+#
+# The second half does not follow from the first. A method can arrive at a kink, and often the kink is exactly where one
+# wants to be. Here is a line through nine points that makes the sum of the $|\text{residuals}|$ least. Move the
+# outlier.
+
+# %%
+explore(median_lines.median_line, shift=Range(0, 8, 1, value=4, label="outlier up by"))
+
+# %% [markdown]
+# The line passes through two of the points. Their residuals are exactly 0: the loss has its minimum on two kinks at
+# once. And the outlier does not move the line at all.
+
+# %%
+for shift in (0, 4, 8):
+    line, y = median_regression.least_absolute(shift), median_regression.data(shift)
+    assert line == median_regression.least_absolute(0) and line.residuals(y).count(0) == 2
+    assert isinstance(median_regression.zero_is_a_subgradient(line, y), Combination)
+slope, intercept, least = median_regression.by_subgradient_method(4)
+exact_loss = float(median_regression.absolute_loss(line, median_regression.data(4)))
+assert exact_loss <= least < exact_loss + 0.01 and abs(slope - float(line.slope)) < 0.01
+print(f"the minimum: y = {line.slope}·x + {line.intercept}, exact; 0 is a subgradient there")
+print("the subgradient method arrives: loss within 0.01 of the least")
+
+# %% [markdown]
+# That 0 is a subgradient was shown in fractions: 0 is a mixture of the slopes of the four pieces that meet there.
+#
+# **Exercise 4.7.** With a constant in place of a line this is the *median*. For which $m$ is $|m - 1| + |m - 2| + |m -
+# 6| + |m - 9|$ least? Answer with a set.
+
+# %% tags=["exercise"]
+# begin solution: medians = ...
+medians = (2, 6)
+# end solution
+check("4.7", medians)
+
+# %% [markdown]
+# The second example is why the *lasso* (Tibshirani, 1996) sets weights to exactly 0. A penalty $\lambda|w|$ puts a kink
+# at $w = 0$. Move $\lambda$: where does the minimum go, and where does it stay?
+
+# %%
+explore(median_lines.penalised_loss, weight=Range(0, 2, 0.25, value=0.5, label="λ"))
+
+# %% [markdown]
+# **Exercise 4.8.** For which $\lambda \ge 0$ does $\tfrac12 (w - 1)^2 + \lambda|w|$ have its minimum at $w = 0$? Answer
+# with a set. (`sp.oo` is infinity.)
+
+# %% tags=["exercise"]
+# begin solution: sparse = ...
+sparse = sp.Interval(1, sp.oo)
+# end solution
+check("4.8", sparse)
+
+# %% [markdown]
+# ### What is not enough
+#
+# > **C22 · refined.** Must an activation be differentiable? No, says an answer on the web.
+#
+# No. But do not take it for the other extreme, that a derivative at almost every point is enough. The function
+# $\operatorname{sign}(x)$ has a derivative everywhere but at 0. It is 0. And at 0 there is not even a Clarke set: the
+# function jumps.
+
+# %%
+for point in (-2, sp.Rational(-1, 1000), sp.Rational(1, 1000), 2):
+    assert differentiability(sp.sign(x), point).right == 0
+try:
+    clarke_subdifferential(sp.sign(x), 0)
+    refused = ""
+except ValueError as error:
+    refused = str(error)
+assert "not continuous" in refused
+stuck = sign_activation.trained("sign")
+assert (stuck.change_of_W1 == 0).all()
+print(refused)
+print("20 networks with sign units, 500 steps: largest change of a first-layer weight 0")
+
+# %% [markdown]
+# ## Break it
+#
+# A careful programmer does not like steps that climb. This version of the method takes a step only if $f$ falls. Its
+# subgradient takes the slope from the right at a kink, as a framework might.
+
+
+# %%
+def careful(f, subgradient, x, steps):
+    for t in steps:
+        new = x - t * subgradient(x)
+        if f(new) < f(x):
+            x = new
+    return x
+
+
+plane = OBJECTIVES["|x| + 2|y|"]
+from_the_right = partial(plane.subgradient, at_kink=1.0)
+steps = 0.3 / np.sqrt(np.arange(1, 1001))
+end = careful(plane.value, from_the_right, np.array([1.0, 0.0]), steps)
+assert (end == [1, 0]).all()
+print("after 1000 steps from (1, 0):", end, " f =", plane.value(end))
+
+# %% [markdown]
+# It has not moved. Every step along this subgradient climbs, however short it is, and $(1, 0)$ is no minimum.
+#
+# **Exercise 4.9.** Mend it. Take every step, and return the best point on the way.
+
+
+# %% tags=["exercise"]
+def mended(f, subgradient, x, steps):
+    # begin solution: return ...
+    best = x
+    for t in steps:
+        x = x - t * subgradient(x)
+        if f(x) < f(best):
+            best = x
+    return best
+    # end solution
+
+
+check("4.9", mended)
+
+# %% tags=["solution-only"]
+end = mended(plane.value, from_the_right, np.array([1.0, 0.0]), steps)
+assert plane.value(end) < 0.01
+print("mended: f is below 0.01")
+
+# %% [markdown]
+# Why not a line search? Because the best step may have length 0, as here. That is why subgradient methods fix their
+# steps beforehand.
+
+# %% [markdown]
+# ## The slope of a network
+#
+# Any number in $[0, 1]$ is a subgradient of *ReLU*. Is what backprop makes of it a Clarke subgradient of the *loss*, in
+# all parameters at once? You saw in lesson 03 that it need not be. Predict when it is.
+
+# %%
+predict("4.p3")
+
+# %% [markdown]
+# ### Cells
+#
+# Take the identity as a network. A first layer makes $u = w x$. Two hidden units have the pre-activations $u$ and $-u$,
+# and the output is $o = \max(0, u) - \max(0, -u)$. We stand at $w = 0$, on both kinks. The sample is $x = 1$, and the
+# loss $\tfrac12 (o - t)^2$ has $t = -1$, so that the upstream gradient $o - t$ is 1.
+#
+# Move the parameters a little, and each hidden unit gets on one side of its kink. All parameters with the same sides
+# make up a *cell*. In a cell the loss is smooth, and its gradient has a limit at our point. The Clarke set is the hull
+# of these limits.
+
+# %%
+without = clarke_examples.identity_program("none")
+cells = cells_around(without.network, without.X, without.T)
+for cell in cells:
+    sides = " and ".join("on" if side > 0 else "off" for side in cell.sides.values())
+    print(f"hidden units {sides:<10} ∂L/∂w = {cell.gradient[clarke_examples.IDENTITY_W]}")
+assert {tuple(cell.sides.values()) for cell in cells} == {(1, -1), (-1, 1)}
+assert {cell.gradient[clarke_examples.IDENTITY_W] for cell in cells} == {1}
+
+# %% [markdown]
+# Two units, but two cells only. However you move the weights a little, one unit goes on and the other off. In both
+# cells the slope is 1. Now give each unit a bias of its own.
+
+# %%
+with_biases = clarke_examples.identity_program("own")
+cells = cells_around(with_biases.network, with_biases.X, with_biases.T)
+shown = (clarke_examples.IDENTITY_W, *clarke_examples.IDENTITY_BIASES)
+for cell in cells:
+    sides = " and ".join("on" if side > 0 else "off" for side in cell.sides.values())
+    slopes = ", ".join(str(cell.gradient[i]) for i in shown)
+    print(f"hidden units {sides:<12} (∂L/∂w, ∂L/∂b₁, ∂L/∂b₂) = ({slopes})")
+assert len(cells) == 4
+
+# %% [markdown]
+# Now there are all four. The network computes the same numbers as before, but it has got new neighbours.
+#
+# A sign pattern is a cell if some direction in the parameter space gives all signs at once. That is a system of linear
+# inequalities. It is decided in fractions: there is either a direction, or a proof that there is none.
+#
+# Backprop with the slope $s$ at the kink returns $(2s, s, -s)$. Move $s$, with and without biases.
+
+# %%
+explore(
+    clarke_sets.clarke_of_identity,
+    biases=Radio({"none": "none", "one for each unit": "own"}),
+    slope=Range(0, 1, 0.125, value=0.25, label="s"),
+)
+
+# %%
+for s in [Fraction(k, 8) for k in range(9)]:
+    found = membership(without, [s])
+    assert found.backprop[clarke_examples.IDENTITY_W] == 2 * s and found.inside == (s == half)
+    found = membership(with_biases, [s])
+    assert tuple(found.backprop[i] for i in shown) == (2 * s, s, -s) and found.inside
+print("s = 0, 1/8, …, 1: without biases inside only for s = 1/2, with biases for every s")
+
+# %% [markdown]
+# **Exercise 4.10.** Prove it for $s = \tfrac14$. Backprop returns $(\tfrac12, \tfrac14, -\tfrac14)$. Mix the gradients
+# of the four cells, $(0, 0, 0)$, $(1, 0, -1)$, $(1, 1, 0)$ and $(2, 1, -1)$, so that this comes out. Give a list of
+# four weights from 0 to 1 that add up to 1.
+
+# %% tags=["exercise"]
+# begin solution: weights = ...
+weights = [0.75, 0, 0, 0.25]
+# end solution
+check("4.10", weights)
+
+# %% [markdown]
+# ### The theorem
+#
+# Sejun Park, Sanghyuk Chun and Wonyeol Lee (*What does automatic differentiation compute for neural networks?*, ICLR
+# 2024) settle the question.
+#
+# - **Own biases.** Every unit with a kink has a trained bias of its own. At batch size 1 backprop then returns a Clarke
+#   subgradient of the loss in the parameters, whatever the pointwise activation. For ReLU, with one slope $s$ from 0 to
+#   1 in each layer, it does so at every batch size (Theorem 4).
+# - **No biases.** In a fully-connected network it is enough that the layer's inputs, over the batch, are linearly
+#   independent whenever a kink is touched (Theorem 5). Without that it can fail (Lemma 2): the identity is the reason.
+# - **Two kinks.** With an activation such as ReLU6 it can fail from batch size 2 on (Lemma 3), unless both kinks take
+#   the same mixture of their left and their right slope (Theorem 4).
+#
+# The idea of the first point is exercise 4.10. Push all biases of a layer up, and all its units on kinks go on. Push
+# them down, and all go off. Backprop's result is the mixture of the two, with weights $s$ and $1 - s$.
+
+# %% [markdown]
+# ### Test it
+#
+# We do not have to believe it. We draw 80 small networks with biases and 80 without: whole numbers, two or three hidden
+# units a layer, one or two hidden layers, batches of 1 to 4, and from one to six pre-activations exactly on a kink. For
+# each we compute all cells, and ask whether backprop's result is in the hull. Everything is exact.
+
+# %%
+TRIES = 80
+relu_with = search("relu", "weights and biases", TRIES)
+relu_without = search("relu", "weights", TRIES)
+for name, found in {"weights and biases": relu_with, "weights, no biases": relu_without}.items():
+    for slopes in CONVENTIONS["relu"]:
+        outside = found.outside_of(slopes)
+        print(f"{name:<19} s = {slopes[0]!s:<4} {outside} of {sum(found.decided.values())} outside")
+assert all(relu_with.outside_of(slopes) == 0 for slopes in CONVENTIONS["relu"])
+assert all(relu_without.outside_of(slopes) > 0 for slopes in CONVENTIONS["relu"])
+print("not decided:", relu_with.undecided + relu_without.undecided)
+
+# %% [markdown]
+# With biases none is outside. Without biases each of the three fails somewhere, $s = \tfrac12$ too. *Not decided* are
+# configurations where the first-order change of a pre-activation says too little; the program says so instead of
+# guessing.
+#
+# And where the inputs of every layer with a kink are linearly independent over the batch, none fails: the condition of
+# Theorem 5.
+
+# %%
+count, outside = relu_without.independent, relu_without.outside_independent
+assert count >= 5 and outside == 0
+print(f"no biases, independent inputs: {outside} of {count} outside")
+
+# %% [markdown]
+# Here is the first failure with $s = \tfrac12$. The loss is even differentiable there: all cells have one gradient, and
+# backprop returns another.
+
+# %%
+failure, found = relu_without.first[(half,)]
+print("inputs ", *failure.X.tolist())
+for layer, W in enumerate(failure.network.W, 1):
+    print(f"W{layer}     ", *W.tolist())
+assert len(found.vertices) == 1
+pairs = [(a, b) for a, b in zip(found.vertices[0], found.backprop, strict=True) if a != b]
+assert pairs
+print("backprop returns", ", ".join(f"{b} in place of {a}" for a, b in pairs))
+
+# %% [markdown]
+# Are the cells right? A second method shares nothing with the first: take small random steps, look which units are on,
+# in exact arithmetic, and collect the gradients. It must never find a gradient that the first method does not have. And
+# a step into each cell of the first method must give the signs that it claims.
+
+# %%
+for configuration in (without, with_biases, failure):
+    cells = cells_around(configuration.network, configuration.X, configuration.T)
+    gradients = {cell.gradient for cell in cells}
+    by_chance = sampled_gradients(configuration.network, configuration.X, configuration.T, 150)
+    assert by_chance <= gradients
+    assert all(sides_hold(configuration.network, configuration.X, cell) for cell in cells)
+    print(f"cells {len(cells)}, gradients {len(gradients)}; 150 random steps find no other")
+
+# %% [markdown]
+# **Exercise 4.11.** Now you search. One hidden unit has weight 0 and no bias, its output weight is 1. The batch is $x =
+# 1$ and $x = -1$, the loss ½ Σ (o − t)², the slope at the kink 0. Find two whole targets with which backprop leaves the
+# Clarke set.
+#
+# `membership(one_hidden_layer([[0]], [1], [[1], [-1]], [3, 4]), [0]).inside` tells you of one pair.
+
+# %% tags=["exercise"]
+# begin solution: targets = ...
+targets = next(
+    [a, b]
+    for a in range(-2, 3)
+    for b in range(-2, 3)
+    if not membership(one_hidden_layer([[0]], [1], [[1], [-1]], [a, b]), [0]).inside
+)
+# end solution
+check("4.11", targets)
+
+# %% [markdown]
+# ### ReLU6 has two kinks
+#
+# `relu6` is $\min(\max(0, z), 6)$. What do libraries return at its two kinks? From the snapshot of lesson 03:
+
+# %%
+slopes_of = {}
+for library in ("torch", "tensorflow", "jax", "tinygrad"):
+    rows = [snapshot().row(library, program) for program in ("relu6_0", "relu6_6")]
+    slopes_of[library] = tuple(Fraction(row.value[0]) for row in rows)
+    low, high = slopes_of[library]
+    print(f"{library:<11} {rows[0].version:<8} slope {low} at 0, slope {high} at 6")
+assert len(slopes_of) == 4
+
+# %% [markdown]
+# From the left, the slope is 0 at the kink 0 and 1 at the kink 6. So (0, 1) takes the left slope twice: the same
+# mixture. (0, 0) takes the left slope at 0 and the right one at 6, and the theorem does not cover it.
+#
+# *Not covered* does not say that it fails. Here is a unit $\mathrm{relu6}(w x + b)$ with one sample on each kink.
+# Train both $w$ and $b$, then train $b$ alone, as in *BitFit* (Ben-Zaken, Goldberg and Ravfogel, 2022), and try all
+# slopes.
+
+# %%
+pairs = {"0, 0": (0, 0), "0, 1": (0, 1), "1, 0": (1, 0), "½, ½": (0.5, 0.5), "1, 1": (1, 1)}
+explore(
+    clarke_sets.clarke_of_relu6,
+    trained=Radio(list(clarke_examples.RELU6_TRAINED)),
+    slopes=Select(pairs, label="slopes at 0, at 6"),
+)
+
+# %% [markdown]
+# With $b$ alone the loss is *smooth* here: one sample enters the sloped part when the other leaves it. Its derivative
+# is 1, and slopes (0, 0) return 0.
+
+# %%
+bias_only = clarke_examples.relu6_on_both_kinks("bias only")
+for library, slopes in slopes_of.items():
+    found = membership(bias_only, slopes)
+    verdict = "inside" if found.inside else "outside"
+    print(f"{library:<11} backprop {found.backprop[0]}, Clarke set {{{found.vertices[0][0]}}}: {verdict}")
+    assert len({vertex[0] for vertex in found.vertices}) == 1 and found.inside == (sum(slopes) == 1)
+
+# %% [markdown]
+# With $w$ and $b$ both trained it does not fail, and there is a reason. Move $(w, b)$ a little in the direction $(w,
+# b-3)$. Then $z$ becomes $z + \varepsilon(z - 3)$: what is on 0 goes below 0, and what is on 6 goes above 6. So one
+# cell has the slope 0 at both ends, whatever the batch. In a deep network take longer steps in higher layers. This
+# argument for dense layers is ours, not the paper's. Here it is, tried on 30 random networks.
+
+# %%
+source = configurations("relu6", "weights and biases", seed=1)
+for tried in (next(source) for _ in range(30)):
+    outward = clarke_examples.outward(tried.network)
+    in_the_cell = at_direction(tried.network, tried.X, tried.T, outward)
+    assert list(in_the_cell) == gradient(tried.network, tried.X, tried.T, (0, 0))
+print("30 networks: slopes (0, 0) return the gradient of the cell that lies outward")
+
+# %% [markdown]
+# And the search, with five pairs of slopes:
+
+# %%
+relu6_with = search("relu6", "weights and biases", TRIES // 2)
+relu6_bias = search("relu6", "biases", TRIES)
+for name, found in {"weights and biases": relu6_with, "biases only": relu6_bias}.items():
+    for slopes in CONVENTIONS["relu6"]:
+        outside = [found.outside[slopes, batch] for batch in BATCHES]
+        pair = ", ".join(map(str, slopes))
+        print(f"{name:<19} slopes {pair:<9} outside at batch size 1 to 4: {outside}")
+assert all(relu6_with.outside_of(slopes) == 0 for slopes in CONVENTIONS["relu6"])
+for slopes in CONVENTIONS["relu6"]:
+    assert relu6_bias.outside[slopes, 1] == 0
+    assert (relu6_bias.outside_of(slopes) > 0) == (sum(slopes) != 1)
+
+# %% [markdown]
+# That is what the theorem has it: no failure at batch size 1, and none where both kinks take the same mixture. Slopes
+# (0, 0) fail where only biases are trained.
+#
+# ### What the theorem does not say
+#
+# A Clarke subgradient of the loss need not be its slope along any one parameter. The identity with biases again, with
+# $s = 0$: backprop returns $(0, 0, 0)$, which is in the Clarke set. Along $w$ alone the loss has slope 1 on both sides.
+# `check_gradient` looks along one parameter at a time.
+
+
+# %%
+def loss_of_identity(parameters):
+    w, b1, b2 = parameters
+    return np.maximum(0, w + b1) - np.maximum(0, -w + b2)
+
+
+report = check_gradient(loss_of_identity, np.zeros(3), np.zeros(3), names=["w", "b1", "b2"])
+assert [entry.name for entry in report.wrong] == ["w"]
+assert [entry.name for entry in report.kinks] == ["b1", "b2"]
+for entry in report.entries:
+    slopes = f"slopes {entry.left:.0f} and {entry.right:.0f}"
+    print(f"{entry.name:<3} claimed {entry.claimed:.0f}, {slopes}: {entry.verdict}")
+
+# %% [markdown]
+# The other way round as well. $\max(0, p + q)$ has at $(0, 0)$ the Clarke subgradients $(g, g)$. The vector $(1, 0)$ is
+# none of them, but each of its entries lies between the slopes along its own parameter.
+
+# %%
+report = check_gradient(lambda p: np.maximum(0, p.sum()), np.array([1.0, 0.0]), np.zeros(2))
+assert report.passed and len(report.kinks) == 2
+print("passed, one entry at a time:", report.passed)
+
+# %% [markdown]
+# So it is with a layer that starts at zero: all its weights share the kinks of all samples, and only the hull of the
+# cells decides. A check of single entries and a statement on the Clarke set are two things. Where no pre-activation is
+# on a kink they agree. How often a network really stands on a kink is the question of
+# lesson 05.
+
+# %% [markdown]
+# ## Exercises
+#
+# Exercises 4.1 to 4.11 stand above, each where it belongs. `hint("4.5")` gives a hint. `solution("4.5")` opens after a
+# right answer or three different tries.
+
+# %%
+hint("4.5")
+
+# %%
+solution("4.5")
+
+# %% [markdown]
+# ## Recap
+#
+# - A subgradient is the slope of a supporting line. At a kink that bends up there are many, at one that bends down
+#   none. The Clarke set is local and never empty for a locally Lipschitz function.
+# - The subgradient method needs no smoothness. A step may climb; if it is short, it comes nearer to the minimum all the
+#   same. Constant steps stop short, $1/\sqrt k$ steps arrive.
+# - Good minima lie on kinks: medians, sparse weights.
+# - Backprop with one $s$ in each layer returns a Clarke subgradient of a ReLU network's loss if every unit has its own
+#   trained bias. Without biases it can fail: the identity for every $s$ but ½, other networks for $s = \tfrac12$.
+#
+# | claim | verdict | why |
+# |---|---|---|
+# | C21 | refined | every number in $[0, 1]$ is a subgradient of ReLU at 0, not three of them |
+# | C01 | refuted | the subgradient method comes down over kinks, with a bound |
+# | C33 | refuted | a median line and a sparse weight have their minimum on a kink, and the method arrives |
+# | C22 | refined | the sign has a derivative at every point but one, and cannot be trained |
+#
+# **Sources.** R. Tyrrell Rockafellar, *Convex Analysis*, 1970. Frank H. Clarke, *Optimization and Nonsmooth Analysis*,
+# 1983. Naum Z. Shor, *Minimization Methods for Non-Differentiable Functions*, 1985 (steps that climb). Stephen Boyd,
+# Lin Xiao and Almir Mutapcic, *Subgradient Methods*, lecture notes, 2003 (the bound). Peter Bloomfield and William L.
+# Steiger, *Least Absolute Deviations*, 1983. Robert Tibshirani, *Regression shrinkage and selection via the lasso*,
+# 1996. Damek Davis, Dmitriy Drusvyatskiy, Sham Kakade and Jason D. Lee, *Stochastic subgradient method converges on
+# tame functions*, 2020. Sejun Park, Sanghyuk Chun and Wonyeol Lee, *What does automatic differentiation compute for
+# neural networks?*, 2024. Elad Ben-Zaken, Yoav Goldberg and Shauli Ravfogel, *BitFit*, 2022. *Why ReLU is not
+# differentiable at x=0 (zero)?*, web article (C21). Kanchan Sarkar, *ReLU: Not a Differentiable Function: Why used in
+# Gradient Based Optimization? and Other Generalizations of ReLU*, 2018 (C33). Two questions with answers on the web, on
+# ReLUs and gradient descent (C01) and on whether an activation must be differentiable (C22).
+#
+# **Next:** lesson 05, *Hunt for exact zeros*.
