@@ -571,4 +571,4 @@ solution("2.7")
 # differentiable at x=0 (zero)?*, web article (C11–C18, C20). Kanchan Sarkar, *ReLU: Not a Differentiable Function:
 # Why used in Gradient Based Optimization? and Other Generalizations of ReLU*, 2018 (C32, C41, C48).
 #
-# **Next:** lesson 03, *Ask your framework* (in preparation).
+# **Next:** lesson 03, *Ask your framework*.

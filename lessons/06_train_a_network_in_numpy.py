@@ -138,7 +138,7 @@ print("learning rates 0.01 to 1: more than 500 kinks crossed, and the loss fell 
 
 # %% [markdown]
 # Descent needs a slope where it stands, and a step short enough that the slope still means something. It does not need
-# a slope that changes smoothly. What a *theorem* needs is another question: lesson 04 takes it up.
+# a slope that changes smoothly. What a *theorem* needs is another question: lesson 04 answers it.
 
 # %% [markdown]
 # ## Derive

@@ -27,6 +27,9 @@ LESSONS = (
     Lesson(0, "start_here", "Start here", 20),
     Lesson(1, "take_one_sided_limits", "Take one-sided limits", 60),
     Lesson(2, "prove_no_derivative_at_0", "Prove that ReLU has no derivative at 0", 75),
+    Lesson(3, "ask_your_framework", "Ask your framework", 75),
+    Lesson(4, "choose_a_subgradient", "Choose a subgradient", 90),
+    Lesson(5, "hunt_for_exact_zeros", "Hunt for exact zeros", 75),
     Lesson(6, "train_a_network_in_numpy", "Train a network in NumPy", 90),
     Lesson(7, "revive_dead_units", "Revive dead units", 75),
 )

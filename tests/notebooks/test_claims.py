@@ -25,6 +25,9 @@ JUDGED = {
         "C41": "refined",
         "C48": "refined",
     },
+    "03": {"C05": "refined", "C06": "holds", "C23": "refuted", "C27": "refined"},
+    "04": {"C01": "refuted", "C21": "refined", "C22": "refined", "C33": "refuted"},
+    "05": {"C03": "refined", "C04": "refined", "C24": "refined", "C25": "refined", "C26": "refuted"},
     "06": {
         "C01": "refuted",
         "C02": "refuted",

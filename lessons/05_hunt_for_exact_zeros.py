@@ -1,0 +1,706 @@
+# %% [markdown]
+# # Hunt for exact zeros
+#
+# **The question.** ReLU has no derivative only where its input is exactly 0. How often does that happen in a real
+# network, where do such zeros come from, and does it matter which slope is returned there?
+#
+# **You will learn**
+# - where the kinks of a network lie, and why "almost everywhere" does not mean "but for countably many points"
+# - why a computed number can be exactly 0, and how often that is: a law with one number in it
+# - to tell rounding zeros from structural zeros
+# - what may be said about something that was never seen
+# - when the slope at the kink changes nothing, and when it decides everything
+#
+# **Before you start.** Lesson 03: the slope at the kink is a convention. You need logarithms and the normal
+# distribution.
+#
+# **Minutes:** 75.
+
+# %%
+from fractions import Fraction
+from statistics import NormalDist
+
+import numpy as np
+import sympy as sp
+
+from course_lib.exercises import check, hint, predict, solution
+from course_lib.exercises.lesson_05_keys import half_cases, outputs_of
+from course_lib.experiments.cantor import distance, interval_at, intervals, missing, point_at
+from course_lib.experiments.exact_zeros import Setting, fresh, hunt, hunting_ground
+from course_lib.experiments.half_rounding import zeros_by_rounding
+from course_lib.experiments.kink_arrangement import cells_with_a_kink, crossings, swept_samples, trained_networks
+from course_lib.experiments.paired_slopes import ZERO_SLOPES, from_zero, paired_runs
+from course_lib.experiments.structural_zeros import exact_pre_activation, zero_shares, zero_shares_in_the_pixels
+from course_lib.experiments.zero_law import density_at_zero, fit_p0, rounded_once_p0, zone_probability
+from course_lib.experiments.zero_results import PUBLISHED, row_of, rows_of, shipped
+from course_lib.explorer import Radio, Range, Select, explore
+from course_lib.figures.cantor_stages import POINTS, cantor_stages
+from course_lib.figures.from_zero import accuracy_from_zero
+from course_lib.figures.kink_lines import kink_lines
+from course_lib.figures.rounding_to_zero import half_precision_steps
+from course_lib.figures.zero_zone import SHAPES, zone_over_digits, zone_over_exposure
+
+# %% [markdown]
+# ## Predict
+#
+# Three questions, settled further down. Commit to a guess in each before you go on.
+
+# %%
+predict("5.p1")
+
+# %%
+predict("5.p2")
+
+# %%
+predict("5.p3")
+
+# %% [markdown]
+# ## Explore
+#
+# ### Where the kinks lie
+#
+# A unit computes $z = w \cdot x + b$ and hands on $\max(0, z)$. Its kink is where $z = 0$. As a function of $z$ that
+# is one point. As a function of the input $x$ it is a line, if $x$ has two entries.
+#
+# The figure shows all kinks of a network 2-8-8-2 in the plane of its inputs. Look at the first layer, then at the
+# second: where do its kinks bend? Then scrub through the training and watch the lines move across the samples.
+
+# %%
+explore(
+    kink_lines,
+    layer=Radio(["first layer", "second layer", "both layers"], value="both layers"),
+    epoch=Range(0, 24, value=0, label="epoch", play=True),
+)
+
+# %% [markdown]
+# A kink of the second layer bends exactly where it meets a line of the first: there the slope of its inputs changes.
+
+# %% [markdown]
+# > **C25 · refined.** Two texts say that units like ReLU are non-differentiable at only a small number of points.
+# > (*Must an activation function be differentiable?*, a question on the web; Kanchan Sarkar, *ReLU: Not a
+# > Differentiable Function*, 2018)
+#
+# For the function $\max(0, z)$ of one number that is so: it is one point. For the network it is not. You cannot walk
+# from A to B without crossing kinks, and training pushes kinks across the samples all the time.
+
+# %%
+first, second = crossings(epoch=0)
+passed, exactly = swept_samples()
+assert (first, second) == (5, 7) and passed > 3000 and exactly == 0
+print(f"the walk from A to B crosses {first} kinks of the first layer and {second} of the second")
+print("in training a kink passes a sample more than 3000 times; exactly on a kink: never")
+
+# %% [markdown]
+# Crossed thousands of times, hit never. That is what *measure zero* means for a line in the plane: it has no area. Cut
+# the window into small squares and count those that a kink of the first layer passes through. Half the side, half the
+# share.
+
+# %%
+shares = {cells: cells_with_a_kink(cells) for cells in (50, 100, 200, 400)}
+for cells, share in shares.items():
+    print(f"{cells:>3} × {cells:<3} squares: {share:.3f} of them hold a kink")
+assert all(1.8 < shares[cells] / shares[2 * cells] < 2.1 for cells in (50, 100, 200))
+
+# %% [markdown]
+# But a line has as many points as there are numbers: for each $x_1$ there is an $x_2$ with
+# $w_1 x_1 + w_2 x_2 + b = 0$. Here are three of them for one unit, in exact fractions.
+
+# %%
+unit = trained_networks()[0]
+w1, w2 = (Fraction(float(weight)) for weight in unit.W[0][0, 0])
+b = Fraction(float(unit.b[0][0, 0]))
+for x1 in (Fraction(0), Fraction(1, 3), Fraction(2)):
+    x2 = -(w1 * x1 + b) / w2
+    z = w1 * x1 + w2 * x2 + b
+    assert z == 0
+    print(f"x₁ = {x1!s:<4} x₂ ≈ {float(x2):5.2f}   z = {z}")
+
+# %% [markdown]
+# With $n$ inputs the kink of a unit is a *hyperplane*, of dimension $n - 1$. The same holds for the weights: for a
+# given sample $x$, the $(w, b)$ with $w \cdot x + b = 0$ form a hyperplane. Small, but not a handful of points.
+#
+# **Exercise 5.1.** Three units have $z_1 = x_1$, $z_2 = x_2 - 1$ and $z_3 = x_1 + x_2 + 1$. A straight walk leads from
+# $(-1, 2)$ to $(2, -1)$. How many kinks does it cross?
+
+# %% tags=["exercise"]
+# begin solution: kinks_crossed = ...
+kinks_crossed = 2
+# end solution
+check("5.1", kinks_crossed)
+
+# %% [markdown]
+# `hint("5.1")` gives a hint. `solution("5.1")` opens after a right answer or three different tries.
+
+# %% [markdown]
+# ### Small is not countable
+#
+# > **C26 · refuted.** An answer on the web explains "almost everywhere" as: with the exception of a finite or
+# > countably infinite set of points. (*Must an activation function be differentiable?*, a question on the web)
+#
+# The exception may be any set of *measure zero*: one that fits into intervals (or squares) of as little total length
+# (or area) as you like. A line in the plane is such a set, and nobody can count its points. Here is a set on the line
+# itself.
+#
+# Take $[0, 1]$ and remove the open middle third. Remove the middle thirds of what is left, and so on. Look at the
+# total length. Then choose an address, L for the left part and R for the right one, and follow it down.
+
+# %%
+explore(
+    cantor_stages,
+    stage=Range(0, 6, value=1, label="stage"),
+    address=Radio(list(POINTS)),
+)
+
+# %%
+lengths = {stage: sum(b - a for a, b in intervals(stage)) for stage in (1, 2, 5, 10)}
+assert all(length == Fraction(2, 3) ** stage for stage, length in lengths.items())
+n = sp.Symbol("n", positive=True, integer=True)
+assert sp.limit(sp.Rational(2, 3) ** n, n, sp.oo) == 0
+for stage, length in lengths.items():
+    print(f"stage {stage:>2}: {2**stage:>4} intervals, total length {float(length):.3f}")
+
+# %% [markdown]
+# The lengths tend to 0, so what is left in the end, the *Cantor set*, has measure zero. Yet every endless word of L
+# and R leads to a point of it. The ends of the intervals are those that go on with L or R for ever. There are many
+# more: $p = \tfrac14$ has the address LRLRLR…, since LR leads to $[\tfrac29, \tfrac13]$, a copy of $[0, 1]$ of a ninth
+# of its length, and $p = \tfrac29 + \tfrac p9$.
+
+# %%
+p = sp.Symbol("p")
+assert interval_at("LR") == (Fraction(2, 9), Fraction(1, 3))
+(quarter,) = sp.solve(sp.Eq(p, sp.Rational(2, 9) + p / 9), p)
+ends = {end for stage in range(11) for pair in intervals(stage) for end in pair}
+assert point_at("LR") == quarter and Fraction(1, 4) not in ends
+print(f"p = {quarter}, and it is none of the {len(ends)} ends of the first 10 stages")
+
+# %% [markdown]
+# **Exercise 5.2.** Which point of the Cantor set has the address RLRLRL…? (`Fraction(1, 4)` is an exact fraction.)
+
+# %% tags=["exercise"]
+# begin solution: point_of_turns = ...
+point_of_turns = Fraction(3, 4)
+# end solution
+check("5.2", point_of_turns)
+
+# %% [markdown]
+# Why can they not be counted? Suppose somebody lists them: address 1, address 2, and so on. Build a new address that
+# differs from address $k$ in letter $k$. It is in no place of the list. This is Cantor's *diagonal*.
+
+# %%
+rng = np.random.default_rng(5)
+listed = ["".join(rng.choice(["L", "R"], 40)) for _ in range(40)]
+new = missing(listed)
+assert all(new[k] != address[k] for k, address in enumerate(listed)) and new not in listed
+print("not in the list of 40:", new)
+
+# %% [markdown]
+# **Exercise 5.3.** A list of addresses begins with LRLRL, RRRRR, LLRLL, RLRLR, LRRLR. Which five letters does the
+# diagonal give? Write a list such as `["L", "R", "L", "R", "L"]`.
+
+# %% tags=["exercise"]
+# begin solution: not_listed = ...
+not_listed = ["R", "L", "L", "R", "L"]
+# end solution
+check("5.3", not_listed)
+
+# %% [markdown]
+# Can a function have its kinks there? Take $f(x)$ = the distance from $x$ to the Cantor set. It never changes faster
+# than $x$ does, and off the set it is made of straight pieces. But look at its difference quotient
+# $|f(x) - f(\tfrac14)|/|x - \tfrac14|$. At every stage, $\tfrac14$ lies in an interval with ends in the set, where
+# $f = 0$, and with a gap in its middle, where $f$ is large.
+
+# %%
+start = Fraction(1, 4)
+for turns in (1, 2, 4, 8):
+    low, high = interval_at("LR" * turns)
+    middle = (low + high) / 2
+    at_the_end, at_the_gap = ((distance(x) - distance(start)) / abs(x - start) for x in (low, middle))
+    assert (at_the_end, at_the_gap) == (0, Fraction(2, 3))
+    print(f"within {float(high - low):.0e} of ¼: quotients {at_the_end} and {at_the_gap}")
+
+# %% [markdown]
+# It has no limit: $f$ has no derivative at $\tfrac14$, and in the same way at no point of the Cantor set. So $f$ is
+# differentiable almost everywhere, and its exceptions cannot be counted.
+
+# %% [markdown]
+# ## Derive
+#
+# ### How a computed number becomes 0
+#
+# A line has no area, so a random input hits a kink with probability 0. That is mathematics with real numbers. A
+# computer has floating-point numbers, and those lie on a grid.
+#
+# Look at half precision, 16 bits, around 0. Then look around $\tfrac1{16}$, a typical size for the terms of a sum.
+
+# %%
+explore(half_precision_steps, place=Radio(["around 0", "around 1/16"]))
+
+# %%
+assert np.float16(2.0**-24) == 2.0**-24 and np.nextafter(np.float16(0), np.float16(1)) == 2.0**-24
+assert np.float16(2.0**-25) == 0 < np.float16(np.nextafter(2.0**-25, 1))
+precisions = {16: np.float16, 32: np.float32, 64: np.float64}
+gaps = {bits: float(np.spacing(dtype(1 / 16))) for bits, dtype in precisions.items()}
+assert gaps == {16: 2.0**-14, 32: 2.0**-27, 64: 2.0**-56}
+for bits, gap in gaps.items():
+    print(f"{bits} bits: next to 1/16 the numbers are 2^{int(np.log2(gap))} apart")
+
+# %% [markdown]
+# **Exercise 5.4.** Which is the largest number that half precision rounds to 0? Give it exactly.
+
+# %% tags=["exercise"]
+# begin solution: largest_lost = ...
+largest_lost = 2**-25
+# end solution
+check("5.4", largest_lost)
+
+# %% [markdown]
+# Now take a pre-activation $z$ that is computed well and rounded once, at the end, to half precision. It becomes 0
+# where $|z| \le 2^{-25}$. If $z$ has the density $f$, then for such a short interval
+#
+# $$p_0 = P(|z| \le 2^{-25}) \approx f(0) \cdot 2^{-24}.$$
+#
+# In single precision (32 bits) numbers near 0 are as close as $2^{-149}$. There 0 comes about in another way: the last
+# addition is $a + b$ with $a = -b$. Both lie on the grid of numbers of their size, and $f(0)$ times that gap is the
+# chance to meet. With gaps of some $2^{-28}$ and $f(0)$ of some 3:
+
+# %%
+estimates = {"16 bits": 3 * 2.0**-24, "32 bits": 3 * 2.0**-28, "64 bits": 3 * 2.0**-57}
+for bits, p0 in estimates.items():
+    print(f"{bits}: p₀ of about {p0:.0e}")
+assert estimates["32 bits"] / estimates["64 bits"] == 2**29
+
+# %% [markdown]
+# **Exercise 5.5.** A pre-activation $z$ is normal with mean 0 and standard deviation 0.15. With which probability does
+# half precision round it to 0? The answer counts within 1 % of its size. (`NormalDist(0, 0.15).pdf(0)` is the density
+# at 0.)
+
+# %% tags=["exercise"]
+# begin solution: p_lost = ...
+p_lost = NormalDist(0, 0.15).pdf(0) * 2**-24
+# end solution
+check("5.5", p_lost)
+
+# %% [markdown]
+# ### A law for rare events
+#
+# A network with $L$ hidden layers of $n$ units computes $E = n \cdot L \cdot N$ pre-activations for $N$ samples. Let
+# each be 0 with the same small probability $p_0$, independently. Then none is 0 with probability
+#
+# $$(1 - p_0)^E = \Big(1 - \frac{\lambda}{E}\Big)^E \approx e^{-\lambda}, \qquad \lambda = E\, p_0.$$
+
+# %%
+E, lam = sp.symbols("E lambda", positive=True)
+none = sp.limit((1 - lam / E) ** E, E, sp.oo)
+assert none == sp.exp(-lam)
+none
+
+# %% [markdown]
+# So the probability of at least one zero is $P = 1 - e^{-n L N p_0}$. It is the *Poisson law*: width, depth and the
+# number of samples enter only through their product.
+#
+# One refinement. A zero that no gradient reaches changes nothing. We say a network is *in the zone* if, on some batch,
+# the gradient of its first layer with slope 1 at the kink differs from that with slope 0.
+#
+# **Exercise 5.6.** With $p_0 = 10^{-8}$, three hidden layers of 256 units and 60 000 digits: with which probability is
+# a network in the zone? The answer counts within 0.001.
+
+# %% tags=["exercise"]
+# begin solution: p_zone = ...
+p_zone = 1 - np.exp(-3 * 256 * 60_000 * 1e-8)
+# end solution
+check("5.6", p_zone)
+
+# %% [markdown]
+# ## Measure
+#
+# ### A short hunt
+#
+# We draw 12 fresh networks 784-256-256-256-10, weights and biases uniform in $\pm 1/\sqrt{n_{\text{in}}}$, show each
+# 4096 real digits of MNIST in batches of 256, and count pre-activations with $z = 0$ in the hidden layers.
+#
+# The exact counts depend on the processor: it decides in which order a sum is added up. So only ranges are printed
+# here.
+
+# %%
+catch = {dtype: hunt(Setting(dtype, 256, 3), range(12)) for dtype in ("float16", "float32")}
+zeros = {dtype: sum(caught.zeros) for dtype, caught in catch.items()}
+computed = 12 * 3 * 256 * 4096
+assert 2 <= zeros["float16"] <= 30 and zeros["float32"] <= 5
+assert catch["float16"].in_the_zone >= 2 and catch["float32"].in_the_zone <= 5
+print(f"{computed:,} pre-activations in each precision".replace(",", " "))
+print("16 bits: between 2 and 30 are exactly 0.  32 bits: at most 5")
+
+# %% [markdown]
+# A handful in 38 million. One network has no chance to show a law. So a longer hunt was run before, and its counts
+# come with the course. (`python -m course_lib.experiments.zero_sweep --minutes 30` goes on with it on your machine.)
+
+# %%
+long_hunt = {bits: rows_of(f"float{bits}") for bits in (16, 32, 64)}
+networks = {bits: sum(row.networks for row in rows) for bits, rows in long_hunt.items()}
+print(f"shipped results: {shipped().date}, NumPy {shipped().numpy}")
+for bits, rows in long_hunt.items():
+    counted = sum(sum(row.zeros) for row in rows)
+    print(f"{bits} bits: {networks[bits]:>6} networks, {counted:>4} exact zeros")
+
+# %% [markdown]
+# Each point is one shape of network. To the right the networks are wider or deeper, or see more digits. The hollow
+# points are counts that Bertoin, Bolte, Gerchinovitz and Pauwels published in 2021, on their machines, with 60 000
+# digits. The line was fitted to ours alone. Compare width with depth, and 32 bits with 16.
+
+# %%
+explore(zone_over_exposure, bits=Radio(["32 bits", "16 bits"]), varied=Radio(["width", "depth"]))
+
+# %% [markdown]
+# The fit takes all our shapes of one precision together and looks for the one $p_0$ that makes the counts most likely.
+
+# %%
+fits = {bits: fit_p0(long_hunt[bits]) for bits in (32, 16)}
+for bits, fit in fits.items():
+    low, p0, high = fit.p0
+    print(f"{bits} bits: p₀ = {p0:.2e}, interval of 95 % from {low:.2e} to {high:.2e}")
+    print(f"         deviance {fit.deviance:.1f}, degrees of freedom {fit.freedom}, p-value {fit.p_value:.1g}")
+    print(f"         worst shape: a factor of {fit.worst:.1f} away")
+assert 0.7e-8 < fits[32].p0.estimate < 1.5e-8 and fits[32].worst < 2
+assert fits[16].p_value < 0.001 and fits[16].worst < 2.6
+
+# %% [markdown]
+# > **C03 · refined.** Three texts say that a pre-activation of exactly 0 is very unlikely. (*How ReLUs work with
+# > gradient descent*, a question on the web; *Why ReLU is not differentiable at x=0 (zero)?*, web article; Kanchan
+# > Sarkar, *ReLU: Not a Differentiable Function*, 2018)
+#
+# One pre-activation, yes: about 1 in 80 million in 32 bits. One network that sees all of MNIST once: that is another
+# matter.
+
+# %%
+published = {row.setting: row.share for row in PUBLISHED}
+for bits in (32, 16):
+    wide = published[Setting(f"float{bits}", 1024, 3)]
+    law = float(zone_probability(1024 * 3 * 60_000, fits[bits].p0.estimate))
+    print(f"{bits} bits, 1024 wide, 3 deep, 60 000 digits: published {wide:.0%}, our law {law:.0%}")
+    assert abs(wide - law) < 0.06
+
+# %% [markdown]
+# ### When one number is not enough
+#
+# If one $p_0$ held for all shapes, a deviance as large would come up with the probability "p-value". In 32 bits it is
+# small, but no shape is off by a factor of 2, over 64-fold width: good enough for a rule of thumb. In 16 bits one
+# $p_0$ does not fit. The derivation tells why. There $p_0 = f(0) \cdot 2^{-24}$, and the density at 0 is another in
+# each layer. We estimate $f(0)$ in double precision, on other networks, and fit nothing.
+
+# %%
+for width, depth in ((16, 3), (64, 3), (256, 1), (256, 3), (256, 6)):
+    row = row_of(Setting("float16", width, depth))
+    counted = sum(row.zeros) / (row.networks * row.exposure)
+    derived = rounded_once_p0(row.setting, networks=2048 // width)
+    assert abs(np.log2(counted / derived)) < 0.35
+    print(f"{width:>3} wide, {depth} deep: counted {counted:.1e}, derived {derived:.1e}")
+
+# %% [markdown]
+# The counts follow the density. It grows with depth, since with these weights the pre-activations shrink from layer to
+# layer. In 32 bits the grid becomes finer as the numbers become smaller, and the two effects nearly cancel.
+
+# %%
+densities = density_at_zero(Setting("float64", 256, 5))
+assert densities[0] < densities[1] < densities[2] and densities[0] < 3 < 6 < densities[4]
+print("f(0) by layer:", ", ".join(f"{density:.1f}" for density in densities))
+
+# %% [markdown]
+# More digits work just like more units. Here the digits are shown batch by batch.
+
+# %%
+explore(
+    zone_over_digits,
+    bits=Radio(["16 bits", "32 bits"]),
+    shape=Select(list(SHAPES)),
+)
+
+# %% [markdown]
+# And the size of the batches? It changes nothing about the zeros, as long as the digits are the same: the same
+# networks have the same zeros in batches of 16, 64, 256 or 1024. (Zeros that meet in one batch change the gradient
+# together.)
+
+# %%
+by_batch = {batch: row_of(Setting("float32", 256, 3, batch)) for batch in (16, 64, 256, 1024)}
+common = min(row.networks for row in by_batch.values())
+places = {}
+for batch, row in by_batch.items():
+    places[batch] = {(z.seed, z.sample, z.layer, z.unit) for z in row.found if z.seed < common}
+assert all(found == places[256] for found in places.values())
+print(f"{common} networks in four sizes of batches: the same {len(places[256])} zeros")
+
+# %% [markdown]
+# ### Rounding zeros and structural zeros
+#
+# > **C24 · refined.** Two texts give a reason to shrug: a computed 0 was probably some small number that was rounded
+# > to 0. (*Must an activation function be differentiable?*, a question on the web; Kanchan Sarkar, *ReLU: Not a
+# > Differentiable Function*, 2018)
+#
+# For the zeros that we hunted it is true. Here are first-layer zeros of the long hunt in 32 bits, computed again from
+# the same weights in exact fractions.
+
+# %%
+X, _ = hunting_ground()
+setting = Setting("float32", 256, 3)
+exact = []
+for zero in row_of(setting).found:
+    if zero.layer > 0:
+        continue
+    network = fresh(setting, [zero.seed])
+    w, b = network.W[0][0, zero.unit], network.b[0][0, zero.unit]
+    exact.append(exact_pre_activation(w, b, X[zero.sample]))
+    assert exact[-1] != 0 and abs(float(exact[-1]) - zero.in_float64) < 1e-14
+print(f"{len(exact)} zeros of the first layer, in exact arithmetic:")
+print(", ".join(f"{float(z):.1e}" for z in exact[:6]), "…")
+
+# %%
+in_float64 = [abs(zero.in_float64) for row in long_hunt[32] for zero in row.found]
+assert min(in_float64) > 0 and max(in_float64) < 1e-6
+print(f"all {len(in_float64)} zeros of 32 bits, computed in 64 bits: none is 0, all below 10⁻⁶")
+
+# %% [markdown]
+# Those are *rounding zeros*. Others are 0 in exact arithmetic. Three ways to get them:
+#
+# - a unit without bias that sees only black pixels: 16 units that see a patch of 7 × 7 pixels each
+# - an edge detector: the difference of two pixels side by side, which are often equal
+# - a layer of which all inputs are off, with bias 0
+#
+# More bits do not help against these *structural zeros*.
+
+# %%
+kinds = ("black patches", "edges", "dead layer", "own biases")
+zero_share = {kind: zero_shares(kind) for kind in kinds}
+for kind, share in zero_share.items():
+    columns = [f"{dtype[5:]} bits: {100 * value:5.1f} %" for dtype, value in share.items()]
+    print(f"{kind:<14}", "   ".join(columns))
+for kind in ("black patches", "edges"):
+    assert set(zero_share[kind].values()) == {zero_shares_in_the_pixels(kind)}
+assert set(zero_share["dead layer"].values()) == {1.0}
+assert zero_share["own biases"]["float64"] == 0
+
+# %% [markdown]
+# The shares agree with what is in the pixels, to the last digit. (Lesson 04 shows why such shared kinks are the harder
+# ones: without a bias of its own a unit cannot leave them.)
+#
+# The reverse happens too: a number that is 0 in exact arithmetic comes out as something else. Processors can multiply
+# and add in one go, with a single rounding. Then $0.1 \cdot 0.1 - 0.1 \cdot 0.1$ is what the first product lost when
+# it was rounded:
+
+# %%
+tenth = Fraction(0.1)
+rounded_product = Fraction(float(tenth * tenth))
+fused = float(rounded_product - tenth * tenth)
+assert tenth * tenth - tenth * tenth == 0 != fused
+print(f"exact: 0.  Fused: {fused:.1e}")
+
+# %% [markdown]
+# **Exercise 5.7.** Rounding or structural?
+#
+# 1. A unit is 0 in half precision; in exact arithmetic it is not.
+# 2. A unit without bias sees only black pixels.
+# 3. All units below are off, and the bias is 0.
+# 4. Weights and bias start from 0.
+# 5. $z$ is $10^{-8}$ and half precision stores 0.
+#
+# Give a list of five words, `"rounding"` or `"structural"`.
+
+# %% tags=["exercise"]
+# begin solution: kinds_of_zeros = ...
+kinds_of_zeros = ["rounding", "structural", "structural", "structural", "rounding"]
+# end solution
+check("5.7", kinds_of_zeros)
+
+# %% [markdown]
+# ### What was never seen
+#
+# In 64 bits the hunt found nothing. That does not prove that there is nothing. How large may the probability $p$ of
+# the zone still be? If it were $p$, none of $m$ networks would be in it with probability $(1 - p)^m$. That is 5 % for
+# $p = 1 - 0.05^{1/m}$, and larger $p$ would have shown themselves even more likely. Since $\log 0.05 \approx -3$, this
+# is about $3/m$: the *rule of three*.
+
+# %%
+m = networks[64]
+assert sum(row.zones for row in long_hunt[64]) == 0
+limit, rule = 1 - 0.05 ** (1 / m), 3 / m
+assert limit < rule < 1.01 * limit
+print(f"0 of {m} networks: p is at most {limit:.2%}; the rule of three says {rule:.2%}")
+
+# %% [markdown]
+# The same for a single pre-activation, if they are independent. The grid in 64 bits is $2^{29}$ times as fine as in 32
+# bits, so we expect about $2 \cdot 10^{-17}$.
+
+# %%
+seen = sum(row.networks * row.exposure for row in long_hunt[64])
+bound, expected = 3 / seen, fits[32].p0.estimate / 2**29
+assert bound > 10**6 * expected
+print(f"{seen:.1e} without a zero: p₀ is at most {bound:.0e}; expected is {expected:.0e}")
+
+# %% [markdown]
+# The hunt leaves room for millions of times what we expect. To see a zero in 64 bits you would have to compute some
+# $10^{17}$ pre-activations. (The published counts in 64 bits, for five widths, are 0 of 1000 each. That allows up to
+# 0.3 % for each.)
+#
+# **Exercise 5.8.** None of 500 networks was in the zone. Up to which probability $p$ does that still happen with a
+# chance of at least 5 %? The answer counts within 1 % of its size.
+
+# %% tags=["exercise"]
+# begin solution: upper_limit = ...
+upper_limit = 1 - 0.05 ** (1 / 500)
+# end solution
+check("5.8", upper_limit)
+
+# %% [markdown]
+# ### Does it matter?
+#
+# > **C04 · refined.** The answer on ReLUs says that it does not matter much whether the slope 0 or 1 is taken at 0.
+# > (*How ReLUs work with gradient descent*, a question on the web; Kanchan Sarkar, *ReLU: Not a Differentiable
+# > Function*, 2018, says that it can safely be disregarded)
+#
+# Train the same network three times, with slope 0, ½ and 1 at the kink, from the same start, with the same batches. Do
+# that for 20 starts in each precision, on the small digits. If no zero is hit, the weights agree bit for bit.
+
+# %%
+pairs = {bits: paired_runs(f"float{bits}") for bits in (16, 32, 64)}
+same = {bits: int(pair.same.all(0).sum()) for bits, pair in pairs.items()}
+assert same[64] == 20 and same[32] >= 18 and same[16] >= 8
+for pair in pairs.values():
+    assert pair.accuracy.mean() > 0.88
+    assert abs(pair.difference.mean()) < 0.5 and np.abs(pair.difference).max() < 4
+print("64 bits: all 20 runs agree bit for bit.  32 bits: at least 18.  16 bits: more than a third")
+print("test accuracy with slopes 1 and 0: on average less than half a point apart")
+
+# %% [markdown]
+# So far it does not matter. In 64 and 32 bits the slope was never asked for, or hardly ever. In 16 bits it is asked
+# for now and then, and such a run goes a slightly different way, of the same quality.
+
+# %% [markdown]
+# ### Where the slope decides everything
+#
+# Now a start that puts *every* sample on the kink: a first layer of zeros. Choose the slope at the kink.
+
+# %%
+explore(
+    accuracy_from_zero,
+    slope=Radio({"0": 0.0, "0.1": 0.1, "0.5": 0.5, "1": 1.0}, label="slope at the kink"),
+)
+
+# %%
+start_from_zero = from_zero()
+final = dict(zip(ZERO_SLOPES, start_from_zero.accuracy[:, -1], strict=True))
+assert (start_from_zero.at_kink[:, 0] == 1).all() and start_from_zero.at_kink[0, -1] == 1
+assert final[0.0] == 0.1 and all(final[slope] > 0.85 for slope in (0.1, 0.5, 1.0))
+assert (start_from_zero.at_kink[1:, 1] == 0).all()
+print("slope 0: 10 % right, as by chance, and all first pre-activations are still exactly 0")
+print("slopes 0.1, 0.5 and 1: more than 85 % right, and no zero is left after one epoch")
+
+# %% [markdown]
+# With slope 0 the first layer gets the gradient $\delta \cdot 0 \cdot x = 0$ and never moves. Any other slope frees it
+# with the first step, and then it does not matter which one it was: after that step no zero is left. So the slope
+# matters where zeros are structural and everywhere, not where they are rounding zeros.
+
+# %% [markdown]
+# ## Break it
+#
+# This layer computes in half precision. It multiplies, rounds, adds the bias, and rounds again.
+
+
+# %%
+def half_layer(W, b, X):
+    """half(X Wᵀ + b)"""
+    products = (X.astype(np.float32) @ W.T.astype(np.float32)).astype(np.float16)
+    return (products + b).astype(np.float16)
+
+
+W, b, X_small = half_cases()[0]
+exact = exact_pre_activation(W[0], b[0], X_small[0])
+assert half_layer(W, b, X_small)[0, 0] == 0 != exact
+print(f"exact {exact}, computed {half_layer(W, b, X_small)[0, 0]}")
+
+# %% [markdown]
+# The early rounding puts the sum on a coarse grid. So does the bias, and then they meet far more often. On the digits
+# it makes about 200 times as many zeros:
+
+# %%
+once, twice, n_computed = zeros_by_rounding()
+assert once <= 8 and 60 <= twice <= 260
+print(f"of {n_computed / 1e6:.1f} million: at most 8 zeros with one rounding, more than 60 with two")
+
+# %% [markdown]
+# **Exercise 5.9.** Mend `half_layer`: add sum and bias in single precision, and round to half precision once, at the
+# end. It is tried on four layers.
+
+
+# %% tags=["exercise"]
+def half_layer(W, b, X):
+    """half(X Wᵀ + b)"""
+    # begin solution: return ...
+    z = X.astype(np.float32) @ W.T.astype(np.float32) + b.astype(np.float32)
+    return z.astype(np.float16)
+    # end solution
+
+
+check("5.9", outputs_of(half_layer))
+
+# %% [markdown]
+# ## Exercises
+#
+# `hint("5.10")` gives a hint. `solution("5.10")` opens after a right answer or three different tries.
+#
+# **Exercise 5.10.** With $p_0 = 10^{-8}$ and six hidden layers of 1024 units: after how many digits is the chance of
+# the zone one half? The answer counts within 1 % of its size.
+
+# %% tags=["exercise"]
+# begin solution: digits_needed = ...
+digits_needed = np.log(2) / (6 * 1024 * 1e-8)
+# end solution
+check("5.10", digits_needed)
+
+# %% [markdown]
+# **Exercise 5.11.** Of many networks of one shape, 20 % are in the zone after 4096 digits. How many per cent are after
+# three times as many, by the Poisson law? The answer counts within 0.1.
+
+# %% tags=["exercise"]
+# begin solution: per_cent = ...
+per_cent = 100 * (1 - 0.8**3)
+# end solution
+check("5.11", per_cent)
+
+# %% [markdown]
+# Stuck? Ask for a hint.
+
+# %%
+hint("5.11")
+
+# %%
+solution("5.11")
+
+# %% [markdown]
+# ## Recap
+#
+# - The kinks of a network are lines and hyperplanes. They have measure zero, and they cannot be counted.
+# - A computed 0 is a *rounding zero*, which more bits remove, or a *structural zero*, which they do not.
+# - The chance of a rounding zero follows $1 - e^{-n L N p_0}$, with $p_0$ about $10^{-8}$ in 32 bits; in 16 bits $p_0 =
+#   f(0) \cdot 2^{-24}$.
+# - None of $m$ seen: the probability is at most about $3/m$, not 0.
+# - The slope at the kink hardly matters for rounding zeros. For a layer that starts from zeros it decides everything.
+#
+# | claim | verdict | why |
+# |---|---|---|
+# | C03 | refined | about 1 in 80 million for one pre-activation in 32 bits; 87 % of wide networks meet one on MNIST |
+# | C04 | refined | paired runs agree, mostly bit for bit; from a first layer of zeros slope 0 stays at 10 % |
+# | C24 | refined | true for rounding zeros; black patches, dead layers and equal pixels give true zeros |
+# | C25 | refined | one point for one number; hyperplanes in the space of inputs or weights |
+# | C26 | refuted | lines and the Cantor set have measure zero and cannot be counted |
+#
+# **Sources.** David Bertoin, Jérôme Bolte, Sébastien Gerchinovitz and Edouard Pauwels, *Numerical influence of
+# ReLU'(0) on backpropagation*, 2021 (the zone; counts from the files of their repository deel-ai/relu-prime, commit
+# a6eea34). Siméon Denis Poisson, *Recherches sur la probabilité des jugements*, 1837. Samuel S. Wilks, *The
+# large-sample distribution of the likelihood ratio for testing composite hypotheses*, 1938 (intervals and deviance).
+# James A. Hanley and Abby Lippman-Hand, *If nothing goes wrong, is everything all right?*, 1983 (rule of three). Georg
+# Cantor, *Über unendliche, lineare Punktmannichfaltigkeiten*, part 5, 1883, and *Ueber eine elementare Frage der
+# Mannigfaltigkeitslehre*, 1891. Nicholas J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd edition,
+# 2002 (rounding). Two questions with answers on the web, on ReLUs and gradient descent (C03, C04) and on whether an
+# activation function must be differentiable (C24, C25, C26). *Why ReLU is not differentiable at x=0 (zero)?*, web
+# article (C03). Kanchan Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and
+# Other Generalizations of ReLU*, 2018 (C03, C04, C24, C25).
+#
+# **Next:** lesson 06, *Train a network in NumPy*.
