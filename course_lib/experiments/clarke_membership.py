@@ -7,7 +7,7 @@ from typing import Any
 
 from course_lib.experiments.clarke_cells import Cell, Gradient, cells_around
 from course_lib.experiments.convex_hulls import Combination, Separation, locate
-from course_lib.experiments.exact_networks import Array, ExactNetwork, gradient
+from course_lib.experiments.exact_networks import Array, ExactNetwork, gradient, pieces_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +41,11 @@ def judge(
     >>> judge(without_biases, exact([[0]]), exact([[-1]]), (0,)).inside
     True
     """
+    kinks = max(len(pieces_of(name).kinks) for name in network.activations)
+    if len(slope_at_kink) != kinks:
+        raise ValueError(f"slope_at_kink: got {len(slope_at_kink)} slopes; accepted are {kinks}, one for each kink")
+    if T.shape != (len(X), len(network.b[-1])):
+        raise ValueError(f"T: got shape {T.shape}; accepted is {(len(X), len(network.b[-1]))}, (samples, outputs)")
     around = cells_around(network, X, T) if cells is None else cells
     vertices = tuple(sorted({cell.gradient for cell in around}))
     found = tuple(gradient(network, X, T, [_exact(slope) for slope in slope_at_kink]))

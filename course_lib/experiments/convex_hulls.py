@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Integral
 
 Vector = Sequence[int | Fraction]
 
@@ -40,15 +41,30 @@ def locate(points: Sequence[Vector], target: Vector) -> Combination | Separation
     if any(len(point) != len(target) for point in points):
         lengths = sorted({len(point) for point in points})
         raise ValueError(f"points: got points of length {lengths} for a target of length {len(target)}")
-    moved = _whole([[value - to for value, to in zip(point, target, strict=True)] for point in points])
+    origin = [_exact(value) for value in target]
+    moved = _whole([[_exact(value) - to for value, to in zip(point, origin, strict=True)] for point in points])
     found = _first_phase(moved)
-    if isinstance(found, Combination):
-        assert min(found.weights) >= 0 and sum(found.weights) == 1
-        columns = zip(*moved, strict=True)
-        assert all(sum(w * value for w, value in zip(found.weights, column, strict=True)) == 0 for column in columns)
-    else:
-        assert all(sum(d * value for d, value in zip(found.direction, point, strict=True)) > 0 for point in moved)
+    if not _holds(found, moved):
+        raise ArithmeticError(f"the certificate {found} does not hold")
     return found
+
+
+def _exact(value: object) -> int | Fraction:
+    """Python's own numbers: NumPy's whole numbers overflow without a word, and floats round."""
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)
+    raise TypeError(f"points and target: got {value!r}; accepted are whole numbers and fractions")
+
+
+def _holds(found: Combination | Separation, moved: list[list[int]]) -> bool:
+    """The certificate, held against its definition; the target has been moved to 0."""
+    if isinstance(found, Combination):
+        columns = zip(*moved, strict=True)
+        mixed = (sum(w * value for w, value in zip(found.weights, column, strict=True)) for column in columns)
+        return min(found.weights) >= 0 and sum(found.weights) == 1 and not any(mixed)
+    return all(sum(d * value for d, value in zip(found.direction, point, strict=True)) > 0 for point in moved)
 
 
 def _whole(rows: list[list[int | Fraction]]) -> list[list[int]]:

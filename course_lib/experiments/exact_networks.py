@@ -98,8 +98,9 @@ def exact(values: Any) -> Array:
     plain = [int(value) if not isinstance(value, Fraction) else value for value in array.ravel()]
     if any(mine != given for mine, given in zip(plain, array.ravel(), strict=True)):
         raise ValueError(f"values: got {values!r}; accepted are whole numbers and fractions")
-    array.ravel()[:] = plain
-    return array
+    found = np.empty(array.shape, dtype=object)
+    found.ravel()[:] = plain  # A new array is in C order, so this is a view.
+    return found
 
 
 def dense(

@@ -90,3 +90,12 @@ def test_ties_are_found_layer_by_layer_and_too_many_are_refused() -> None:
 def test_slopes_must_be_exact() -> None:
     with pytest.raises(TypeError, match="slope_at_kink: got 0.5; accepted are whole numbers and Fraction"):
         judge(dense([[[0]], [[1]]]), exact([[1]]), exact([[1]]), (0.5,))
+
+
+def test_slopes_and_targets_must_fit_the_network() -> None:
+    network = dense([[[1]], [[1]]], activation="relu6")
+    X = exact([[0], [6]])
+    with pytest.raises(ValueError, match="slope_at_kink: got 1 slopes; accepted are 2, one for each kink"):
+        judge(network, X, exact([[0], [0]]), (0,))
+    with pytest.raises(ValueError, match=r"T: got shape \(1, 1\); accepted is \(2, 1\), \(samples, outputs\)"):
+        judge(network, X, exact([[0]]), (0, 0))

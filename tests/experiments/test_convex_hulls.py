@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from course_lib.experiments import convex_hulls
 from course_lib.experiments.convex_hulls import Combination, Separation, locate
 
 
@@ -53,3 +54,18 @@ def test_degenerate_hulls_end(points) -> None:
 def test_bad_input(points, message) -> None:
     with pytest.raises(ValueError, match=message):
         locate(points, (0, 0))
+
+
+def test_numbers_of_numpy_do_not_overflow_and_floats_are_refused() -> None:
+    large = np.int64(2**62)
+    assert isinstance(locate([(large,), (np.int64(0),)], (-large,)), Separation)
+    with pytest.raises(TypeError, match=r"points and target: got 0\.5; accepted are whole numbers and fractions"):
+        locate([(0.5,)], (0,))
+
+
+@pytest.mark.parametrize("wrong", [Combination((Fraction(1), Fraction(0))), Separation((Fraction(-1), Fraction(0)))])
+def test_a_certificate_that_does_not_hold_is_never_returned(wrong, monkeypatch) -> None:
+    """Also under ``python -O``, which leaves assertions out."""
+    monkeypatch.setattr(convex_hulls, "_first_phase", lambda moved: wrong)
+    with pytest.raises(ArithmeticError, match="does not hold"):
+        locate([(1, 0), (2, 0)], (0, 0))

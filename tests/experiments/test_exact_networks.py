@@ -107,3 +107,9 @@ def test_bad_input_is_named() -> None:
         pieces_of("sigmoid")
     with pytest.raises(ValueError, match="accepted are whole numbers and fractions"):
         exact([0.5])
+
+
+def test_exact_holds_only_pythons_own_numbers_whatever_the_order_in_memory() -> None:
+    found = exact(np.array([[1.0, 2.0], [3.0, 4.0]]).T)
+    assert found.tolist() == [[1, 3], [2, 4]] and {type(value) for value in found.ravel()} == {int}
+    assert {type(value) for value in exact(np.arange(3)).ravel()} == {int}
