@@ -22,6 +22,7 @@ from statistics import NormalDist
 
 import numpy as np
 import sympy as sp
+from scipy.stats import chi2_contingency
 
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.exercises.lesson_05_keys import half_cases, outputs_of
@@ -31,8 +32,9 @@ from course_lib.experiments.half_rounding import zeros_by_rounding
 from course_lib.experiments.kink_arrangement import cells_with_a_kink, crossings, swept_samples, trained_networks
 from course_lib.experiments.paired_slopes import ZERO_SLOPES, from_zero, paired_runs
 from course_lib.experiments.structural_zeros import exact_pre_activation, zero_shares, zero_shares_in_the_pixels
-from course_lib.experiments.zero_law import density_at_zero, fit_p0, rounded_once_p0, zone_probability
-from course_lib.experiments.zero_results import PUBLISHED, row_of, rows_of, shipped
+from course_lib.experiments.zero_law import density_at_zero, fit_p0, own_p0, rounded_once_p0, zone_probability
+from course_lib.experiments.zero_results import PUBLISHED, PUBLISHED_BY_BATCH, row_of, rows_of, shipped
+from course_lib.experiments.zero_sweep import seeds_of
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.figures.cantor_stages import POINTS, cantor_stages
 from course_lib.figures.from_zero import accuracy_from_zero
@@ -88,7 +90,7 @@ first, second = crossings(epoch=0)
 passed, exactly = swept_samples()
 assert (first, second) == (5, 7) and passed > 3000 and exactly == 0
 print(f"the walk from A to B crosses {first} kinks of the first layer and {second} of the second")
-print("in training a kink passes a sample more than 3000 times; exactly on a kink: never")
+print("training: more than 3000 times a kink passes a sample; on one at the end of an epoch: never")
 
 # %% [markdown]
 # Crossed thousands of times, hit never. That is what *measure zero* means for a line in the plane: it has no area. Cut
@@ -119,7 +121,7 @@ for x1 in (Fraction(0), Fraction(1, 3), Fraction(2)):
 # With $n$ inputs the kink of a unit is a *hyperplane*, of dimension $n - 1$. The same holds for the weights: for a
 # given sample $x$, the $(w, b)$ with $w \cdot x + b = 0$ form a hyperplane. Small, but not a handful of points.
 #
-# **Exercise 5.1.** Three units have $z_1 = x_1$, $z_2 = x_2 - 1$ and $z_3 = x_1 + x_2 + 1$. A straight walk leads from
+# **Exercise 5.1.** Three units have $z_1 = x_1$, $z_2 = x_2$ and $z_3 = x_1 + x_2 + 1$. A straight walk leads from
 # $(-1, 2)$ to $(2, -1)$. How many kinks does it cross?
 
 # %% tags=["exercise"]
@@ -184,7 +186,8 @@ check("5.2", point_of_turns)
 
 # %% [markdown]
 # Why can they not be counted? Suppose somebody lists them: address 1, address 2, and so on. Build a new address that
-# differs from address $k$ in letter $k$. It is in no place of the list. This is Cantor's *diagonal*.
+# differs from address $k$ in letter $k$. It is in no place of the list. This is Cantor's *diagonal*. And a new address
+# is a new point: two words part at some stage, and the left and the right part do not touch.
 
 # %%
 rng = np.random.default_rng(5)
@@ -360,7 +363,7 @@ for bits, fit in fits.items():
     print(f"{bits} bits: p₀ = {p0:.2e}, interval of 95 % from {low:.2e} to {high:.2e}")
     print(f"         deviance {fit.deviance:.1f}, degrees of freedom {fit.freedom}, p-value {fit.p_value:.1g}")
     print(f"         worst shape: a factor of {fit.worst:.1f} away")
-assert 0.7e-8 < fits[32].p0.estimate < 1.5e-8 and fits[32].worst < 2
+assert 0.7e-8 < fits[32].p0.estimate < 1.5e-8 and fits[32].p_value > 0.05 and fits[32].worst < 1.5
 assert fits[16].p_value < 0.001 and fits[16].worst < 2.6
 
 # %% [markdown]
@@ -369,23 +372,31 @@ assert fits[16].p_value < 0.001 and fits[16].worst < 2.6
 # > Sarkar, *ReLU: Not a Differentiable Function*, 2018)
 #
 # One pre-activation, yes: about 1 in 80 million in 32 bits. One network that sees all of MNIST once: that is another
-# matter.
+# matter. Here are the published counts of 32 bits beside our law, which was not fitted to them.
 
 # %%
-published = {row.setting: row.share for row in PUBLISHED}
-for bits in (32, 16):
-    wide = published[Setting(f"float{bits}", 1024, 3)]
-    law = float(zone_probability(1024 * 3 * 60_000, fits[bits].p0.estimate))
-    print(f"{bits} bits, 1024 wide, 3 deep, 60 000 digits: published {wide:.0%}, our law {law:.0%}")
-    assert abs(wide - law) < 0.06
+in_32_bits = sorted((row for row in PUBLISHED if row.setting.dtype == "float32"), key=lambda row: row.exposure)
+factors = {}
+for row in in_32_bits:
+    width, depth = row.setting[1:3]
+    law = float(zone_probability(row.exposure, fits[32].p0.estimate))
+    factors.setdefault((width, depth), own_p0(row) / fits[32].p0.estimate)
+    print(f"{width:>4} wide, {depth} deep: published {row.share:4.0%}, our law {law:4.0%}")
+assert all((0.5 < factor < 2) == (shape != (256, 1)) for shape, factor in factors.items())
+assert factors[256, 1] < 0.35 and row.share > 0.8
+
+# %% [markdown]
+# Most come close: their $p_0$ is within a factor of 2 of ours. One does not. With a single hidden layer they counted
+# 5 %, and our law says more than three times as much. $p_0$ belongs to a machine as well as to a precision: another
+# processor, or another library, adds up in another order.
 
 # %% [markdown]
 # ### When one number is not enough
 #
-# If one $p_0$ held for all shapes, a deviance as large would come up with the probability "p-value". In 32 bits it is
-# small, but no shape is off by a factor of 2, over 64-fold width: good enough for a rule of thumb. In 16 bits one
-# $p_0$ does not fit. The derivation tells why. There $p_0 = f(0) \cdot 2^{-24}$, and the density at 0 is another in
-# each layer. We estimate $f(0)$ in double precision, on other networks, and fit nothing.
+# If one $p_0$ held for all shapes, a deviance as large would come up with the probability "p-value". In 32 bits that is
+# nothing unusual: one number fits 64-fold width and six-fold depth. In 16 bits one $p_0$ does not fit. The derivation
+# tells why. There $p_0 = f(0) \cdot 2^{-24}$, and the density at 0 is another in each layer. We estimate $f(0)$ in
+# double precision, on other networks, and fit nothing.
 
 # %%
 for width, depth in ((16, 3), (64, 3), (256, 1), (256, 3), (256, 6)):
@@ -397,12 +408,14 @@ for width, depth in ((16, 3), (64, 3), (256, 1), (256, 3), (256, 6)):
 
 # %% [markdown]
 # The counts follow the density. It grows with depth, since with these weights the pre-activations shrink from layer to
-# layer. In 32 bits the grid becomes finer as the numbers become smaller, and the two effects nearly cancel.
+# layer, until the biases keep them up. In 32 bits the grid becomes finer as the numbers become smaller, and the two
+# effects nearly cancel.
 
 # %%
-densities = density_at_zero(Setting("float64", 256, 5))
-assert densities[0] < densities[1] < densities[2] and densities[0] < 3 < 6 < densities[4]
-print("f(0) by layer:", ", ".join(f"{density:.1f}" for density in densities))
+densities = density_at_zero(Setting("float64", 256, 5), networks=24, samples=256)
+assert 2 * densities[0] < densities[1] < densities[2] < min(densities[3:])
+assert max(densities[3:]) < 1.25 * densities[2]
+print("f(0) by layer:", ", ".join(f"{density:.0f}" for density in densities))
 
 # %% [markdown]
 # More digits work just like more units. Here the digits are shown batch by batch.
@@ -415,18 +428,29 @@ explore(
 )
 
 # %% [markdown]
-# And the size of the batches? It changes nothing about the zeros, as long as the digits are the same: the same
-# networks have the same zeros in batches of 16, 64, 256 or 1024. (Zeros that meet in one batch change the gradient
-# together.)
+# And the size of the batches? On our machine it changes nothing about the zeros, as long as the digits are the same:
+# the same networks have the same zeros in batches of 16, 64, 256 or 1024. (Zeros that meet in one batch change the
+# gradient together.)
 
 # %%
 by_batch = {batch: row_of(Setting("float32", 256, 3, batch)) for batch in (16, 64, 256, 1024)}
 common = min(row.networks for row in by_batch.values())
+seen_by_all = seeds_of(Setting("float32", 256, 3), 0).start + common
 places = {}
 for batch, row in by_batch.items():
-    places[batch] = {(z.seed, z.sample, z.layer, z.unit) for z in row.found if z.seed < common}
+    places[batch] = {(z.seed, z.sample, z.layer, z.unit) for z in row.found if z.seed < seen_by_all}
 assert all(found == places[256] for found in places.values())
 print(f"{common} networks in four sizes of batches: the same {len(places[256])} zeros")
+
+# %% [markdown]
+# The published counts do differ with the size of the batch, by more than chance. We do not know why. It may be that
+# there a product of another size is added up in another order.
+
+# %%
+for batch, count in PUBLISHED_BY_BATCH.items():
+    print(f"batches of {batch:>4}: {count} of 1000 networks in the zone")
+counts = np.array(list(PUBLISHED_BY_BATCH.values()))
+assert chi2_contingency([counts, 1000 - counts]).pvalue < 1e-6
 
 # %% [markdown]
 # ### Rounding zeros and structural zeros
@@ -435,8 +459,8 @@ print(f"{common} networks in four sizes of batches: the same {len(places[256])} 
 # > to 0. (*Must an activation function be differentiable?*, a question on the web; Kanchan Sarkar, *ReLU: Not a
 # > Differentiable Function*, 2018)
 #
-# For the zeros that we hunted it is true. Here are first-layer zeros of the long hunt in 32 bits, computed again from
-# the same weights in exact fractions.
+# For the zeros that we hunted in 32 bits it is true. Here are those of the first layer, computed again from the same
+# weights in exact fractions.
 
 # %%
 X, _ = hunting_ground()
@@ -478,8 +502,9 @@ assert set(zero_share["dead layer"].values()) == {1.0}
 assert zero_share["own biases"]["float64"] == 0
 
 # %% [markdown]
-# The shares agree with what is in the pixels, to the last digit. (Lesson 04 shows why such shared kinks are the harder
-# ones: without a bias of its own a unit cannot leave them.)
+# The shares agree with what is in the pixels, to the last digit. (A unit without bias
+# stays at 0 on a black patch, whatever its weights are. With a trained bias of its own it can leave: that is what the
+# theorem of lesson 04 asks for.)
 #
 # The reverse happens too: a number that is 0 in exact arithmetic comes out as something else. Processors can multiply
 # and add in one go, with a single rounding. Then $0.1 \cdot 0.1 - 0.1 \cdot 0.1$ is what the first product lost when
@@ -522,17 +547,18 @@ m = networks[64]
 assert sum(row.zones for row in long_hunt[64]) == 0
 limit, rule = 1 - 0.05 ** (1 / m), 3 / m
 assert limit < rule < 1.01 * limit
-print(f"0 of {m} networks: p is at most {limit:.2%}; the rule of three says {rule:.2%}")
+print(f"0 of {m} networks: p at most {limit:.2%} with 95 % confidence; the rule of three says {rule:.2%}")
 
 # %% [markdown]
-# The same for a single pre-activation, if they are independent. The grid in 64 bits is $2^{29}$ times as fine as in 32
+# (The networks are of three shapes, so $p$ is the mean over these.) The same for a single pre-activation, if they are
+# independent. The grid in 64 bits is $2^{29}$ times as fine as in 32
 # bits, so we expect about $2 \cdot 10^{-17}$.
 
 # %%
 seen = sum(row.networks * row.exposure for row in long_hunt[64])
 bound, expected = 3 / seen, fits[32].p0.estimate / 2**29
 assert bound > 10**6 * expected
-print(f"{seen:.1e} without a zero: p₀ is at most {bound:.0e}; expected is {expected:.0e}")
+print(f"{seen:.1e} without a zero: p₀ at most {bound:.0e} with 95 % confidence; expected {expected:.0e}")
 
 # %% [markdown]
 # The hunt leaves room for millions of times what we expect. To see a zero in 64 bits you would have to compute some
@@ -569,8 +595,12 @@ print("64 bits: all 20 runs agree bit for bit.  32 bits: at least 18.  16 bits: 
 print("test accuracy with slopes 1 and 0: on average less than half a point apart")
 
 # %% [markdown]
-# So far it does not matter. In 64 and 32 bits the slope was never asked for, or hardly ever. In 16 bits it is asked
-# for now and then, and such a run goes a slightly different way, of the same quality.
+# In these small networks it does not matter. In 64 and 32 bits the slope was never asked for, or hardly ever. In 16
+# bits it is asked for now and then, and such a run goes a slightly different way. With so few of them we cannot say
+# more.
+#
+# Large networks are another matter. Bertoin and others report more than 10 points of test accuracy between slope 0 and
+# slope 1 on ImageNet, in two runs. We cannot repeat that here. Lesson 11 looks at the code of that paper.
 
 # %% [markdown]
 # ### Where the slope decides everything
@@ -594,7 +624,7 @@ print("slopes 0.1, 0.5 and 1: more than 85 % right, and no zero is left after on
 
 # %% [markdown]
 # With slope 0 the first layer gets the gradient $\delta \cdot 0 \cdot x = 0$ and never moves. Any other slope frees it
-# with the first step, and then it does not matter which one it was: after that step no zero is left. So the slope
+# with the first step, and then it does not matter which one it was: after one epoch no zero is left. So the slope
 # matters where zeros are structural and everywhere, not where they are rounding zeros.
 
 # %% [markdown]
@@ -617,11 +647,11 @@ print(f"exact {exact}, computed {half_layer(W, b, X_small)[0, 0]}")
 
 # %% [markdown]
 # The early rounding puts the sum on a coarse grid. So does the bias, and then they meet far more often. On the digits
-# it makes about 200 times as many zeros:
+# it makes far more zeros:
 
 # %%
 once, twice, n_computed = zeros_by_rounding()
-assert once <= 8 and 60 <= twice <= 260
+assert once <= 8 and 60 <= twice <= 260 and twice > 7 * once
 print(f"of {n_computed / 1e6:.1f} million: at most 8 zeros with one rounding, more than 60 with two")
 
 # %% [markdown]
@@ -680,13 +710,14 @@ solution("5.11")
 # - A computed 0 is a *rounding zero*, which more bits remove, or a *structural zero*, which they do not.
 # - The chance of a rounding zero follows $1 - e^{-n L N p_0}$, with $p_0$ about $10^{-8}$ in 32 bits; in 16 bits $p_0 =
 #   f(0) \cdot 2^{-24}$.
-# - None of $m$ seen: the probability is at most about $3/m$, not 0.
-# - The slope at the kink hardly matters for rounding zeros. For a layer that starts from zeros it decides everything.
+# - None of $m$ seen: with 95 % confidence the probability is at most about $3/m$. It need not be 0.
+# - In our small networks the slope at the kink hardly matters for rounding zeros. For a layer that starts
+#   from zeros it decides everything.
 #
 # | claim | verdict | why |
 # |---|---|---|
 # | C03 | refined | about 1 in 80 million for one pre-activation in 32 bits; 87 % of wide networks meet one on MNIST |
-# | C04 | refined | paired runs agree, mostly bit for bit; from a first layer of zeros slope 0 stays at 10 % |
+# | C04 | refined | small paired runs agree, mostly bit for bit; from a first layer of zeros slope 0 stays at 10 % |
 # | C24 | refined | true for rounding zeros; black patches, dead layers and equal pixels give true zeros |
 # | C25 | refined | one point for one number; hyperplanes in the space of inputs or weights |
 # | C26 | refuted | lines and the Cantor set have measure zero and cannot be counted |

@@ -83,7 +83,7 @@ EXERCISES = [
             "E = width × depth × digits. How large is E·p₀?",
             "E·p₀ = 0.4608, and P = 1 − exp(−E·p₀).",
         ),
-        explanation="1 − exp(−0.4608) = 0.369. Bertoin and others counted 46.3 %, which asks for p₀ = 1.35·10⁻⁸.",
+        explanation="1 − exp(−0.4608) = 0.369. Bertoin and others counted 46 to 49 %: p₀ of 1.3 to 1.5·10⁻⁸.",
     ),
     Exercise(
         id="5.7",
@@ -128,9 +128,10 @@ EXERCISES = [
             WrongAnswer(0.002, "1/500 is the share if one had been seen. None in 500 still has a chance of 37 % then."),
             WrongAnswer(0.0001026, "(1 − p)⁵⁰⁰ shall be 0.05, not 0.95."),
             WrongAnswer(0.03, "3/n with n = 500, not 100."),
+            WrongAnswer(0.597, "That is in per cent. Write the probability."),
         ),
         hints=("The chance of none is (1 − p)⁵⁰⁰. Set it to 0.05.", "The rule of three says nearly the same: p = 3/n."),
-        explanation="1 − 0.05^(1/500) = 0.598 %, and the rule of three says 3/500 = 0.6 %.",
+        explanation="1 − 0.05^(1/500) = 0.597 %, and the rule of three says 3/500 = 0.6 %.",
     ),
     Exercise(
         id="5.9",

@@ -99,9 +99,14 @@ def half_cases() -> list[tuple[Array, Array, Array]]:
 
 
 def outputs_of(layer: Callable[[Array, Array, Array], Any]) -> list[Any]:
-    """What a layer returns for each of `half_cases`: a number out of its array, anything else as it is."""
-    returned = [layer(*case) for case in half_cases()]
-    return [value.item() if isinstance(value, np.ndarray) and value.size == 1 else value for value in returned]
+    """What a layer returns for each of `half_cases`: a number out of its array or list, anything else as it is."""
+    return [_only_entry(layer(*case)) for case in half_cases()]
+
+
+def _only_entry(value: Any) -> Any:
+    while isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    return value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
 
 
 def rounded_once_outputs() -> list[float]:

@@ -10,7 +10,7 @@ KINK_EXERCISES = [
     Exercise(
         id="5.1",
         question=(
-            "Three units have z₁ = x₁, z₂ = x₂ − 1 and z₃ = x₁ + x₂ + 1. A straight walk leads from (−1, 2) to "
+            "Three units have z₁ = x₁, z₂ = x₂ and z₃ = x₁ + x₂ + 1. A straight walk leads from (−1, 2) to "
             "(2, −1). How many kinks does it cross?"
         ),
         comparator=Number(),
@@ -18,10 +18,10 @@ KINK_EXERCISES = [
         written="2",
         wrong_answers=(
             WrongAnswer(3, "z₃ is 2 at both ends, and it is linear: it stays 2 all the way."),
-            WrongAnswer(1, "Both z₁ and z₂ change their sign: from −1 to 2, and from 1 to −2."),
+            WrongAnswer(1, "Both z₁ and z₂ change their sign: from −1 to 2, and from 2 to −1."),
             WrongAnswer(0, "No corner of the walk is meant. A kink is crossed where some z changes its sign."),
         ),
-        hints=("Work out each z at both ends.", "z₁ goes from −1 to 2, z₂ from 1 to −2, z₃ from 2 to 2."),
+        hints=("Work out each z at both ends.", "z₁ goes from −1 to 2, z₂ from 2 to −1, z₃ from 2 to 2."),
         explanation="The walk crosses the kinks of z₁ and z₂, and runs beside that of z₃.",
     ),
     Exercise(

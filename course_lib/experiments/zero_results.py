@@ -124,3 +124,5 @@ def _published() -> tuple[Row, ...]:
 # volume_estimation_by_number_of_{layers,neurons}_MNIST.csv of deel-ai/relu-prime, commit a6eea34. David Bertoin, Jérôme
 # Bolte, Sébastien Gerchinovitz and Edouard Pauwels, *Numerical influence of ReLU'(0) on backpropagation*, 2021.
 PUBLISHED = _published()
+# The same for 32 bits, 256 wide and 3 deep, by the size of the batches: volume_estimation_by_batch_size_MNIST.csv.
+PUBLISHED_BY_BATCH = {16: 439, 64: 453, 256: 488, 512: 351, 1024: 384}

@@ -21,6 +21,8 @@ from course_lib.experiments.exact_zeros import SAMPLES, Setting, hunt
 from course_lib.experiments.zero_results import SHIPPED
 
 DEPTHS, WIDTHS, BATCHES = (1, 2, 3, 5, 6), (16, 64, 256, 512, 1024), (16, 64, 1024)
+# More than a shape will ever have networks.
+SEEDS_OF_A_SHAPE = 10**6
 # How much of the time each precision gets. Zeros are rarer in single precision, so it needs more networks.
 TIME_SHARES = {"float32": 0.65, "float16": 0.2, "float64": 0.15}
 
@@ -53,37 +55,55 @@ def together(setting: Setting) -> int:
     return int(np.clip(2 ** (19 if setting.dtype == "float16" else 21) // setting.parameters, 1, 64))
 
 
+def seeds_of(setting: Setting, number: int) -> range:
+    """The seeds of the networks in block `number`.
+
+    Each precision and shape has seeds of its own: with one seed a deep network would have the lower layers of a shallow
+    one, and a fit to both would count their zeros twice. Sizes of batches share them, to be compared zero by zero.
+
+    >>> seeds_of(Setting("float32", 256, 3, batch=16), 1) == seeds_of(Setting("float32", 256, 3), 1)
+    True
+    """
+    shapes = list(dict.fromkeys(chosen._replace(batch=0) for chosen, _ in settings()))
+    size = block_size(setting)
+    start = SEEDS_OF_A_SHAPE * shapes.index(setting._replace(batch=0)) + number * size
+    return range(start, start + size)
+
+
 def block_path(folder: Path, setting: Setting, number: int) -> Path:
     """The file of a block; its name says which one it is, so that no block can be counted twice."""
     return folder / f"{setting.dtype}-{setting.width}-{setting.depth}-{setting.batch}-{number:05d}.json"
 
 
-def read_block(path: Path) -> dict[str, Any] | None:
-    """What a block found; None where it has not been done, or where the file is not whole."""
+def read_block(folder: Path, setting: Setting, number: int) -> dict[str, Any] | None:
+    """What a block found; None where it was not done, was done with other networks, or where the file is not whole."""
     try:
-        block = json.loads(path.read_bytes())
-        whole = {"networks", "zeros", "first", "unreached", "found", "seconds"} <= set(block)
-    except (FileNotFoundError, ValueError, TypeError):
+        block = json.loads(block_path(folder, setting, number).read_bytes())
+        seeds = seeds_of(setting, number)
+        whole = {"zeros", "first", "unreached", "found", "seconds"} <= set(block)
+        same = (block["networks"], block["first_seed"]) == (len(seeds), seeds.start)
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
-    return block if whole else None
+    return block if whole and same else None
 
 
 def blocks_of(folder: Path, setting: Setting) -> Iterator[tuple[int, dict[str, Any]]]:
     """The numbers of the blocks that are done, from 0 up to the first that is missing, and what they found."""
     number = 0
-    while (block := read_block(block_path(folder, setting, number))) is not None:
+    while (block := read_block(folder, setting, number)) is not None:
         yield number, block
         number += 1
 
 
 def do_block(folder: Path, setting: Setting, number: int) -> float:
     """Hunt in one block of fresh networks and keep what was found; return the seconds it took."""
-    size, start = block_size(setting), time.perf_counter()
-    caught = hunt(setting, range(number * size, (number + 1) * size), together=together(setting))
+    seeds, start = seeds_of(setting, number), time.perf_counter()
+    caught = hunt(setting, seeds, together=together(setting))
     seconds = time.perf_counter() - start
     folder.mkdir(parents=True, exist_ok=True)
     with replaced_file(block_path(folder, setting, number)) as file:
-        file.write(json.dumps(asdict(caught) | {"seconds": round(seconds, 3)}).encode())
+        known = {"first_seed": seeds.start, "seconds": round(seconds, 3)}
+        file.write(json.dumps(asdict(caught) | known).encode())
     return seconds
 
 

@@ -105,8 +105,7 @@ def _density_p0(width: int, depth: int) -> float:
 
 def _varied(rows: list[Row], varied: str) -> list[Row]:
     fixed, value = ("width", 256) if varied == "depth" else ("depth", 3)
-    chosen = {row.exposure: row for row in rows if getattr(row.setting, fixed) == value}
-    return [chosen[exposure] for exposure in sorted(chosen)]
+    return sorted((row for row in rows if getattr(row.setting, fixed) == value), key=lambda row: row.exposure)
 
 
 def _interval(row: Row, colour: str) -> Segment:

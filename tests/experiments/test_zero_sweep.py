@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from course_lib.experiments.zero_results import DamagedResults, shipped
 TINY = [(Setting("float16", 8, 2), 0.5), (Setting("float32", 4, 1), 0.5)]
 PATCH = """
 import sys
+from itertools import pairwise
 from pathlib import Path
 from course_lib.experiments import zero_sweep
 from course_lib.experiments.exact_zeros import Setting
@@ -34,7 +36,8 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def expected_row(setting: Setting, networks: int) -> dict[str, object]:
     """One uninterrupted hunt over the same networks."""
-    caught = hunt(setting, range(networks))
+    start = zero_sweep.SEEDS_OF_A_SHAPE * [known for known, _ in TINY].index(setting)
+    caught = hunt(setting, range(start, start + networks))
     return {"networks": networks, "zeros": list(caught.zeros), "first": list(caught.first)}
 
 
@@ -63,6 +66,32 @@ def test_a_sweep_in_two_parts_is_one_sweep(tiny: None, tmp_path: Path) -> None:
     assert len(after) == len(before) + done
     assert {name: after[name] for name in before} == before
     assert check_rows(tmp_path) == 2 * len(after)
+
+
+def test_blocks_of_other_networks_do_not_count(tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the size of a block changes, old and new ones would overlap or leave gaps."""
+    setting = TINY[1][0]
+    zero_sweep.do_block(tmp_path, setting, 0)
+    monkeypatch.setattr(zero_sweep, "block_size", lambda setting: 3)
+    assert list(zero_sweep.blocks_of(tmp_path, setting)) == []
+
+
+def test_no_network_is_in_two_shapes() -> None:
+    """A fit takes all rows as independent. Only the sizes of batches may share networks."""
+    seeds = {setting: zero_sweep.seeds_of(setting, 0).start for setting, _ in zero_sweep.settings()}
+    by_seed: dict[int, set[tuple[str, int, int]]] = {}
+    for setting, start in seeds.items():
+        by_seed.setdefault(start, set()).add(setting[:3])
+    assert all(len(shapes) == 1 for shapes in by_seed.values())
+    assert len(by_seed) == len({setting[:3] for setting in seeds})
+    most = max(row.networks for row in shipped().rows)
+    starts = sorted(by_seed)
+    assert all(after - before > most for before, after in pairwise(starts))
+
+
+def test_no_shipped_zero_is_counted_twice_in_a_fit() -> None:
+    found = [zero for row in zero_results.rows_of("float32") for zero in row.found]
+    assert len({(zero.seed, zero.layer, zero.unit, zero.sample) for zero in found}) == len(found) > 100
 
 
 def test_an_interrupted_block_leaves_nothing(tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
