@@ -6,21 +6,27 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from course_lib.frameworks.answer_lines import TEXTS
 from course_lib.frameworks.library_process import Ended
-from course_lib.frameworks.measurements import Measurement, decode
-from course_lib.frameworks.programs import Program
+from course_lib.frameworks.measurements import Measurement, decode, encodable
+from course_lib.frameworks.programs import PROGRAMS, Program
 
-EVENTS = ("version", "absent", "failed", "ready", "started", "result", "done")  # What the worker says, a line for each.
 STEP = 11 / 16  # From the point to those beside it: far from other kinks, exact in binary, and rarely on a kink.
 ROUNDING = 1e-5  # Of a value of the function; float32 has seven digits.
 
 
 def as_request(program: Program) -> dict[str, Any]:
     """What the worker has to know of a program: its id, its point and two points beside it."""
-    return {"id": program.id, "point": program.point, "beside": _beside(program)}
+    return {"id": program.id, "point": program.point, "beside": points_beside(program)}
 
 
-def _beside(program: Program) -> list[tuple[float, ...]]:
+def moved_to(program: Program) -> tuple[float, ...]:
+    """The point of a record whose point is not that of ``PROGRAMS``; else nothing."""
+    return () if PROGRAMS.get(program.id, program).point == program.point else program.point
+
+
+def points_beside(program: Program) -> list[tuple[float, ...]]:
+    """Points at which the function's value tells whether it is the right one."""
     # A step of another length in each variable, so that no two of them are tied.
     steps = [STEP * (i + 1) for i in range(len(program.point))]
     points = [tuple(a + sign * step for a, step in zip(program.point, steps, strict=True)) for sign in (-1, 1)]
@@ -34,7 +40,10 @@ def _function_at(program: Program, point: tuple[float, ...]) -> float:
     names = sp.symbols(program.variables, real=True)
     texts = dict(zip(program.variables, names, strict=True))
     value = sp.sympify(program.function, locals=texts).subs(dict(zip(names, point, strict=True)))
-    return float(value) if value.is_real else math.nan
+    try:
+        return float(value) if value.is_number and value.is_real else math.nan
+    except OverflowError:
+        return math.inf
 
 
 def rows_of(library: str, kernel: str, programs: Sequence[Program], ended: Ended) -> list[Measurement]:
@@ -42,14 +51,14 @@ def rows_of(library: str, kernel: str, programs: Sequence[Program], ended: Ended
 
     ``kernel`` is its name until the library has said a better one.
     """
-    events = {name: [event for event in ended.events if event["event"] == name] for name in EVENTS}
-    version = events["version"][0]["version"] if events["version"] else ""
+    events = {name: [event for event in ended.events if event["event"] == name] for name in TEXTS}
+    version = encodable(events["version"][0]["version"]) if events["version"] else ""
     if events["ready"]:
-        kernel = events["ready"][0]["kernel"]
+        kernel = encodable(events["ready"][0]["kernel"])
     lost = "timed out" if ended.code is None else "crashed"
 
     def row(program: Program, status: str, value: tuple[float, ...] | None = None, message: str = "") -> Measurement:
-        return Measurement(library, version, kernel, program.id, status, value, message)
+        return Measurement(library, version, kernel, program.id, status, value, encodable(message), moved_to(program))
 
     for name, status in (("absent", "missing"), ("failed", "error")):
         if events[name]:
@@ -60,10 +69,15 @@ def rows_of(library: str, kernel: str, programs: Sequence[Program], ended: Ended
     rows = []
     before = events["ready"][0].get("printed", 0)
     for program, result in zip(programs, events["result"], strict=False):
+        if result["program"] != program.id:
+            break
         after = result.get("printed", before)
         rows.append(row(program, *_judged(program, result, ended.printed[before:after])))
         before = after
-    if len(rows) < len(programs):
+    if len(rows) < min(len(programs), len(events["result"])):
+        if not rows:  # What follows the rows that match is asked anew.
+            rows.append(row(programs[0], "error", message="the result of another program came in its place"))
+    elif len(rows) < len(programs):
         rows.append(row(programs[len(rows)], lost, message=_with_print(ended.reason, ended.printed[before:])))
     at_import = ended.printed[: events["ready"][0].get("printed", 0)]
     if at_import.strip():
@@ -76,12 +90,19 @@ def _judged(program: Program, result: dict[str, Any], printed: bytes) -> tuple[s
     """Status, value and message; a program with other values than its function has no business in the table."""
     if result["status"] != "measured":
         return result["status"], None, _with_print(result.get("message", ""), printed)
-    for point, value in zip(_beside(program), decode(result["beside"]), strict=True):
+    beside = points_beside(program)
+    try:
+        value, values = decode(result["value"]), decode(result["beside"])
+    except ValueError as error:
+        return "error", None, str(error)
+    if len(value) != len(program.point) or len(values) != len(beside):
+        return "error", None, f"{len(value)} numbers came back, expected {len(program.point)}"
+    for point, number in zip(beside, values, strict=True):
         expected = _function_at(program, point)
-        if not abs(value - expected) <= ROUNDING * max(1.0, abs(expected)):
+        if not abs(number - expected) <= ROUNDING * max(1.0, abs(expected)):
             where = ", ".join(f"{number:g}" for number in point)
-            return "error", None, f"it computes another function: {value:g} at {where}, expected {expected:g}"
-    return "measured", decode(result["value"]), _with_print("", printed)
+            return "error", None, f"it computes another function: {number:g} at {where}, expected {expected:g}"
+    return "measured", value, _with_print("", printed)
 
 
 def _with_print(message: str, printed: bytes, how: str = "it printed") -> str:

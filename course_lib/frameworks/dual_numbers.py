@@ -76,7 +76,7 @@ class Dual:
 
     def __truediv__(self, other: Any) -> "Dual":
         other = self._lift(other)
-        if other.value == 0:
+        if _sign(other.value) == 0:
             raise ZeroDivisionError(f"{self!r} / {other!r}: the divisor's value is 0")
         quotient = self.value / other.value
         return self._with(quotient, (self.slope - quotient * other.slope) / other.value)
@@ -98,24 +98,29 @@ class Dual:
         return self._piece(self.conventions.abs, -1)
 
     def __lt__(self, other: Any) -> bool:
-        return bool(self.value < self._lift(other).value)
+        return self._compared(other) < 0
 
     def __le__(self, other: Any) -> bool:
-        return bool(self.value <= self._lift(other).value)
+        return self._compared(other) <= 0
 
     def __gt__(self, other: Any) -> bool:
-        return bool(self.value > self._lift(other).value)
+        return self._compared(other) > 0
 
     def __ge__(self, other: Any) -> bool:
-        return bool(self.value >= self._lift(other).value)
+        return self._compared(other) >= 0
 
     def __eq__(self, other: object) -> bool:
         try:
-            return bool(self.value == self._lift(other).value)
+            return self._compared(other) == 0
         except TypeError:
             return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # == compares values, which programs rely on.
+
+    def _compared(self, other: Any) -> int:
+        """−1, 0 or 1: the sign of the difference."""
+        value = self._lift(other).value
+        return 0 if self.value == value else _sign(self.value - value)
 
     def _lift(self, other: Any) -> "Dual":
         return other if isinstance(other, Dual) else self._with(other, 0)
@@ -125,8 +130,9 @@ class Dual:
 
     def _piece(self, at_the_tie: Any, left: Any) -> "Dual":
         """x right of 0, ``left``·x left of it, and the convention between."""
-        factor = 1 if self.value > 0 else left if self.value < 0 else at_the_tie
-        return self._with(self.value * (left if self.value < 0 else 1), self.slope * factor)
+        sign = _sign(self.value)
+        factor = 1 if sign > 0 else left if sign < 0 else at_the_tie
+        return self._with(self.value * (left if sign < 0 else 1), self.slope * factor)
 
 
 def relu(x: Any) -> Any:
@@ -171,20 +177,31 @@ def exp(x: Any) -> Any:
 def sqrt(x: Any) -> Any:
     """√x for x ≥ 0, with x'/(2√x) as slope; at 0 that is ∞·x', so it is NaN where x' is 0, as in floating point."""
     if isinstance(x, Dual):
+        if x.value.is_real and _sign(x.value) == 0:
+            return x._with(0, sp.oo * x.slope)
         root = sp.sqrt(x.value)
-        return x._with(root, x.slope / (2 * root) if root != 0 else sp.oo * x.slope)
+        return x._with(root, x.slope / (2 * root))
     return sp.sqrt(x) if isinstance(x, sp.Basic) else np.sqrt(x)
 
 
 def derivative(program: Callable[[Any], Any], point: Any = 0, conventions: Conventions | None = None) -> sp.Expr:
     """The slope that ``program(point + 1·ε)`` ends with: what automatic differentiation returns.
 
+    A program that ends with a number has the slope 0; TypeError if it ends with anything else.
+
     >>> s = sp.Symbol("s")
     >>> derivative(lambda t: relu(-t) + t, 0, Conventions(relu=s))
     1 - s
     """
     result = program(Dual(point, 1, conventions))
-    return sp.expand(result.slope) if isinstance(result, Dual) else sp.Integer(0)
+    if isinstance(result, np.ndarray) and result.dtype == object and result.shape == ():
+        result = result.item()  # What np.where makes of a dual number.
+    if isinstance(result, Dual):
+        return sp.expand(result.slope)
+    number = _number("program's result", result)
+    if number.free_symbols or number.is_extended_real is False:
+        raise TypeError(f"program's result: got {result!r:.60}; accepted is a dual number or a real number")
+    return sp.Integer(0)
 
 
 def function_of(program: Callable[[Any], Any]) -> PiecewiseFunction:
@@ -208,6 +225,17 @@ def _any_dual(*arguments: Any) -> bool:
 def _both(x: Any, y: Any) -> tuple[Dual, Dual]:
     dual = x if isinstance(x, Dual) else y
     return dual._lift(x), dual._lift(y)
+
+
+def _sign(value: sp.Expr) -> int:
+    """−1, 0 or 1. A formula may be 0 without looking like it: (√2 + 1)(√2 − 1) − 1."""
+    if not value.is_Rational:
+        value = sp.expand(value)
+        if value.is_extended_real is False or value is sp.nan:
+            raise TypeError(f"value: got {value!s:.60}; accepted is a real number, for it has to be compared with 0")
+        if value.is_finite is not False:
+            value = sp.Integer(0) if value.equals(0) else value.evalf()
+    return int(bool(value > 0)) - int(bool(value < 0))
 
 
 def _number(name: str, given: Any) -> sp.Expr:

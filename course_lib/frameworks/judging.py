@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from course_lib.frameworks.measurements import shortened
 from course_lib.frameworks.programs import PROGRAMS, Program
 
 if TYPE_CHECKING:
@@ -56,7 +57,10 @@ def judge(program: str | Program, value: float | Sequence[float]) -> Judgement:
     if not all(map(math.isfinite, numbers)):
         return Judgement("outside", program.set_text)
     if any(numbers):
-        directions.append(numbers)
+        # Its own direction. At the maximum over directions an error of 2⁻²⁰ changes g·d by its square, and SymPy
+        # decides about numbers of few digits.
+        largest = max(map(abs, numbers))
+        directions.append(tuple(round(number / largest * 2**20) / 2**20 for number in numbers))
     verdicts = set()
     for direction in directions:
         verdicts.add(_along(program, numbers, direction))
@@ -75,12 +79,22 @@ def _program(program: str | Program) -> Program:
 
 def _numbers(program: Program, value: float | Sequence[float]) -> tuple[float, ...]:
     try:
-        numbers = tuple(float(entry) for entry in (value if isinstance(value, Sequence) else (value,)))
-    except (TypeError, ValueError):
+        is_list = isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview))
+        numbers = tuple(map(_number, value if is_list else (value,)))  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
         numbers = ()
     if len(numbers) != len(program.point):
-        raise ValueError(f"value: got {value!r}; accepted for {program.id} are {len(program.point)} numbers")
+        raise ValueError(f"value: got {shortened(value)}; accepted for {program.id} are {len(program.point)} numbers")
     return numbers
+
+
+def _number(entry: Any) -> float:
+    # float() reads texts, and drops the imaginary part of NumPy's numbers.
+    if isinstance(entry, (str, bytes, bytearray, memoryview, complex)):
+        raise TypeError
+    if getattr(getattr(entry, "dtype", None), "kind", "") in ("c", "S", "U"):
+        raise TypeError
+    return float(entry)
 
 
 def _along(program: Program, g: tuple[float, ...], direction: tuple[float, ...]) -> str:

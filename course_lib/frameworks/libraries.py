@@ -1,9 +1,9 @@
 """The libraries that are asked, the versions that the course pins, and where each of them is looked for."""
 
-import importlib.util
 import os
 import sys
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 ADAPTERS = Path(__file__).resolve().parent / "adapters"
@@ -91,10 +91,10 @@ def python_of(environment: Path) -> Path:
 
 def find_python(library: Library) -> Path | None:
     """The Python that has the library: this one, else that of the library's environment, else ``None``."""
-    try:
-        if importlib.util.find_spec(library.id) is not None:
-            return Path(sys.executable)
-    except (ImportError, ValueError):  # Something of this name is loaded, and is no module that could be found.
-        pass
+    # Not in the working directory: the worker does not look there, and a reader's own file may have a library's name.
+    searched = [entry for entry in sys.path if entry and os.path.abspath(entry) != os.getcwd()]
+    spec = PathFinder.find_spec(library.id, searched)
+    if spec is not None and spec.origin is not None:  # A folder of this name without modules has no origin.
+        return Path(sys.executable)
     own = python_of(ENVIRONMENTS / library.id)
     return own if own.exists() else None

@@ -9,8 +9,9 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from course_lib.frameworks.answer_lines import events_of
 from course_lib.frameworks.libraries import ADAPTERS, Library
 
 WORKER = ADAPTERS / "worker.py"
@@ -55,7 +56,8 @@ def run_worker(
         scratch = folder / "scratch"
         scratch.mkdir()
         command = [str(python), str(WORKER), str(folder / "request.json"), str(answer)]
-        with output.open("ab") as printed:
+        # Both stay open: the library may delete the folder, and what it wrote can still be read.
+        with output.open("a+b") as printed, answer.open("a+b") as answered:
             try:
                 process = subprocess.Popen(
                     command,
@@ -74,8 +76,7 @@ def run_worker(
                 code = None
             finally:
                 _end(process)
-        with output.open("rb") as printed_by_it:
-            return Ended(_events(answer), printed_by_it.read(MOST_PRINTED), code)
+            return Ended(events_of(_read(answered)), _read(printed, MOST_PRINTED), code)
 
 
 def _variables(library: Library, kernel: tuple[tuple[str, str], ...], python: Path, scratch: Path) -> dict[str, str]:
@@ -83,6 +84,9 @@ def _variables(library: Library, kernel: tuple[tuple[str, str], ...], python: Pa
     if python != Path(sys.executable):
         own.pop("PYTHONPATH", None)  # It names modules for this Python.
         own.pop("PYTHONHOME", None)
+    elif "PYTHONPATH" in own:  # Its folders are meant from here; the folder of the reader's own files is none of them.
+        entries = [os.path.abspath(entry) for entry in own["PYTHONPATH"].split(os.pathsep) if entry]
+        own["PYTHONPATH"] = os.pathsep.join(entry for entry in entries if entry != os.getcwd())
     chosen = {name: value.format(folder=scratch) for name, value in (*library.variables, *kernel)}
     return {**own, "PYTHONIOENCODING": "utf-8", "PYTHONWARNINGS": "ignore", "CUDA_VISIBLE_DEVICES": "-1", **chosen}
 
@@ -97,13 +101,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _events(answer: Path) -> tuple[dict[str, Any], ...]:
-    """The lines that are whole; a process that is killed may leave a part of one."""
-    found = []
+def _read(file: BinaryIO, most: int = -1) -> bytes:
     with suppress(OSError):
-        for line in answer.read_text(encoding="utf-8", errors="replace").splitlines():
-            with suppress(ValueError):
-                event = json.loads(line)
-                if isinstance(event, dict) and "event" in event:
-                    found.append(event)
-    return tuple(found)
+        file.seek(0)
+        return file.read(most)
+    return b""

@@ -26,6 +26,8 @@ class Measurement:
         The derivative, one number for each variable, NaN and infinity included; ``None`` unless measured.
     message : str
         What the library said: an error, or what it printed.
+    point : tuple of float
+        Where, if that is not the program's own point in ``PROGRAMS``; else empty.
     """
 
     library: str
@@ -35,6 +37,7 @@ class Measurement:
     status: str
     value: tuple[float, ...] | None = None
     message: str = ""
+    point: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -76,9 +79,11 @@ def encode(number: float) -> float | str:
 
 def to_json(measurement: Measurement) -> dict[str, Any]:
     """The record as plain JSON values; what is empty is left out."""
-    record = {name: entry for name, entry in vars(measurement).items() if entry not in ("", None)}
+    record = {name: entry for name, entry in vars(measurement).items() if entry not in ("", None, ())}
     if measurement.value is not None:
         record["value"] = [encode(number) for number in measurement.value]
+    if measurement.point:
+        record["point"] = list(measurement.point)
     return record
 
 
@@ -87,14 +92,30 @@ def from_json(record: Any) -> Measurement:
     if not isinstance(record, dict):
         raise ValueError(f"a measurement: got {record!r}; accepted is an object")
     names = ("library", "version", "kernel", "program", "status", "message")
-    if unknown := sorted(set(record) - {*names, "value"}):
+    if unknown := sorted(set(record) - {*names, "value", "point"}):
         raise ValueError(f"a measurement: got the unknown entries {', '.join(unknown)}")
     texts = {name: record.get(name, "") for name in names}
     for name, text in texts.items():
         if not isinstance(text, str) or (not text and name in ("library", "program")):
             raise ValueError(f"{name}: got {text!r}; accepted is a text")
-    value = record.get("value")
-    return Measurement(**texts, value=None if value is None else decode(value))
+    texts = {name: encodable(text) for name, text in texts.items()}
+    value, point = record.get("value"), record.get("point")
+    return Measurement(
+        **texts, value=None if value is None else decode(value), point=() if point is None else decode(point)
+    )
+
+
+def shortened(value: Any) -> str:
+    """What came, for an error's message."""
+    try:
+        return f"{value!r:.200}"
+    except ValueError:  # Python does not print whole numbers of thousands of digits.
+        return f"a {type(value).__name__} too long to print"
+
+
+def encodable(text: str) -> str:
+    """The text without lone surrogates, which cannot be printed."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def decode(value: Any) -> tuple[float, ...]:
@@ -107,4 +128,7 @@ def decode(value: Any) -> tuple[float, ...]:
 def _is_number(entry: Any) -> bool:
     if isinstance(entry, str):
         return entry in ("nan", "inf", "-inf")
-    return isinstance(entry, int | float) and not isinstance(entry, bool) and math.isfinite(entry)
+    try:
+        return isinstance(entry, int | float) and not isinstance(entry, bool) and math.isfinite(entry)
+    except OverflowError:  # A whole number beyond the floats.
+        return False

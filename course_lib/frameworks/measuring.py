@@ -1,16 +1,17 @@
 """Ask libraries what they return at the kink."""
 
-import math
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from course_lib.frameworks.answers import as_request, rows_of
+from course_lib.frameworks.answers import as_request, moved_to, points_beside, rows_of
 from course_lib.frameworks.libraries import LIBRARIES, Library, find_python
 from course_lib.frameworks.library_process import run_worker
-from course_lib.frameworks.measurements import Measurement
+from course_lib.frameworks.measurements import Measurement, shortened
 from course_lib.frameworks.programs import PROGRAMS, Program
 
+LONGEST = 86_400.0  # Seconds of a time limit.
 MOST_TIMEOUTS = 2  # A library that hangs everywhere costs so many time limits, not one for each program.
 
 
@@ -34,7 +35,7 @@ def measure(
     programs : iterable of str or Program, optional
         Keys of ``PROGRAMS``, or records, for instance one with another point; all if it is not given.
     time_limit : float
-        Seconds for one process.
+        Seconds for one process, up to a day.
     progress : bool
         Show a progress bar.
     interpreters : mapping of str to Path, optional
@@ -56,8 +57,11 @@ def measure(
     """
     chosen = [LIBRARIES[name] for name in _known("libraries", libraries, LIBRARIES)]
     asked = [entry if isinstance(entry, Program) else PROGRAMS[entry] for entry in _asked_programs(programs)]
-    if not (isinstance(time_limit, int | float) and 0 < time_limit < math.inf):
-        raise ValueError(f"time_limit: got {time_limit!r}; accepted is a positive number of seconds")
+    if not (isinstance(time_limit, int | float) and 0 < time_limit <= LONGEST):
+        raise ValueError(
+            f"time_limit: got {shortened(time_limit)}; accepted is a positive number of seconds, up to a day"
+        )
+    _known("interpreters", interpreters or {}, LIBRARIES)
     found = []
     for library in _with_progress(chosen, progress):
         python = interpreters[library.id] if interpreters and library.id in interpreters else find_python(library)
@@ -83,7 +87,19 @@ def _asked_programs(programs: Iterable[str | Program] | None) -> list[str | Prog
         return _known("programs", programs, PROGRAMS)
     entries = list(programs)
     _known("programs", [entry for entry in entries if not isinstance(entry, Program)], PROGRAMS)
+    for entry in entries:
+        if isinstance(entry, Program):
+            _check_point(entry)
     return entries
+
+
+def _check_point(program: Program) -> None:
+    accepted = "finite numbers, at which or beside which the function has a finite value"
+    finite = isinstance(program.point, tuple) and all(
+        isinstance(number, int | float) and abs(number) <= sys.float_info.max for number in program.point
+    )
+    if not (program.point and finite and points_beside(program)):
+        raise ValueError(f"programs: got {program.id} at the point {shortened(program.point)}; accepted are {accepted}")
 
 
 def _with_progress(libraries: list[Library], progress: bool) -> Iterator[Library]:
@@ -105,7 +121,10 @@ def _measured(
     named = ", ".join(value for _, value in kernel)
     if python is None:
         message = f"not installed here; make frameworks ARGS={library.id} makes an environment for it"
-        return [Measurement(library.id, "", named, program.id, "missing", None, message) for program in programs]
+        return [
+            Measurement(library.id, "", named, program.id, "missing", None, message, moved_to(program))
+            for program in programs
+        ]
     rows: list[Measurement] = []
     timeouts = 0
     while len(rows) < len(programs):
@@ -117,7 +136,7 @@ def _measured(
             message = f"not tried: {MOST_TIMEOUTS} processes had run out of time"
             version, kernel_name = rows[-1].version, rows[-1].kernel
             rows += [
-                Measurement(library.id, version, kernel_name, program.id, "timed out", None, message)
+                Measurement(library.id, version, kernel_name, program.id, "timed out", None, message, moved_to(program))
                 for program in programs[len(rows) :]
             ]
     return rows

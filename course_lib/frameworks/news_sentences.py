@@ -16,7 +16,7 @@ def news(live: Iterable[Measurement], since: Snapshot | None = None) -> list[str
     """One sentence for each value that is not that of the snapshot; libraries that are missing here are no news.
 
     ``since`` is the shipped snapshot if it is not given. A difference is what happens when a library changes: it is
-    reported, never raised.
+    reported, never raised. Rows at another point than the program's own have nothing to be compared with: left out.
 
     >>> news([Measurement("torch", "2.14.1", "CPU, float32", "clamp_min", "measured", (0.0,))])  # doctest: +ELLIPSIS
     ['PyTorch 2.14.1: clamp_min is 0; the snapshot of ... has 1 for 2.13.0.']
@@ -24,11 +24,13 @@ def news(live: Iterable[Measurement], since: Snapshot | None = None) -> list[str
     since = since or snapshot()
     found = []
     for _, group in groupby(live, key=lambda row: (row.library, row.kernel)):
-        rows = [row for row in group if row.status != "missing"]
+        rows = [row for row in group if row.status != "missing" and not row.point]
         # Another kernel of the same library is expected to return the same.
         known = [since.row(row.library, row.program, row.kernel) or since.row(row.library, row.program) for row in rows]
         changed = [(row, old) for row, old in zip(rows, known, strict=True) if old is None or not same(row, old)]
-        if len(changed) > 1 and rows[0].status in FAILED and len({(row.status, row.message) for row in rows}) == 1:
+        # Time that is over says nothing but that, in several words.
+        reasons = {(row.status, row.message if row.status != "timed out" else "") for row in rows}
+        if len(changed) > 1 and rows[0].status in FAILED and len(reasons) == 1:
             found.append(f"{_name(rows[0])}: no program has a value ({rows[0].status}: {rows[0].message}).")
         else:
             found += [_sentence(row, old, since) for row, old in changed]

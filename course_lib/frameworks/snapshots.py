@@ -70,7 +70,7 @@ def read_snapshot(path: Path) -> Snapshot:
         rows = tuple(from_json(row) for row in record["measurements"])
         _check_rows(rows)
         return Snapshot(date.fromisoformat(record["date"]), _texts(record["environment"]), rows)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise DamagedSnapshot(f"{path.name}: {error}") from error
 
 
@@ -88,6 +88,8 @@ def _check_rows(rows: tuple[Measurement, ...]) -> None:
             raise ValueError(f"{where}: unknown library or program")
         if row.status not in LASTING:
             raise ValueError(f"{where}: got the status {row.status!r}; accepted are {', '.join(map(repr, LASTING))}")
+        if row.point:
+            raise ValueError(f"{where}: got the point {row.point}; accepted is the program's own")
         if row.value is not None and len(row.value) != len(PROGRAMS[row.program].point):
             raise ValueError(f"{where}: got {len(row.value)} numbers; accepted are {len(PROGRAMS[row.program].point)}")
         if (row.library, row.kernel, row.program) in seen:
@@ -97,12 +99,16 @@ def _check_rows(rows: tuple[Measurement, ...]) -> None:
 
 def write_snapshot(path: Path, day: date, environment: dict[str, str], measurements: Iterable[Measurement]) -> Snapshot:
     """Write what lasts of these measurements, one row a line, and return it as it is read back."""
-    lines = [json.dumps(_lasting(row), ensure_ascii=False) for row in measurements if row.status in LASTING]
+    lines = [json.dumps(_lasting(row), ensure_ascii=False) for row in measurements if _lasts(row)]
     head = json.dumps({"date": day.isoformat(), "environment": environment})
     text = f'{head[:-1]}, "measurements": [\n' + ",\n".join(lines) + "\n]}\n"
     with replaced_file(path) as file:
         file.write(text.encode())
     return read_snapshot(path)
+
+
+def _lasts(row: Measurement) -> bool:
+    return row.status in LASTING and not row.point
 
 
 def _lasting(row: Measurement) -> dict[str, Any]:

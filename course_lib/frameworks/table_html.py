@@ -16,7 +16,6 @@ STYLE = """
 .kink-values th, .kink-values td { padding: 0.15em 0.55em; text-align: left; white-space: nowrap;
   border-bottom: 1px solid rgba(128, 128, 128, 0.35); font-variant-numeric: tabular-nums; }
 .kink-values th { font-weight: 600; }
-.kink-values thead small { display: block; font-weight: 400; }
 .kink-values td.outside { background: rgba(213, 94, 0, 0.22); font-weight: 600; }
 .kink-values td.none { opacity: 0.75; }
 .kink-values ul { margin: 0.5em 0 0; padding-left: 1.2em; }
@@ -33,17 +32,14 @@ def to_html(table: ValueTable) -> str:
         f'<div class="kink-values" role="region" tabindex="0" aria-label="{escape(table.caption)}">'
         f"<table><caption>{escape(table.caption)}</caption>"
         f"<thead>{_head(table)}</thead><tbody>{rows}</tbody></table>"
-        f"<p>{escape(table.legend)}</p>{f'<ul>{notes}</ul>' if notes else ''}</div>"
+        f"<p>{escape(table.legend)}</p><p>{escape(table.kernels)}</p>{f'<ul>{notes}</ul>' if notes else ''}</div>"
     )
 
 
 def _head(table: ValueTable) -> str:
     groups = [(title, len(list(columns))) for title, columns in groupby(table.columns, lambda column: column.title)]
     first = "".join(f'<th scope="colgroup" colspan="{count}">{escape(title)}</th>' for title, count in groups)
-    second = "".join(
-        f'<th scope="col">{escape(column.heading)}<small>{escape(column.kernel)}</small></th>'
-        for column in table.columns
-    )
+    second = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in table.headings)
     fixed = '<th scope="col" rowspan="2">program</th><th scope="col" rowspan="2">Clarke set</th>'
     return f"<tr>{fixed}{first}</tr><tr>{second}</tr>"
 

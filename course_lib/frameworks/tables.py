@@ -46,6 +46,27 @@ class ValueTable:
         return f"What libraries return at the kink, {'here and ' if live else ''}in the snapshot"
 
     @property
+    def headings(self) -> tuple[str, ...]:
+        """What tells the columns apart: the version, where it was measured if both are shown, the kernel if several."""
+        live = any(column.origin == "here" for column in self.columns)
+        found = []
+        for column in self.columns:
+            twins = {
+                other.kernel for other in self.columns if (other.title, other.origin) == (column.title, column.origin)
+            }
+            kernel = column.kernel.split(",")[0] if len(twins) > 1 else ""
+            found.append(" ".join(filter(None, (column.origin if live else "", column.version, kernel))))
+        return tuple(found)
+
+    @property
+    def kernels(self) -> str:
+        """Which kernels computed the values."""
+        by_title: dict[str, dict[str, None]] = {}
+        for column in self.columns:
+            by_title.setdefault(column.title, {})[column.kernel] = None
+        return "Kernels: " + "; ".join(f"{title}: {' and '.join(kernels)}" for title, kernels in by_title.items()) + "."
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What stands below: rows that raised, crashed or ran out of time, and libraries that are missing."""
         told: dict[str, None] = {}  # The same error may be in the snapshot and here.
@@ -87,6 +108,8 @@ def value_table(
 ) -> ValueTable:
     """The values that were measured here beside those of the snapshot, for these programs and libraries (default: all).
 
+    Rows that were measured at another point than the program's own are left out.
+
     >>> value_table(programs=["abs", "clamp_min"], libraries=["jax", "mygrad"])  # doctest: +ELLIPSIS
                JAX              MyGrad
                snapshot 0.10.2  snapshot 2.5.0
@@ -101,7 +124,8 @@ def value_table(
     missing: dict[str, None] = {}
     for library in _chosen("libraries", libraries, LIBRARIES):
         for origin, rows in (("here", live), ("snapshot", since.measurements)):
-            own = [row for row in rows if row.library == library and row.program in chosen]
+            # The sets and the snapshot are those of the programs' own points: a row at another one is not comparable.
+            own = [row for row in rows if row.library == library and row.program in chosen and not row.point]
             for kernel in dict.fromkeys(row.kernel for row in own):
                 of_kernel = [row for row in own if row.kernel == kernel]
                 if all(row.status == "missing" for row in of_kernel):
@@ -122,8 +146,8 @@ def _chosen(argument: str, names: Sequence[str] | None, accepted: Any) -> tuple[
 
 
 def verdict_of(row: Measurement | None) -> str:
-    """The verdict on a row's value; empty if it has none."""
-    return "" if row is None or row.value is None else judge(row.program, row.value).verdict
+    """The verdict on a row's value; empty if it has none, or was measured at another point."""
+    return "" if row is None or row.value is None or row.point else judge(row.program, row.value).verdict
 
 
 def cell_text(row: Measurement | None) -> str:

@@ -151,3 +151,27 @@ def test_exact_numbers_stay_exact() -> None:
 def test_what_is_not_accepted_is_named(call, error, message) -> None:
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("result", [None, [1], "x", np.array([1.0, 2.0]), sp.I, t], ids=str)
+def test_a_program_that_ends_with_no_number_is_refused(result) -> None:
+    with pytest.raises(TypeError, match="program's result: got .*; accepted is a"):
+        derivative(lambda x: result)
+
+
+def test_a_dual_number_in_an_array_of_no_dimension_keeps_its_slope() -> None:
+    assert derivative(lambda x: np.where(x > 1, 7 * x, 0), 2) == 7
+    assert derivative(lambda x: np.float64(3)) == derivative(lambda x: x > 1) == 0
+
+
+def test_a_zero_that_does_not_look_like_one_is_a_tie() -> None:
+    every = Conventions(relu=s, abs=p, maximum=(p, q))
+    x = sqrt(Dual(2, 1, every))
+    zero = (x + 1) * (x - 1) - 1
+    assert zero == 0 and zero >= 0 and zero <= 0 and not zero > 0 and not zero < 0 and zero + x == x
+    assert sp.simplify(relu(zero).slope - s) == 0 and sp.simplify(abs(zero).slope - p) == 0
+    assert sp.simplify(maximum(zero, 0).slope - p) == 0
+    assert sqrt(zero).value == 0
+    with pytest.raises(ZeroDivisionError):
+        1 / zero
+    assert x > Fraction(14142, 10000) and x < Fraction(14143, 10000) and x != 1.4142

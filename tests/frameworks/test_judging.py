@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from course_lib.frameworks import PROGRAMS, Program, judge, snapshot
@@ -141,3 +142,23 @@ def test_verdicts_on_the_snapshot(library: str, program: str):
 def test_bad_input_is_named(program: str, value: object, message: str):
     with pytest.raises(ValueError, match=message):
         judge(program, value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1", b"1", 10**400, 10**5000, 1j, np.complex64(1 + 7j), np.complex128(1), np.array("1")],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_no_real_number_is_refused(value):
+    with pytest.raises(ValueError, match="value: got .*; accepted for relu are 1 numbers"):
+        judge("relu", value)
+    with pytest.raises(ValueError, match="value: got .*; accepted for norm are 2 numbers"):
+        judge("norm", (value, 0.0))
+
+
+@pytest.mark.parametrize("tiny", [1e-38, 5e-324, 1e-300, -1e-45])
+def test_a_tiny_entry_is_judged(tiny: float):
+    for value in ((tiny, 0.0), (0.0, tiny), (tiny, tiny), (1.0, tiny), (-0.6, 0.8)):
+        assert judge("norm", value).verdict == "subgradient", value
+    assert judge("norm", (0.75, 0.75)).verdict == judge("norm", (1.0, 0.0625)).verdict == "outside"
+    assert judge("norm", (1e308, 1e308)).verdict == "outside"

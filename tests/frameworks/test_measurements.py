@@ -69,3 +69,19 @@ def test_infinity_is_read_as_text_alone():
     assert decode(["inf", "-inf"]) == (math.inf, -math.inf)
     with pytest.raises(ValueError, match="accepted is a list of numbers"):
         decode([math.inf])
+
+
+def test_a_number_beyond_the_floats_is_refused():
+    with pytest.raises(ValueError, match="accepted is a list of numbers"):
+        decode([10**400])
+
+
+def test_a_text_that_cannot_be_printed_is_cleaned():
+    row = from_json(json.loads(r'{"library": "torch", "program": "abs", "status": "error", "message": "\ud800!"}'))
+    assert row.message == "?!"
+
+
+def test_another_point_survives_json():
+    row = Measurement(**ROW, value=(1.0,), point=(2.0,))
+    assert from_json(json.loads(json.dumps(to_json(row)))) == row
+    assert "point" not in to_json(Measurement(**ROW, value=(1.0,)))

@@ -55,6 +55,7 @@ ROWS = (
     Measurement("torch", "2.13.0", "CPU", "sqrt", "error", None, "ZeroDivisionError"),
     Measurement("torch", "2.13.0", "CPU", "norm", "timed out"),
     Measurement("jax", "", "", "relu", "missing"),
+    Measurement("torch", "2.13.0", "CPU", "abs", "measured", (1.0,), "", (2.0,)),
 )
 
 
@@ -89,6 +90,8 @@ ROW = GOOD["measurements"][0]
         ({"measurements": [{**ROW, "value": ["zero"]}]}, "value: got"),
         ({"measurements": [ROW, ROW]}, "torch, CPU, abs: stands there twice"),
         ({"measurements": [{**ROW, "status": "timed out", "value": None}]}, "got the status 'timed out'; accepted are"),
+        ({"measurements": [{**ROW, "value": [10**400]}]}, "value: got"),
+        ({"measurements": [{**ROW, "point": [2.0]}]}, "torch, CPU, abs: got the point"),
         ({"author": "me"}, "accepted is an object with date, environment and measurements"),
     ],
 )
@@ -101,7 +104,7 @@ def test_a_damaged_snapshot_says_what_is_wrong(tmp_path: Path, change: dict, mes
         read_snapshot(path)
 
 
-@pytest.mark.parametrize("text", ["", "[1, 2", "[]", '{"date": "2026-01-02"}'])
+@pytest.mark.parametrize("text", ["", "[1, 2", "[" * 100_000, "[]", '{"date": "2026-01-02"}'])
 def test_a_file_that_is_cut_off(tmp_path: Path, text: str):
     path = tmp_path / "snapshot.json"
     path.write_text(text)

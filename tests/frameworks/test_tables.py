@@ -89,7 +89,7 @@ def test_html_has_a_caption_and_scopes():
     assert [text for scope, text in scopes if scope == "row"] == [program.label for program in PROGRAMS.values()]
     assert [text for scope, text in scopes if scope == "colgroup"] == [library.title for library in LIBRARIES.values()]
     columns = [text for scope, text in scopes if scope == "col"]
-    assert columns[:3] == ["program", "Clarke set", "here 2.14.1CPU, float32"]
+    assert columns[:3] == ["program", "Clarke set", "here 2.14.1"]
     spans = sum(int(attributes["colspan"]) for attributes, _ in cells.all("th") if "colspan" in attributes)
     assert spans == len(columns) - 2
 
@@ -132,3 +132,16 @@ def test_what_a_library_says_is_text_and_never_markup():
 def test_bad_input_is_named(options: dict, message: str):
     with pytest.raises(ValueError, match=message):
         value_table(**options)
+
+
+def test_a_kernel_is_in_the_heading_where_a_library_has_several_and_below_for_all():
+    table = value_table(programs=["abs"])
+    of_tinygrad = [
+        head for column, head in zip(table.columns, table.headings, strict=True) if column.title == "tinygrad"
+    ]
+    kernels = [column.kernel for column in table.columns if column.title == "tinygrad"]
+    assert all(
+        (len(kernels) > 1) == (kernel.split(",")[0] in head) for kernel, head in zip(kernels, of_tinygrad, strict=True)
+    )
+    assert all(f"{column.title}: " in table.kernels and column.kernel in table.kernels for column in table.columns)
+    assert table.kernels in "".join(text for _, text in html().all("p"))

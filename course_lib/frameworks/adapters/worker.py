@@ -12,16 +12,23 @@ import runpy
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import islice
 from typing import Any
+
+MOST_BYTES = 2**26  # Of one file: a library that prints for ever does not fill the disk.
 
 
 def main(request_path: str, answer_path: str) -> None:
     """Answer with one line for each event: version, ready, started and result of every program, done."""
+    _limit_files()
+    own = os.getpid()
     with open(request_path, encoding="utf-8") as file:
         request = json.load(file)
     with open(answer_path, "a", encoding="utf-8") as answer:
 
         def say(**line: Any) -> None:
+            if os.getpid() != own:  # The library has forked: one process answers.
+                return
             answer.write(json.dumps(line) + "\n")
             answer.flush()
 
@@ -44,6 +51,15 @@ def main(request_path: str, answer_path: str) -> None:
         say(event="done")
 
 
+def _limit_files() -> None:
+    with suppress(ImportError, OSError, ValueError):  # Windows has no such limits, and a lower one may hold.
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        lower = MOST_BYTES if hard == resource.RLIM_INFINITY else min(MOST_BYTES, hard)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (lower, hard))
+
+
 def _version(distributions: list[str]) -> str:
     for name in distributions:
         with suppress(importlib.metadata.PackageNotFoundError):
@@ -57,9 +73,11 @@ def _result(differentiate: Callable[..., Any], program: Any, asked: dict[str, An
         return {"status": "not offered"}
     try:
         _, gradient = differentiate(program, asked["point"])
-        value = [_number(entry) for entry in gradient]
-        if len(value) != len(asked["point"]):
-            raise ValueError(f"{len(value)} numbers came back, expected {len(asked['point'])}")
+        size = len(asked["point"])
+        value = [_number(entry) for entry in islice(gradient, size + 1)]  # It may be an iterator without end.
+        if len(value) != size:
+            more = " or more" if len(value) > size else ""
+            raise ValueError(f"{len(value)} numbers{more} came back, expected {size}")
         beside = [_number(differentiate(program, point)[0]) for point in asked["beside"]]
     except BaseException as error:
         return {"status": "error", "message": _one_line(error), "printed": _printed()}
@@ -68,8 +86,12 @@ def _result(differentiate: Callable[..., Any], program: Any, asked: dict[str, An
 
 def _number(entry: Any) -> float | str:
     """JSON has no NaN and no infinity."""
-    if isinstance(entry, str):
-        raise TypeError(f"a text came back, {entry[:40]!r}, expected a number")
+    kind = getattr(getattr(entry, "dtype", None), "kind", "")
+    # float() reads texts, and drops the imaginary part of NumPy's numbers.
+    if isinstance(entry, (str, bytes, bytearray, memoryview)) or kind in ("S", "U"):
+        raise TypeError(f"a text came back, {entry!r:.40}, expected a number")
+    if isinstance(entry, complex) or kind == "c":
+        raise TypeError(f"a complex number came back, {entry!r:.60}, expected a real number")
     number = float(entry)
     return number if math.isfinite(number) else str(number)
 
@@ -86,7 +108,7 @@ def _printed() -> int:
 
 def _one_line(error: BaseException) -> str:
     try:
-        text = " ".join(str(error).split())
+        text = " ".join(str(error).encode("utf-8", "replace").decode().split())
     except Exception:
         text = ""
     return f"{type(error).__name__}: {text[:300]}" if text else type(error).__name__
