@@ -106,13 +106,13 @@ explore(values_of_frameworks, program=Select(list(CHOICES)))
 # > **C23 · refuted.** Two texts on the web say that software usually returns one of the one-sided derivatives. (*Must
 # > an activation function be differentiable?*, and Kanchan Sarkar, *ReLU: Not a Differentiable Function*, 2018)
 #
-# For `relu(x)` that is so. For ReLU in other words, ½ is common, and ½ is neither.
+# For `relu(x)` that is so. As a rule it fails: over all spellings of ReLU one answer in three is ½, and ½ is neither.
 
 # %%
 spellings = returned_values.spellings_of_relu()
 of_relu = [value[0] for spelling in spellings for value in returned(spelling).values()]
 assert set(returned("relu").values()) == {(0,)}
-assert set(of_relu) == {0, 0.5, 1} and of_relu.count(0.5) > 10
+assert set(of_relu) == {0, 0.5, 1} and of_relu.count(0.5) > 0.3 * len(of_relu)
 for value in (0, 0.5, 1):
     print(f"ReLU in any spelling: {value:g} came back {of_relu.count(value)} times")
 
@@ -176,7 +176,7 @@ assert found["maximum(x, 0)"] == 1 and found["maximum(0, x)"] == 0
 # Write the pair $(a, a')$ as $a + a'\varepsilon$ with $\varepsilon^2 = 0$. Then sums are
 # $(a + b) + (a' + b')\varepsilon$.
 #
-# **Exercise 3.1.** Write the product of two pairs.
+# **Exercise 3.1.** Write the product of two pairs. `a` and `b` are tuples (value, slope); return a tuple.
 
 
 # %% tags=["exercise"]
@@ -371,7 +371,7 @@ check("3.4", right_slope)
 # ### Rules against libraries
 #
 # Dual numbers with $s = 0$ are a model of a framework. Does the model predict what the libraries return? Six of them
-# have `relu`. These programs are made of it alone.
+# have `relu`. These programs are made of it, with sums, differences and halves.
 
 # %%
 made_of_relu = {
@@ -411,7 +411,8 @@ assert derivative(identity_by_maximum, 0, Conventions(maximum=(half, half))) == 
 # %% [markdown]
 # ### The table
 #
-# Here is a part of the snapshot as a table. A cross marks what is outside the Clarke subdifferential.
+# Here is a part of the snapshot as a table. Scroll to the right for all libraries. A cross marks what is outside the
+# Clarke subdifferential.
 
 # %%
 shown = ["relu", "maximum_x_0", "clamp_min", "abs", "leaky_relu", "elu_1"]
@@ -420,6 +421,8 @@ assert {"relu", "identity_relu"} <= set(shown) <= set(PROGRAMS)
 value_table(programs=shown)
 
 # %% [markdown]
+# The row √(x²) is $|x|$. At 0 its rules multiply ∞ by 0, which is NaN: no number, so not in the set.
+#
 # A tie among several entries has a set of its own. Near $(1, 1, 0)$ the largest entry is the first or the second, so
 # the gradient of the maximum is $(1, 0, 0)$ or $(0, 1, 0)$. The set holds these two and everything on the line between
 # them. Its entries sum to 1.
@@ -433,8 +436,8 @@ for value in sorted(set(returned("tied_max_reduce").values())):
 # %% [markdown]
 # ### Your own libraries
 #
-# The next cell asks the libraries that are installed *here*. One that is missing is a row that says so. SymPy is always
-# there: it comes with the course. If a value is not that of the snapshot, that is news: a library has changed.
+# The next cell asks the libraries that are installed *here*. One that is missing is named below the table. SymPy is
+# always there: it comes with the course. If a value is not that of the snapshot, that is news: a library has changed.
 #
 # `make frameworks` installs them all, each in an environment of its own. Add `"jax"`, `"tensorflow"`, `"tinygrad"` or
 # `"pytensor"` to the list if you have a minute.
@@ -546,7 +549,7 @@ def by_central_difference(f, x, claimed, h=1e-6):
 assert returned("abs")["autograd"] == (0,)
 assert by_central_difference(abs, 0.0, 0.0) == "right"
 report = run_tests("average", by_central_difference)
-assert len(report.failures) == 4
+assert len(report.failures) == 5
 report
 
 # %% [markdown]
@@ -584,7 +587,7 @@ def wants_1(slope):
 
 
 report = run_tests("grader", wants_1)
-assert len(report.failures) == 3
+assert len(report.failures) == 4
 report
 
 # %% [markdown]
@@ -613,13 +616,13 @@ def counts_twice(x, upstream):
 
 
 report = run_tests("tie", counts_twice)
-assert len(report.failures) == 3 and returned("tied_max_reduce")["pytensor"] == (1, 1, 0)
+assert len(report.failures) == 5 and returned("tied_max_reduce")["pytensor"] == (1, 1, 0)
 report
 
 # %% [markdown]
 # Move all entries up by $h$. The maximum moves by $h$, so the entries of its gradient have to sum to 1.
 #
-# **Exercise 3.9.** Mend it.
+# **Exercise 3.9.** Mend it, and leave `x` as it is.
 
 
 # %% tags=["exercise"]
@@ -638,7 +641,8 @@ mended["tie"] = max_gradient
 assert all(run_tests(exhibit, function).passed for exhibit, function in mended.items())
 
 # %% [markdown]
-# What the five have in common: they are right at almost every input, and the tests of their day tried no others.
+# What the five have in common: each looks right at the values that one tries first. At a kink, at a tie, where an
+# output is 0, or with another upstream gradient it is not.
 
 # %% [markdown]
 # ## Exercises
@@ -708,7 +712,7 @@ solution("3.12")
 #
 # | claim | verdict | why |
 # |---|---|---|
-# | C23 | refuted | ½ is common and is neither one-sided derivative; some values are in no subdifferential |
+# | C23 | refuted | one answer in three is ½, neither one-sided derivative; some are in no subdifferential |
 # | C27 | refined | 0 for $x < 0$; at 0 it is a convention, and the spelling decides |
 # | C06 | holds | since May 2016; before that it was 1 |
 # | C05 | refined | 0, ½ or 1: Theano's rules see the spelling |

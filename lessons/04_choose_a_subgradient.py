@@ -62,7 +62,8 @@ predict("4.p2")
 # ## Explore
 #
 # Draw a line through a point of a graph. If the graph is nowhere below the line, then the line *supports* the graph,
-# and its slope $g$ is called a *subgradient* of $f$ at that point:
+# and its slope $g$ is called a *subgradient* of $f$ at that point. (Lesson 03 used the word for the Clarke set. From
+# here on that is a *Clarke subgradient*. For convex functions the two are the same.)
 #
 # $$f(x) \ge f(x_0) + g \cdot (x - x_0) \quad \text{for all } x.$$
 #
@@ -140,7 +141,7 @@ print("|x|: 0 is a subgradient at 0, and not at ½")
 #
 # A network's loss is not convex, and then a supporting line may not exist. Frank Clarke (1983) works with a set that
 # looks only at the neighbourhood: take the derivatives at points nearby, let the points come closer, and fill in
-# between. The hull of the limits is the *Clarke subdifferential*.
+# between. The *hull* of the limits, all weighted means of them, is the *Clarke subdifferential*.
 #
 # Look for the functions where both sets agree, and where they do not.
 
@@ -178,8 +179,8 @@ print("−|x| at 0: Clarke-stationary, and higher than its neighbours")
 
 # %% [markdown]
 # Keep this in mind when you read a theorem. Davis, Drusvyatskiy, Kakade and Lee (2020) show for a large class of
-# losses, networks among them, that the stochastic subgradient method ends at Clarke-stationary points, under conditions
-# on the steps and on the path. They do not say that these are minima, and cannot.
+# losses, networks among them: if each step uses a Clarke subgradient, on average, then every limit point of the path is
+# Clarke-stationary, under conditions on the steps and on the path. They do not say that these are minima, and cannot.
 
 # %% [markdown]
 # ### Sums
@@ -195,7 +196,8 @@ for name, part in zip(("max(0, x)", "−max(0, −x)"), parts, strict=True):
 
 # %% [markdown]
 # **Exercise 4.3.** Let $f(x) = \max(0, x)$ and $g(x) = -\max(0, -x)$. Give two Clarke sets in a list: $\partial(f +
-# g)(0)$, and $\partial f(0) + \partial g(0)$, that is, all sums of one number from each.
+# g)(0)$, and $\partial f(0) + \partial g(0)$, that is, all sums of one number from each. (`{1}` is the set of one
+# number.)
 
 # %% tags=["exercise"]
 # begin solution: sums = ...
@@ -227,7 +229,7 @@ print(whole, "inside", sum_of_sets)
 # %%
 explore(
     subgradient_steps.path_in_the_plane,
-    rule=Radio(list(RULES), label="steps"),
+    rule=Radio(list(RULES), value="1/√k", label="steps"),
     t=Radio({"0.05": 0.05, "0.1": 0.1, "0.3": 0.3}, value=0.3),
     step=Range(1, subgradient_steps.SHOWN, 1, value=12, play=True, label="after step"),
 )
@@ -236,8 +238,8 @@ explore(
 # > **C01 · refuted.** Someone asks on the web how ReLU can work with gradient descent, and starts from this: gradient
 # > descent needs a smooth function.
 #
-# Neither function here is smooth, and every path crosses kinks. With steps that shrink like $1/\sqrt k$ the gap to the
-# minimum keeps shrinking.
+# Neither function here is smooth. With steps of $0.1/\sqrt k$ both paths cross kinks again and again, and the best gap
+# to the minimum keeps shrinking.
 
 # %%
 for objective in OBJECTIVES:
@@ -252,8 +254,8 @@ for objective in OBJECTIVES:
 # Now the gap to the minimum, against the number of steps, both on logarithmic scales. The dashed line is a bound that
 # the best gap never exceeds. We derive it below.
 #
-# Look for three fates: constant steps stop short of the minimum, $1/k$ steps die on the way, $1/\sqrt k$ steps get
-# there.
+# Take $t = 0.1$ and look for three fates: constant steps stop short of the minimum, $1/\sqrt k$ steps come near, and
+# $1/k$ steps are still far off after 200. (In the long run these arrive as well, but very slowly.) Then try other $t$.
 
 # %%
 explore(
@@ -569,7 +571,8 @@ check("4.10", weights)
 #   subgradient of the loss in the parameters, whatever the pointwise activation. For ReLU, with one slope $s$ from 0 to
 #   1 in each layer, it does so at every batch size (Theorem 4).
 # - **No biases.** In a fully-connected network it is enough that the layer's inputs, over the batch, are linearly
-#   independent whenever a kink is touched (Theorem 5). Without that it can fail (Lemma 2): the identity is the reason.
+#   independent whenever a kink is touched (Theorem 5). Without that it can fail (Lemma 2); the identity above is such a
+#   case.
 # - **Two kinks.** With an activation such as ReLU6 it can fail from batch size 2 on (Lemma 3), unless both kinks take
 #   the same mixture of their left and their right slope (Theorem 4).
 #
@@ -672,9 +675,9 @@ assert len(slopes_of) == 4
 # From the left, the slope is 0 at the kink 0 and 1 at the kink 6. So (0, 1) takes the left slope twice: the same
 # mixture. (0, 0) takes the left slope at 0 and the right one at 6, and the theorem does not cover it.
 #
-# *Not covered* does not say that it fails. Here is a unit $\mathrm{relu6}(w x + b)$ with one sample on each kink.
-# Train both $w$ and $b$, then train $b$ alone, as in *BitFit* (Ben-Zaken, Goldberg and Ravfogel, 2022), and try all
-# slopes.
+# *Not covered* does not say that it fails. Here is a unit $\mathrm{relu6}(w x + b)$ with one sample on each kink. ($w =
+# 1$, $b = 0$, samples $x = 0$ and $x = 6$, targets −1 and 5, so both upstream gradients are 1.) Train both $w$ and $b$,
+# then train $b$ alone, as in *BitFit* (Ben-Zaken, Goldberg and Ravfogel, 2022), and try all slopes.
 
 # %%
 pairs = {"0, 0": (0, 0), "0, 1": (0, 1), "1, 0": (1, 0), "½, ½": (0.5, 0.5), "1, 1": (1, 1)}
@@ -685,8 +688,8 @@ explore(
 )
 
 # %% [markdown]
-# With $b$ alone the loss is *smooth* here: one sample enters the sloped part when the other leaves it. Its derivative
-# is 1, and slopes (0, 0) return 0.
+# With $b$ alone the loss is *smooth* here: one sample enters the sloped part when the other leaves it, and both have
+# the same upstream gradient. Its derivative is 1, and slopes (0, 0) return 0.
 
 # %%
 bias_only = clarke_examples.relu6_on_both_kinks("bias only")
@@ -733,8 +736,8 @@ for slopes in CONVENTIONS["relu6"]:
 # ### What the theorem does not say
 #
 # A Clarke subgradient of the loss need not be its slope along any one parameter. The identity with biases again, with
-# $s = 0$: backprop returns $(0, 0, 0)$, which is in the Clarke set. Along $w$ alone the loss has slope 1 on both sides.
-# `check_gradient` looks along one parameter at a time.
+# $s = 0$, and with the output itself as the loss: backprop returns $(0, 0, 0)$, which is in the Clarke set. Along $w$
+# alone the loss has slope 1 on both sides. `check_gradient` looks along one parameter at a time.
 
 
 # %%
@@ -781,7 +784,7 @@ solution("4.5")
 # ## Recap
 #
 # - A subgradient is the slope of a supporting line. At a kink that bends up there are many, at one that bends down
-#   none. The Clarke set is local and never empty for a locally Lipschitz function.
+#   none. The Clarke set is local, and never empty where slopes stay bounded nearby (*locally Lipschitz*).
 # - The subgradient method needs no smoothness. A step may climb; if it is short, it comes nearer to the minimum all the
 #   same. Constant steps stop short, $1/\sqrt k$ steps arrive.
 # - Good minima lie on kinks: medians, sparse weights.

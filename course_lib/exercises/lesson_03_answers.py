@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words
+from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members, read_number
 from course_lib.experiments.bug_museum import EXHIBITS, failure
 from course_lib.frameworks.dual_numbers import Conventions, Dual
 
-POINTS = (-2.0, -1.0, -0.25, 0.0, 0.5, 3.0)
+# Some close to the kink, and some that are no round numbers.
+POINTS = (-2.0, -1.0, -0.25, 0.0, 0.5, 3.0, -1e-3, 1e-3, -1e-6, 1e-6, -1.73, 0.37, -11.3, 17.9)
 TOLERANCE = 1e-9
 
 
@@ -79,7 +80,7 @@ class ProgramOf:
             i, j = place
             found, wanted = value.values[i][j], key.values[i][j]
             where = f"t = {POINTS[j]:g}{self._with(i)}"
-            return f"At {where} your program returns {found:g}; {self.computes} is {wanted:g} there."
+            return f"At {where} your program returns {found:g}; {self.computes} has to return {wanted:g} there."
         i = self._wrong_derivative(value, key) or 0
         return (
             f"The values are right. The derivative at 0 is {value.derivatives[i]}{self._with(i)}; it has to be "
@@ -103,19 +104,15 @@ class ProgramOf:
         return None
 
     def _value(self, program: Callable[..., Any], t: float, more: tuple[Any, ...]) -> float:
-        returned = _call(program, (t, *more), f"At t = {t:g}")
-        if not isinstance(returned, (int, float, np.number, sp.Expr)) or isinstance(returned, bool):
-            raise Unreadable(f"At t = {t:g} your program returned {in_words(returned)}; return a number.")
-        try:
-            return float(returned)
-        except TypeError as error:
-            raise Unreadable(f"At t = {t:g} your program returned {in_words(returned)}; return a number.") from error
+        place = f"At t = {t:g}"
+        returned = _call(program, (t, *more), place)
+        return _real(returned, f"{place} your program returned {{}}; return a number.")
 
     def _derivative(self, program: Callable[..., Any], more: tuple[Any, ...]) -> sp.Expr:
         returned = _call(program, (Dual(0, 1, self.conventions), *more), "With a dual number")
         if isinstance(returned, Dual):
             return sp.expand(returned.slope)
-        if isinstance(returned, (int, float, np.number, sp.Expr)):
+        if isinstance(returned, (int, float, np.integer, np.floating, sp.Expr)):
             return sp.Integer(0)
         raise Unreadable(f"With a dual number your program returned {in_words(returned)}; return a number.")
 
@@ -134,14 +131,13 @@ class PairOfNumbers:
         function, found = _function(answer), []
         for a, b in self.cases:
             returned = _call(function, (a, b), f"For {a} and {b}", "function")
-            if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+            pair = members(returned)
+            if pair is None or len(pair) != 2:
                 raise Unreadable(f"For {a} and {b} your function returned {in_words(returned)}; return a pair.")
-            if any(part is ... for part in returned):
+            if any(part is ... for part in pair):
                 raise NotFilledIn
-            try:
-                found.append((float(returned[0]), float(returned[1])))
-            except (TypeError, ValueError) as error:
-                raise Unreadable(f"For {a} and {b} your function did not return two numbers.") from error
+            sentence = f"For {a} and {b} your function did not return two numbers: one part is {{}}."
+            found.append((_real(pair[0], sentence), _real(pair[1], sentence)))
         return tuple(found)
 
     def same(self, value: tuple[tuple[float, float], ...], key: tuple[tuple[float, float], ...]) -> bool:
@@ -159,6 +155,17 @@ def _function(answer: object) -> Callable[..., Any]:
     if not callable(answer) or isinstance(answer, (type, sp.Basic)):
         raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets.")
     return answer
+
+
+def _real(returned: object, sentence: str) -> float:
+    """The number, which may be NaN; anything else is refused with the sentence, which says what came at its {}."""
+    if isinstance(returned, (float, np.floating)):
+        return float(returned)
+    try:
+        return float(read_number(returned))
+    except (Unreadable, OverflowError) as error:
+        came = in_words(returned)
+        raise Unreadable(sentence.format("a number too large to compare" if came == "a number" else came)) from error
 
 
 def _quietly(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

@@ -138,7 +138,10 @@ EXERCISES = [
     ),
     Exercise(
         id="3.9",
-        question="Mend max_gradient(x, upstream): the largest entries of x share the upstream gradient among them.",
+        question=(
+            "Mend max_gradient(x, upstream): the largest entries of x share the upstream gradient among them. x itself "
+            "stays as it is."
+        ),
         comparator=MendedFunction("tie"),
         reference=lambda: reference_of("tie"),
         written=(

@@ -169,8 +169,14 @@ EXERCISES = [
         reference=lambda: method_with(""),
         written=WRITTEN_METHOD,
         wrong_answers=(
-            WrongAnswer(method_with("insists"), "It still refuses to climb, and never leaves the start."),
-            WrongAnswer(method_with("last"), "It takes every step now. But the last point need not be the best."),
+            WrongAnswer(
+                method_with("insists"),
+                "That is the start. Take every step, of length t, from the point where x is, and keep the best point.",
+            ),
+            WrongAnswer(
+                method_with("last"),
+                "That is the last point. Another may be better. (x -= … changes the array that best names, too.)",
+            ),
             WrongAnswer(method_with("previous"), "Better than the point before is not yet the best of all."),
         ),
         hints=(
@@ -198,7 +204,7 @@ EXERCISES = [
             "The first and the last cell alone will do.",
             "¼ of the last gives (½, ¼, −¼). What is left goes to the first, which is 0.",
         ),
-        explanation="Both units on with weight s, both off with 1 − s. This mixture is the proof, for every s.",
+        explanation="A proof for s = ¼. One for every s: both units on with weight s, both off with weight 1 − s.",
     ),
     Exercise(
         id="4.11",

@@ -1,10 +1,11 @@
 """Answers of lesson 04 that have many right forms: a descent method, the weights of a hull, targets that fail."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,22 +20,31 @@ TOLERANCE = 1e-9
 LARGEST_TARGET = 10**6
 
 
-@dataclass(frozen=True)
-class BestPoint:
-    """The point that ``method(f, subgradient, x, steps)`` returns for f = Σ weights·|x|, from `start`, with `steps`.
-
-    The subgradient takes the slope from the right on a kink.
-    """
+class Run(NamedTuple):
+    """A descent on f = Σ weights·|x|, from `start`, with `steps`."""
 
     objective: Objective
     start: tuple[float, ...]
     steps: tuple[float, ...]
 
-    def read(self, answer: object) -> Array:
+
+@dataclass(frozen=True)
+class BestPoint:
+    """The point that ``method(f, subgradient, x, steps)`` returns in each of the `runs`: all have to be right.
+
+    The subgradient takes the slope from the right on a kink.
+    """
+
+    runs: tuple[Run, ...]
+
+    def read(self, answer: object) -> tuple[Array, ...]:
         if not callable(answer) or isinstance(answer, type):
             raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets.")
-        subgradient = partial(self.objective.subgradient, at_kink=1.0)
-        arguments = (self.objective.value, subgradient, np.array(self.start), list(self.steps))
+        return tuple(self._point(answer, run) for run in self.runs)
+
+    def _point(self, answer: Callable[..., Any], run: Run) -> Array:
+        subgradient = partial(run.objective.subgradient, at_kink=1.0)
+        arguments = (run.objective.value, subgradient, np.array(run.start), list(run.steps))
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             try:
@@ -49,16 +59,24 @@ class BestPoint:
             raise NotFilledIn('Your function returned None. Is a "return" missing?')
         if not isinstance(returned, np.ndarray) or returned.dtype.kind not in "fi":
             raise Unreadable(f"Your function returned {in_words(returned)}; return a point, an array like x.")
-        if returned.shape != (len(self.start),) or not np.isfinite(returned).all():
+        if returned.shape != (len(run.start),) or not np.isfinite(returned).all():
             raise Unreadable(f"Your function returned an array of shape {returned.shape}; return one finite point.")
         return returned.astype(np.float64)
 
-    def same(self, value: Array, key: Array) -> bool:
-        return bool(np.abs(value - key).max() <= TOLERANCE)
+    def same(self, value: tuple[Array, ...], key: tuple[Array, ...]) -> bool:
+        return all(_close(point, best) for point, best in zip(value, key, strict=True))
 
-    def remark(self, value: Array, key: Array) -> str:
-        found, best = (float(self.objective.value(point)) for point in (value, key))
-        return f"At the point that your function returns, f is {found:.3g}. The best point on the way has {best:.3g}."
+    def remark(self, value: tuple[Array, ...], key: tuple[Array, ...]) -> str:
+        for run, point, best in zip(self.runs, value, key, strict=True):
+            if not _close(point, best):
+                x, y = run.objective.weights
+                start, steps = (", ".join(f"{number:g}" for number in numbers) for numbers in (run.start, run.steps))
+                return (
+                    f"At the point that your function returns, f is {run.objective.value(point):.3g}. The best point "
+                    f"on the way has {run.objective.value(best):.3g}. Here f is {x:g}|x| + {y:g}|y|, the start is "
+                    f"({start}), and the steps are {steps}."
+                )
+        return ""
 
 
 @dataclass(frozen=True)
@@ -70,8 +88,10 @@ class HullWeights:
 
     def read(self, answer: object) -> tuple[Fraction, ...]:
         parts = members(answer)
-        if parts is None or len(parts) != len(self.points):
+        if parts is None:
             raise Unreadable(f"You gave {in_words(answer)}; write a list of {len(self.points)} weights.")
+        if len(parts) != len(self.points):
+            raise Unreadable(f"You gave {len(parts)} weights; {len(self.points)} are asked.")
         if any(part is ... or part is None for part in parts):
             raise NotFilledIn
         return tuple(_finite(part) for part in parts)
@@ -84,7 +104,7 @@ class HullWeights:
 
     def problem(self, weights: Sequence[Fraction]) -> str:
         """What is wrong with the weights, in one sentence; "" where they are right."""
-        if min(weights) < 0:
+        if min(weights) < -TOLERANCE:
             return "A weight is below 0."
         total = sum(weights, Fraction(0))
         if abs(total - 1) > TOLERANCE:
@@ -125,6 +145,10 @@ class FailingTargets:
         found = membership(one_hidden_layer([[0]], [1], [[1], [-1]], value), [self.slope_at_kink])
         slopes = ", ".join(str(vertex[0]) for vertex in found.vertices)
         return f"The slopes of the cells are {slopes}, and backprop's {found.backprop[0]} is in their hull."
+
+
+def _close(a: Array, b: Array) -> bool:
+    return bool(np.abs(a - b).max() <= TOLERANCE)
 
 
 def _finite(part: object) -> Fraction:

@@ -9,18 +9,28 @@ import numpy as np
 import sympy as sp
 
 from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential
-from course_lib.exercises.lesson_04_answers import BestPoint, FailingTargets, HullWeights
+from course_lib.exercises.lesson_04_answers import BestPoint, FailingTargets, HullWeights, Run
 from course_lib.experiments.clarke_examples import IDENTITY_BIASES, IDENTITY_W, identity_membership
 from course_lib.experiments.clarke_search import search
 from course_lib.experiments.convex_hulls import Combination, locate
-from course_lib.experiments.subgradient_method import OBJECTIVES
+from course_lib.experiments.subgradient_method import OBJECTIVES, Objective
 from course_lib.networks import ACTIVATIONS
 
 x = sp.Symbol("x", real=True)
 R, G, T = sp.symbols("R G T", positive=True)
 PLANE = OBJECTIVES["|x| + 2|y|"]
 # Steps that climb first, then find the best point, leave it, and descend once more without reaching it.
-METHOD = BestPoint(PLANE, (1.0, 0.0), (0.2, 0.15, 0.2, 0.15, 0.1, 0.15, 0.2, 0.05, 0.25))
+FIRST_RUN = Run(PLANE, (1.0, 0.0), (0.2, 0.15, 0.2, 0.15, 0.1, 0.15, 0.2, 0.05, 0.25))
+# The start stays the best; six climbs come before a last step to the best point; another f, where the point that is
+# nearest to the minimum is not the best.
+METHOD = BestPoint(
+    (
+        FIRST_RUN,
+        Run(PLANE, (0.1, 0.2), (0.4, 0.45, 0.5)),
+        Run(PLANE, (0.5, 1.0), (1.1, 1.3, 1.5, 1.7, 1.9, 2.1, 1.05)),
+        Run(Objective((3.0, 1.0)), (0.0, 1.0), (0.05, 0.3, 0.2, 0.25, 0.35, 0.25)),
+    )
+)
 QUARTER = Fraction(1, 4)
 # (∂w, ∂b of unit 1, ∂b of unit 2) in the four cells of the identity program with own biases.
 CELLS: tuple[tuple[Fraction, ...], ...] = tuple(

@@ -18,13 +18,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 Function = Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class Test:
-    """One call: ``arguments``, in ``words``, and whether what comes back is ``accepted``, which ``wanted`` says."""
+    """One call: ``arguments``, in ``words``, and whether what comes back is ``accepted``, which ``wanted`` says.
+
+    With ``keeps_arrays`` the function must not overwrite the arrays that it gets.
+    """
 
     __test__ = False  # Not one for pytest to collect.
 
@@ -32,6 +36,7 @@ class Test:
     words: str
     accepted: Callable[[Any], bool]
     wanted: str
+    keeps_arrays: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,23 +83,59 @@ def failure(test: Test, function: Function) -> str:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             returned = function(*arguments)
-            if test.accepted(returned):
-                return ""
+            if test.keeps_arrays and not all(map(np.array_equal, arguments, test.arguments)):
+                return f"for {test.words} it overwrote the array that it got; wanted: {test.wanted}"
     except (Exception, SystemExit) as error:
         return f"for {test.words} it raised {type(error).__name__}; wanted: {test.wanted}"
+    if _is_accepted(test, returned):
+        return ""
     return f"for {test.words} it returned {in_words(returned)}; wanted: {test.wanted}"
+
+
+def _is_accepted(test: Test, returned: Any) -> bool:
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return test.accepted(returned)
+    except (Exception, SystemExit):  # What came is no number, no array, or an object that does not let itself be read.
+        return False
 
 
 def in_words(returned: Any) -> str:
     """Numbers with few digits; anything else by its type or, if it is short, as it is."""
-    if isinstance(returned, (np.ndarray, list, tuple)):
-        entries = np.ravel(np.asarray(returned, dtype=object))[:8]
-        return "[" + ", ".join(in_words(int(e) if isinstance(e, (bool, np.bool_)) else e) for e in entries) + "]"
+    if isinstance(returned, np.ndarray):
+        return "[" + ", ".join(map(_entry, returned.ravel()[:8])) + "]"
+    if type(returned) in (list, tuple):
+        return "[" + ", ".join(map(_entry, returned[:8])) + "]"
     if isinstance(returned, (bool, np.bool_)):
         return str(bool(returned))
+    if isinstance(returned, int) and returned.bit_length() > 1000:
+        return "a number of more than 300 digits"
     if isinstance(returned, (int, float, np.number)):
         return f"{returned:.4g}"
-    return f"{returned!r:.20}" if isinstance(returned, str) else f"a {type(returned).__name__}"
+    if type(returned) in (str, np.str_):
+        return f"{str(returned)!r:.20}"
+    kind = type(returned).__name__
+    return f"{'an' if kind[0] in 'aeiouAEIO' else 'a'} {kind}"
+
+
+def _entry(entry: Any) -> str:
+    if isinstance(entry, (bool, np.bool_)):
+        return str(int(entry))
+    return f"a {type(entry).__name__}" if isinstance(entry, (list, tuple, np.ndarray)) else in_words(entry)
+
+
+def real_array(returned: Any) -> NDArray[np.float64]:
+    """The numbers as an array of floats; TypeError for strings and complex numbers, which NumPy would turn into them.
+
+    >>> real_array([True, 2]), real_array(0.5)
+    (array([1., 2.]), array(0.5))
+    """
+    found, refused = np.asarray(returned), (str, bytes, complex, np.complexfloating)
+    entries = found.flat if found.dtype == object else ()
+    if found.dtype.kind not in "biufO" or any(isinstance(entry, refused) for entry in entries):
+        raise TypeError(f"returned: got entries of type {found.dtype}; accepted are real numbers")
+    return found.astype(float)
 
 
 def numbers(wanted: Any) -> Callable[[Any], bool]:
@@ -102,7 +143,7 @@ def numbers(wanted: Any) -> Callable[[Any], bool]:
     key = np.asarray(wanted, dtype=float)
 
     def accepted(returned: Any) -> bool:
-        found = np.asarray(returned, dtype=float)
+        found = real_array(returned)
         return found.shape == key.shape and bool(np.allclose(found, key, rtol=1e-9, atol=1e-12))
 
     return accepted
@@ -110,16 +151,20 @@ def numbers(wanted: Any) -> Callable[[Any], bool]:
 
 def _chain(upstream: list[float], z: list[float], s: float, wanted: list[float]) -> Test:
     words = f"upstream {in_words(upstream)}, z {in_words(z)}, s = {s:g}"
-    return Test((np.array(upstream), np.array(z), s), words, numbers(wanted), in_words(wanted))
+    return Test((np.array(upstream, float), np.array(z, float), s), words, numbers(wanted), in_words(wanted))
 
 
 def _mask(outputs: list[float], wanted: list[float]) -> Test:
-    return Test((np.array(outputs),), f"outputs {in_words(outputs)}", numbers(wanted), in_words(wanted))
+    return Test((np.array(outputs, float),), f"outputs {in_words(outputs)}", numbers(wanted), in_words(wanted))
 
 
 def _verdict(name: str, f: Function, x: float, claimed: float, wanted: str) -> Test:
     words = f"{name} at {x:g} with the claim {claimed:g}"
-    return Test((f, x, claimed), words, lambda returned: bool(returned == wanted), repr(wanted))
+
+    def accepted(returned: Any) -> bool:
+        return isinstance(returned, str) and str.__eq__(returned, wanted)
+
+    return Test((f, x, claimed), words, accepted, repr(wanted))
 
 
 def _grade(left: float, at_0: float, right: float, wanted: bool) -> Test:
@@ -134,10 +179,10 @@ def _grade(left: float, at_0: float, right: float, wanted: bool) -> Test:
 
 
 def _tie(x: list[float], upstream: float) -> Test:
-    values = np.array(x)
+    values = np.array(x, float)
 
     def accepted(returned: Any) -> bool:
-        found = np.asarray(returned, dtype=float)
+        found = real_array(returned)
         shares = found / upstream
         return (
             found.shape == values.shape
@@ -147,7 +192,7 @@ def _tie(x: list[float], upstream: float) -> Test:
         )
 
     words, wanted = f"x = {in_words(x)}, upstream {upstream:g}", f"the largest entries share {upstream:g}"
-    return Test((values, upstream), words, accepted, wanted)
+    return Test((values, upstream), words, accepted, wanted, keeps_arrays=True)
 
 
 EXHIBITS: dict[str, tuple[Test, ...]] = {
@@ -167,11 +212,16 @@ EXHIBITS: dict[str, tuple[Test, ...]] = {
     "average": (
         _verdict("x²", lambda x: x * x, 1, 2, "right"),
         _verdict("x²", lambda x: x * x, 1, 3, "wrong"),
+        _verdict("x²", lambda x: x * x, 1, 1, "wrong"),
+        _verdict("3x", lambda x: 3 * x, 0, 3, "right"),
         _verdict("|x|", abs, 1, 1, "right"),
         _verdict("|x|", abs, 0, 0, "kink"),
+        _verdict("|x|", abs, 0, -0.5, "kink"),
         _verdict("|x|", abs, 0, 2, "wrong"),
+        _verdict("|x|", abs, 0, -2, "wrong"),
         _verdict("ReLU", lambda x: max(0.0, x), 0, 0, "kink"),
         _verdict("ReLU", lambda x: max(0.0, x), 0, 0.5, "kink"),
+        _verdict("ReLU", lambda x: max(0.0, x), 0, -0.5, "wrong"),
         _verdict("−|x|", lambda x: -abs(x), 0, 0.25, "kink"),
     ),
     "grader": (
@@ -179,11 +229,18 @@ EXHIBITS: dict[str, tuple[Test, ...]] = {
         _grade(0, 0, 1, True),
         _grade(0, 0.5, 1, True),
         _grade(0, 0.01, 1, True),
+        _grade(0, 0.73, 1, True),
+        _grade(0, -0.01, 1, False),
+        _grade(0, 1.01, 1, False),
         _grade(0, -1, 1, False),
         _grade(0, 2, 1, False),
         _grade(0, math.nan, 1, False),
         _grade(1, 1, 1, False),
+        _grade(-1, 0, 1, False),
+        _grade(0.01, 0.5, 1, False),
         _grade(0, 0, 0, False),
+        _grade(0, 0, 2, False),
+        _grade(0, 0.5, 0.99, False),
     ),
     "tie": (
         _tie([3, 1, 2], 1),
@@ -191,5 +248,7 @@ EXHIBITS: dict[str, tuple[Test, ...]] = {
         _tie([2, 2, 2], 1),
         _tie([0, 4, 4, -1], -3),
         _tie([5], 2),
+        _tie([-1, -3, -1], 2),
+        _tie([0, 0], 1),
     ),
 }

@@ -48,7 +48,7 @@ def clarke_of_identity(biases: str = "none", slope: float = 0.0) -> Scene:
     )
     layers = _layers([shown(vertex) for vertex in found.vertices], shown(found.backprop), found.inside)
     return Scene(
-        f"{name}, slope {number(slope)} at the kink", Axis("∂L/∂(bias of the first hidden unit)", (-0.6, 1.6)),
+        f"{name}, slope {number(slope)} at the kink", Axis("∂L/∂b₁ (0 without biases)", (-0.6, 1.6)),
         Axis("∂L/∂w", (-0.4, 2.6)), layers, description,
     )  # fmt: skip
 

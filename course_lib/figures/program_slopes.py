@@ -47,7 +47,7 @@ def program_and_line(program: str = "relu(t)", s: float = 0.0) -> Scene:
         layers.append(Band(ends, fan[0], fan[1], f"slopes from {number(low)} to {number(high)}"))
     else:
         line = f"slope {number(low)}, its derivative"
-        layers.append(Segment((-REACH, -low * REACH), (REACH, low * REACH), line, "green", "solid", 2))
+        layers.append(Segment((-REACH, -low * REACH), (REACH, low * REACH), line, "green", "solid", 8))
     layers.append(_graph(program))
     place = ("in the band" if right else "outside") if low < high else ("right" if right else "not right")
     label = f"automatic derivative {number(slope)}: {place}"
@@ -110,7 +110,7 @@ def nested_slopes(k: int = 1) -> Scene:
             layers.append(Curve(s, y, f"2{_power(k)}", "blue", width=3))
     if k > 1:
         layers.append(Points(np.array(places[:-1]), np.ones(k - 1), "right for smaller k", "grey", "hollow"))
-    layers.append(Points(np.array(places[-1:]), np.ones(1), f"right: s = {number(places[-1])}", "vermilion", size=11))
+    layers.append(Points(np.array(places[-1:]), np.ones(1), f"right: s = {number(places[-1])}", "green", size=11))
     parts = "1 ReLU in each part" if k == 1 else f"{k} ReLUs in each part"
     first = "" if k == 1 else "; for k = 1 at s = 0.5"
     return Scene(

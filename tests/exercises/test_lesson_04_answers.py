@@ -1,6 +1,7 @@
 """Answers of lesson 04 with many right forms: right ones in any spelling, planted mistakes, and what is no answer."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -43,6 +44,47 @@ def test_unlisted_mistakes_get_both_values(method) -> None:
     assert verdict.status == "not yet"
     if "At the point" in verdict.message:
         assert "The best point on the way has 0.25" in verdict.message
+        assert "Here f is 1|x| + 2|y|, the start is (1, 0), and the steps are 0.2, 0.15, " in verdict.message
+
+
+def climbs_at_most(count, f, g, x, steps):
+    points = [x]
+    for t in steps:
+        points.append(points[-1] - t * g(points[-1]))
+        if sum(f(b) > f(a) for a, b in pairwise(points)) == count:
+            break
+    return min(points, key=f)
+
+
+@pytest.mark.parametrize(
+    ("method", "start"),
+    [
+        (lambda f, g, x, steps: all_points(f, g, x, steps[:-1]), "(0.5, 1)"),
+        (lambda f, g, x, steps: all_points(f, g, x - steps[0] * g(x), steps[1:]), "(0.1, 0.2)"),
+        (lambda f, g, x, steps: climbs_at_most(4, f, g, x, steps), "(0.5, 1)"),
+        (lambda f, g, x, steps: climbs_at_most(6, f, g, x, steps), "(0.5, 1)"),
+        (lambda f, g, x, steps: all_points(lambda p: abs(p[0]) + 2 * abs(p[1]), g, x, steps), "(0, 1)"),
+        (lambda f, g, x, steps: all_points(np.linalg.norm, g, x, steps), ""),
+        (lambda f, g, x, steps: all_points(lambda p: np.abs(p).sum(), g, x, steps), ""),
+        (lambda f, g, x, steps: all_points(lambda p: np.abs(p).max(), g, x, steps), ""),
+    ],
+)
+def test_right_in_some_runs_is_not_right(method, start) -> None:
+    verdict = check("4.9", method)
+    assert verdict.status == "not yet" and f"the start is {start}" in verdict.message
+
+
+def test_the_runs_have_their_best_points_where_they_should() -> None:
+    where = []
+    for f, x, steps in METHOD.runs:
+        points = [np.array(x)]
+        for t in steps:
+            points.append(points[-1] - t * f.subgradient(points[-1], at_kink=1.0))
+        values = f.value(points)
+        assert np.diff(np.sort(values))[0] > 0.04  # No tie for the best point.
+        where.append((int(values.argmin()), len(steps)))
+    assert [best == 0 for best, _ in where] == [False, True, False, False]
+    assert [best == last for best, last in where] == [False, False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +111,12 @@ def test_a_stub_is_not_filled_in(returned) -> None:
 
 @pytest.mark.parametrize(
     "weights",
-    [[0.75, 0, 0, 0.25], [0.5, 0.25, 0.25, 0], [Fraction(5, 8), Fraction(1, 8), Fraction(1, 8), Fraction(1, 8)]],
+    [
+        [0.75, 0, 0, 0.25],
+        [0.75, -1e-17, 1e-17, 0.25],
+        [0.5, 0.25, 0.25, 0],
+        [Fraction(5, 8), Fraction(1, 8), Fraction(1, 8), Fraction(1, 8)],
+    ],
 )
 def test_every_right_mixture_passes(weights) -> None:
     mixed = [sum(float(w) * float(cell[i]) for w, cell in zip(weights, CELLS, strict=True)) for i in range(3)]
@@ -83,7 +130,8 @@ def test_every_right_mixture_passes(weights) -> None:
         ([1, 0, 0, 0], "The weighted sum of the four gradients is (0, 0, 0)."),
         ([0.5, 0.25, 0.25, 0.1], "The weights add up to 1.1, not to 1."),
         ([1.25, -0.5, 0, 0.25], "A weight is below 0."),
-        ([1, 0, 0], "write a list of 4 weights"),
+        ([0.75, -1e-6, 1e-6, 0.25], "A weight is below 0."),
+        ([1, 0, 0], "You gave 3 weights; 4 are asked."),
         ([1, 0, 0, float("inf")], "One of your numbers is infinite."),
     ],
 )

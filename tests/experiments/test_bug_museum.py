@@ -31,12 +31,52 @@ def first_takes_all(x, upstream):
     return gradient
 
 
+class AgreesWithAll(str):
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        return True
+
+
+class AgreesToo:
+    __hash__ = object.__hash__
+
+    def __eq__(self, other):
+        return True
+
+
+def verdict_with(smooth, at_kink, h=1e-7):
+    """Judge by both slopes, with the two conditions given: (claimed, left, right) → bool."""
+
+    def verdict(f, x, claimed):
+        left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
+        if abs(left - right) < 1e-4:
+            return "right" if smooth(claimed, left, right) else "wrong"
+        return "kink" if at_kink(claimed, left, right) else "wrong"
+
+    return verdict
+
+
+def close(claimed, left, right):
+    return abs(claimed - left) < 1e-4
+
+
+def between(claimed, left, right):
+    return min(left, right) <= claimed <= max(left, right)
+
+
+def overwrites(x, upstream):
+    largest = x == x.max()
+    x[:] = largest * upstream / largest.sum()
+    return x
+
+
 BUGS = {
     "assign": (assigned, 2),
     "mask": (lambda output: output >= 0, 1),
-    "average": (averaged, 4),
-    "grader": (lambda slope: slope(-2) == 0 and slope(0) == 1 and slope(2) == 1, 3),
-    "tie": (lambda x, upstream: (x == x.max()) * upstream, 3),
+    "average": (averaged, 5),
+    "grader": (lambda slope: slope(-2) == 0 and slope(0) == 1 and slope(2) == 1, 4),
+    "tie": (lambda x, upstream: (x == x.max()) * upstream, 5),
 }
 RIGHT = {
     "assign": [
@@ -45,7 +85,7 @@ RIGHT = {
         lambda upstream, z, s: [u * (1 if a > 0 else s if a == 0 else 0) for u, a in zip(upstream, z, strict=True)],
     ],
     "mask": [lambda output: output > 0, np.sign, lambda output: (output != 0).astype(float), lambda o: ~(o <= 0)],
-    "average": [sided],
+    "average": [sided, verdict_with(close, between), lambda f, x, claimed: np.str_(sided(f, x, claimed))],
     "grader": [
         lambda slope: slope(-2) == 0 and 0 <= slope(0) <= 1 and slope(2) == 1,
         lambda slope: bool(np.all([slope(-1) == 0, slope(0) >= 0, slope(0) <= 1, slope(1) == 1])),
@@ -59,9 +99,39 @@ RIGHT = {
 WRONG = {
     "assign": [lambda upstream, z, s: s * upstream, lambda upstream, z, s: upstream * (z > 0)],
     "mask": [lambda output: output, lambda output: output < 0, lambda output: np.ones(5)],
-    "average": [lambda f, x, claimed: "kink", lambda f, x, claimed: "right", lambda f, x, claimed: None],
-    "grader": [lambda slope: True, lambda slope: False, lambda slope: 0 <= slope(0) <= 1, lambda slope: None],
-    "tie": [lambda x, upstream: np.full(len(x), upstream / len(x)), lambda x, upstream: upstream],
+    "average": [
+        lambda f, x, claimed: "kink",
+        lambda f, x, claimed: "right",
+        lambda f, x, claimed: None,
+        lambda f, x, claimed: AgreesWithAll("kink"),
+        lambda f, x, claimed: AgreesToo(),
+        lambda f, x, claimed: sided(f, x, claimed) if x else "kink" if abs(claimed) <= 1 else "wrong",
+        verdict_with(close, lambda claimed, left, right: claimed <= max(left, right)),
+        verdict_with(close, lambda claimed, left, right: claimed >= min(left, right)),
+        verdict_with(close, lambda claimed, left, right: left <= claimed <= right),
+        verdict_with(close, lambda claimed, left, right: abs(claimed) <= 1),
+        verdict_with(close, lambda claimed, left, right: 0 <= claimed <= 1),
+        verdict_with(lambda claimed, left, right: claimed - left < 1e-4, between),
+        verdict_with(lambda claimed, left, right: left - claimed < 1e-4, between),
+    ],
+    "grader": [
+        lambda slope: True,
+        lambda slope: False,
+        lambda slope: 0 <= slope(0) <= 1,
+        lambda slope: None,
+        lambda slope: slope(-2) == 0 and -1 < slope(0) < 2 and slope(2) == 1,
+        lambda slope: slope(-2) <= 0 <= slope(0) <= 1 <= slope(2),
+        lambda slope: 0 <= slope(-2) <= slope(0) <= slope(2) == 1,
+        lambda slope: slope(-2) == 0 <= slope(0) <= 1 and slope(2) != 0,
+        lambda slope: slope(-2) == 0 <= slope(0) <= 1 and 0 < slope(2) <= 1,
+        lambda slope: slope(-2) == 0 and slope(0) in (0, 0.01, 0.5, 1) and slope(2) == 1,
+    ],
+    "tie": [
+        lambda x, upstream: np.full(len(x), upstream / len(x)),
+        lambda x, upstream: upstream,
+        lambda x, upstream: ((x == x.max()) & (x > 0)) * upstream / max(1, ((x == x.max()) & (x > 0)).sum()),
+        overwrites,
+    ],
 }
 
 
@@ -100,6 +170,38 @@ def test_nothing_a_function_does_is_an_error_here(exhibit) -> None:
         assert all(said in line for line in run_tests(exhibit, function).failures)
     for strange in ("text", object(), math.nan, [], ...):
         assert isinstance(run_tests(exhibit, lambda *arguments, strange=strange: strange), Report)
+
+
+def test_numbers_as_strings_and_complex_numbers_are_refused() -> None:
+    right = RIGHT["mask"][0]
+    for kind in (str, bytes, complex, np.complex128, object):
+        assert run_tests("mask", lambda output, kind=kind: right(output).astype(int).astype(kind)).passed == (
+            kind is object
+        )
+    assert not run_tests("mask", lambda output: ["1" if entry else 0.0 for entry in right(output)]).passed
+    assert not run_tests("mask", lambda output: np.array([1j * entry for entry in right(output)], object)).passed
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [
+        (lambda: (i for i in range(2)), "it returned a generator; wanted"),
+        (lambda: "no number", "it returned 'no number'; wanted"),
+        (lambda: 10**400, "it returned a number of more than 300 digits; wanted"),
+        (lambda: [1, [2, 3]], "it returned [1, a list]; wanted"),
+        (dict, "it returned a dict; wanted"),
+        (object, "it returned an object; wanted"),
+    ],
+)
+def test_what_came_is_said_even_if_it_cannot_be_compared(returned, words) -> None:
+    for exhibit in EXHIBITS:
+        report = run_tests(exhibit, lambda *arguments: returned())
+        assert len(report.failures) == report.tests and all(words in line for line in report.failures)
+
+
+def test_an_overwritten_array_is_named() -> None:
+    (line, *_) = run_tests("tie", overwrites).failures
+    assert "for x = [3, 1, 2], upstream 1 it overwrote the array that it got; wanted: " in line
 
 
 def test_a_careless_function_does_not_change_the_tests() -> None:
