@@ -219,9 +219,13 @@ class Notebook:
     def set_theme(self, theme: str) -> None:
         """Switch JupyterLab to its "light" or "dark" theme."""
         name = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}[theme]
+        # JupyterLab hides the page behind a splash meanwhile. If that is shown again before it has faded, JupyterLab
+        # removes it twice, which raises an error in the page.
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
         self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
         is_light = "true" if theme == "light" else "false"
         self.page.wait_for_selector(f"body[data-jp-theme-light='{is_light}']", state="attached")
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def screenshot(self, path: Path, target: Locator | None = None) -> None:
         """Save a PNG of the page, or of `target`."""

@@ -190,7 +190,6 @@ def test_two_views_of_one_figure_move_together(notebook: Notebook):
     expect_words(other, START.replace("0.5", "1.0"))
     other.get_by_role("slider").press("Home")
     expect_words(explorer, START.replace("0.5", "0.0"))
-    # As its cross does it. To dispose of the tab at once races with JupyterLab's own drawing of it.
     notebook.page.evaluate("""() => {
         for (const widget of window.jupyterapp.shell.widgets("main")) {
             if (widget.node.querySelector(".jp-LinkedOutputView")) widget.close();
