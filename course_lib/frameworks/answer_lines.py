@@ -10,9 +10,7 @@ TEXTS = {  # What is a text, for each event.
     "absent": ("message",),
     "failed": ("message",),
     "ready": ("kernel",),
-    "started": ("program",),
     "result": ("program", "status"),
-    "done": (),
 }
 
 

@@ -1,5 +1,6 @@
 """Libraries that fork, delete, print without end or write answers themselves, and points that cannot be measured."""
 
+import json
 import math
 import os
 import subprocess
@@ -53,7 +54,8 @@ def test_results_belong_to_the_program_that_they_name():
     ],
 )
 def test_a_line_that_says_too_little_is_no_answer(plant, line: str):
-    assert events_of((line + '\n{"event": "done"}\n').encode()) == ({"event": "done"},)
+    whole = {"event": "version", "version": "1.0"}
+    assert events_of(f"{line}\n{json.dumps(whole)}\n".encode()) == (whole,)
     assert shown(plant(before=f"open(sys.argv[2], 'a').write({line + chr(10)!r})")) == GOOD
 
 
