@@ -1,5 +1,6 @@
 """Measurements beside the snapshot, as a table for people: as text here, as HTML in ``table_html``."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,11 +25,6 @@ class Column:
     kernel: str
     rows: dict[str, Measurement]
 
-    @property
-    def heading(self) -> str:
-        """Where it was measured, and which version: ``"snapshot 2.13.0"``."""
-        return " ".join(filter(None, (self.origin, self.version)))
-
 
 @dataclass(frozen=True)
 class ValueTable:
@@ -40,22 +36,23 @@ class ValueTable:
     missing: tuple[str, ...]
 
     @property
+    def live(self) -> bool:
+        """Whether anything in it was measured here."""
+        return any(column.origin == "here" for column in self.columns)
+
+    @property
     def caption(self) -> str:
         """What the table shows."""
-        live = any(column.origin == "here" for column in self.columns)
-        return f"What libraries return at the kink, {'here and ' if live else ''}in the snapshot"
+        return f"What libraries return at the kink, {'here and ' if self.live else ''}in the snapshot"
 
     @property
     def headings(self) -> tuple[str, ...]:
         """What tells the columns apart: the version, where it was measured if both are shown, the kernel if several."""
-        live = any(column.origin == "here" for column in self.columns)
+        several = Counter((column.title, column.origin) for column in self.columns)
         found = []
         for column in self.columns:
-            twins = {
-                other.kernel for other in self.columns if (other.title, other.origin) == (column.title, column.origin)
-            }
-            kernel = column.kernel.split(",")[0] if len(twins) > 1 else ""
-            found.append(" ".join(filter(None, (column.origin if live else "", column.version, kernel))))
+            kernel = column.kernel.split(",")[0] if several[column.title, column.origin] > 1 else ""
+            found.append(" ".join(filter(None, (column.origin if self.live else "", column.version, kernel))))
         return tuple(found)
 
     @property
@@ -87,12 +84,13 @@ class ValueTable:
     def __repr__(self) -> str:
         labels = ["", "", *(program for program in self.programs)]
         blocks: list[list[list[str]]] = [[labels]]
-        for column in self.columns:
-            entries = [column.title, column.heading, *(cell_text(column.rows.get(name)) for name in self.programs)]
+        for column, heading in zip(self.columns, self.headings, strict=True):
+            entries = [column.title, heading, *(cell_text(column.rows.get(name)) for name in self.programs)]
             if len(blocks[-1]) > 1 and sum(_width(entry) for entry in [*blocks[-1], entries]) > WIDTH:
                 blocks.append([labels])
             blocks[-1].append(entries)
-        return "\n\n".join(["\n".join(_lines(block)) for block in blocks] + ["\n".join((self.legend, *self.notes))])
+        below = "\n".join((self.legend, self.kernels, *self.notes))
+        return "\n\n".join([*("\n".join(_lines(block)) for block in blocks), below])
 
     def _repr_html_(self) -> str:
         from course_lib.frameworks.table_html import to_html
@@ -111,10 +109,10 @@ def value_table(
     Rows that were measured at another point than the program's own are left out.
 
     >>> value_table(programs=["abs", "clamp_min"], libraries=["jax", "mygrad"])  # doctest: +ELLIPSIS
-               JAX              MyGrad
-               snapshot 0.10.2  snapshot 2.5.0
-    abs        1                0
-    clamp_min  ½                0
+               JAX     MyGrad
+               0.10.2  2.5.0
+    abs        1       0
+    clamp_min  ½       0
     <BLANKLINE>
     ✗: outside the Clarke subdifferential. ○: there is no such set. –: the library has no word for it. Snapshot: ...
     """
