@@ -10,8 +10,6 @@ from course_lib.experiments.exact_zeros import Setting, fresh, hunting_ground
 from course_lib.experiments.intervals import Interval
 from course_lib.experiments.zero_results import Row
 
-# Twice the drop of the log-likelihood at the ends of an interval of 95 %: the 95 % point of χ² with one degree.
-DROP = 3.841458820694124
 # Far from the seeds of the sweep, which start at 0.
 SEED_OF_DENSITIES = 10**9
 
@@ -78,8 +76,9 @@ def fit_p0(rows: Sequence[Row]) -> Fit:
     # Where many networks have several zeros the first guess is too low, never too high.
     found = minimize_scalar(lambda at: -height(at), bounds=(middle - 1, middle + 7), method="bounded")
     top = height(found.x)
+    drop = chi2.ppf(0.95, 1)  # Twice the drop of the log-likelihood at the ends of the interval.
     low, high = (
-        float(np.exp(brentq(lambda at: 2 * (top - height(at)) - DROP, found.x, found.x + side * 8))) for side in (-1, 1)
+        float(np.exp(brentq(lambda at: 2 * (top - height(at)) - drop, found.x, found.x + side * 8))) for side in (-1, 1)
     )
     p0 = float(np.exp(found.x))
     deviance, freedom = 2 * (sum(_best(row) for row in rows) - top), len(rows) - 1

@@ -41,7 +41,8 @@ def clarke_of_identity(biases: str = "none", slope: float = 0.0) -> Scene:
         return float(gradient[IDENTITY_BIASES[0]]) if biases == "own" else 0.0, float(gradient[IDENTITY_W])
 
     name = {"none": "No biases", "own": "Own biases"}[biases]
-    span = "∂L/∂w = 1" if len(found.vertices) == 1 else "∂L/∂w from 0 to 2"
+    ends = [extreme(shown(vertex)[1] for vertex in found.vertices) for extreme in (min, max)]
+    span = f"∂L/∂w {f'= {number(ends[0])}' if ends[0] == ends[1] else f'from {number(ends[0])} to {number(ends[1])}'}"
     description = (
         f"{name}, s = {number(slope)}: the Clarke set has {_corners(found)}, {span}. Backprop says ∂L/∂w = "
         f"{number(shown(found.backprop)[1])}, {_verdict(found)} the set."

@@ -16,13 +16,13 @@ from course_lib.experiments.programs import (
 )
 from course_lib.figures import validation
 from course_lib.figures.layers import Band, Curve, Layer, Points, Segment
+from course_lib.figures.numbers import SUPERSCRIPT
 from course_lib.figures.numbers import format_number as number
 from course_lib.figures.scene import Axis, Scene
 
 REACH = 1.1
 SAMPLES = 81
 MOST_NESTED = 8
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def program_and_line(program: str = "relu(t)", s: float = 0.0) -> Scene:
@@ -112,7 +112,7 @@ def nested_slopes(k: int = 1) -> Scene:
         layers.append(Points(np.array(places[:-1]), np.ones(k - 1), "right for smaller k", "grey", "hollow"))
     layers.append(Points(np.array(places[-1:]), np.ones(1), f"right: s = {number(places[-1])}", "green", size=11))
     parts = "1 ReLU in each part" if k == 1 else f"{k} ReLUs in each part"
-    first = "" if k == 1 else "; for k = 1 at s = 0.5"
+    first = "" if k == 1 else f"; for k = 1 at s = {number(places[0])}"
     return Scene(
         "The derivative of t, by ReLUs", Axis("s, the slope of ReLU at 0", (0, 1)),
         Axis("automatic derivative", (0, 2.1)), tuple(layers),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.experiments.subgradient_method import OBJECTIVES, RULES, STEPS, bound, run, step_lengths
+from course_lib.experiments.subgradient_method import OBJECTIVES, RULES, STEPS, bound, run
 from course_lib.figures import validation
 from course_lib.figures.layers import Curve, Layer, Points, Segment
 from course_lib.figures.numbers import format_number as number
@@ -89,7 +89,7 @@ def gap_against_bound(objective: str = "|x|", rule: str = "constant", t: float =
     validation.one_of(name, "rule", rule, tuple(RULES))
     t = validation.number_between(name, "t", t, 0.01, 1)
     path, k = run(objective, rule, t, STEPS), np.arange(1.0, STEPS + 1)
-    limit = bound(objective, step_lengths(rule, t, STEPS))
+    limit = bound(objective, path.step)
     low, high = GAP_LIMITS
     layers = (
         Curve(k, np.clip(limit, low, high), "bound", "orange", "dashed", 3),

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from course_lib.experiments.exact_zeros import SAMPLES
+from course_lib.experiments.exact_zeros import SAMPLES, Setting
 from course_lib.experiments.intervals import wilson_interval
 from course_lib.experiments.zero_law import Fit, fit_p0, rounded_once_p0, zone_probability
 from course_lib.experiments.zero_results import PUBLISHED, Row, rows_of
@@ -98,8 +98,6 @@ def zone_over_digits(bits: str = "16 bits", shape: str = "256 wide, 3 deep") -> 
 
 @lru_cache(maxsize=len(SHAPES))
 def _density_p0(width: int, depth: int) -> float:
-    from course_lib.experiments.exact_zeros import Setting
-
     return rounded_once_p0(Setting("float16", width, depth), networks=max(4, 512 // width))
 
 
