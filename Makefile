@@ -21,11 +21,12 @@ ifneq ($(shell cat "$(VENV)/.folder" 2>/dev/null),$(CURDIR))
   $(shell rm -f "$(VENV)/.course" "$(VENV)/.test")
 endif
 
-.PHONY: help course test notebooks frameworks requirements clean
+.PHONY: help course test static notebooks frameworks requirements clean
 
 help:
 	@echo "make course        open the course in JupyterLab (ARGS=--no-browser prints its address only)"
 	@echo "make test          run every check: style, types, tests, notebooks, browser (ARGS=-x: options of pytest)"
+	@echo "make static        only style, types and the order of imports"
 	@echo "make notebooks     build the notebooks from lessons/ (ARGS='01 02': only these)"
 	@echo "make frameworks    measure other libraries at the kink (ARGS='jax torch': only these), in .frameworks/"
 	@echo "make requirements  pin and hash the requirements anew; needs uv (ARGS=--upgrade: newer versions)"
@@ -42,6 +43,11 @@ test: $(VENV)/.test
 	$(PY) -m tools.build_notebooks --check
 	$(PY) -m pytest -n $(WORKERS) --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout=60 \
 	  tests course_lib tools notebooks $(ARGS)
+
+static: $(VENV)/.test
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m pytest -q tests/test_import_order.py
 
 notebooks: $(VENV)/.test
 	@$(WARM_UP)

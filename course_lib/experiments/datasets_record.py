@@ -75,9 +75,7 @@ def standardised(dataset: Dataset) -> Dataset:
     # The deviation of a constant feature need not come out as 0: its mean is rounded.
     varies = np.ptp(dataset.X, axis=0) > 0
     scale = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=varies)
-    X, X_test = dataset.X - mean, dataset.X_test - mean
-    X *= scale
-    X_test *= scale
+    X, X_test = (_samples("X", (part - mean) * scale) for part in (dataset.X, dataset.X_test))
     return replace(dataset, name=f"{dataset.name}, standardised", X=X, X_test=X_test)
 
 
