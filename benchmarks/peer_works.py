@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.peer_problem import SEED, Array, Problem, batches
-from course_lib.experiments import Dataset, digits, mnist_5k, two_moons
+from course_lib.data import Dataset, digits, mnist_5k, two_moons
 from course_lib.networks import Network
 
 DATA = {"two moons": lambda: two_moons(8000), "digits": digits, "MNIST": mnist_5k}

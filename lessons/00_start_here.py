@@ -22,9 +22,9 @@ import sympy as sp
 
 from course_lib.calculus import difference_quotient, differentiability, equal
 from course_lib.exercises import check, course_map, hint, machine_check, predict, solution
-from course_lib.exercises.storage import default_path
+from course_lib.exercises.progress import default_path
 from course_lib.explorer import Range, explore
-from course_lib.figures.derivatives import secants
+from course_lib.topics.kink.figures import secants
 
 x = sp.Symbol("x", real=True)
 

@@ -30,7 +30,7 @@ from course_lib.calculus import (
 )
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Checkbox, Radio, Range, Select, explore
-from course_lib.figures.limits import approach, error_v_curve, quotients_at_kink
+from course_lib.topics.limits.figures import approach, error_v_curve, quotients_at_kink
 
 x = sp.Symbol("x", real=True)
 

@@ -32,7 +32,7 @@ from course_lib.calculus import (
 )
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, explore
-from course_lib.figures import derivatives as figures
+from course_lib.topics.kink import figures
 
 x, h = sp.symbols("x h", real=True)
 relu = PiecewiseFunction.from_expr(sp.Max(0, x), x)

@@ -20,25 +20,36 @@ import sympy as sp
 
 from course_lib.calculus import clarke_subdifferential, differentiability, is_subgradient
 from course_lib.exercises import check, hint, predict, solution
-from course_lib.experiments import programs, returned_values
-from course_lib.experiments.bug_museum import run_tests
-from course_lib.experiments.programs import derivative_in_s, nested_identity, right_slopes
-from course_lib.experiments.returned_values import returned
 from course_lib.explorer import Range, Select, explore
-from course_lib.figures.framework_values import CHOICES, values_of_frameworks
-from course_lib.figures.program_slopes import MOST_NESTED, nested_slopes, program_and_line
-from course_lib.frameworks import LIBRARIES, PROGRAMS, judge, measure, news, snapshot, value_table
-from course_lib.frameworks.dual_numbers import (
+from course_lib.topics.frameworks import experiment
+from course_lib.topics.frameworks.bug_museum import run_tests
+from course_lib.topics.frameworks.dual_numbers import (
+    OLD_PLAYGROUND,
+    PLAYGROUND,
+    THEANO,
     Conventions,
     Dual,
     derivative,
+    emulations_of,
     exp,
     function_of,
     maximum,
     relu,
     where,
 )
-from course_lib.frameworks.emulations import OLD_PLAYGROUND, PLAYGROUND, THEANO, emulations_of
+from course_lib.topics.frameworks.experiment import derivative_in_s, nested_identity, returned, right_slopes
+from course_lib.topics.frameworks.figures import (
+    CHOICES,
+    MOST_NESTED,
+    nested_slopes,
+    program_and_line,
+    values_of_frameworks,
+)
+from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS
+from course_lib.topics.frameworks.measurements import judge
+from course_lib.topics.frameworks.measuring import measure
+from course_lib.topics.frameworks.snapshots import news, snapshot
+from course_lib.topics.frameworks.tables import value_table
 
 x, s = sp.symbols("x s", real=True)
 
@@ -88,7 +99,7 @@ assert not is_subgradient(sp.Max(0, x), 0, 2, "clarke")
 
 # %%
 since = snapshot()
-rows = returned_values.measured_rows()
+rows = experiment.measured_rows()
 assert {row.library for row in rows} == set(LIBRARIES) and len(LIBRARIES) == 9
 print(f"{since.date}: {len(LIBRARIES)} libraries, {len(PROGRAMS)} programs, {len(rows)} values")
 
@@ -109,7 +120,7 @@ explore(values_of_frameworks, program=Select(list(CHOICES)))
 # For `relu(x)` that is so. As a rule it fails: over all spellings of ReLU one answer in three is ½, and ½ is neither.
 
 # %%
-spellings = returned_values.spellings_of_relu()
+spellings = experiment.spellings_of_relu()
 of_relu = [value[0] for spelling in spellings for value in returned(spelling).values()]
 assert set(returned("relu").values()) == {(0,)}
 assert set(of_relu) == {0, 0.5, 1} and of_relu.count(0.5) > 0.3 * len(of_relu)
@@ -120,7 +131,7 @@ for value in (0, 0.5, 1):
 # And some values are outside of the subdifferential, also for functions that a library offers by name.
 
 # %%
-outside = returned_values.outside_by_name()
+outside = experiment.outside_by_name()
 assert {row.library for row in outside} == {"tinygrad", "pytensor", "mygrad"}
 for row in outside:
     library, program = LIBRARIES[row.library], PROGRAMS[row.program]
@@ -256,7 +267,7 @@ print(f"zero   automatic derivative at 0: {derivative(zero, 0, convention)}")
 # %%
 explore(
     program_and_line,
-    program=Select(list(programs.PROGRAMS), value="relu(t) − relu(−t)"),
+    program=Select(list(experiment.SLOPE_PROGRAMS), value="relu(t) − relu(−t)"),
     s=Range(0, 1, 0.05, value=0.0, label="s", play=True),
 )
 
@@ -690,7 +701,7 @@ check("3.12", ghost)
 
 # %% tags=["solution-only"]
 assert derivative(ghost, 0, convention) == 1
-assert programs.clarke_set(ghost) == {0} and right_slopes(ghost) == sp.S.EmptySet
+assert experiment.clarke_set(ghost) == {0} and right_slopes(ghost) == sp.S.EmptySet
 
 # %% [markdown]
 # Stuck? Ask for a hint.

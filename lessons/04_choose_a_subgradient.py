@@ -29,19 +29,23 @@ from course_lib.calculus import (
     is_subgradient,
 )
 from course_lib.exercises import check, hint, predict, solution
-from course_lib.experiments import clarke_examples, median_regression, sign_activation
-from course_lib.experiments.clarke_cells import cells_around
-from course_lib.experiments.clarke_examples import membership, one_hidden_layer
-from course_lib.experiments.clarke_sampling import at_direction, sampled_gradients, sides_hold
-from course_lib.experiments.clarke_search import BATCHES, CONVENTIONS, configurations, search
-from course_lib.experiments.convex_hulls import Combination
-from course_lib.experiments.exact_networks import gradient
-from course_lib.experiments.subgradient_method import OBJECTIVES, RULES, bound, run
 from course_lib.explorer import Radio, Range, Select, explore
-from course_lib.figures import clarke_sets, median_lines, subgradient_steps
-from course_lib.figures.supporting_lines import FUNCTIONS, supporting_lines, two_subdifferentials
-from course_lib.frameworks import snapshot
 from course_lib.networks import check_gradient
+from course_lib.topics.frameworks.snapshots import snapshot
+from course_lib.topics.subgradients import clarke_search, experiment, figures
+from course_lib.topics.subgradients.clarke import at_direction, cells_around, sampled_gradients, sides_hold
+from course_lib.topics.subgradients.clarke_search import (
+    BATCHES,
+    CONVENTIONS,
+    configurations,
+    membership,
+    one_hidden_layer,
+    search,
+)
+from course_lib.topics.subgradients.convex_hulls import Combination
+from course_lib.topics.subgradients.exact_networks import gradient
+from course_lib.topics.subgradients.experiment import OBJECTIVES, RULES, bound, run
+from course_lib.topics.subgradients.figures import FUNCTIONS, supporting_lines, two_subdifferentials
 
 x = sp.Symbol("x", real=True)
 half = Fraction(1, 2)
@@ -228,10 +232,10 @@ print(whole, "inside", sum_of_sets)
 
 # %%
 explore(
-    subgradient_steps.path_in_the_plane,
+    figures.path_in_the_plane,
     rule=Radio(list(RULES), value="1/√k", label="steps"),
     t=Radio({"0.05": 0.05, "0.1": 0.1, "0.3": 0.3}, value=0.3),
-    step=Range(1, subgradient_steps.SHOWN, 1, value=12, play=True, label="after step"),
+    step=Range(1, figures.SHOWN, 1, value=12, play=True, label="after step"),
 )
 
 # %% [markdown]
@@ -259,7 +263,7 @@ for objective in OBJECTIVES:
 
 # %%
 explore(
-    subgradient_steps.gap_against_bound,
+    figures.gap_against_bound,
     objective=Radio(list(OBJECTIVES), label="function"),
     rule=Radio(list(RULES), label="steps"),
     t=Radio({"0.03": 0.03, "0.1": 0.1, "0.3": 0.3}, value=0.1),
@@ -326,7 +330,7 @@ check("4.5", best_step)
 # a subgradient of $|x| + 2|y|$ for every $\gamma$ from −2 to 2. Move $\gamma$ and watch both curves.
 
 # %%
-explore(subgradient_steps.step_against_a_subgradient, gamma=Range(-2, 2, 0.25, value=2, label="γ"))
+explore(figures.step_against_a_subgradient, gamma=Range(-2, 2, 0.25, value=2, label="γ"))
 
 # %% [markdown]
 # With $\gamma = 2$ the value is $1 + 3t$: a step against a subgradient, and $f$ climbs, however short the step is. What
@@ -363,7 +367,7 @@ check("4.6", descending)
 # outlier.
 
 # %%
-explore(median_lines.median_line, shift=Range(0, 8, 1, value=4, label="outlier up by"))
+explore(figures.median_line, shift=Range(0, 8, 1, value=4, label="outlier up by"))
 
 # %% [markdown]
 # The line passes through two of the points. Their residuals are exactly 0: the loss has its minimum on two kinks at
@@ -371,11 +375,11 @@ explore(median_lines.median_line, shift=Range(0, 8, 1, value=4, label="outlier u
 
 # %%
 for shift in (0, 4, 8):
-    line, y = median_regression.least_absolute(shift), median_regression.data(shift)
-    assert line == median_regression.least_absolute(0) and line.residuals(y).count(0) == 2
-    assert isinstance(median_regression.zero_is_a_subgradient(line, y), Combination)
-slope, intercept, least = median_regression.by_subgradient_method(4)
-exact_loss = float(median_regression.absolute_loss(line, median_regression.data(4)))
+    line, y = experiment.least_absolute(shift), experiment.data(shift)
+    assert line == experiment.least_absolute(0) and line.residuals(y).count(0) == 2
+    assert isinstance(experiment.zero_is_a_subgradient(line, y), Combination)
+slope, intercept, least = experiment.by_subgradient_method(4)
+exact_loss = float(experiment.absolute_loss(line, experiment.data(4)))
 assert exact_loss <= least < exact_loss + 0.01 and abs(slope - float(line.slope)) < 0.01
 print(f"the minimum: y = {line.slope}·x + {line.intercept}, exact; 0 is a subgradient there")
 print("the subgradient method arrives: loss within 0.01 of the least")
@@ -397,7 +401,7 @@ check("4.7", medians)
 # at $w = 0$. Move $\lambda$: where does the minimum go, and where does it stay?
 
 # %%
-explore(median_lines.penalised_loss, weight=Range(0, 2, 0.25, value=0.5, label="λ"))
+explore(figures.penalised_loss, weight=Range(0, 2, 0.25, value=0.5, label="λ"))
 
 # %% [markdown]
 # **Exercise 4.8.** For which $\lambda \ge 0$ does $\tfrac12 (w - 1)^2 + \lambda|w|$ have its minimum at $w = 0$? Answer
@@ -427,7 +431,7 @@ try:
 except ValueError as error:
     refused = str(error)
 assert "not continuous" in refused
-stuck = sign_activation.trained("sign")
+stuck = experiment.trained("sign")
 assert (stuck.change_of_W1 == 0).all()
 print(refused)
 print("20 networks with sign units, 500 steps: largest change of a first-layer weight 0")
@@ -505,22 +509,22 @@ predict("4.p3")
 # of these limits.
 
 # %%
-without = clarke_examples.identity_program("none")
+without = clarke_search.identity_program("none")
 cells = cells_around(without.network, without.X, without.T)
 for cell in cells:
     sides = " and ".join("on" if side > 0 else "off" for side in cell.sides.values())
-    print(f"hidden units {sides:<10} ∂L/∂w = {cell.gradient[clarke_examples.IDENTITY_W]}")
+    print(f"hidden units {sides:<10} ∂L/∂w = {cell.gradient[clarke_search.IDENTITY_W]}")
 assert {tuple(cell.sides.values()) for cell in cells} == {(1, -1), (-1, 1)}
-assert {cell.gradient[clarke_examples.IDENTITY_W] for cell in cells} == {1}
+assert {cell.gradient[clarke_search.IDENTITY_W] for cell in cells} == {1}
 
 # %% [markdown]
 # Two units, but two cells only. However you move the weights a little, one unit goes on and the other off. In both
 # cells the slope is 1. Now give each unit a bias of its own.
 
 # %%
-with_biases = clarke_examples.identity_program("own")
+with_biases = clarke_search.identity_program("own")
 cells = cells_around(with_biases.network, with_biases.X, with_biases.T)
-shown = (clarke_examples.IDENTITY_W, *clarke_examples.IDENTITY_BIASES)
+shown = (clarke_search.IDENTITY_W, *clarke_search.IDENTITY_BIASES)
 for cell in cells:
     sides = " and ".join("on" if side > 0 else "off" for side in cell.sides.values())
     slopes = ", ".join(str(cell.gradient[i]) for i in shown)
@@ -537,7 +541,7 @@ assert len(cells) == 4
 
 # %%
 explore(
-    clarke_sets.clarke_of_identity,
+    figures.clarke_of_identity,
     biases=Radio({"none": "none", "one for each unit": "own"}),
     slope=Range(0, 1, 0.125, value=0.25, label="s"),
 )
@@ -545,7 +549,7 @@ explore(
 # %%
 for s in [Fraction(k, 8) for k in range(9)]:
     found = membership(without, [s])
-    assert found.backprop[clarke_examples.IDENTITY_W] == 2 * s and found.inside == (s == half)
+    assert found.backprop[clarke_search.IDENTITY_W] == 2 * s and found.inside == (s == half)
     found = membership(with_biases, [s])
     assert tuple(found.backprop[i] for i in shown) == (2 * s, s, -s) and found.inside
 print("s = 0, 1/8, …, 1: without biases inside only for s = 1/2, with biases for every s")
@@ -682,8 +686,8 @@ assert len(slopes_of) == 4
 # %%
 pairs = {"0, 0": (0, 0), "0, 1": (0, 1), "1, 0": (1, 0), "½, ½": (0.5, 0.5), "1, 1": (1, 1)}
 explore(
-    clarke_sets.clarke_of_relu6,
-    trained=Radio(list(clarke_examples.RELU6_TRAINED)),
+    figures.clarke_of_relu6,
+    trained=Radio(list(clarke_search.RELU6_TRAINED)),
     slopes=Select(pairs, label="slopes at 0, at 6"),
 )
 
@@ -692,7 +696,7 @@ explore(
 # the same upstream gradient. Its derivative is 1, and slopes (0, 0) return 0.
 
 # %%
-bias_only = clarke_examples.relu6_on_both_kinks("bias only")
+bias_only = clarke_search.relu6_on_both_kinks("bias only")
 for library, slopes in slopes_of.items():
     found = membership(bias_only, slopes)
     verdict = "inside" if found.inside else "outside"
@@ -708,7 +712,7 @@ for library, slopes in slopes_of.items():
 # %%
 source = configurations("relu6", "weights and biases", seed=1)
 for tried in (next(source) for _ in range(30)):
-    outward = clarke_examples.outward(tried.network)
+    outward = clarke_search.outward(tried.network)
     in_the_cell = at_direction(tried.network, tried.X, tried.T, outward)
     assert list(in_the_cell) == gradient(tried.network, tried.X, tried.T, (0, 0))
 print("30 networks: slopes (0, 0) return the gradient of the cell that lies outward")

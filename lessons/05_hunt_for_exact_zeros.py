@@ -25,22 +25,55 @@ import sympy as sp
 from scipy.stats import chi2_contingency
 
 from course_lib.exercises import check, hint, predict, solution
-from course_lib.exercises.lesson_05_keys import half_cases, outputs_of
-from course_lib.experiments.cantor import distance, interval_at, intervals, missing, point_at
-from course_lib.experiments.exact_zeros import Setting, fresh, hunt, hunting_ground
-from course_lib.experiments.half_rounding import zeros_by_rounding
-from course_lib.experiments.kink_arrangement import cells_with_a_kink, crossings, swept_samples, trained_networks
-from course_lib.experiments.paired_slopes import ZERO_SLOPES, from_zero, paired_runs
-from course_lib.experiments.structural_zeros import exact_pre_activation, zero_shares, zero_shares_in_the_pixels
-from course_lib.experiments.zero_law import density_at_zero, fit_p0, own_p0, rounded_once_p0, zone_probability
-from course_lib.experiments.zero_results import PUBLISHED, PUBLISHED_BY_BATCH, row_of, rows_of, shipped
-from course_lib.experiments.zero_sweep import seeds_of
 from course_lib.explorer import Radio, Range, Select, explore
-from course_lib.figures.cantor_stages import POINTS, cantor_stages
-from course_lib.figures.from_zero import accuracy_from_zero
-from course_lib.figures.kink_lines import kink_lines
-from course_lib.figures.rounding_to_zero import half_precision_steps
-from course_lib.figures.zero_zone import SHAPES, zone_over_digits, zone_over_exposure
+from course_lib.topics.zeros.answers import half_cases, outputs_of
+from course_lib.topics.zeros.experiment import (
+    ZERO_SLOPES,
+    Setting,
+    fresh,
+    from_zero,
+    hunt,
+    hunting_ground,
+    paired_runs,
+    zeros_by_rounding,
+)
+from course_lib.topics.zeros.figures import (
+    POINTS,
+    SHAPES,
+    accuracy_from_zero,
+    cantor_stages,
+    half_precision_steps,
+    kink_lines,
+    zone_over_digits,
+    zone_over_exposure,
+)
+from course_lib.topics.zeros.law import (
+    PUBLISHED,
+    PUBLISHED_BY_BATCH,
+    density_at_zero,
+    fit_p0,
+    own_p0,
+    rounded_once_p0,
+    row_of,
+    rows_of,
+    shipped,
+    zone_probability,
+)
+from course_lib.topics.zeros.structure import (
+    cells_with_a_kink,
+    crossings,
+    distance,
+    exact_pre_activation,
+    interval_at,
+    intervals,
+    missing,
+    point_at,
+    swept_samples,
+    trained_networks,
+    zero_shares,
+    zero_shares_in_the_pixels,
+)
+from course_lib.topics.zeros.sweep import seeds_of
 
 # %% [markdown]
 # ## Predict
@@ -335,7 +368,7 @@ print("16 bits: between 2 and 30 are exactly 0.  32 bits: at most 5")
 
 # %% [markdown]
 # A handful in 38 million. One network has no chance to show a law. So a longer hunt was run before, and its counts
-# come with the course. (`python -m course_lib.experiments.zero_sweep --minutes 30` goes on with it on your machine.)
+# come with the course. (`python -m course_lib.topics.zeros.sweep --minutes 30` goes on with it on your machine.)
 
 # %%
 long_hunt = {bits: rows_of(f"float{bits}") for bits in (16, 32, 64)}

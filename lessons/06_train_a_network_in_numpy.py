@@ -18,25 +18,28 @@
 import numpy as np
 import sympy as sp
 
+from course_lib.data import moons_as_numbers, two_moons
 from course_lib.exercises import check, hint, predict, solution
-from course_lib.experiments import depth, mnist_scales, moons_training, rectifiers, sign_activation, starts
-from course_lib.experiments.datasets import two_moons
-from course_lib.experiments.one_hidden_layer import (
+from course_lib.explorer import Radio, Range, Select, explore
+from course_lib.networks import ACTIVATIONS, Network, check_gradient, train
+from course_lib.networks.one_hidden_layer import (
     check_backward,
     descend,
     gradient_by_hand,
     mean_squared_error,
     starting_parameters,
 )
-from course_lib.experiments.one_hidden_layer_data import moons_as_numbers
-from course_lib.experiments.speed import times_as_fast
-from course_lib.explorer import Radio, Range, Select, explore
-from course_lib.figures.boundaries import decision_boundary
-from course_lib.figures.depth import gradient_over_depth, pre_activations_on_the_sigmoid
-from course_lib.figures.rectifiers import rectifier_accuracy
-from course_lib.figures.start_histograms import losses_of_starts
-from course_lib.figures.weight_slices import loss_along_a_weight
-from course_lib.networks import ACTIVATIONS, Network, check_gradient, train
+from course_lib.topics.subgradients.experiment import trained
+from course_lib.topics.training import depth, experiment
+from course_lib.topics.training.experiment import times_as_fast
+from course_lib.topics.training.figures import (
+    decision_boundary,
+    gradient_over_depth,
+    loss_along_a_weight,
+    losses_of_starts,
+    pre_activations_on_the_sigmoid,
+    rectifier_accuracy,
+)
 
 x = sp.Symbol("x", real=True)
 
@@ -85,9 +88,9 @@ predict("6.p2")
 # %%
 explore(
     decision_boundary,
-    activation=Radio(list(moons_training.STARTS)),
-    learning_rate=Select(list(moons_training.LEARNING_RATES), value=0.3, label="learning rate"),
-    epoch=Range(0, moons_training.EPOCHS, moons_training.EVERY, value=30, play=True, label="epoch"),
+    activation=Radio(list(experiment.MOONS_STARTS)),
+    learning_rate=Select(list(experiment.LEARNING_RATES), value=0.3, label="learning rate"),
+    epoch=Range(0, experiment.MOONS_EPOCHS, experiment.EVERY, value=30, play=True, label="epoch"),
 )
 
 # %% [markdown]
@@ -100,12 +103,12 @@ explore(
 # An *epoch* is one round through all samples. Each step of it uses a *batch* of 20.
 
 # %%
-relu = moons_training.moons_training("ReLU")
+relu = experiment.moons_training("ReLU")
 start, good = relu.at(0.3, 0), relu.at(0.3, 60)
 slow, wild = relu.at(0.01, 60), relu.at(3.0, 60)
 assert relu.accuracy[start] < 0.5 < 0.95 < relu.accuracy[good]
 assert relu.loss[slow] > 4 * relu.loss[good] and relu.accuracy[wild] < 0.9
-sigmoid = moons_training.moons_training("sigmoid")
+sigmoid = experiment.moons_training("sigmoid")
 assert sigmoid.accuracy[sigmoid.at(0.3, 60)] < 0.92
 print("ReLU, learning rate 0.3: less than half right at the start, more than 95 % after 60 epochs")
 
@@ -129,8 +132,8 @@ explore(loss_along_a_weight, activation=Radio(["ReLU", "softplus", "tanh"]))
 # changed its sign from one snapshot to the next crossed 0 on the way.
 
 # %%
-crossed = moons_training.kinks_crossed(relu)
-for rate, count in zip(moons_training.LEARNING_RATES, crossed, strict=True):
+crossed = experiment.kinks_crossed(relu)
+for rate, count in zip(experiment.LEARNING_RATES, crossed, strict=True):
     if rate <= 1:
         before, after = relu.loss[relu.at(rate, 0)], relu.loss[relu.at(rate, 60)]
         assert count > 500 and after < before / 3
@@ -441,7 +444,7 @@ print(f"sigmoid, glorot: factor per layer {found.factor_per_layer:.1f}, at most 
 # pre-activations of the first layer lie? That depends on the data. A pixel is stored as a number from 0 to 255.
 
 # %%
-explore(pre_activations_on_the_sigmoid, data=Radio(list(mnist_scales.SCALES), label="pixels"))
+explore(pre_activations_on_the_sigmoid, data=Radio(list(depth.SCALES), label="pixels"))
 
 # %% [markdown]
 # > **C30 · holds.** An answer on the web says that the sigmoid's gradient is close to 0 for high and for low inputs,
@@ -452,7 +455,7 @@ explore(pre_activations_on_the_sigmoid, data=Radio(list(mnist_scales.SCALES), la
 
 # %%
 raw, standardised = (
-    mnist_scales.saturated_share(mnist_scales.first_pre_activations(data)) for data in ("0 to 255", "standardised")
+    depth.saturated_share(depth.first_pre_activations(data)) for data in ("0 to 255", "standardised")
 )
 assert raw > 0.9 and standardised < 0.02
 print("slope below 0.01: more than 90 % with pixels from 0 to 255, less than 2 % standardised")
@@ -476,7 +479,7 @@ print("back through layer 1: less than half as much as if standardised; other la
 # best. (All rates and starts are replicas of one network.)
 
 # %%
-best = {data: mnist_scales.accuracy_by_learning_rate(data).mean(1).max() for data in mnist_scales.SCALES}
+best = {data: depth.accuracy_by_learning_rate(data).mean(1).max() for data in depth.SCALES}
 assert best["0 to 255"] < 0.75 and min(best["0 to 1"], best["standardised"]) > 0.85
 print("test accuracy with the best rate: pixels 0 to 255 below 75 %, 0 to 1 and standardised above 85 %")
 
@@ -490,8 +493,8 @@ print("test accuracy with the best rate: pixels 0 to 255 below 75 %, 0 to 1 and 
 exact = Network.mlp([2, 2, 1], dtype="float64")
 exact.W[0][0], exact.W[1][0] = [[1, -1], [-1, 1]], [[1, 1]]
 exact.b[0][0], exact.b[1][0] = 0, 0
-assert np.array_equal(exact.predict(starts.X)[0, :, 0], starts.T)
-print(exact.predict(starts.X)[0, :, 0])
+assert np.array_equal(exact.predict(experiment.X)[0, :, 0], experiment.T)
+print(exact.predict(experiment.X)[0, :, 0])
 
 # %% [markdown]
 # > **C02 · refuted.** The same question on the web takes it that gradient descent finds the global minimum.
@@ -503,10 +506,10 @@ print(exact.predict(starts.X)[0, :, 0])
 explore(losses_of_starts, width=Radio({"2": 2, "3": 3, "4": 4, "8": 8}, value=3, label="hidden units"))
 
 # %%
-ends = starts.starts_by_end(3)
+ends = experiment.starts_by_end(3)
 assert ends["0"] >= 8 and ends["1/6"] >= 8 and ends["1/4"] >= 8
-assert sum(ends.values()) - ends["0"] > starts.STARTS / 2
-assert np.ptp(starts.final_losses(3)) > 0.2
+assert sum(ends.values()) - ends["0"] > experiment.XOR_STARTS / 2
+assert np.ptp(experiment.final_losses(3)) > 0.2
 print("three hidden units: more than half of the starts do not end at the global minimum")
 
 # %% [markdown]
@@ -514,11 +517,11 @@ print("three hidden units: more than half of the starts do not end at the global
 # (Exchange equal and different, and 0 and 1: the task is the same. So 1 minus these outputs is possible as well.)
 
 # %%
-network, losses = starts.trained_starts(3)
-for name, outputs in starts.ENDS.items():
-    at = np.flatnonzero(abs(losses - starts.loss_of_outputs(outputs)) < starts.NEAR)
+network, losses = experiment.trained_starts(3)
+for name, outputs in experiment.ENDS.items():
+    at = np.flatnonzero(abs(losses - experiment.loss_of_outputs(outputs)) < experiment.NEAR)
     mirrored = [np.sort(1 - np.array(outputs)), np.sort(outputs)]
-    for found in np.sort(network.predict(starts.X)[at, :, 0], axis=1):
+    for found in np.sort(network.predict(experiment.X)[at, :, 0], axis=1):
         assert min(np.abs(found - pattern).max() for pattern in mirrored) < 0.02
     print(f"loss {name:<4} outputs, sorted: {', '.join(f'{value:.2f}' for value in np.sort(outputs))}")
 
@@ -528,11 +531,11 @@ for name, outputs in starts.ENDS.items():
 # eight, most starts end at 0.
 
 # %%
-stuck = abs(losses - 1 / 4) < starts.NEAR
-active = (network.forward(starts.X).activations[0][stuck] > 0).any(axis=(1, 2))
+stuck = abs(losses - 1 / 4) < experiment.NEAR
+active = (network.forward(experiment.X).activations[0][stuck] > 0).any(axis=(1, 2))
 assert active.mean() < 0.4
-assert starts.starts_by_end(8)["0"] > max(starts.STARTS / 2, 2 * starts.starts_by_end(3)["0"])
-assert starts.starts_by_end(2)["0"] < starts.starts_by_end(3)["0"]
+assert experiment.starts_by_end(8)["0"] > max(experiment.XOR_STARTS / 2, 2 * experiment.starts_by_end(3)["0"])
+assert experiment.starts_by_end(2)["0"] < experiment.starts_by_end(3)["0"]
 print("8 hidden units: more than twice as many starts end at 0 as with 3")
 
 # %% [markdown]
@@ -546,13 +549,14 @@ print("8 hidden units: more than twice as many starts end at 0 as with 3")
 # each. The split matters more than the activation.
 
 # %%
-explore(rectifier_accuracy, network=Radio(list(rectifiers.NETWORKS)))
+explore(rectifier_accuracy, network=Radio(list(experiment.NETWORKS)))
 
 # %%
-for network in rectifiers.NETWORKS:
-    low, _, high = rectifiers.paired_difference("ReLU", "tanh", network)
+for network in experiment.NETWORKS:
+    low, _, high = experiment.paired_difference("ReLU", "tanh", network)
     assert -1 < low < high < 1
-    accuracy = np.stack([rectifiers.trial(activation, network).accuracy.mean(1) for activation in rectifiers.STARTS])
+    trials = (experiment.trial(activation, network) for activation in experiment.RECTIFIER_STARTS)
+    accuracy = np.stack([trial.accuracy.mean(1) for trial in trials])
     assert np.ptp(accuracy.mean(0)) > 2 * np.ptp(accuracy.mean(1))
     print(f"{network}: ReLU − tanh, 95 % interval from above −1 to below 1 point")
 
@@ -561,7 +565,7 @@ for network in rectifiers.NETWORKS:
 # numbers: left of about $z = -104$ its value is too small for float32. ReLU's zeros are true.
 
 # %%
-trials = {activation: rectifiers.trial(activation) for activation in rectifiers.STARTS}
+trials = {activation: experiment.trial(activation) for activation in experiment.RECTIFIER_STARTS}
 assert trials["ReLU"].true_zeros > 0.3 and trials["ReLU"].rounded == 0
 assert trials["tanh"].zeros == 0
 softplus = ACTIVATIONS["softplus"](np.array([-100, -105], np.float32))
@@ -602,7 +606,7 @@ print("0 is right:", report.passed)
 # So descent moves the last layer only. The first stays at its random weights, to the last bit. 20 starts each:
 
 # %%
-sign, rectifier = sign_activation.trained("sign"), sign_activation.trained("ReLU")
+sign, rectifier = trained("sign"), trained("ReLU")
 assert (sign.change_of_W1 == 0).all() and (sign.change_of_W2 > 0).all()
 assert (rectifier.change_of_W1 > 0.1).all()
 assert sign.accuracy.mean() < 0.92 < 0.94 < rectifier.accuracy.mean()

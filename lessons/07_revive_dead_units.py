@@ -22,24 +22,38 @@ import numpy as np
 import sympy as sp
 
 from course_lib.calculus import equal
+from course_lib.data import digits, standardised
 from course_lib.exercises import check, hint, predict, solution
-from course_lib.exercises.lesson_07_keys import counter_cases
-from course_lib.experiments import digits, standardised
-from course_lib.experiments.active_share import active_probability, active_shares
-from course_lib.experiments.born_dead import born_dead_probability, born_dead_shares, standard_error
-from course_lib.experiments.collapse import collapse, narrow_network, output_range, target
-from course_lib.experiments.cures import outcome
-from course_lib.experiments.dead_units import dead_on_all_inputs, units_dead_on
-from course_lib.experiments.intervals import mean_interval
-from course_lib.experiments.revival import revive
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.figures import show
-from course_lib.figures.dead_units_bias import active_share_over_sigma
-from course_lib.figures.dead_units_cures import came_back, cures
-from course_lib.figures.dead_units_definitions import active_inputs, unit_inputs
-from course_lib.figures.dead_units_depth import born_dead_over_depth, collapse_over_width
-from course_lib.figures.dead_units_training import dead_map, dead_over_epochs
+from course_lib.intervals import mean_interval
 from course_lib.networks import ACTIVATIONS, SGD, Adam, Dense, Network, train
+from course_lib.topics.dead_units.cures import outcome, revive
+from course_lib.topics.dead_units.exercises import counter_cases
+from course_lib.topics.dead_units.experiment import (
+    active_probability,
+    active_shares,
+    born_dead_probability,
+    born_dead_shares,
+    collapse,
+    dead_on_all_inputs,
+    narrow_network,
+    output_range,
+    standard_error,
+    target,
+    units_dead_on,
+)
+from course_lib.topics.dead_units.figures import (
+    active_inputs,
+    active_share_over_sigma,
+    born_dead_over_depth,
+    came_back,
+    collapse_over_width,
+    cures,
+    dead_map,
+    dead_over_epochs,
+    unit_inputs,
+)
 
 # %% [markdown]
 # ## Predict

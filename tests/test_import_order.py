@@ -1,4 +1,4 @@
-"""Imports point one way: each part of the library uses only what stands before it."""
+"""Imports point one way: each part of the library uses only what stands before it, a topic only earlier topics."""
 
 import ast
 import subprocess
@@ -11,9 +11,18 @@ import pytest
 import course_lib
 
 PACKAGE = Path(course_lib.__file__).parent
-ORDER = ("calculus", "networks", "frameworks", "experiments", "figures", "explorer", "exercises")
-MAY_USE = {part: set(ORDER[:position]) for position, part in enumerate(ORDER)} | {"frameworks": {"calculus"}}
+CORE = ("atomic_file", "intervals", "table", "data", "calculus", "networks", "figures", "explorer", "exercises")
+TOPICS = ("limits", "kink", "frameworks", "subgradients", "zeros", "training", "dead_units")
+ORDER = (*CORE, *(f"topics.{topic}" for topic in TOPICS))
+MAY_USE = {part: {*ORDER[:position], part} for position, part in enumerate(ORDER)}
 ONLY_IN = {"matplotlib": "figures", "anywidget": "explorer", "ipywidgets": "explorer"}
+
+
+def part_of(names: tuple[str, ...]) -> str:
+    """The part that a dotted name inside the package belongs to: "calculus", "topics.zeros", or "" for the top."""
+    if names and names[0] == "topics":
+        return ".".join(names[:2])
+    return names[0] if names else ""
 
 
 def imported_modules(path: Path, package: tuple[str, ...]) -> Iterator[tuple[int, str]]:
@@ -32,15 +41,15 @@ def violations(package: Path) -> list[str]:
     found = []
     for path in sorted(package.rglob("*.py")):
         inside = path.relative_to(package)
-        part = inside.parts[0] if len(inside.parts) > 1 else ""
+        part = part_of(inside.with_suffix("").parts) if inside.parts != ("__init__.py",) else ""
         for line, module in imported_modules(path, (package.name, *inside.parts[:-1])):
-            top, _, rest = module.partition(".")
-            target = rest.split(".")[0] if top == package.name else top
-            own = top == package.name and target in {*MAY_USE, ""}
-            if own and target != part and target not in MAY_USE.get(part, set()):
-                found.append(f"{inside.as_posix()}:{line}: {part or 'the package itself'} must not import {target}")
-            if not own and ONLY_IN.get(target, part) != part:
-                found.append(f"{inside.as_posix()}:{line}: only {ONLY_IN[target]} may import {target}")
+            top, *rest = module.split(".")
+            if top == package.name:
+                target = part_of(tuple(rest))
+                if target in ORDER and target not in MAY_USE.get(part, set()):
+                    found.append(f"{inside.as_posix()}:{line}: {part or 'the package itself'} must not import {target}")
+            elif ONLY_IN.get(top, part) != part:
+                found.append(f"{inside.as_posix()}:{line}: only {ONLY_IN[top]} may import {top}")
     return found
 
 
@@ -49,9 +58,10 @@ def test_the_library_keeps_the_order():
 
 
 def test_every_part_has_its_place_in_the_order():
-    parts = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
-    assert parts <= set(MAY_USE)
-    assert {"calculus", "figures", "explorer", "exercises"} <= parts
+    parts = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert parts - {"__init__", "topics"} == set(CORE)
+    rooms = {path.name for path in (PACKAGE / "topics").iterdir() if (path / "__init__.py").exists()}
+    assert rooms == set(TOPICS)
 
 
 @pytest.mark.parametrize(
@@ -65,8 +75,9 @@ def test_every_part_has_its_place_in_the_order():
         ("calculus/limits.py", "def f():\n    import matplotlib.pyplot as plt", "only figures may import matplotlib"),
         ("figures/relu.py", "from course_lib.explorer import explore", "figures must not import explorer"),
         ("exercises/check.py", "from ipywidgets import Button", "only explorer may import ipywidgets"),
-        ("frameworks/numpy.py", "from course_lib.networks import Dense", "frameworks must not import networks"),
-        ("networks/plan.py", "import course_lib.frameworks", "networks must not import frameworks"),
+        ("exercises/check.py", "import course_lib.topics.kink", "exercises must not import topics.kink"),
+        ("topics/kink/a.py", "from course_lib.topics.zeros import law", "topics.kink must not import topics.zeros"),
+        ("data.py", "from course_lib.networks import Network", "data must not import networks"),
         ("__init__.py", "from course_lib.calculus import derive", "the package itself must not import calculus"),
         ("__init__.py", "import anywidget", "only explorer may import anywidget"),
     ],
@@ -74,7 +85,7 @@ def test_every_part_has_its_place_in_the_order():
 def test_a_planted_violation_is_found(tmp_path: Path, module: str, source: str, message: str):
     path = tmp_path / "course_lib" / module
     path.parent.mkdir(parents=True)
-    path.write_text(source)
+    path.write_text(source, encoding="utf-8")
     (problem,) = violations(tmp_path / "course_lib")
     assert problem.endswith(message)
 
@@ -84,14 +95,14 @@ def test_a_planted_violation_is_found(tmp_path: Path, module: str, source: str, 
     [
         ("figures/relu.py", "import matplotlib\nfrom course_lib.calculus import derive\nfrom . import scene"),
         ("explorer/explorer.py", "import anywidget\nfrom ..figures.scene import Scene"),
-        ("frameworks/numpy.py", "from course_lib.calculus import equal"),
+        ("topics/zeros/law.py", "from course_lib.topics.kink import figures\nfrom course_lib.data import digits"),
         ("calculus/limits.py", "from course_lib import __version__\nfrom course_lib.calculus.verdict import Verdict"),
     ],
 )
 def test_an_import_that_points_back_passes(tmp_path: Path, module: str, source: str):
     path = tmp_path / "course_lib" / module
     path.parent.mkdir(parents=True)
-    path.write_text(source)
+    path.write_text(source, encoding="utf-8")
     assert violations(tmp_path / "course_lib") == []
 
 

@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import course_lib.exercises as exercises
-from course_lib.exercises.exercise import plain
-from course_lib.exercises.registry import exercises_of, predictions_of
+from course_lib.exercises.exercise import exercises_of, plain, predictions_of
 from course_lib.explorer import Explorer
 from tools.lesson_source import lesson_paths, read_lesson
 from tools.solution_blocks import split_solution

@@ -1,7 +1,7 @@
 """Measure what other libraries return at the kink: ``python -m tools.measure_frameworks [library ...]``.
 
-Each library gets an environment of its own in ``.frameworks/``, with the version that ``course_lib.frameworks`` pins,
-and is measured there. The values are printed beside the shipped snapshot, and what has changed since is named.
+Each library gets an environment of its own in ``.frameworks/``, with the version that the course pins, and is
+measured there. The values are printed beside the shipped snapshot, and what has changed since is named.
 ``--write-snapshot`` puts the values in the snapshot's place. SymPy comes with the course and needs no environment.
 """
 
@@ -18,9 +18,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from course_lib.frameworks import LIBRARIES, PROGRAMS, Library, Measurement, measure, news, value_table
-from course_lib.frameworks.libraries import ENVIRONMENTS, python_of
-from course_lib.frameworks.snapshots import LASTING, SHIPPED, write_snapshot
+from course_lib.topics.frameworks.libraries import ENVIRONMENTS, LIBRARIES, PROGRAMS, Library, python_of
+from course_lib.topics.frameworks.measurements import Measurement
+from course_lib.topics.frameworks.measuring import measure
+from course_lib.topics.frameworks.snapshots import LASTING, SHIPPED, news, write_snapshot
+from course_lib.topics.frameworks.tables import value_table
 
 STAMP = "installed.json"  # Written last: an installation that was interrupted is made anew.
 

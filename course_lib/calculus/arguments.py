@@ -1,12 +1,86 @@
-"""Checks of what a caller passes in. Each error names the argument, what came and what is accepted."""
+"""Sample values for symbols, consistent with their assumptions."""
 
+import math
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from course_lib.calculus.decimals import fraction_meant
+from course_lib.calculus.verdict import Undecided
+
+# The exact values that the decimals in an expression or a set stand for.
+
+
+LARGEST_TERM = 10**6
+LARGEST_ROOT = 12
+_TWO_UNITS = Fraction(1, 2**51)  # Two units in the last place allow for a sum such as 0.1 + 0.2.
+
+
+def with_fractions_meant(value: sp.Basic) -> Any:
+    """Replace each decimal in an expression or a set by the exact number that it stands for.
+
+    A decimal factor beside a fractional power stands for a root: SymPy turns (a/2)**(1/3) into 0.7937·a**0.3333, and
+    the factor is the cube root of 1/2.
+
+    >>> a = sp.Symbol("a", positive=True)
+    >>> with_fractions_meant((a / 2) ** (1 / 3)) == sp.cbrt(a / 2), with_fractions_meant(0.5 * a)
+    (True, a/2)
+    """
+    if not value.atoms(sp.Float):
+        return value
+    value = value.replace(_has_decimal_factor, _with_exact_factor)
+    return value.xreplace({number: fraction_meant(binary_value(number)) for number in value.atoms(sp.Float)})
+
+
+def fraction_meant(number: Fraction) -> sp.Expr:
+    """The fraction with a denominator up to a million whose nearest float the number is, else a decimal.
+
+    >>> fraction_meant(Fraction(0.1)), fraction_meant(Fraction(2**0.5)).is_Float
+    (1/10, True)
+    """
+    simple = number.limit_denominator(LARGEST_TERM)
+    if abs(simple - number) <= abs(number) * _TWO_UNITS:
+        return sp.Rational(simple.numerator, simple.denominator)
+    return sp.Float(sp.Rational(number.numerator, number.denominator), 17)
+
+
+def binary_value(number: sp.Float | sp.Rational) -> Fraction:
+    exact_ = sp.Rational(number)
+    return Fraction(int(exact_.p), int(exact_.q))
+
+
+def _has_decimal_factor(part: sp.Basic) -> bool:
+    return isinstance(part, sp.Mul) and part.as_coeff_Mul()[0].is_Float
+
+
+def _with_exact_factor(product: sp.Mul) -> sp.Expr:
+    factor, rest = product.as_coeff_Mul()
+    meant = fraction_meant(binary_value(factor))
+    return (_root_meant(meant, _root_beside(rest)) if meant.is_Float else meant) * rest
+
+
+def _root_beside(rest: sp.Expr) -> int:
+    """The n for which every power in a product, such as a**0.3333, has an exponent k/n."""
+    exponents = [part.exp for part in sp.Mul.make_args(rest) if isinstance(part, sp.Pow)]
+    fractions = [fraction_meant(binary_value(exponent)) for exponent in exponents if exponent.is_Float]
+    fractions += [exponent for exponent in exponents if exponent.is_Rational]
+    return math.lcm(*(int(fraction.q) for fraction in fractions if fraction.is_Rational))
+
+
+def _root_meant(factor: sp.Float, n: int) -> sp.Expr:
+    """The n-th root of a fraction with small terms whose nearest float the factor is, else the factor."""
+    if not 2 <= n <= LARGEST_ROOT:
+        return factor
+    power = abs(binary_value(factor)) ** n
+    simple = power.limit_denominator(LARGEST_TERM)
+    if simple.numerator > LARGEST_TERM or abs(simple - power) > n * power * _TWO_UNITS:
+        return factor
+    return sp.sign(factor) * sp.root(sp.Rational(simple.numerator, simple.denominator), n)
+
+
+# Checks of what a caller passes in. Each error names the argument, what came and what is accepted.
 
 
 def check_side(side: object) -> str:
@@ -108,3 +182,59 @@ def check_owner(owner: Any) -> Any:
     if isinstance(owner, str):
         raise ValueError(f'owners: got {owner!r}; accepted are "-", "+", a value or None')
     return check_real("owners", owner)
+
+
+# Sample values for symbols, consistent with their assumptions.
+
+
+_POOL = tuple(
+    map(
+        sp.Rational,
+        (
+            "7/5",
+            "-3/4",
+            "2/7",
+            "-13/6",
+            "5/2",
+            "-1/9",
+            "1/2",
+            "-1/2",
+            "11/3",
+            "-8/3",
+            "0",
+            "1",
+            "-1",
+            "2",
+            "-2",
+            "3",
+            "-3",
+            "4",
+        ),
+    )
+)
+
+
+def sample_values(symbol: sp.Symbol, count: int) -> list[sp.Rational]:
+    """Up to ``count`` numbers v for which every stated assumption on the symbol holds.
+
+    >>> sample_values(sp.Symbol("a", negative=True), 3)
+    [-3/4, -13/6, -1/9]
+    """
+    stated = {name: value for name, value in symbol.assumptions0.items() if name not in ("commutative", "complex")}
+    fitting = [v for v in _POOL if all(getattr(v, f"is_{name}", value) == value for name, value in stated.items())]
+    if not fitting:
+        raise Undecided(f"no sample value fits the assumptions on {symbol}: {stated}")
+    return fitting[:count]
+
+
+def assignments(symbols: Iterable[sp.Symbol], count: int = 3) -> list[dict[sp.Symbol, sp.Rational]]:
+    """``count`` joint assignments of sample values; [{}] where there is no symbol."""
+    ordered = sorted(symbols, key=str)
+    if not ordered:
+        return [{}]
+    columns = [sample_values(symbol, count + i) for i, symbol in enumerate(ordered)]
+    # Different offsets keep two symbols from always taking the same value.
+    return [
+        {s: column[(i + j) % len(column)] for j, (s, column) in enumerate(zip(ordered, columns, strict=True))}
+        for i in range(count)
+    ]

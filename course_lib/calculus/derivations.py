@@ -1,15 +1,19 @@
-"""The derivation of a one-sided derivative, as data: each step is an equation that has been checked."""
+"""Derivations as LaTeX."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
-from course_lib.calculus.arguments import check_real, check_side
-from course_lib.calculus.comparison import equal
+from course_lib.calculus.arguments import check_real, check_side, exact, with_fractions_meant
 from course_lib.calculus.derivatives import one_sided_derivative
-from course_lib.calculus.limits import INCREMENT, limit_at_zero
+from course_lib.calculus.equality import common_symbols, equal
+from course_lib.calculus.limits import INCREMENT, limit_at_zero, one_sided_limit
 from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
+from course_lib.calculus.verdict import Verdict
+
+# The derivation of a one-sided derivative, as data: each step is an equation that has been checked.
+
 
 WRITTEN_ORDER = "rev-lex"
 
@@ -148,3 +152,210 @@ def _branch_holds(setting: Setting, branch: sp.Expr) -> bool:
             reach = distance
     samples = [sign * reach * sp.Rational(1, k) for k in (2, 7, 1000)]
     return all(equal(f.value(x0 + sample), branch.subs(setting.increment, sample)) for sample in samples)
+
+
+# Check a learner's step of a derivation, and name the misconception behind a wrong one.
+
+
+MOST_OPERATIONS = 300
+
+
+def check_step(answer: Any, step: Step) -> Verdict:
+    """answer = step.after as functions of the increment? The verdict names the misconception where it is a known one.
+
+    ``answer`` is a SymPy ``Limit``, the expression under it, or (for the last step) a number. Never raises for an
+    answer.
+
+    >>> from course_lib.calculus.derivations import derive
+    >>> x, h = sp.symbols("x h")
+    >>> last = derive(sp.Abs(x), 0, "-").steps[-1]
+    >>> check_step(1, last)
+    not yet: The sign slipped: your answer is the negative of the right one. Left of 0, h is negative.
+    """
+    if answer is None or answer is ...:
+        return Verdict("not attempted", "Put your answer in place of the dots.")
+    if not isinstance(step, Step):
+        raise TypeError(f"step: got {type(step).__name__}; accepted is a step of a derivation, such as steps[1]")
+    try:
+        given = sp.sympify(answer, strict=True)
+        if not isinstance(given, sp.Expr) or given.has(sp.nan, sp.zoo):
+            return _unreadable(answer)
+        if _is_huge(given):
+            return Verdict("not yet", "This expression is far larger than the line asks for.")
+        given = with_fractions_meant(given)
+    except Exception:  # whatever an object does when SymPy looks at it
+        return _unreadable(answer)
+    try:
+        message = _wrong_limit(given, step) if isinstance(given, sp.Limit) else None
+        body = given.args[0] if isinstance(given, sp.Limit) else given
+        message = message or _misconception(body, step)
+    except Exception as error:  # a learner's expression can break any SymPy routine; the lesson must go on
+        return Verdict(
+            "not yet",
+            f"This answer could not be compared ({type(error).__name__}). Write it as a plain expression in h.",
+        )
+    if message is None:
+        return Verdict("passed", _praise(step))
+    return Verdict("not yet", message)
+
+
+def _praise(step: Step) -> str:
+    setting = step.setting
+    f, x0 = setting.f, setting.x0
+    return {
+        "definition": "Yes. This is the difference quotient.",
+        "branch": f"Yes. Just {_SIDES[setting.side]} of {x0}, f follows the branch {f.branch(x0, setting.side)}.",
+        "value": f"Yes. f({x0}) is {f.value(x0)}.",
+        "simplify": "Yes. Nothing is left to cancel.",
+        "limit": f"Yes. This is the derivative from the {_SIDES[setting.side]}.",
+    }[step.rule]
+
+
+def _unreadable(answer: object) -> Verdict:
+    try:
+        shown = f"{answer!r:.60} of type {type(answer).__name__}"
+    except Exception:  # a learner's object may fail even at being shown
+        shown = type(answer).__name__
+    return Verdict("not yet", f"Got {shown}. Accepted are a number, a SymPy expression in h, or a Limit.")
+
+
+def _is_huge(expr: sp.Expr) -> bool:
+    powers = (power.exp for power in expr.atoms(sp.Pow))
+    return expr.count_ops() > MOST_OPERATIONS or any(e.is_Integer and abs(e) > MOST_OPERATIONS for e in powers)
+
+
+def _target(step: Step) -> sp.Expr:
+    return step.after.args[0] if isinstance(step.after, sp.Limit) else step.after
+
+
+def _wrong_limit(given: sp.Limit, step: Step) -> str | None:
+    _, variable, point, side = given.args
+    setting = step.setting
+    if variable.name != setting.increment.name:
+        return f"The wrong variable moves: {variable}. The increment h goes to 0, and x stays at {setting.x0}."
+    if not equal(point, 0):
+        return f"The increment h goes to 0, not to {point}: then {setting.x0} + h goes to {setting.x0}."
+    if str(side) != setting.side:
+        return f"Your limit comes from the other side. This one is h → 0{setting.side}."
+    return None
+
+
+def _misconception(body: sp.Expr, step: Step) -> str | None:
+    """``None`` if the body is right, else what went wrong."""
+    setting, target = step.setting, _target(step)
+    f, x0, h = setting.f, setting.x0, setting.increment
+    names = {symbol.name for symbol in body.free_symbols}
+    allowed = {symbol.name for symbol in (target.free_symbols | f.parameters | {h})}
+    if f.variable.name in names and f.variable.name not in allowed:
+        return f"{f.variable} is still there. The point is fixed, {f.variable} = {x0}; only h moves."
+    if step.rule == "limit" and h.name in names:
+        return "h is left over. After the limit, no h may stand in the answer."
+    if unknown := names - allowed:
+        return f"{', '.join(sorted(unknown))} does not occur in this step. Use h for the increment."
+    body = body.subs({symbol: h for symbol in body.free_symbols if symbol.name == h.name})
+    if _same(body, target):
+        return None
+    if _same(body, -target):
+        beside = f" Left of {x0}, h is negative." if setting.side == "-" else ""
+        return f"The sign slipped: your answer is the negative of the right one.{beside}"
+    ahead = f.branch(x0, setting.side).subs(f.variable, x0 + h)
+    if step.rule == "limit":
+        if _same(body, one_sided_limit(f, x0, setting.side)):
+            return "This is the limit of f itself. The derivative is the limit of the difference quotient."
+        other = "+" if setting.side == "-" else "-"
+        if f.branch(x0, other) is not sp.nan and _same(body, _derivative(step, other)):
+            return f"This is the derivative from the other side. Here h → 0{setting.side}."
+    else:
+        ahead_name, start_name = _names(step)
+        if step.rule in ("definition", "branch") and _same(body, (ahead - f.value(x0)) / h):
+            standing = start_name if step.rule == "branch" else f"{ahead_name} and {start_name}"
+            return f"Right, but that is a line further down. Leave {standing} standing here."
+        if _same(body, ahead):
+            return f"This is {ahead_name} alone. The difference quotient subtracts {start_name} and divides by h."
+        if _same(body * 1 / h, target):
+            return "The division by h is missing."
+        start = step.numerator[1] if step.numerator else f.value(x0)
+        if _same(body, (f.branch(x0, setting.side).subs(f.variable, x0 - h) - start) / h):
+            beside = " On the left, h itself is negative." if setting.side == "-" else ""
+            return f"The sign of h slipped: the line asks for {ahead_name}.{beside}"
+        other = "+" if setting.side == "-" else "-"
+        if f.branch(x0, other) is not sp.nan and _same(
+            body, (f.branch(x0, other).subs(f.variable, x0 + h) - start) / h
+        ):
+            sign = ">" if setting.side == "+" else "<"
+            return f"This is the formula on the other side of {x0}. Which branch holds at {x0} + h when h {sign} 0?"
+    if step.rule != "limit" and target.has(h) and h.name not in names:
+        return "This is a number already. Write what stands behind lim, with h in it."
+    what = "Not the limit" if step.rule == "limit" else "Not the same function of h"
+    return f"{what}. The rule of this step is: {_rule(step)}."
+
+
+_SIDES = {"-": "left", "+": "right"}
+
+
+def _rule(step: Step) -> str:
+    ahead, start = _names(step)
+    return {
+        "definition": f"write the quotient ({ahead} − {start})/h",
+        "branch": f"replace {ahead} by the formula that holds on this side",
+        "value": f"put in the number {start}",
+        "simplify": "cancel h where it can be cancelled",
+        "limit": "let h go to 0",
+    }[step.rule]
+
+
+def _names(step: Step) -> tuple[str, str]:
+    """f(x0 + h) and f(x0) as they are written at this point."""
+    x0 = step.setting.x0
+    return ("f(h)" if x0 == 0 else f"f({x0} + h)"), f"f({x0})"
+
+
+def _derivative(step: Step, side: str) -> sp.Expr:
+    return one_sided_derivative(step.setting.f, step.setting.x0, side)
+
+
+def _same(a: sp.Expr, b: sp.Expr) -> bool:
+    """Equality of functions, where f itself may still stand in both as an unknown function."""
+    unknown = (
+        (a.atoms(sp.core.function.AppliedUndef) | b.atoms(sp.core.function.AppliedUndef)) if a.args or b.args else set()
+    )
+    if unknown:
+        a, b = common_symbols(a, b)
+        return bool(sp.simplify(exact(a - b)) == 0)
+    return equal(a, b)
+
+
+# Derivations as LaTeX.
+
+
+def derivation_latex(derivation: Derivation) -> str:
+    """The chain f'±(x0) = … = value as a LaTeX ``aligned`` block, one line for each step with its rule beside it.
+
+    >>> from course_lib.calculus.derivations import derive
+    >>> x = sp.Symbol("x")
+    >>> print(derivation_latex(derive(sp.Max(0, x), 0, "-")).splitlines()[2])
+    &= \\lim_{h \\to 0^{-}} \\frac{0 - f{\\left(0 \\right)}}{h} && \\text{2: branch} \\\\
+    """
+    setting = derivation.setting
+    left = f"f'_{{{setting.side}}}({sp.latex(setting.x0)})"
+    lines = [f"&= {_latex(step)} && \\text{{{i}: {step.rule}}}" for i, step in enumerate(derivation.steps, 1)]
+    return "\\begin{aligned}\n" + left + " " + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+
+def _latex(step: Step) -> str:
+    if not isinstance(step.after, sp.Limit):
+        return str(sp.latex(step.after))
+    h, side = sp.latex(step.setting.increment), step.setting.side
+    body = _formula(step.after.args[0])
+    if step.after.args[0].is_Add:
+        body = f"\\left({body}\\right)"
+    if step.numerator:
+        ahead, start = (_formula(part) for part in step.numerator)
+        if needs_brackets(step.numerator[1]):
+            start = f"\\left({start}\\right)"
+        body = f"\\frac{{{ahead} - {start}}}{{{h}}}"
+    return f"\\lim_{{{h} \\to 0^{{{side}}}}} {body}"
+
+
+def _formula(expr: sp.Expr) -> str:
+    return str(sp.latex(expr, order=WRITTEN_ORDER))

@@ -5,10 +5,8 @@ from itertools import pairwise
 
 import sympy as sp
 
-from course_lib.calculus.pointwise import value_at, with_node_replaced
-from course_lib.calculus.roots import real_zeros
-from course_lib.calculus.signs import less, sign_of
-from course_lib.calculus.switches import changes_formula, critical_functions, settle
+from course_lib.calculus.evaluation import value_at, with_node_replaced
+from course_lib.calculus.roots import changes_formula, critical_functions, less, real_zeros, settle, sign_of
 
 
 @dataclass(frozen=True)

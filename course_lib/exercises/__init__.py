@@ -3,6 +3,6 @@
 from course_lib.exercises.checking import check as check
 from course_lib.exercises.checking import hint as hint
 from course_lib.exercises.checking import solution as solution
-from course_lib.exercises.learner_map import course_map as course_map
+from course_lib.exercises.learner import course_map as course_map
+from course_lib.exercises.learner import predict as predict
 from course_lib.exercises.machine import machine_check as machine_check
-from course_lib.exercises.predicting import predict as predict

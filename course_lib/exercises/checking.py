@@ -2,18 +2,91 @@
 
 import hashlib
 import re
-from contextlib import suppress
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from html import escape
+from types import FrameType
 from typing import NamedTuple
 
 from course_lib.calculus import Undecided, Verdict
 from course_lib.calculus.verdict import Status
-from course_lib.exercises.exercise import Exercise
-from course_lib.exercises.note import Note
-from course_lib.exercises.progress import current_progress
+from course_lib.exercises.exercise import Exercise, find_exercise, written_solution
+from course_lib.exercises.progress import ExerciseRecord, current_progress
 from course_lib.exercises.reading import NotFilledIn, Unreadable
-from course_lib.exercises.records import ExerciseRecord
-from course_lib.exercises.registry import find_exercise
-from course_lib.exercises.time_limit import TimeIsUp, time_limit
+
+# A short text for the learner with a heading: a hint, a solution, a reveal.
+
+
+_SPACE = 'style="margin: 0 0 0.6em"'  # JupyterLab leaves none below code.
+
+
+@dataclass(frozen=True)
+class Note:
+    """A heading and paragraphs. ``code`` is an answer as it would be typed; it stands between them.
+
+    >>> Note("Hint 1 of 2 for 0.1", ("Look left.",))
+    Hint 1 of 2 for 0.1
+    Look left.
+    """
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    code: str = ""
+
+    def __repr__(self) -> str:
+        code = [f"    {line}" for line in self.code.splitlines()]
+        return "\n".join([self.heading, *code, *self.paragraphs])
+
+    def _repr_html_(self) -> str:
+        code = f"<pre {_SPACE}><code>{escape(self.code)}</code></pre>" if self.code else ""
+        text = "".join(map(_paragraph, self.paragraphs))
+        # The same distance from the edge as the printed text around it.
+        return (
+            '<div class="kink-note" role="note" style="padding: var(--jp-code-padding, 5px)">'
+            f"<p {_SPACE}><strong>{escape(self.heading)}</strong></p>{code}{text}</div>"
+        )
+
+
+def _paragraph(text: str) -> str:
+    return f"<p {_SPACE}>{escape(text)}</p>"
+
+
+# A bound on how long a learner's answer may keep the checker busy.
+
+
+class TimeIsUp(BaseException):
+    """Not an ``Exception``, so that a learner's ``except Exception`` does not swallow it."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise ``TimeIsUp`` inside the block after so many seconds.
+
+    It rests on the alarm signal: where a platform has none (Windows), or outside the main thread, there is no bound and
+    the learner interrupts the kernel.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise TimeIsUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    # It rings again every second, in case a bare except in the learner's own code swallowed it.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+# check, hint and solution: the three words that a learner uses on an exercise.
+
 
 TRIES_BEFORE_SOLUTION = 3
 SECONDS = 20.0
@@ -83,7 +156,7 @@ def solution(id: str) -> Note:
         closed = f"It opens when you pass, or after {TRIES_BEFORE_SOLUTION} different tries. You have {left} to go."
         return Note(f"The solution of {exercise.id} is closed", (closed, *_progress_note()))
     paragraphs = (exercise.explanation, *_progress_note())
-    return Note(f"The solution of {exercise.id}", paragraphs, exercise.written, exercise.question)
+    return Note(f"The solution of {exercise.id}", paragraphs, written_solution(exercise.id))
 
 
 class _Judgement(NamedTuple):

@@ -11,9 +11,9 @@ from html import escape
 from pathlib import Path
 
 from course_lib.exercises.progress import VARIABLE, current_progress
+from course_lib.table import LEFT, Cell, html_table
 
 DISTRIBUTION = "at-the-kink"
-_LEFT = 'style="text-align:left"'  # JupyterLab aligns tables to the right, as suits numbers.
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,8 @@ class MachineCheck:
         return "\n".join([self._heading, *lines])
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col" {_LEFT}>{name}</th>' for name in ("Part", "State"))
-        body = "".join(
-            f'<tr><th scope="row" {_LEFT}>{escape(row.name)}</th><td {_LEFT}>{escape(_state(row))}</td></tr>'
-            for row in self.rows
-        )
-        return f"<table><caption>{self._heading}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        rows = [[Cell(escape(row.name), LEFT), Cell(escape(_state(row)), LEFT)] for row in self.rows]
+        return html_table(self._heading, [[Cell("Part", LEFT), Cell("State", LEFT)]], rows)
 
     @property
     def _heading(self) -> str:

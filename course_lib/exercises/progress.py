@@ -3,13 +3,238 @@
 The environment variable ``AT_THE_KINK_PROGRESS`` names another file; the value ``off`` keeps progress in memory only.
 """
 
+import io
+import json
 import os
-from collections.abc import Callable
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from course_lib.exercises import storage
-from course_lib.exercises.records import ExerciseRecord, NewerVersion, PredictionRecord, State
+from course_lib.atomic_file import replaced_file
+
+# What the course remembers of a learner: records that only grow, so that two of them can always be merged.
+
+
+VERSION = 1
+MOST_TRIES = 50  # Beyond this a file would only grow; the solution opens long before.
+
+
+class NewerVersion(ValueError):
+    """The file was written by a newer version of the course, so this version must not change it."""
+
+
+@dataclass(frozen=True)
+class ExerciseRecord:
+    """Whether an exercise was passed, the fingerprints of its distinct wrong answers, and how many hints were read."""
+
+    passed: bool = False
+    tries: tuple[str, ...] = ()
+    hints: int = 0
+
+    def merge(self, other: "ExerciseRecord") -> "ExerciseRecord":
+        tries = tuple(dict.fromkeys(self.tries + other.tries))[:MOST_TRIES]
+        return ExerciseRecord(self.passed or other.passed, tries, max(self.hints, other.hints))
+
+
+@dataclass(frozen=True)
+class PredictionRecord:
+    """A committed guess: the option's text, the confidence's word, and whether it was right."""
+
+    option: str
+    confidence: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class State:
+    """All records by id."""
+
+    exercises: Mapping[str, ExerciseRecord] = field(default_factory=dict)
+    predictions: Mapping[str, PredictionRecord] = field(default_factory=dict)
+
+    def merge(self, other: "State") -> "State":
+        """Nothing of either is lost; where both hold a guess for one prediction, the guess of ``self`` stays.
+
+        >>> a = State({"0.1": ExerciseRecord(tries=("x",))})
+        >>> a.merge(State({"0.1": ExerciseRecord(passed=True)})).exercises["0.1"]
+        ExerciseRecord(passed=True, tries=('x',), hints=0)
+        """
+        exercises = dict(self.exercises)
+        for id, record in other.exercises.items():
+            exercises[id] = exercises.get(id, ExerciseRecord()).merge(record)
+        return State(exercises, {**other.predictions, **self.predictions})
+
+    def with_exercise(self, id: str, record: ExerciseRecord) -> "State":
+        return self.merge(State({id: record}))
+
+    def with_prediction(self, id: str, record: PredictionRecord) -> "State":
+        return self.merge(State({}, {id: record}))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "version": VERSION,
+            "exercises": {
+                id: {"passed": record.passed, "tries": list(record.tries), "hints": record.hints}
+                for id, record in self.exercises.items()
+            },
+            "predictions": {
+                id: {"option": record.option, "confidence": record.confidence, "right": record.right}
+                for id, record in self.predictions.items()
+            },
+        }
+
+
+def from_json(data: object) -> State:
+    """The state in a decoded file. ``NewerVersion`` or ``ValueError`` where it is not one of ours.
+
+    >>> from_json(State().to_json()) == State()
+    True
+    """
+    if not isinstance(data, dict):
+        raise ValueError("the file does not hold an object")
+    version = data.get("version")
+    if type(version) is int and version > VERSION:
+        raise NewerVersion(f"version {version}, this course writes version {VERSION}")
+    if type(version) is not int or version < 1:
+        raise ValueError(f"version: got {version!r}")
+    return State(
+        {id: _exercise(entry) for id, entry in _entries(data, "exercises")},
+        {id: _prediction(entry) for id, entry in _entries(data, "predictions")},
+    )
+
+
+def _entries(data: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
+    table = data.get(name)
+    if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
+        raise ValueError(f"{name}: not a table of records")
+    return list(table.items())
+
+
+def _exercise(entry: dict[str, Any]) -> ExerciseRecord:
+    passed, tries, hints = entry.get("passed"), entry.get("tries"), entry.get("hints")
+    if type(passed) is not bool or type(hints) is not int or hints < 0:
+        raise ValueError("an exercise's record is damaged")
+    if not isinstance(tries, list) or not all(isinstance(print_, str) for print_ in tries):
+        raise ValueError("an exercise's tries are damaged")
+    return ExerciseRecord(passed, tuple(tries), hints)
+
+
+def _prediction(entry: dict[str, Any]) -> PredictionRecord:
+    option, confidence, right = entry.get("option"), entry.get("confidence"), entry.get("right")
+    if not isinstance(option, str) or not isinstance(confidence, str) or type(right) is not bool:
+        raise ValueError("a prediction's record is damaged")
+    return PredictionRecord(option, confidence, right)
+
+
+# The progress file: where it is, how it is read, locked and replaced as a whole.
+
+
+LOCK_SECONDS = 5.0
+
+
+class Damaged(ValueError):
+    """The file is there and readable, but it is not a progress file any more."""
+
+
+def default_path() -> Path:
+    """progress.json in the user's data folder: the place depends on the platform's custom."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        named = os.environ.get("XDG_DATA_HOME", "")
+        # The XDG rules say that a relative path is to be ignored.
+        base = Path(named) if os.path.isabs(named) else home / ".local" / "share"
+    return base / "at-the-kink" / "progress.json"
+
+
+def read(path: Path) -> State:
+    """The state in the file; an empty one where there is no file. ``Damaged``, ``NewerVersion`` or ``OSError``."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return State()
+    try:
+        return from_json(json.loads(raw))
+    except NewerVersion:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Damaged(str(error)) from error
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file, so that nothing is thrown away; the new name is returned."""
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+        number += 1
+    os.replace(path, kept)
+    return kept
+
+
+def write(path: Path, state: State) -> None:
+    """Replace the file as a whole: at every moment a reader finds either the old state or the new one."""
+    with replaced_file(Path(os.path.realpath(path)), private=True) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8")
+        json.dump(state.to_json(), text, indent=1, ensure_ascii=False)
+        text.detach()  # flushes it, and leaves closing to the file
+
+
+@contextmanager
+def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """Hold the lock beside the file; the system frees it when a process dies. ``OSError`` where it cannot be had."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.with_name(path.name + ".lock"), "a+b") as file:
+        deadline = time.monotonic() + seconds
+        while not _try_lock(file.fileno()):
+            if time.monotonic() > deadline:
+                raise TimeoutError("another program has kept the progress file locked")
+            time.sleep(0.01)
+        try:
+            yield
+        finally:
+            _unlock(file.fileno())
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
+
+    def _unlock(descriptor: int) -> None:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+# The learner's progress, kept in one file on this machine. Nothing leaves the machine.
+#
+# The environment variable ``AT_THE_KINK_PROGRESS`` names another file; the value ``off`` keeps progress in memory only.
+
 
 VARIABLE = "AT_THE_KINK_PROGRESS"
 
@@ -72,11 +297,11 @@ class Progress:
             self._unsaved = change(self._unsaved)
             return self._unsaved
         try:
-            with storage.locked(self.path):
+            with locked(self.path):
                 on_disk = self._read(self.path)
                 state = change(on_disk.merge(self._unsaved))
                 if state != on_disk:
-                    storage.write(self.path, state)
+                    write(self.path, state)
                 self._unsaved, self._failing = State(), False
                 return state
         except (OSError, NewerVersion) as error:
@@ -87,16 +312,16 @@ class Progress:
 
     def _read(self, path: Path) -> State:
         try:
-            return storage.read(path)
-        except storage.Damaged:
-            kept = storage.set_aside(path)
+            return read(path)
+        except Damaged:
+            kept = set_aside(path)
             self._notes.append(f"Your progress file was damaged. It was kept as {kept.name}, and a new one was begun.")
             return State()
 
     def _readable_part(self, path: Path) -> State:
         """What a file that cannot be written still tells."""
         try:
-            return storage.read(path)
+            return read(path)
         except (OSError, ValueError):
             return State()
 
@@ -121,7 +346,7 @@ def current_progress() -> Progress:
 def _progress(setting: str) -> Progress:
     if setting.lower() == "off":
         return Progress(None)
-    return Progress(Path(setting).expanduser() if setting else storage.default_path())
+    return Progress(Path(setting).expanduser() if setting else default_path())
 
 
 def forget_memory() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from course_lib.calculus.decimals import binary_value, fraction_meant, with_fractions_meant
+from course_lib.calculus.arguments import binary_value, fraction_meant, with_fractions_meant
 
 MOST_NODES = 500
 DEEPEST = 100

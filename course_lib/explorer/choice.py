@@ -6,8 +6,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from course_lib.explorer.palette_css import palette_css
-from course_lib.explorer.sources import javascript, stylesheet
+from course_lib.explorer.assets import javascript, palette_css, stylesheet
 
 OnCommit = Callable[[int, int], str]
 

@@ -9,10 +9,9 @@ import traitlets
 from IPython import get_ipython
 from IPython.display import display
 
-from course_lib.explorer.abbreviations import as_control
-from course_lib.explorer.palette_css import palette_css
+from course_lib.explorer.assets import javascript, palette_css, stylesheet
+from course_lib.explorer.controls import as_control
 from course_lib.explorer.pictures import MAX_BYTES, MAX_PICTURES, Pictures, SceneFunction, check_parameters
-from course_lib.explorer.sources import javascript, stylesheet
 from course_lib.figures import Scene
 
 CACHED = 64

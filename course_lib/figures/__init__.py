@@ -6,8 +6,7 @@ Scene functions live beside this, one file per topic: ``from course_lib.figures.
 from typing import TYPE_CHECKING, Any
 
 from course_lib.figures.layers import Band, Curve, Field, Label, Layer, Points, Segment
-from course_lib.figures.numbers import format_number
-from course_lib.figures.scene import Axis, Scene
+from course_lib.figures.scene import Axis, Scene, format_number
 
 if TYPE_CHECKING:
     from course_lib.figures.matplotlib_renderer import draw, png, show

@@ -18,9 +18,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
 from course_lib.figures import layers as kinds
-from course_lib.figures.numbers import format_power_of_ten
 from course_lib.figures.palette import BACKGROUND, DASHES, FIELD_RAMP, GRID, Theme, check_theme, color
-from course_lib.figures.scene import Axis, Scene
+from course_lib.figures.scene import Axis, Scene, format_power_of_ten
 
 WIDTH, HEIGHT = 720, 420
 CSS_DPI = 96

@@ -1,9 +1,8 @@
 """Networks in NumPy that train many replicas side by side."""
 
 from course_lib.networks.activations import ACTIVATIONS, Activation
-from course_lib.networks.errors import Diverged
 from course_lib.networks.gradient_checking import check_gradient
-from course_lib.networks.history import History
+from course_lib.networks.history import Diverged, History
 from course_lib.networks.layers import Dense, Dropout, Maxout
 from course_lib.networks.losses import LOSSES
 from course_lib.networks.network import Network

@@ -1,4 +1,4 @@
-"""Some replicas of a network in training: their arrays in one piece of memory, and the plans that work on them."""
+"""All blocks of a network in training, one after another or several at once."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course_lib.networks.arithmetic import plan_arithmetic
-from course_lib.networks.layers import Dropout
+from course_lib.networks.layers import Dropout, copy_replicas, parameters_per_replica, views
 from course_lib.networks.losses import Loss
 from course_lib.networks.optimizers import Optimizer, Values
-from course_lib.networks.parameter_views import copy_replicas, parameters_per_replica, views
-from course_lib.networks.plan import Plan, rounded_to_half
+from course_lib.networks.plan import Plan, plan_arithmetic, rounded_to_half
 
 if TYPE_CHECKING:
     from course_lib.networks.network import Network
+
+# Some replicas of a network in training: their arrays in one piece of memory, and the plans that work on them.
+
 
 Array = np.ndarray[Any, Any]
 # Bytes that the replicas of one block may use together: more fall out of the cache, fewer share too little of the cost

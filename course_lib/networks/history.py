@@ -1,5 +1,7 @@
 """What happened in training, per replica and epoch."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +9,31 @@ import numpy as np
 
 if TYPE_CHECKING:
     from course_lib.networks.network import Network
+
+# What training can end with besides success.
+
+
+class Diverged(ArithmeticError):
+    """Training reached NaN or infinity; `replica`, `layer` and `epoch` say where, `history` holds all epochs before.
+
+    `layer` counts the layers with weights from 0: the first one whose values were not finite, None where all were. The
+    network keeps the weights of the last epoch that ended in finite numbers.
+    """
+
+    def __init__(self, message: str, replica: int, layer: int | None, epoch: int, history: History) -> None:
+        super().__init__(message)
+        self.replica = replica
+        self.layer = layer
+        self.epoch = epoch
+        self.history = history
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """Another process gets the error whole."""
+        return Diverged, (str(self), self.replica, self.layer, self.epoch, self.history)
+
+
+# What happened in training, per replica and epoch.
+
 
 Array = np.ndarray[Any, Any]
 
@@ -28,7 +55,7 @@ class History:
     layers: int = 1
     stopped: str = ""
     diverged: dict[int, int] = field(default_factory=dict)
-    snapshots: list[tuple[int, "Network"]] = field(default_factory=list)
+    snapshots: list[tuple[int, Network]] = field(default_factory=list)
     seconds: float = 0.0
     rows: dict[str, list[Array]] = field(default_factory=dict)
 

@@ -1,31 +1,82 @@
 """A network whose replicas are trained side by side."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from itertools import pairwise
 from os import PathLike
 from typing import Any
 
 import numpy as np
 
-from course_lib.networks.activation_slopes import SlopeAtKink
-from course_lib.networks.activations import ACTIVATIONS
-from course_lib.networks.forward import Activity, outputs, values_by_layer
-from course_lib.networks.gradient import Gradient, full_gradient
-from course_lib.networks.inputs import checked_inputs, checked_targets, chosen_loss, correct
-from course_lib.networks.layers import Dense, Dropout, Initialization, Layer, connected
-from course_lib.networks.network_file import described, layers_from
-from course_lib.networks.parameter_views import (
+from course_lib.networks.activations import ACTIVATIONS, SlopeAtKink
+from course_lib.networks.initialization import check_hyperparameters, chosen_dtype, fill, layer_of_replica, seeds_of
+from course_lib.networks.layers import (
+    Dense,
+    Dropout,
+    Hyperparameter,
+    Initialization,
+    Layer,
     LayerParameters,
+    Maxout,
     ParameterLists,
+    connected,
     copy_replicas,
     parameters_per_replica,
     views,
 )
-from course_lib.networks.per_replica import Hyperparameter
+from course_lib.networks.losses import checked_inputs, checked_targets, chosen_loss, correct
+from course_lib.networks.passes import Activity, Gradient, full_gradient, outputs, values_by_layer
 from course_lib.networks.saving import DamagedFile, load_arrays, save_arrays
-from course_lib.networks.starting_values import check_hyperparameters, chosen_dtype, fill, layer_of_replica, seeds_of
+
+# A network as arrays and a description, the form in which it is written to a file.
+
 
 Array = np.ndarray[Any, Any]
+KINDS: dict[str, type[Layer]] = {"Dense": Dense, "Maxout": Maxout, "Dropout": Dropout}
+KIND = "a network of At the Kink"
+
+
+def described(layers: tuple[Layer, ...], seeds: list[int], dtype: np.dtype[Any]) -> dict[str, Any]:
+    """The description of a network that JSON can hold. Of a function as initialisation only the fact is kept."""
+    return {
+        "kind": KIND,
+        "dtype": dtype.name,
+        "seeds": seeds,
+        "layers": [
+            {
+                "kind": type(layer).__name__,
+                **{field.name: _plain(getattr(layer, field.name)) for field in fields(layer)},
+            }
+            for layer in layers
+        ],
+    }
+
+
+def layers_from(description: dict[str, Any]) -> list[Layer]:
+    """The layers that `described` wrote."""
+    if description.get("kind") != KIND:
+        raise ValueError("the file holds arrays, but not those of a network")
+    return [
+        KINDS[layer["kind"]](**{name: _original(value) for name, value in layer.items() if name != "kind"})
+        for layer in description["layers"]
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return {"one for each kink": [_plain(entry) for entry in value]}
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.tolist()
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    return "zero" if callable(value) else value
+
+
+def _original(value: Any) -> Any:
+    return tuple(value["one for each kink"]) if isinstance(value, dict) else value
+
+
+# A network whose replicas are trained side by side.
 
 
 class Network(ParameterLists):

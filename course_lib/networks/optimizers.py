@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.networks.parameter_views import LayerParameters, spread
+from course_lib.networks.layers import LayerParameters, spread
 from course_lib.networks.per_replica import Hyperparameter, per_replica
 
 Array = np.ndarray[Any, Any]

@@ -8,9 +8,113 @@ Recipes*, 3rd edition, 2007, section 5.7.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Protocol
 
-from course_lib.networks.kink_search import kink_between
-from course_lib.networks.rounding_noise import EPSILON
+import numpy as np
+from numpy.typing import NDArray
+
+# Where along a line a slope jumps.
+
+
+EPSILON = float(np.finfo(np.float64).eps)
+ROUNDS, LAST = 12, 4  # of quartering the interval that holds a kink; over the last ones the change of slope must stay
+
+
+class Sampled(Protocol):
+    """A function of one increment t, with a bound on its noise; ``point`` gives t as it is in floating point, and φ."""
+
+    noise: float
+
+    def point(self, t: float) -> tuple[float, float]: ...
+
+
+def kink_between(line: Sampled, near: float, far: float, smallest_jump: float = 0.0) -> float | None:
+    """Where φ' jumps between two increments: a change of slope that stands out, and stays while its interval shrinks.
+
+    Nine points give seven changes of slope from one secant to the next. Where φ is smooth they are alike, and what one
+    of them stands out by is 1/16 in a quarter of the interval. A kink keeps between half of its jump and all of it.
+    ``None`` where there is no kink, or none above ``smallest_jump`` or above the noise.
+
+    >>> from course_lib.networks.slope_measurement import Line
+    >>> kink_between(Line(lambda v: max(v - 0.375, 0.0), 0.0, 0.0, 0.0), 0.1, 0.9)
+    0.375
+    >>> kink_between(Line(np.sin, 0.0, 0.0, 0.0), 0.1, 0.9) is None
+    True
+    """
+    points = [line.point(near + (far - near) * eighth / 8) for eighth in range(9)]
+    found: list[float] = []
+    for _ in range(ROUNDS):
+        if len({t for t, _ in points}) < 9:
+            break
+        secants = [(v - u) / (t - s) for (s, u), (t, v) in pairwise(points)]
+        changes = [b - a for a, b in pairwise(secants)]
+        usual = median(changes)
+        jump, at = max((abs(change - usual), j) for j, change in enumerate(changes))
+        noise = max(line.noise, EPSILON * max(abs(value) for _, value in points))
+        if not jump > 64 * noise / abs(points[-1][0] - points[0][0]):
+            break
+        found.append(jump)
+        points = _quartered(line, points[at : at + 3])
+    last = found[-LAST:]
+    # Noise that is larger than it is taken for grows fourfold from one round to the next.
+    if len(found) < LAST or min(last) < 0.4 * max(last) or last[-1] <= smallest_jump:
+        return None
+    return points[4][0]
+
+
+def _quartered(line: Sampled, points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points with three more between each two of them."""
+    finer = points[:1]
+    for (a, _), end in pairwise(points):
+        finer += [*(line.point(a + (end[0] - a) * quarter / 4) for quarter in (1, 2, 3)), end]
+    return finer
+
+
+# How far rounding may move a value of a function.
+
+
+SPACINGS = (2.0**-33, 2.0**-26, 2.0**-19)  # of max(|xᵢ|, 1): the first at which f changes
+
+
+def evaluation_noise(function: Callable[[NDArray[np.float64]], float], x: NDArray[np.float64], value: float) -> float:
+    """A bound on the rounding error of f near x, from the differences of high order of f at nine points on a short ray.
+
+    A smooth function has next to none there; independent errors of size σ have k-th differences of size
+    σ·√((2k)!)/k!. The bound is 8σ, and at least ε·|f(x)|: the result itself is rounded. The ray starts at x, so that a
+    kink at x does not pass for noise. Source: Jorge J. Moré and Stefan M. Wild, *Estimating computational noise*, 2011.
+
+    >>> evaluation_noise(lambda x: float(np.float32(x.sum())), np.ones(3), 3.0) > 1e-8
+    True
+    """
+    floor = EPSILON * abs(value)
+    rng = np.random.Generator(np.random.PCG64(0))
+    direction = rng.choice([-1.0, 1.0], x.shape) * rng.uniform(0.5, 1.0, x.shape) * np.maximum(np.abs(x), 1.0)
+    for spacing in SPACINGS:
+        values = np.array([value] + [function(x + k * spacing * direction) for k in range(1, 9)])
+        if not np.isfinite(values).all():
+            return 8 * floor
+        if (values != value).any():  # else f is flat there, or coarser than float64
+            return max(floor, 8 * _deviation(values))
+    return floor
+
+
+def _deviation(values: NDArray[np.float64]) -> float:
+    """σ from the differences of the order from 3 to 6 that show least: the others hold more of the function itself."""
+    estimates = []
+    for order in range(3, 7):
+        factor = math.factorial(order) / math.sqrt(math.factorial(2 * order))
+        estimates.append(factor * float(np.sqrt(np.mean(np.diff(values, order) ** 2))))
+    return min(estimates)
+
+
+# Slopes of a function along one coordinate, from both sides, each with the error it is known to.
+#
+# Sources: Lewis F. Richardson, *The approximate arithmetical solution by finite differences of physical problems
+# involving differential equations*, 1911 (two steps tell the error of one); William H. Press and others, *Numerical
+# Recipes*, 3rd edition, 2007, section 5.7.
+
 
 SMALLEST_STEP = 2.0**-42  # of the first step
 UNSETTLED_RATIO, SETTLED_RATIO = 4.0, 32.0  # from one step to the next, while looking for a step and while doubting it

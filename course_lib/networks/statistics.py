@@ -6,15 +6,12 @@ from typing import Any
 import numpy as np
 
 from course_lib.networks.activations import ACTIVATIONS
-from course_lib.networks.arithmetic import blas_threads, plan_arithmetic
-from course_lib.networks.forward import outputs
-from course_lib.networks.gradient import empty_gradient
 from course_lib.networks.history import History
-from course_lib.networks.inputs import checked_inputs, checked_targets, chosen_loss, correct
 from course_lib.networks.layers import Dense, WithWeights
+from course_lib.networks.losses import checked_inputs, checked_targets, chosen_loss, correct
 from course_lib.networks.network import Network
-from course_lib.networks.passes import add_to, pieces
-from course_lib.networks.plan import HiddenLayer
+from course_lib.networks.passes import add_to, empty_gradient, outputs, pieces
+from course_lib.networks.plan import HiddenLayer, blas_threads, plan_arithmetic
 
 Array = np.ndarray[Any, Any]
 QUANTITIES = ("accuracy", "gradient_norms", "zeros", "dead_units")

@@ -1,24 +1,230 @@
 """Train all replicas of a network on the same batches."""
 
+import signal
+import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import fields, replace
+from threading import Event
+from types import FrameType
 from typing import Any, Literal
 
 import numpy as np
 
-from course_lib.networks.divergence import diverged_replicas, divergence
-from course_lib.networks.history import History
-from course_lib.networks.inputs import checked_inputs, checked_targets, chosen_loss
-from course_lib.networks.interruption import interruption_waits
-from course_lib.networks.losses import Loss
+from course_lib.networks.block import Block, block_rows, work_dtype
+from course_lib.networks.history import Diverged, History
+from course_lib.networks.initialization import one_of
+from course_lib.networks.layers import copy_replicas
+from course_lib.networks.losses import Loss, checked_inputs, checked_targets, chosen_loss
 from course_lib.networks.network import Network
-from course_lib.networks.optimizers import SGD, Adam, Optimizer
-from course_lib.networks.progress import Progress
+from course_lib.networks.optimizers import SGD, Adam, Optimizer, factor_of_epoch
+from course_lib.networks.per_replica import per_replica
+from course_lib.networks.plan import blas_threads
 from course_lib.networks.statistics import QUANTITIES, observe
-from course_lib.networks.training_blocks import TrainingBlocks
 
 Array = np.ndarray[Any, Any]
+
+
+# A progress bar with the loss and the steps per second, or silence.
+
+
+class Progress:
+    """Counts training steps; shows them with tqdm where `shown`. tqdm is imported only then.
+
+    Steps may come in parts: a block of 16 of 64 replicas is a quarter of a step.
+    """
+
+    def __init__(self, steps: int, shown: bool) -> None:
+        self._bar: Any = None
+        if shown:
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=steps, unit="step", bar_format="{desc}{percentage:3.0f}%|{bar}| {rate_fmt}{postfix}")
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def advance(self, steps: float) -> None:
+        """Count more steps."""
+        if self._bar is not None:
+            self._bar.update(steps)
+
+    def describe(self, epoch: int, losses: np.ndarray[Any, Any]) -> None:
+        """Show the epoch and the mean loss over the replicas."""
+        if self._bar is not None:
+            finite = losses[np.isfinite(losses)]
+            mean = f"{finite.mean():.4g}" if len(finite) else "none finite"
+            self._bar.set_postfix_str(f"epoch {epoch}, loss {mean}")
+
+
+# Let a part of the work be finished before Ctrl-C ends it.
+
+
+@contextmanager
+def interruption_waits() -> Iterator[None]:
+    """Hold back Ctrl-C (SIGINT) inside; KeyboardInterrupt is raised at the end instead.
+
+    Only the main thread receives it, so elsewhere nothing is done.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
+
+
+# All blocks of a network in training, one after another or several at once.
+
+
+class TrainingBlocks:
+    """The blocks of `network`, which keep the data and train on it; a context manager, for its threads.
+
+    With several threads each trains one block at a time. BLAS, NumPy's matrix products, uses what is left: nothing
+    more, where there are as many blocks as threads.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        X: Array,
+        T: Array,
+        loss: Loss,
+        optimizer: Optimizer,
+        batch_size: int,
+        threads: int,
+        seed: int,
+    ) -> None:
+        dtype = work_dtype(network)
+        self.X, self.T = X.astype(dtype, copy=False), T.astype(dtype, copy=False)
+        self.network, self.loss, self.optimizer, self.threads = network, loss, optimizer, threads
+        self.batch_size = min(batch_size, len(X))
+        rows = block_rows(network, self.batch_size, threads, optimizer.slots)
+        self.blocks = [Block(network, part, loss, optimizer, seed) for part in rows]
+        self._stop = Event()
+        self._stack = ExitStack()
+        self._map: Callable[..., Iterable[Array]] = map
+
+    def __enter__(self) -> "TrainingBlocks":
+        share = min(self.threads, len(self.blocks))
+        self._stack.enter_context(blas_threads(self.threads // share))
+        if share > 1:
+            self._map = self._stack.enter_context(ThreadPoolExecutor(share)).map
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._stack.close()
+
+    def epoch(self, epoch: int, order: Array, advance: Callable[[float], None]) -> Array:
+        """Train on the samples in this order; return the mean loss of each replica. `advance` counts steps."""
+        factor = factor_of_epoch(self.optimizer.schedule, epoch)
+
+        def train_block(block: Block) -> Array:
+            def some_steps(steps: int) -> bool:
+                advance(steps * block.replicas / self.network.replicas)
+                return self._stop.is_set()
+
+            return block.epoch(self.X, self.T, order, self.batch_size, factor, some_steps)
+
+        return np.concatenate(list(self._map(train_block, self.blocks))) / len(order)
+
+    def take_over(self) -> None:
+        """Copy the network's parameters into the blocks, where a callback may have changed them."""
+        for block in self.blocks:
+            copy_replicas(self.network.parameters, block.rows, block.parameters)
+
+    def hand_over(self, but_not: Iterable[int]) -> None:
+        """Copy the parameters into the network, except those of some replicas."""
+        skipped = set(but_not)
+        for block in self.blocks:
+            inside = range(block.rows.start, block.rows.stop)
+            if not skipped.intersection(inside):
+                target = [layer.of(block.rows) for layer in self.network.parameters]
+                copy_replicas(block.parameters, slice(None), target)
+                continue
+            for row, r in enumerate(inside):
+                if r not in skipped:
+                    one = [layer.of(slice(r, r + 1)) for layer in self.network.parameters]
+                    copy_replicas(block.parameters, slice(row, row + 1), one)
+
+
+# Find where training left the finite numbers, and say what probably caused it.
+
+
+
+
+def diverged_replicas(blocks: TrainingBlocks, losses: Array) -> list[int]:
+    """The replicas with a loss or a parameter that is not finite."""
+    finite = np.isfinite(losses)
+    for block in blocks.blocks:
+        for layer in block.parameters:
+            for values in layer.arrays():
+                finite[block.rows] &= np.isfinite(values).all((1, 2))
+    return np.flatnonzero(~finite).tolist()
+
+
+def divergence(blocks: TrainingBlocks, replica: int, epoch: int, order: Array, seed: int, history: History) -> Diverged:
+    """The error for a replica that diverged; the network still holds the finite weights from before the epoch.
+
+    To see where it began, the epoch is run once more with this replica alone, with an optimiser that starts anew.
+    """
+    network, optimizer = blocks.network, blocks.optimizer
+    alone = replace(
+        optimizer,
+        **{name.name: one_of(getattr(optimizer, name.name), replica) for name in fields(optimizer)},
+    )
+    block = Block(network.replica(replica), slice(0, 1), blocks.loss, alone, seed)
+    factor = factor_of_epoch(optimizer.schedule, epoch)
+    layer = block.first_not_finite(blocks.X, blocks.T, order, blocks.batch_size, factor)
+    where = "the loss or the weights" if layer is None else f"layer {layer}, in its forward pass,"
+    kept = f"The network keeps the weights after epoch {epoch - 1}; `.history` holds the epochs before {epoch}."
+    return Diverged(
+        f"training diverged in epoch {epoch}: NaN or infinity in {where} of replica {replica}. "
+        f"{_cause(network, blocks.X[:, :-1], replica, optimizer, epoch)} {kept}",
+        replica,
+        layer,
+        epoch,
+        history,
+    )
+
+
+def _cause(network: Network, X: Array, replica: int, optimizer: Optimizer, epoch: int) -> str:
+    one, some = network.replica(replica), X[:256].astype(network.dtype)
+    largest = float(np.abs(some).max())
+    finite = bool(np.isfinite(one.predict(some)).all())
+    rate = per_replica("learning_rate", optimizer.learning_rate, network.replicas)[replica]
+    causes = []
+    if not finite:
+        causes.append(f"even before this epoch its outputs were not finite; the largest |X| is {largest:.3g}")
+    if finite or epoch > 1:
+        causes.append(f"a learning rate of {rate:g} is too large for it")
+    if finite and largest > 100:
+        causes.append(f"X has values up to {largest:.3g}, so standardise it")
+    if network.dtype == np.float16:
+        causes.append("float16 ends at 65504")
+    return f"Likely cause: {'; or '.join(causes)}."
+
+
+# Train all replicas of a network on the same batches.
+
+
 Callback = Callable[[int, Network, History], object]
 
 

@@ -8,7 +8,7 @@ from lab import accessibility_violations
 from playwright.sync_api import Browser, Page, expect
 
 from course_lib.explorer import Explorer, Range
-from course_lib.explorer.sources import javascript
+from course_lib.explorer.assets import javascript
 from course_lib.figures import Axis, Curve, Label, Points, Scene
 from course_lib.figures.palette import BACKGROUND, PALETTE
 

@@ -3,7 +3,7 @@
 import pytest
 import sympy as sp
 
-from course_lib.calculus import UndecidedEquality, comparison, equal
+from course_lib.calculus import UndecidedEquality, equal, equality
 
 x, y = sp.symbols("x y")
 half = sp.Rational(1, 2)
@@ -88,7 +88,7 @@ def test_an_exception_at_one_point_of_the_plane_is_not_overlooked():
 
 
 def test_agreement_at_points_alone_is_not_a_proof(monkeypatch):
-    monkeypatch.setattr(comparison, "prove_equal", lambda a, b: None)
+    monkeypatch.setattr(equality, "prove_equal", lambda a, b: None)
     with pytest.raises(UndecidedEquality, match="no proof was found"):
         equal((x + 1) ** 2, x**2 + 2 * x + 1)
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from course_lib.calculus.decimals import binary_value, fraction_meant, with_fractions_meant
+from course_lib.calculus.arguments import binary_value, fraction_meant, with_fractions_meant
 from course_lib.exercises.compare import Symbolic
 
 a = sp.Symbol("a", positive=True)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.exercises.exercise import Exercise, WrongAnswer
-from course_lib.exercises.prediction import Prediction
+from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
 from course_lib.exercises.progress import VARIABLE, forget_memory
 
 
@@ -28,8 +27,6 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Exercise]:
         wrong = tuple(WrongAnswer(value, f"feedback {value}") for value in changes.pop("wrong", ()))
         fields = {
             "id": "9.1",
-            "question": "Which?",
-            "written": "as typed",
             "hints": ("first hint", "second hint", "third hint"),
             "explanation": "the explanation",
             "wrong_answers": wrong,
@@ -38,6 +35,7 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Exercise]:
         exercise = Exercise(comparator=comparator, reference=reference, **{**fields, **changes})
         # The package's attribute "check" is the function; the module must be asked for by name.
         module = importlib.import_module("course_lib.exercises.checking")
+        monkeypatch.setattr(module, "written_solution", lambda id: "as typed")
         monkeypatch.setattr(module, "find_exercise", lambda id: exercise if id == exercise.id else "no such exercise")
         return exercise
 
@@ -53,6 +51,6 @@ def prediction(monkeypatch: pytest.MonkeyPatch) -> Prediction:
         answer=lambda: "one half",
         reveal="The central difference is even.",
     )
-    module = importlib.import_module("course_lib.exercises.predicting")
+    module = importlib.import_module("course_lib.exercises.learner")
     monkeypatch.setattr(module, "find_prediction", lambda id: made if id == made.id else "no such prediction")
     return made

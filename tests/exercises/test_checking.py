@@ -12,9 +12,8 @@ import sympy as sp
 
 from course_lib.calculus import UndecidedEquality
 from course_lib.exercises import check, hint, solution
-from course_lib.exercises.compare import Number, Sequence, SetOf, Symbolic
+from course_lib.exercises.compare import Number, PythonFunction, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise
-from course_lib.exercises.function_answers import PythonFunction
 
 Register = Callable[..., Exercise]
 x = sp.Symbol("x", real=True)
@@ -85,7 +84,7 @@ def test_three_different_tries_open_the_solution_and_repeats_do_not(register: Re
     assert "You have 1 to go" in repr(solution("9.1"))
     verdict = check("9.1", 5)
     assert 'The solution is open: solution("9.1").' in verdict.message
-    assert repr(solution("9.1")) == "The solution of 9.1\nWhich?\n    as typed\nthe explanation"
+    assert repr(solution("9.1")) == "The solution of 9.1\n    as typed\nthe explanation"
 
 
 def test_run_all_with_the_same_objects_made_anew_counts_once(register: Register) -> None:

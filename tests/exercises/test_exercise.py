@@ -9,10 +9,8 @@ WRONG = tuple(WrongAnswer(value, f"feedback {value}") for value in (1, 2, 3))
 def make(**changes: object) -> Exercise:
     fields = {
         "id": "9.1",
-        "question": "Which?",
         "comparator": Number(),
         "reference": lambda: 0,
-        "written": "0",
         "wrong_answers": WRONG,
         "hints": ("a", "b"),
         "explanation": "because",
@@ -31,7 +29,6 @@ def make(**changes: object) -> Exercise:
         ({"hints": "look left"}, "hints of 9.1"),
         ({"hints": ("a", "a")}, "hints of 9.1: a text is repeated"),
         ({"wrong_answers": (*WRONG, WrongAnswer(4, "feedback 1"))}, "feedback of 9.1: a text is repeated"),
-        ({"question": "  "}, "texts of 9.1"),
         ({"explanation": ""}, "texts of 9.1"),
     ],
 )

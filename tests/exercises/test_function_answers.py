@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from course_lib.calculus import PiecewiseFunction
-from course_lib.exercises.function_answers import PythonFunction
-from course_lib.exercises.lesson_00 import relu
+from course_lib.exercises.compare import PythonFunction
 from course_lib.exercises.reading import NotFilledIn, Unreadable
+from course_lib.topics.kink.start_here import relu
 
 POINTS = (-2.0, -0.5, 0.0, 0.5, 3.0)
 relu_checker = PythonFunction(points=POINTS)

@@ -2,8 +2,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from course_lib.exercises import check, course_map, predict
+from course_lib.exercises.exercise import LESSONS, exercises_of, find_prediction, predictions_of
 from course_lib.exercises.progress import forget_memory
-from course_lib.exercises.registry import LESSONS, exercises_of, find_prediction, predictions_of
 
 
 class Cells(HTMLParser):

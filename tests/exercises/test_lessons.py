@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_lib.exercises import check, hint, predict
-from course_lib.exercises.exercise import Exercise, plain
-from course_lib.exercises.prediction import Prediction
-from course_lib.exercises.registry import LESSONS, Lesson, exercises_of, predictions_of
+from course_lib.exercises.exercise import LESSONS, Exercise, Lesson, Prediction, exercises_of, plain, predictions_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = [exercise for lesson in LESSONS for exercise in exercises_of(lesson.number).values()]

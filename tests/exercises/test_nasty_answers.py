@@ -11,8 +11,7 @@ import pytest
 import sympy as sp
 
 from course_lib.exercises import check
-from course_lib.exercises.compare import Boolean, Choice, Comparator, Number, Sequence, SetOf, Symbolic
-from course_lib.exercises.function_answers import PythonFunction
+from course_lib.exercises.compare import Boolean, Choice, Comparator, Number, PythonFunction, Sequence, SetOf, Symbolic
 
 x = sp.Symbol("x")
 SECONDS = importlib.import_module("course_lib.exercises.checking").SECONDS

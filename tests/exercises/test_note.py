@@ -1,4 +1,4 @@
-from course_lib.exercises.note import Note
+from course_lib.exercises.checking import Note
 
 
 def test_a_note_reads_as_text_and_as_html() -> None:
@@ -7,14 +7,6 @@ def test_a_note_reads_as_text_and_as_html() -> None:
     html = note._repr_html_()
     assert "<code>def f(x):\n    return x</code></pre>" in html
     assert ">Why: a &lt; b &amp; c.</p>" in html
-
-
-def test_the_question_stands_above_the_answer_and_the_reason_below() -> None:
-    note = Note("The solution of 0.6", ("Why: 1 < 2.",), "x = 2", "Which x > 1?")
-    assert repr(note) == "The solution of 0.6\nWhich x > 1?\n    x = 2\nWhy: 1 < 2."
-    parts = ("<strong>The solution", ">Which x &gt; 1?</p>", "<code>x = 2</code>", ">Why: 1 &lt; 2.</p>")
-    places = [note._repr_html_().index(part) for part in parts]
-    assert places == sorted(places)
 
 
 def test_a_note_without_code_has_no_empty_block() -> None:

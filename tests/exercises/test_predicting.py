@@ -4,11 +4,9 @@ from pathlib import Path
 import pytest
 
 from course_lib.exercises import predict
-from course_lib.exercises.learner_map import calibration
-from course_lib.exercises.predicting import _widget
-from course_lib.exercises.prediction import CONFIDENCES, Prediction
-from course_lib.exercises.progress import Progress, current_progress
-from course_lib.exercises.records import PredictionRecord
+from course_lib.exercises.exercise import CONFIDENCES, Prediction
+from course_lib.exercises.learner import _widget, calibration
+from course_lib.exercises.progress import PredictionRecord, Progress, current_progress
 
 TEXT = """Which slope?
   1. zero
@@ -87,7 +85,7 @@ def test_a_guess_at_options_that_were_reworded_does_not_break_the_question(predi
 
 
 def test_calibration_counts_by_confidence(monkeypatch: pytest.MonkeyPatch, prediction: Prediction) -> None:
-    module = importlib.import_module("course_lib.exercises.learner_map")
+    module = importlib.import_module("course_lib.exercises.learner")
     monkeypatch.setattr(
         module, "predictions_of", lambda lesson: {f"{lesson}.p1": prediction, f"{lesson}.p2": prediction}
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from course_lib.exercises.prediction import Prediction
+from course_lib.exercises.exercise import Prediction
 
 OPTIONS = {"zero": "Left.", "one": "Right."}
 

@@ -10,9 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.exercises import check, course_map, storage
-from course_lib.exercises.progress import VARIABLE, Progress, current_progress, forget_memory
-from course_lib.exercises.records import VERSION, ExerciseRecord, PredictionRecord
+from course_lib.exercises import check, course_map
+from course_lib.exercises import progress as storage
+from course_lib.exercises.progress import (
+    VARIABLE,
+    VERSION,
+    ExerciseRecord,
+    PredictionRecord,
+    Progress,
+    current_progress,
+    forget_memory,
+)
 
 GUESS = PredictionRecord("zero", "certain", False)
 
@@ -172,7 +180,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from course_lib.exercises.progress import Progress
-from course_lib.exercises.records import PredictionRecord
+from course_lib.exercises.progress import PredictionRecord
 
 name, progress = sys.argv[2], Progress(Path(sys.argv[1]))
 sys.stdin.readline()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.exercises.records import (
+from course_lib.exercises.progress import (
     MOST_TRIES,
     VERSION,
     ExerciseRecord,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.exercises import storage
-from course_lib.exercises.records import ExerciseRecord, State
+from course_lib.exercises import progress as storage
+from course_lib.exercises.progress import ExerciseRecord, State
 
 OLD = State({"0.1": ExerciseRecord(tries=("a",))})
 NEW = State({"0.1": ExerciseRecord(tries=("a", "b"))})
@@ -58,8 +58,8 @@ def test_an_error_while_writing_leaves_the_old_file_and_no_other(
 CRASH = """
 import os, sys
 from pathlib import Path
-from course_lib.exercises import storage
-from course_lib.exercises.records import ExerciseRecord, State
+from course_lib.exercises import progress as storage
+from course_lib.exercises.progress import ExerciseRecord, State
 
 path, step = Path(sys.argv[1]), sys.argv[2]
 if step == "dump":

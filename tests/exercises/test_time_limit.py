@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from course_lib.exercises.time_limit import TimeIsUp, time_limit
+from course_lib.exercises.checking import TimeIsUp, time_limit
 
 
 def test_a_block_that_ends_in_time_is_left_alone() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from course_lib.explorer.abbreviations import as_control
+from course_lib.explorer.controls import as_control
 
 
 @pytest.mark.parametrize(

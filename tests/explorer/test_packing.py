@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from course_lib.explorer.packing import FAR, Packer, fractions
+from course_lib.explorer.pictures import FAR, Packer, fractions
 from course_lib.figures import Axis, Band, Curve, Field, Label, Points, Scene, Segment
 
 X = np.linspace(-1, 3, 50)

@@ -1,4 +1,4 @@
-from course_lib.explorer.palette_css import palette_css
+from course_lib.explorer.assets import palette_css
 from course_lib.figures.palette import FIELD_RAMP, PALETTE
 
 

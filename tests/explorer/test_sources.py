@@ -5,7 +5,7 @@ import pytest
 
 import course_lib.explorer
 from course_lib.explorer import ChoiceWidget, Explorer
-from course_lib.explorer.sources import javascript
+from course_lib.explorer.assets import javascript
 
 FOLDER = Path(course_lib.explorer.__file__).parent
 

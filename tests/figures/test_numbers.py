@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from course_lib.figures.numbers import format_number, format_power_of_ten
+from course_lib.figures.scene import format_number, format_power_of_ten
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from course_lib.networks.activation_kernels import KERNELS, bind
-from course_lib.networks.activation_slopes import slopes
-from course_lib.networks.activations import ACTIVATIONS
+from course_lib.networks.activations import ACTIVATIONS, slopes
+from course_lib.networks.kernels import KERNELS, bind
 
 DTYPES = [np.float32, np.float64]
 WITH_ALPHA = ["leaky_relu", "prelu", "elu"]

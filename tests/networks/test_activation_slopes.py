@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.networks.activation_slopes import slopes
-from course_lib.networks.activations import ACTIVATIONS
+from course_lib.networks.activations import ACTIVATIONS, slopes
 
 
 @pytest.mark.parametrize(

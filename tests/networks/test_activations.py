@@ -8,9 +8,8 @@ import pytest
 import sympy as sp
 
 from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, one_sided_derivative
-from course_lib.networks.activation_kernels import bind
-from course_lib.networks.activation_slopes import slopes
-from course_lib.networks.activations import ACTIVATIONS
+from course_lib.networks.activations import ACTIVATIONS, slopes
+from course_lib.networks.kernels import bind
 
 LEFT_OF_0 = [-1000, -50, -20, -6, -2.5, -1.25, -0.75, -0.25, -(2.0**-20)]
 ALPHAS = {"leaky_relu": [None, 0.0, -0.5, 1.75], "prelu": [None, 0.0, -0.5, 1.75], "elu": [None, 0.5, 2.0]}

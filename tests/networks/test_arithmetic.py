@@ -3,10 +3,9 @@ import pytest
 from blas_pools import blas_threads
 from threadpoolctl import threadpool_limits
 
-from course_lib.networks import Network, measure
-from course_lib.networks import forward as forward_pass
+from course_lib.networks import Network, measure, passes
 from course_lib.networks import plan as plans
-from course_lib.networks.arithmetic import plan_arithmetic
+from course_lib.networks.plan import plan_arithmetic
 
 
 def test_plan_arithmetic_is_silent_and_leaves_the_settings_as_they_were():
@@ -28,7 +27,7 @@ def test_looking_at_a_network_takes_one_blas_thread(way, monkeypatch):
 
         return call
 
-    monkeypatch.setattr(forward_pass, "_step", noted(forward_pass._step))
+    monkeypatch.setattr(passes, "_step", noted(passes._step))
     monkeypatch.setattr(plans.Plan, "run", noted(plans.Plan.run))
     monkeypatch.setattr(plans.Plan, "__init__", noted(plans.Plan.__init__))
     network, X, y = Network.mlp([2, 3, 2]), np.zeros((4, 2)), np.zeros(4, int)

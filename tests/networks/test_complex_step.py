@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.networks.complex_step import complex_step_slopes
-from course_lib.networks.gradient_checking import check_gradient
+from course_lib.networks.gradient_checking import check_gradient, complex_step_slopes
 
 
 def test_it_is_exact_to_rounding_where_differences_lose_half_of_the_digits() -> None:

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.networks import Dense, Dropout, Maxout, Network
-from course_lib.networks.gradient_arguments import network_problem
-from course_lib.networks.gradient_checking import check_gradient
+from course_lib.networks.gradient_checking import check_gradient, network_problem
 
 
 def test_samples_are_stated_and_repeatable() -> None:

@@ -5,8 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from course_lib.networks.gradient_causes import likely_causes
-from course_lib.networks.gradient_report import Entry, Part
+from course_lib.networks.gradient_checking import Entry, Part, likely_causes
 
 
 def entries(claimed, measured, start=0, kinks=()):

@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from course_lib.networks.gradient_report import Entry, GradientReport, Part
+from course_lib.networks.gradient_checking import Entry, GradientReport, Part
 
 FINE = Entry("x[0]", 0, 1.0, 1.0, 1e-12, 1e-13, 1.0, 1.0, "agrees")
 WRONG = Entry("x[1]", 1, 2.001, 2.0 + 1e-12, 1e-11, 0.001 - 1e-12, 2.0, 2.0, "wrong")

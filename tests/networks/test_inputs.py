@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.networks import LOSSES, Network, measure, train
-from course_lib.networks.inputs import checked_inputs, checked_targets, chosen_loss, correct
+from course_lib.networks.losses import checked_inputs, checked_targets, chosen_loss, correct
 
 X = np.random.default_rng(2).standard_normal((6, 2))
 LABELS = np.array([0, 2, 1, 1, 0, 2])

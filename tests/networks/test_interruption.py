@@ -10,8 +10,8 @@ import pytest
 
 import course_lib.networks.training as training
 from course_lib.networks import SGD, Network, train
-from course_lib.networks.interruption import interruption_waits
 from course_lib.networks.plan import Plan
+from course_lib.networks.training import interruption_waits
 
 RNG = np.random.default_rng(8)
 X, Y = RNG.standard_normal((50, 3)), RNG.integers(0, 2, 50)

@@ -6,9 +6,8 @@ import weakref
 import numpy as np
 import pytest
 
-from course_lib.networks.activation_kernels import bind
 from course_lib.networks.activations import ACTIVATIONS
-from course_lib.networks.kernel_arrays import KernelArrays
+from course_lib.networks.kernels import KernelArrays, bind
 
 SHAPE = (2, 3, 5)
 FITTING = {

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.networks.kink_search import kink_between
-from course_lib.networks.rounding_noise import EPSILON
-from course_lib.networks.slope_measurement import Line
+from course_lib.networks.slope_measurement import EPSILON, Line, kink_between
 
 
 def line(f, x=0.0):

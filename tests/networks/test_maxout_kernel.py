@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.networks.maxout_kernel import bind_maxout
+from course_lib.networks.kernels import bind_maxout
 
 SHAPES = [(2, 3, 4, 5), (1, 1, 1, 1), (3, 2, 1, 7), (2, 5, 3, 1)]  # replicas, pieces, units, samples
 

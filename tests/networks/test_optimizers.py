@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from course_lib.networks import SGD, Adam, Dense, Network, step_schedule, train
+from course_lib.networks.layers import views
 from course_lib.networks.optimizers import LARGE, PIECE
-from course_lib.networks.parameter_views import views
 
 # A linear network with more parameters than one piece holds; the border lies inside a replica.
 N_IN, REPLICAS = PIECE // 2 + 100, 3

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.networks import Dense, Maxout
-from course_lib.networks.parameter_views import copy_replicas, parameters_per_replica, spread, views
+from course_lib.networks.layers import copy_replicas, parameters_per_replica, spread, views
 
 LAYERS = [Dense(3, 4, "prelu"), Maxout(4, 2, pieces=3), Dense(2, 5, "elu"), Dense(5, 1, "prelu", alpha_sharing="layer")]
 # (n_in + 1) · rows, and the values of α

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from course_lib.networks import ACTIVATIONS, LOSSES, Dense, Dropout, Maxout, Network
-from course_lib.networks.arithmetic import blas_threads, plan_arithmetic
-from course_lib.networks.parameter_views import parameters_per_replica, views
-from course_lib.networks.plan import NARROW, Plan
+from course_lib.networks.layers import parameters_per_replica, views
+from course_lib.networks.plan import NARROW, Plan, blas_threads, plan_arithmetic
 
 RNG = np.random.default_rng(8)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib.networks import SGD, Network, train
-from course_lib.networks.progress import Progress
+from course_lib.networks.training import Progress
 
 RNG = np.random.default_rng(8)
 X, Y = RNG.standard_normal((50, 3)), RNG.integers(0, 2, 50)

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 
-from course_lib.networks.rounding_noise import EPSILON, evaluation_noise
+from course_lib.networks.slope_measurement import EPSILON, evaluation_noise
 
 
 def bound(f, x):

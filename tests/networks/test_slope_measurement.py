@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.networks.rounding_noise import EPSILON
-from course_lib.networks.slope_measurement import Line, measure_slopes, slopes_at, smallest_step
+from course_lib.networks.slope_measurement import EPSILON, Line, measure_slopes, slopes_at, smallest_step
 
 FUNCTIONS = {
     "exp": (math.exp, math.exp),

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_lib.exercises.registry import LESSONS as REGISTERED
+from course_lib.exercises.exercise import LESSONS as REGISTERED
 from tools.build_notebooks import ROOT, check_all
 from tools.lesson_source import lesson_paths, read_lesson
 from tools.solution_blocks import BEGIN

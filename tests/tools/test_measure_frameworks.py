@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.frameworks import LIBRARIES, PROGRAMS, Library, Measurement, libraries, snapshot
-from course_lib.frameworks.snapshots import read_snapshot
+from course_lib.topics.frameworks import libraries
+from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS, Library
+from course_lib.topics.frameworks.measurements import Measurement
+from course_lib.topics.frameworks.snapshots import read_snapshot, snapshot
 from tools.measure_frameworks import STAMP, main, measure_pinned, not_lasting, prepare
 
 ADAPTER = """

@@ -1,0 +1,192 @@
+"""The learner's map: what is done in each lesson, and how well confidence matched being right."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from course_lib.exercises.checking import Note
+from course_lib.exercises.exercise import (
+    CONFIDENCES,
+    LESSONS,
+    Lesson,
+    Prediction,
+    exercises_of,
+    find_prediction,
+    predictions_of,
+)
+from course_lib.exercises.progress import PredictionRecord, State, current_progress
+from course_lib.table import LEFT, Cell, html_table
+
+# predict: the learner commits to a guess, then reads the answer.
+
+
+class PredictionCell:
+    """What a notebook shows of a prediction: the live question where widgets run, else its text and how to answer.
+
+    The text is the same whatever the learner has committed to, so a stored notebook does not change with its reader.
+    """
+
+    def __init__(self, prediction: Prediction) -> None:
+        self.prediction = prediction
+
+    def __repr__(self) -> str:
+        call = f'predict("{self.prediction.id}", 2, confidence="{CONFIDENCES[1]}")'
+        return f"{self.prediction.text}\nWithout the buttons, commit to an option by its number: {call}"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = _widget(self.prediction)._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**data, "text/plain": repr(self)}, metadata
+
+
+def predict(id: str, option: str | int | None = None, confidence: str | None = None) -> PredictionCell | Note:
+    """Ask prediction ``id``, such as "2.p1"; with an option (its number or its text) and a confidence, commit at once.
+
+    ``confidence`` is "guessing", "fairly sure" or "certain". The first guess stays: whoever asks again reads it,
+    with the reveal. Whatever is passed in, a note comes back that says what is accepted, never an error.
+
+    >>> predict("9.p1")  # doctest: +ELLIPSIS
+    No prediction
+    There is no prediction "9.p1". An id begins with the lesson's number; the lessons are 0, 1, ...
+    """
+    prediction = find_prediction(id)
+    if isinstance(prediction, str):
+        return Note("No prediction", (prediction,))
+    if option is None:
+        return PredictionCell(prediction)
+    chosen = prediction.number_or_text(option)
+    if chosen is None:
+        return Note(
+            "Which option?", (f"Write its number, from 1 to {len(prediction.options)}, or its text.",), prediction.text
+        )
+    words = ", ".join(f'"{word}"' for word in CONFIDENCES)
+    sure = confidence.casefold().strip() if isinstance(confidence, str) else confidence
+    if sure not in CONFIDENCES:
+        return Note("How sure are you?", (f"Add confidence=...; accepted are {words}.",))
+    kept = _commit(prediction, chosen, str(sure))
+    heading = f"You predicted: {kept.option} ({kept.confidence})"
+    paragraphs = [prediction.outcome(kept.option)]
+    if (kept.option, kept.confidence) != (chosen, sure):
+        paragraphs.insert(0, "Your first prediction stays.")
+    note = current_progress().take_note()
+    return Note(heading, (*paragraphs, note) if note else tuple(paragraphs))
+
+
+def _commit(prediction: Prediction, option: str, confidence: str) -> PredictionRecord:
+    record = PredictionRecord(option, confidence, option == prediction.right_option)
+    kept = current_progress().commit(prediction.id, record)
+    # A guess from before an option was reworded cannot be shown; it stays in the file, the new one is shown.
+    return kept if kept.option in prediction.options and kept.confidence in CONFIDENCES else record
+
+
+def _widget(prediction: Prediction) -> Any:
+    # Widgets load only when one is shown, so that plain scripts need none.
+    from course_lib.explorer.choice import ChoiceWidget
+
+    options = list(prediction.options)
+
+    def on_commit(option: int, confidence: int) -> str:
+        return prediction.outcome(_commit(prediction, options[option], CONFIDENCES[confidence]).option)
+
+    kept = current_progress().prediction(prediction.id)
+    if kept is None or kept.option not in options or kept.confidence not in CONFIDENCES:
+        return ChoiceWidget(prediction.question, options, list(CONFIDENCES), on_commit)
+    committed = options.index(kept.option), CONFIDENCES.index(kept.confidence)
+    reveal = prediction.outcome(kept.option)
+    return ChoiceWidget(prediction.question, options, list(CONFIDENCES), on_commit, committed, reveal)
+
+
+# The learner's map: what is done in each lesson, and how well confidence matched being right.
+
+
+@dataclass(frozen=True)
+class LessonDone:
+    """One row of the map."""
+
+    lesson: Lesson
+    passed: int
+    exercises: int
+    committed: int
+    predictions: int
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Of the predictions made with one confidence, how many were right."""
+
+    confidence: str
+    right: int
+    made: int
+
+
+@dataclass(frozen=True)
+class CourseMap:
+    """The map as data; it shows itself as text and as a table."""
+
+    rows: tuple[LessonDone, ...]
+    calibration: tuple[Calibration, ...]
+    note: str = ""
+
+    def __repr__(self) -> str:
+        lines = [f"  {'lesson':<44}{'minutes':>8}{'exercises':>11}{'predictions':>13}"]
+        lines += [
+            f"  {row.lesson.number:02d} {row.lesson.title:<41}{row.lesson.minutes:>8}"
+            f"{f'{row.passed} of {row.exercises}':>11}{f'{row.committed} of {row.predictions}':>13}"
+            for row in self.rows
+        ]
+        return "\n".join(["Your map", *lines, *self._sentences()])
+
+    def _repr_html_(self) -> str:
+        head = [Cell("Lesson", LEFT), Cell("Minutes"), Cell("Exercises passed"), Cell("Predictions made")]
+        body = [
+            [
+                Cell(f'<a href="{lesson.stem}.ipynb">{lesson.number:02d} {escape(lesson.title)}</a>', LEFT),
+                Cell(str(lesson.minutes)),
+                Cell(f"{row.passed} of {row.exercises}"),
+                Cell(f"{row.committed} of {row.predictions}"),
+            ]
+            for row in self.rows
+            for lesson in [row.lesson]
+        ]
+        text = "".join(
+            f'<p style="padding: 0 var(--jp-code-padding, 5px)">{escape(sentence)}</p>'
+            for sentence in self._sentences()
+        )
+        return html_table("Your map", [head], body) + text
+
+    def _sentences(self) -> list[str]:
+        made = [row for row in self.calibration if row.made]
+        parts = [f"{row.confidence} {row.right} of {row.made}" for row in made]
+        sentence = f"How often your predictions were right: {', '.join(parts)}." if parts else "No prediction made yet."
+        return [sentence, *([self.note] if self.note else [])]
+
+
+def course_map() -> CourseMap:
+    """What is done in each lesson, read from the progress file.
+
+    With no progress the map is the same for everyone.
+    """
+    progress = current_progress()
+    state = progress.state()
+    rows = tuple(_row(lesson, state) for lesson in LESSONS)
+    return CourseMap(rows, calibration(state), progress.take_note())
+
+
+def calibration(state: State) -> tuple[Calibration, ...]:
+    """For each confidence, in order, the share of predictions that were right.
+
+    >>> calibration(State())[0]
+    Calibration(confidence='guessing', right=0, made=0)
+    """
+    known = {id for lesson in LESSONS for id in predictions_of(lesson.number)}
+    made = [record for id, record in state.predictions.items() if id in known]
+    return tuple(
+        Calibration(word, sum(r.right for r in made if r.confidence == word), sum(r.confidence == word for r in made))
+        for word in CONFIDENCES
+    )
+
+
+def _row(lesson: Lesson, state: State) -> LessonDone:
+    exercises, predictions = exercises_of(lesson.number), predictions_of(lesson.number)
+    passed = sum(id in state.exercises and state.exercises[id].passed for id in exercises)
+    committed = sum(id in state.predictions for id in predictions)
+    return LessonDone(lesson, passed, len(exercises), committed, len(predictions))

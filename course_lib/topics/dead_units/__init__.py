@@ -1,0 +1,1 @@
+"""Dead units: how they come about, and what revives them."""

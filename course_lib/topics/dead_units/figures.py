@@ -1,0 +1,442 @@
+"""Figures of lesson 07: ways to bring dead units back, and cures against their death, with intervals."""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from course_lib.data import two_moons
+from course_lib.figures import validation
+from course_lib.figures.layers import Band, Curve, Field, Label, Layer, Points, Segment
+from course_lib.figures.scene import Axis, Scene
+from course_lib.figures.scene import format_number as number
+from course_lib.figures.validation import FloatArray
+from course_lib.intervals import Interval, mean_interval, wilson_interval
+from course_lib.networks import Network
+from course_lib.topics.dead_units.cures import CAUSES, CURE_SEEDS, CURES, MEASURES, TREATMENTS, outcome, revive
+from course_lib.topics.dead_units.experiment import (
+    BIASES,
+    DATA,
+    EPOCHS,
+    LEARNING_RATES,
+    SEEDS,
+    active_probability,
+    active_shares,
+    born_dead_probability,
+    born_dead_shares,
+    collapse,
+    dead_grid,
+    dead_on_all_inputs,
+    standard_error,
+)
+
+# Figure of lesson 07: where in the plane one ReLU unit is active, beside a batch and a data set.
+
+
+LAYERS = ("first layer", "second layer")
+BATCH = 8
+LIMITS = {"first layer": ((-2.0, 3.0), (-1.5, 2.0)), "second layer": ((-0.5, 3.5), (-0.5, 3.5))}
+
+
+def active_inputs(layer: str = "first layer", angle: float = 0.0, bias: float = 0.0) -> Scene:
+    """{x : w·x + b > 0} for w = (cos angle, sin angle), `angle` in degrees: the inputs on which a unit is active.
+
+    The samples are 40 of two moons, the first 8 of them a batch. In the "first layer" they are the inputs, and an input
+    may be any point of the plane. In the "second layer" they are the outputs of two ReLU units, and an input is never
+    negative. `angle` is from −360 to 360, `bias` from −4 to 4. Other arguments raise ValueError.
+
+    >>> active_inputs("second layer", 225, -0.5).description
+    'Second layer, w = (−0.71, −0.71), b = −0.5: active on 0 of the 8 samples of the batch and on 0 of the 40 samples \
+of the data. No input turns the unit on: it is dead on all inputs.'
+    """
+    validation.one_of("active_inputs", "layer", layer, LAYERS)
+    turn = math.radians(validation.number_between("active_inputs", "angle", angle, -360, 360))
+    b = validation.number_between("active_inputs", "bias", bias, -4, 4)
+    # Rounded, so that a weight at 90° is 0 and not 6 × 10⁻¹⁷, which would be active far away.
+    w = np.round([math.cos(turn), math.sin(turn)], 12) + 0.0
+    samples = unit_inputs(layer)
+    on = samples @ w + b > 0
+    nowhere = dead_on_all_inputs(w, b, non_negative=layer == "second layer")
+    x_limits, y_limits = LIMITS[layer]
+    layers = [
+        *_active_region(w, b, layer),
+        Points(samples[BATCH:, 0], samples[BATCH:, 1], label="data", color="grey", marker="hollow"),
+        Points(samples[:BATCH, 0], samples[:BATCH, 1], label="batch, also data", color="vermilion", size=9),
+    ]
+    axes = ("x₁", "x₂") if layer == "first layer" else ("h₁ ≥ 0", "h₂ ≥ 0")
+    on_batch, on_data = int(on[:BATCH].sum()), int(on.sum())
+    found = _verdict(on_batch, on_data, nowhere)
+    return Scene(
+        f"Active on {on_batch} of {BATCH} in the batch, on {on_data} of {len(samples)} in the data",
+        Axis(axes[0], x_limits), Axis(axes[1], y_limits), tuple(layers),
+        f"{layer.capitalize()}, w = ({number(w[0], 2)}, {number(w[1], 2)}), b = {number(b)}: active on {on_batch} of "
+        f"the {BATCH} samples of the batch and on {on_data} of the {len(samples)} samples of the data. {found}",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def unit_inputs(layer: str) -> FloatArray:
+    """What the unit sees for each of the 40 samples, (40, 2), the batch first."""
+    X = two_moons(60, noise=0.1, test_share=1 / 3).X.astype(np.float64)
+    if layer == "first layer":
+        return X
+    # Two units that look along the diagonals: every sample turns at least one of them on.
+    network = Network.mlp([2, 2, 2], dtype="float64")
+    network.W[0][...] = [[1, 1], [-1, 1]]
+    network.b[0][...] = [0.5, 1.0]
+    return np.asarray(network.forward(X).activations[0][0])
+
+
+def _verdict(on_batch: int, on_data: int, nowhere: bool) -> str:
+    if nowhere:
+        return "No input turns the unit on: it is dead on all inputs."
+    if not on_data:
+        return "Dead on the batch and dead on the data, but other inputs turn it on."
+    if not on_batch:
+        return "Dead on the batch, but alive on the data."
+    return "Alive on the batch, so alive on the data too."
+
+
+def _active_region(w: FloatArray, b: float, layer: str) -> list[Layer]:
+    """The part of the window where an input can lie and the unit is active, and the border of its half-plane."""
+    (left, right), (bottom, top) = LIMITS[layer]
+    possible_left, possible_bottom = (left, bottom) if layer == "first layer" else (0.0, 0.0)
+    x = np.linspace(possible_left, right, 101)
+    low, high = np.full_like(x, possible_bottom), np.full_like(x, top)
+    if w[1]:
+        border = -(b + w[0] * x) / w[1]
+        (low if w[1] > 0 else high)[...] = np.clip(border, possible_bottom, top)
+    else:
+        high = np.where(w[0] * x + b > 0, top, possible_bottom)
+    shown = high > low
+    # A border that leaves the window is drawn up to where it does.
+    found: list[Layer] = []
+    if shown.any():
+        found.append(Band(x[shown], low[shown], high[shown], label="active"))
+    if layer == "second layer":
+        found += [
+            Segment((0.0, 0.0), (right, 0.0), "inputs lie above and to the right", "ink", "dotted"),
+            Segment((0.0, 0.0), (0.0, top), "", "ink", "dotted"),
+        ]
+    ends = _border(w, b, (left, right), (bottom, top))
+    if ends:
+        found.append(Segment(*ends, "w·x + b = 0", "blue"))
+    return found
+
+
+def _border(
+    w: FloatArray, b: float, x_limits: tuple[float, float], y_limits: tuple[float, float]
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """The ends of the line w·x + b = 0 inside the window; None where it misses the window."""
+    crossings = []
+    if w[1]:
+        crossings += [(x, float(-(b + w[0] * x) / w[1])) for x in x_limits]
+    if w[0]:
+        crossings += [(float(-(b + w[1] * y) / w[0]), y) for y in y_limits]
+    slack = 1e-9
+    inside = [
+        point
+        for point in crossings
+        if x_limits[0] - slack <= point[0] <= x_limits[1] + slack
+        and y_limits[0] - slack <= point[1] <= y_limits[1] + slack
+    ]
+    if len(inside) < 2:
+        return None
+    first = inside[0]
+    last = max(inside, key=lambda point: math.dist(point, first))
+    return (first, last) if math.dist(first, last) > slack else None
+
+
+# Figure of lesson 07: how many units a bias makes active, by the formula and on real data.
+
+
+SIGMAS = tuple(float(sigma) for sigma in 10.0 ** np.arange(-1.5, 1.01, 0.25))
+MARKED = 0.1
+
+
+def active_share_over_sigma(data: str = "digits", bias: float = 0.1) -> Scene:
+    """Φ(b/σ) against σ, beside the share of samples on which 1000 fresh units of a first layer are active.
+
+    The points are the mean over the units, the band holds 9 of 10 units. `data` is a name in
+    `experiment.DATA`; `bias` is from −2 to 2. Others raise ValueError.
+
+    >>> active_share_over_sigma("digits, standardised", 0.1).description
+    'digits, standardised, bias 0.1. At σ = 1 the formula says 54 %; the mean unit is active on 54 % of the samples, 9 \
+of 10 units on 50 % to 59 %. At σ = 0.1 it says 84 %; 87 %, 79 % to 93 %.'
+    """
+    validation.one_of("active_share_over_sigma", "data", data, tuple(DATA))
+    b = validation.number_between("active_share_over_sigma", "bias", bias, -2, 2)
+    fine = np.geomspace(SIGMAS[0], SIGMAS[-1], 200)
+    shares = [active_shares(data, b, sigma) for sigma in SIGMAS]
+    middle = np.array([share.mean() for share in shares])
+    low, high = np.array([np.quantile(share, (0.05, 0.95)) for share in shares]).T
+    layers = (
+        Band(np.array(SIGMAS), low, high, label="9 of 10 units"),
+        Curve(fine, np.array([active_probability(b, sigma) for sigma in fine]), "formula Φ(b/σ)", "ink", "dashed"),
+        Points(np.array(SIGMAS), middle, label="mean unit, measured", color="vermilion"),
+    )
+    return Scene(
+        f"{data[0].upper()}{data[1:]}: active with bias {number(b)}",
+        Axis("standard deviation σ of the pre-activation", (SIGMAS[0], SIGMAS[-1]), "log"),
+        Axis("share of samples with z > 0", (-0.02, 1.02)), layers, _describe_share(data, b),
+    )  # fmt: skip
+
+
+def _describe_share(data: str, b: float) -> str:
+    words = []
+    for sigma in (1.0, MARKED):
+        share = active_shares(data, b, sigma)
+        low, high = np.quantile(share, (0.05, 0.95))
+        words.append(
+            (number(sigma), f"{active_probability(b, sigma):.0%}", f"{share.mean():.0%}", f"{low:.0%} to {high:.0%}")
+        )
+    (s1, f1, m1, r1), (s2, f2, m2, r2) = words
+    text = (
+        f"{data}, bias {number(b)}. At σ = {s1} the formula says {f1}; the mean unit is active on {m1} of the samples, "
+        f"9 of 10 units on {r1}. At σ = {s2} it says {f2}; {m2}, {r2}."
+    )
+    return text.replace("%", " %")
+
+
+# Figures of lesson 07: networks that are born dead, and deep narrow networks that collapse to a constant.
+
+
+DEPTH = 19
+REPLICAS = 2000
+BORN_DEAD_WIDTHS = (2, 3, 5)
+WIDTHS = (2, 3, 5, 10)
+# Networks counted at each width: more where the result is to be compared with a published one.
+NETWORKS = {2: 1000, 3: 200, 5: 100, 10: 60}
+
+
+def born_dead_over_depth(width: int = 2) -> Scene:
+    """1 − (1 − 2^−N)^L against the number L of hidden layers, beside the share of 2000 fresh networks, N = `width`.
+
+    The band reaches three standard errors to each side of the formula. `width` is one of `BORN_DEAD_WIDTHS`; others
+    raise ValueError.
+
+    >>> born_dead_over_depth(2).description
+    'Width 2: the formula rises from 0.250 with 1 hidden layer to 0.996 with 19. All 19 measured shares lie within \
+three standard errors of it.'
+    """
+    if width not in BORN_DEAD_WIDTHS:
+        accepted = ", ".join(map(str, BORN_DEAD_WIDTHS))
+        raise ValueError(f"born_dead_over_depth: width must be one of {accepted}; got {width!r}.")
+    depths = np.arange(1.0, DEPTH + 1)
+    formula = np.array([born_dead_probability([width] * int(depth)) for depth in depths])
+    reach = 3 * np.array([standard_error(p, REPLICAS) for p in formula])
+    shares = born_dead_shares(width, DEPTH, REPLICAS)
+    inside = int((np.abs(shares - formula) <= reach).sum())
+    layers: list[Layer] = [
+        Band(depths, np.clip(formula - reach, 0, 1), np.clip(formula + reach, 0, 1), "three standard errors"),
+        Curve(depths, formula, "formula", "ink", "dashed"),
+        Points(depths, shares, f"share of {REPLICAS} networks", "vermilion"),
+    ]
+    counted = f"All {DEPTH} measured shares lie" if inside == DEPTH else f"{inside} of {DEPTH} measured shares lie"
+    return Scene(
+        f"Networks of width {width} that are dead at an input before training", Axis("hidden layers", (1, DEPTH)),
+        Axis("share of networks", (-0.02, 1.02)), tuple(layers),
+        f"Width {width}: the formula rises from {formula[0]:.3f} with 1 hidden layer to {formula[-1]:.3f} with "
+        f"{DEPTH}. {counted} within three standard errors of it.",
+    )  # fmt: skip
+
+
+def collapse_over_width() -> Scene:
+    """Share of ten-layer ReLU networks that are constant before and after training on |x|, with 95 % Wilson intervals.
+
+    Widths 2, 3, 5 and 10. The description gives the shares before training, which no rounding error changes.
+    """
+    found = {width: collapse(width, NETWORKS[width]) for width in WIDTHS}
+    layers: list[Layer] = []
+    for name, color, marker, shift, counts in (
+        ("constant at the start", "blue", "hollow", -0.12, [c.born for c in found.values()]),
+        ("constant after training", "vermilion", "filled", 0.12, [c.constant for c in found.values()]),
+    ):
+        ends = [wilson_interval(count, NETWORKS[width]) for count, width in zip(counts, WIDTHS, strict=True)]
+        x = np.array(WIDTHS) + shift
+        layers += [Segment((place, end.low), (place, end.high), "", color) for place, end in zip(x, ends, strict=True)]
+        layers.append(Points(x, np.array([end.estimate for end in ends]), name, color, marker))
+    layers += [Label(w, -0.03, f"n = {NETWORKS[w]}", "below", "grey") for w in WIDTHS]
+    born = ", ".join(f"{found[width].born / NETWORKS[width]:.0%} at width {width}" for width in WIDTHS)
+    more = all(c.constant >= c.born for c in found.values())
+    return Scene(
+        "Ten layers that learn |x|: how many networks end as a constant", Axis("width", (1, 11)),
+        Axis("share of networks", (-0.14, 1.02)), tuple(layers),
+        f"Constant at the start: {born.replace('%', ' %')}. After training: {'at least as many' if more else 'fewer'} "
+        f"at {'every' if more else 'some'} width.",
+    )  # fmt: skip
+
+
+# Figures of lesson 07: dead units over training, as a function of learning rate and first bias.
+
+
+LAYER_NAMES = ("first", "second")
+STYLES = (("blue", "sky", "solid"), ("vermilion", "orange", "dashed"))
+
+
+def dead_over_epochs(learning_rate: float = 0.1, bias: float = 0.0) -> Scene:
+    """Share of the 32 units of each hidden layer that are dead on the training data, after each epoch.
+
+    64-32-32-10 with ReLU on the digits, SGD; the mean of four seeds, and a band from the least to the greatest.
+    `learning_rate` and `bias`, the start of every hidden bias, are values of the grid in
+    `experiment.dead_grid`; others raise ValueError.
+    """
+    at = _place("learning_rate", learning_rate, LEARNING_RATES), _place("bias", bias, BIASES)
+    dead, accuracy = dead_grid().dead[at], dead_grid().accuracy[at]
+    epochs = np.arange(EPOCHS + 1.0)
+    layers: list[Band | Curve] = []
+    for index, (color, shade, dash) in enumerate(STYLES):
+        shares = dead[:, :, index]
+        layers.append(Band(epochs, shares.min(0), shares.max(0), color=shade))
+        layers.append(Curve(epochs, shares.mean(0), f"{LAYER_NAMES[index]} hidden layer", color, dash, 3))
+    ends = [about(dead[:, -1, index].mean()) for index in range(2)]
+    starts = [about(dead[:, 0, index].mean()) for index in range(2)]
+    right = f"right on {_accuracy(accuracy[:, -1].mean())}"
+    return Scene(
+        f"Learning rate {number(learning_rate)}, first bias {number(bias)}: {right}",
+        Axis("epoch", (0, EPOCHS)), Axis("share of dead units", (-0.02, 1.02)), tuple(layers),
+        f"Learning rate {number(learning_rate)}, first bias {number(bias)}, {SEEDS} seeds. Dead units of the first "
+        f"hidden layer: {starts[0]} at the start, {ends[0]} after {EPOCHS} epochs. Of the second: {starts[1]}, then "
+        f"{ends[1]}. The network is {right}.",
+    )  # fmt: skip
+
+
+def dead_map(layer: str = "first", epoch: int = 0) -> Scene:
+    """Share of dead units of a hidden layer after an epoch, over the grid of first biases and learning rates.
+
+    Cells in which more than half of the units are dead are marked. `layer` is "first" or "second", `epoch` a whole
+    number from 0 to the last of the grid. Others raise ValueError.
+    """
+    validation.one_of("dead_map", "layer", layer, LAYER_NAMES)
+    if epoch not in range(EPOCHS + 1):
+        raise ValueError(f"dead_map: epoch must be a whole number from 0 to {EPOCHS}; got {epoch!r}.")
+    shares = dead_grid().dead[:, :, :, epoch, LAYER_NAMES.index(layer)].mean(2)
+    # Cells reach half a step beyond the first and the last value of the grid.
+    half = (BIASES[1] - BIASES[0]) / 2
+    biases = (BIASES[0] - half, BIASES[-1] + half)
+    factor = (LEARNING_RATES[-1] / LEARNING_RATES[0]) ** (0.5 / (len(LEARNING_RATES) - 1))
+    rates = (LEARNING_RATES[0] / factor, LEARNING_RATES[-1] * factor)
+    layers: list[Field | Points] = [Field(biases, rates, shares, "share of dead units", (0.0, 1.0))]
+    # Where most units are dead is marked as well, so that it can be read without the shades.
+    row, column = np.nonzero(shares > 0.5)
+    if len(row):
+        x, y = np.array(BIASES)[column], np.array(LEARNING_RATES)[row]
+        layers.append(Points(x, y, "more than half dead", "ink", "hollow", 7))
+    when = "before training" if epoch == 0 else f"after epoch {epoch}"
+    corners = (
+        f"At learning rate {number(LEARNING_RATES[0])}: {about(shares[0, 0])} are dead with bias {number(BIASES[0])}, "
+        f"{about(shares[0, -1])} with bias {number(BIASES[-1])}. At learning rate {number(LEARNING_RATES[-1])}: "
+        f"{about(shares[-1, 0])} and {about(shares[-1, -1])}."
+    )
+    return Scene(
+        f"Dead units of the {layer} hidden layer {when}", Axis("first bias", biases),
+        Axis("learning rate", rates, "log"), tuple(layers),
+        f"The {layer} hidden layer {when}. {corners}",
+    )  # fmt: skip
+
+
+def about(share: float) -> str:
+    """A share in coarse words, the same for runs that differ by a few units.
+
+    >>> about(0), about(0.03), about(0.47), about(0.98)
+    ('none', 'fewer than 1 in 10', 'about 5 in 10', 'more than 9 in 10')
+    """
+    if share in (0, 1):
+        return "all" if share else "none"
+    if share < 0.1:
+        return "fewer than 1 in 10"
+    if share > 0.9:
+        return "more than 9 in 10"
+    return f"about {round(10 * share)} in 10"
+
+
+def _accuracy(share: float) -> str:
+    return f"{about(share)} test digits"
+
+
+def _place(name: str, value: float, grid: tuple[float, ...]) -> int:
+    found = [i for i, accepted in enumerate(grid) if np.isclose(value, accepted)]
+    if not found:
+        raise ValueError(f"dead_over_epochs: {name} must be one of {', '.join(map(number, grid))}; got {value!r}.")
+    return found[0]
+
+
+# Figures of lesson 07: ways to bring dead units back, and cures against their death, with intervals.
+
+
+# A little room, so that an interval that ends at 0 or 1 is seen whole.
+SHARES = (-0.02, 1.02)
+HIDDEN = ("first hidden layer", "second hidden layer")
+
+
+def cures(cause: str = "steps too long", measure: str = "dead units") -> Scene:
+    """Mean over 40 seeds of a measure for each cure, with its t-interval of 95 %; one row for each cure.
+
+    `cause` is a name in `CAUSES`, `measure` one in `MEASURES` of `cures`; others raise
+    ValueError. The description says which cures at least halve the number that no cure leaves (for the test accuracy:
+    the errors), which holds whatever the last bits of the arithmetic.
+    """
+    validation.one_of("cures", "cause", cause, tuple(CAUSES))
+    validation.one_of("cures", "measure", measure, MEASURES)
+    rows = {cure: mean_interval(outcome(cause, cure).of(measure)) for cure in CURES}
+    plain = rows["no cure"].estimate
+    layers = [Segment((plain, 0.4), (plain, len(rows) + 0.6), "mean without a cure", "grey", "dotted"), *_rows(rows)]
+    return Scene(
+        f"{measure.capitalize()}, where {cause.replace(' too', ' are too')}",
+        Axis(f"{_share_of(measure)} (0 to 1)", SHARES), _names(rows), tuple(layers),
+        _describe(cause, measure, rows),
+    )  # fmt: skip
+
+
+def came_back(layer: str = "first hidden layer") -> Scene:
+    """on again / dead for each way of training on, with Wilson intervals of 95 %: the dead units of a hidden layer.
+
+    `layer` is "first hidden layer" or "second hidden layer"; others raise ValueError. The description says where none
+    came back, and where the whole interval lies above or below one half.
+    """
+    validation.one_of("came_back", "layer", layer, HIDDEN)
+    rows = {treatment: revive(treatment).share(HIDDEN.index(layer)) for treatment in TREATMENTS}
+    none = [name for name, interval in rows.items() if interval.estimate == 0]
+    groups = {
+        "none come back": none,
+        "fewer than half": [name for name, interval in rows.items() if interval.high < 0.5 and name not in none],
+        "more than half": [name for name, interval in rows.items() if interval.low > 0.5],
+    }
+    placed = [name for names in groups.values() for name in names]
+    groups["not settled"] = [name for name in rows if name not in placed]
+    words = ". ".join(f"{group.capitalize()}: {', '.join(names)}" for group, names in groups.items() if names)
+    return Scene(
+        f"Dead units of the {layer} that are on again", Axis("share of the dead units (0 to 1)", SHARES),
+        _names(rows), tuple(_rows(rows)), f"Dead units of the {layer}. {words}.",
+    )  # fmt: skip
+
+
+def _share_of(measure: str) -> str:
+    return measure if measure == "test accuracy" else f"share of {measure}"
+
+
+def _names(rows: dict[str, Interval]) -> Axis:
+    return Axis("", (0.4, len(rows) + 0.6), ticks=tuple((len(rows) - row, name) for row, name in enumerate(rows)))
+
+
+def _rows(rows: dict[str, Interval]) -> list[Layer]:
+    """One interval below the other."""
+    layers: list[Layer] = []
+    for row, interval in enumerate(rows.values()):
+        y, color = len(rows) - row, "ink" if row == 0 else "blue"
+        low, high = np.clip((interval.low, interval.high), 0, 1)
+        layers.append(Segment((low, y), (high, y), "", color, width=3))
+        layers.append(Points(np.array([interval.estimate]), np.array([y]), "", color, size=9))
+    return layers
+
+
+def _describe(cause: str, measure: str, rows: dict[str, Interval]) -> str:
+    bad = {cure: (1 - r.estimate if measure == "test accuracy" else r.estimate) for cure, r in rows.items()}
+    better = [cure for cure in rows if bad[cure] <= bad["no cure"] / 2]
+    others = [cure for cure in rows if cure not in better and cure != "no cure"]
+    what = "test errors" if measure == "test accuracy" else measure
+    return (
+        f"{cause.capitalize()}, {CURE_SEEDS} seeds. "
+        f"Half the {what} or fewer: {', '.join(better) or 'no cure does it'}. "
+        f"More than half: {', '.join(others) or 'none'}."
+    )

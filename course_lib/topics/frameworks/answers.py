@@ -1,0 +1,316 @@
+"""What the exercises and predictions of lesson 03 compute their keys and their wrong answers from."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members, read_number
+from course_lib.topics.frameworks.bug_museum import EXHIBITS, Report, failure, run_tests
+from course_lib.topics.frameworks.dual_numbers import Conventions, Dual, derivative, relu, where
+from course_lib.topics.frameworks.experiment import S, derivative_in_s, identity, relu2, right_slopes, zero
+from course_lib.topics.frameworks.measurements import judge
+from course_lib.topics.frameworks.snapshots import snapshot
+
+# Answers of lesson 03: programs, judged by value and by derivative, and functions that have to pass tests.
+
+
+# Some close to the kink, and some that are no round numbers.
+POINTS = (-2.0, -1.0, -0.25, 0.0, 0.5, 3.0, -1e-3, 1e-3, -1e-6, 1e-6, -1.73, 0.37, -11.3, 17.9)
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class MendedFunction:
+    """Passes all tests of an exhibit of the bug museum; what it does wrong is said by the first test that fails.
+
+    >>> mended = MendedFunction("mask")
+    >>> mended.same(mended.read(lambda output: output > 0), mended.read(np.sign))
+    True
+    """
+
+    exhibit: str
+
+    def read(self, answer: object) -> tuple[str, ...]:
+        function = _function(answer)
+        if all(_quietly(function, test.arguments) is ... for test in EXHIBITS[self.exhibit]):
+            raise NotFilledIn
+        return tuple(failure(test, function) for test in EXHIBITS[self.exhibit])
+
+    def same(self, value: Sequence[str], key: Sequence[str]) -> bool:
+        return tuple(value) == tuple(key)
+
+    def remark(self, value: Sequence[str], key: Sequence[str]) -> str:
+        failures = [line for line in value if line]
+        if not failures:
+            return ""
+        return f"{len(failures)} of {len(value)} tests {'fail' if len(failures) > 1 else 'fails'}: {failures[0]}."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """For each parameter of a program: its values at ``POINTS`` and its automatic derivative at 0."""
+
+    values: tuple[tuple[float, ...], ...]
+    derivatives: tuple[sp.Expr, ...]
+
+
+@dataclass(frozen=True)
+class ProgramOf:
+    """program(t, *parameter) has the same values at ``POINTS`` and the same automatic derivative at 0 as the key.
+
+    ``parameters`` are the further arguments that are tried, one tuple for each trial; ``computes`` names the function.
+    """
+
+    computes: str
+    conventions: Conventions = field(default_factory=Conventions)
+    parameters: tuple[tuple[Any, ...], ...] = ((),)
+
+    def read(self, answer: object) -> Outcome:
+        program = _function(answer)
+        values, derivatives = [], []
+        for more in self.parameters:
+            values.append(tuple(self._value(program, t, more) for t in POINTS))
+            derivatives.append(self._derivative(program, more))
+        return Outcome(tuple(values), tuple(derivatives))
+
+    def same(self, value: Outcome, key: Outcome) -> bool:
+        return self._wrong_value(value, key) is None and self._wrong_derivative(value, key) is None
+
+    def remark(self, value: Outcome, key: Outcome) -> str:
+        place = self._wrong_value(value, key)
+        if place is not None:
+            i, j = place
+            found, wanted = value.values[i][j], key.values[i][j]
+            where = f"t = {POINTS[j]:g}{self._with(i)}"
+            return f"At {where} your program returns {found:g}; {self.computes} has to return {wanted:g} there."
+        i = self._wrong_derivative(value, key) or 0
+        return (
+            f"The values are right. The derivative at 0 is {value.derivatives[i]}{self._with(i)}; it has to be "
+            f"{key.derivatives[i]}."
+        )
+
+    def _with(self, i: int) -> str:
+        return "".join(f" with c = {sp.nsimplify(parameter)}" for parameter in self.parameters[i])
+
+    def _wrong_value(self, value: Outcome, key: Outcome) -> tuple[int, int] | None:
+        for i, (found, wanted) in enumerate(zip(value.values, key.values, strict=True)):
+            for j, (a, b) in enumerate(zip(found, wanted, strict=True)):
+                if not abs(a - b) <= TOLERANCE * max(1.0, abs(b)):
+                    return i, j
+        return None
+
+    def _wrong_derivative(self, value: Outcome, key: Outcome) -> int | None:
+        for i, (found, wanted) in enumerate(zip(value.derivatives, key.derivatives, strict=True)):
+            if found.has(sp.nan) or abs(sp.N(sp.expand(found - wanted).subs(_SAMPLE))) > TOLERANCE:
+                return i
+        return None
+
+    def _value(self, program: Callable[..., Any], t: float, more: tuple[Any, ...]) -> float:
+        place = f"At t = {t:g}"
+        returned = _call(program, (t, *more), place)
+        return _real(returned, f"{place} your program returned {{}}; return a number.")
+
+    def _derivative(self, program: Callable[..., Any], more: tuple[Any, ...]) -> sp.Expr:
+        returned = _call(program, (Dual(0, 1, self.conventions), *more), "With a dual number")
+        if isinstance(returned, Dual):
+            return sp.expand(returned.slope)
+        if isinstance(returned, (int, float, np.integer, np.floating, sp.Expr)):
+            return sp.Integer(0)
+        raise Unreadable(f"With a dual number your program returned {in_words(returned)}; return a number.")
+
+
+# A derivative is a polynomial in s of low degree: two that agree at such a number agree.
+_SAMPLE = {sp.Symbol("s", real=True): sp.pi / 7, sp.Symbol("s"): sp.pi / 7}
+
+
+@dataclass(frozen=True)
+class PairOfNumbers:
+    """function(a, b) for pairs a and b returns a pair of numbers; ``cases`` are the pairs that are tried."""
+
+    cases: tuple[tuple[tuple[float, float], tuple[float, float]], ...]
+
+    def read(self, answer: object) -> tuple[tuple[float, float], ...]:
+        function, found = _function(answer), []
+        for a, b in self.cases:
+            returned = _call(function, (a, b), f"For {a} and {b}", "function")
+            pair = members(returned)
+            if pair is None or len(pair) != 2:
+                raise Unreadable(f"For {a} and {b} your function returned {in_words(returned)}; return a pair.")
+            if any(part is ... for part in pair):
+                raise NotFilledIn
+            sentence = f"For {a} and {b} your function did not return two numbers: one part is {{}}."
+            found.append((_real(pair[0], sentence), _real(pair[1], sentence)))
+        return tuple(found)
+
+    def same(self, value: tuple[tuple[float, float], ...], key: tuple[tuple[float, float], ...]) -> bool:
+        return bool(np.allclose(value, key, rtol=TOLERANCE, atol=TOLERANCE))
+
+    def remark(self, value: tuple[tuple[float, float], ...], key: tuple[tuple[float, float], ...]) -> str:
+        for (a, b), found, wanted in zip(self.cases, value, key, strict=True):
+            if not np.allclose(found, wanted, rtol=TOLERANCE, atol=TOLERANCE):
+                part = "value" if found[0] != wanted[0] else "slope"
+                return f"For {a} and {b} your {part} is not right: you returned {found[0]:g} and {found[1]:g}."
+        return ""
+
+
+def _function(answer: object) -> Callable[..., Any]:
+    if not callable(answer) or isinstance(answer, (type, sp.Basic)):
+        raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets.")
+    return answer
+
+
+def _real(returned: object, sentence: str) -> float:
+    """The number, which may be NaN; anything else is refused with the sentence, which says what came at its {}."""
+    if isinstance(returned, (float, np.floating)):
+        return float(returned)
+    try:
+        return float(read_number(returned))
+    except (Unreadable, OverflowError) as error:
+        came = in_words(returned)
+        raise Unreadable(sentence.format("a number too large to compare" if came == "a number" else came)) from error
+
+
+def _quietly(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    try:
+        return _silent(function, tuple(a.copy() if isinstance(a, np.ndarray) else a for a in arguments))
+    except (Exception, SystemExit):
+        return None
+
+
+def _silent(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return function(*arguments)
+
+
+def _call(function: Callable[..., Any], arguments: tuple[Any, ...], place: str, what: str = "program") -> Any:
+    try:
+        returned = _silent(function, arguments)
+    except (Exception, SystemExit) as error:
+        lines = str(error).strip().splitlines()
+        said = f"{type(error).__name__}: {lines[0][:120].rstrip('.')}" if lines else type(error).__name__
+        raise Unreadable(f"{place} your {what} raised {said}.") from error
+    if returned is ...:
+        raise NotFilledIn
+    if returned is None:
+        raise NotFilledIn(f'Your {what} returned None. Is a "return" missing?')
+    return returned
+
+
+# What the exercises and predictions of lesson 03 compute their keys and their wrong answers from.
+
+
+Pair = tuple[float, float]
+half = sp.Rational(1, 2)
+
+PRODUCT = PairOfNumbers((((2, 3), (5, 7)), ((0, 1), (0, 1)), ((-1, 0.5), (4, 0)), ((3, 0), (2, -1))))
+SPELLED = ProgramOf("ReLU", parameters=tuple((c,) for c in (sp.Integer(-1), sp.Integer(2), sp.Rational(1, 4))))
+GHOST = ProgramOf("0", Conventions(relu=S))
+TIED_CANDIDATES = ((1, 0, 0), (0.5, 0.5, 0), (1, 1, 0), (0.25, 0.75, 0), (0.5, 0.25, 0.25))
+
+
+def product_of_duals(a: Pair, b: Pair) -> Pair:
+    product = Dual(*a) * Dual(*b)
+    return float(product.value), float(product.slope)
+
+
+def relu6_slopes() -> list[sp.Expr]:
+    """The automatic derivatives of relu(t) − relu(t − 6) at 0 and at 6, in s."""
+    return [derivative(lambda t: relu(t) - relu(t - 6), point, Conventions(relu=S)) for point in (0, 6)]
+
+
+def spelled_relu(t: Any, c: Any) -> Any:
+    """ReLU with the automatic derivative c at 0, for relu'(0) = 0."""
+    return relu(t) + c * zero(t)
+
+
+def uneven_identity(t: Any) -> Any:
+    """relu(relu(t)) − relu(−t) = t."""
+    return relu(relu(t)) - relu(-t)
+
+
+def slope_for_uneven_parts() -> sp.Expr:
+    (only,) = right_slopes(uneven_identity)
+    return only
+
+
+def slopes_of_choices() -> list[sp.Expr]:
+    """At 0, of where(t ≥ 0, t, 0), where(t > 0, t, 0), t·where(t > 0, 1, 0) and (t + |t|)/2 with |·|'(0) = 0."""
+    programs: Sequence[Callable[[Any], Any]] = (
+        lambda t: where(t >= 0, t, 0),
+        lambda t: where(t > 0, t, 0),
+        lambda t: t * where(t > 0, 1, 0),
+        lambda t: (t + abs(t)) / 2,
+    )
+    return [derivative(program) for program in programs]
+
+
+def tied_verdicts() -> list[bool]:
+    """Which of the candidates are in the Clarke subdifferential of max(x) at (1, 1, 0)."""
+    return [judge("tied_max_reduce", candidate).verdict != "outside" for candidate in TIED_CANDIDATES]
+
+
+def answers_for_maximum() -> str:
+    """The option of prediction 3.p1, from the values that the snapshot has for maximum(x, 0)."""
+    values = {m.value for m in snapshot().measurements if m.program == "maximum_x_0" and m.status == "measured"}
+    return {1: "one value", 2: "two values", 3: "three values"}.get(len(values), "more than three values")
+
+
+def derivative_of_the_identity() -> str:
+    """The option of prediction 3.p2."""
+    return f"the value {derivative_in_s(identity).subs(S, 0)}"
+
+
+def central_difference_verdict(f: Callable[[float], float], x: float, claimed: float, h: float = 1e-6) -> str:
+    """The check that hides a kink, as it stands in the lesson."""
+    measured = (f(x + h) - f(x - h)) / (2 * h)
+    return "right" if abs(measured - claimed) < 1e-4 else "wrong"
+
+
+def what_the_check_says() -> str:
+    """The option of prediction 3.p3: a check by central differences of the claim 0 for |x| at 0."""
+    return f"it says {central_difference_verdict(abs, 0.0, 0.0)!r}"
+
+
+def one_sided_verdict(f: Callable[[float], float], x: float, claimed: float, h: float = 1e-6) -> str:
+    left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
+    if abs(left - right) < 1e-4:
+        return "right" if abs(claimed - left) < 1e-4 else "wrong"
+    return "kink" if min(left, right) <= claimed <= max(left, right) else "wrong"
+
+
+def chained(upstream: Any, z: Any, s: float) -> Any:
+    return upstream * np.where(z > 0, 1.0, np.where(z == 0, s, 0.0))
+
+
+def shared_tie(x: Any, upstream: float) -> Any:
+    largest = x == x.max()
+    return largest * upstream / largest.sum()
+
+
+def fair_grade(slope: Callable[[float], float]) -> bool:
+    return bool(slope(-2) == 0 and 0 <= slope(0) <= 1 and slope(2) == 1)
+
+
+def reference_of(exhibit: str) -> Callable[..., Any]:
+    """A function that passes the tests of the exhibit; the tests judge it anew whenever it is asked for."""
+    functions: dict[str, Callable[..., Any]] = {
+        "assign": chained,
+        "mask": lambda output: output > 0,
+        "average": one_sided_verdict,
+        "grader": fair_grade,
+        "tie": shared_tie,
+    }
+    report: Report = run_tests(exhibit, functions[exhibit])
+    if not report.passed:
+        raise AssertionError(f"{exhibit}: {report}")
+    return functions[exhibit]
+
+
+def mirrored(t: Any, c: Any) -> Any:
+    """A spelling with the derivative −c: the difference is turned round."""
+    return relu(t) + c * (relu(t) - relu2(t))

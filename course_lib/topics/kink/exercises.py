@@ -1,0 +1,350 @@
+"""Exercises and predictions of lesson 02."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import sympy as sp
+
+from course_lib.calculus import PiecewiseFunction, differentiability, equal, one_sided_derivative, one_sided_limit
+from course_lib.exercises.compare import Boolean, Choice, Sequence, SetOf, Symbolic
+from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
+
+# The keys of lesson 02, computed from the library.
+
+
+x = sp.Symbol("x", real=True)
+h = sp.Symbol("h", positive=True)
+quarter = sp.Rational(1, 4)
+
+CRITERIA = ("continuous", "left limit exists", "right limit exists", "left and right limit agree")
+
+
+@cache
+def relu() -> PiecewiseFunction:
+    return PiecewiseFunction.from_expr(sp.Max(0, x), x)
+
+
+def ahead_of_0() -> list[sp.Expr]:
+    """f(0 + h) by the branch on each side, with h > 0 on the right and h < 0 on the left."""
+    return [relu().branch(0, side).subs(x, h) for side in "+-"]
+
+
+def both_derivatives(expr: sp.Expr, x0: sp.Expr | int = 0) -> list[sp.Expr]:
+    f = PiecewiseFunction.from_expr(expr, x)
+    return [one_sided_derivative(f, x0, side) for side in "-+"]
+
+
+def elu(a: sp.Expr) -> sp.Expr:
+    return sp.Piecewise((x, x > 0), (a * (sp.exp(x) - 1), True))
+
+
+def scales_without_a_kink() -> sp.Set:
+    """The a for which the two one-sided derivatives of ELU at 0 agree."""
+    a = sp.Symbol("a", real=True)
+    left, right = both_derivatives(elu(a))
+    return sp.solveset(left - right, a, sp.S.Reals)
+
+
+def increments_with_quotient_0() -> sp.Set:
+    """All Δx > 0 for which the difference quotient of ReLU at −1/4 is 0."""
+    step = sp.Symbol("step", real=True)
+    values = PiecewiseFunction.from_expr(sp.Max(0, step - quarter) - sp.Max(0, -quarter), step)
+    zero_up_to = values.breakpoints[0]
+    assert values.branch(0, "+") == 0 and values.value(zero_up_to) == 0 and values.branch(zero_up_to, "+") != 0
+    return sp.Interval.Lopen(0, zero_up_to)
+
+
+def second_difference_of_abs() -> sp.Expr:
+    f = PiecewiseFunction.from_expr(sp.Abs(x), x)
+    return (f.branch(0, "+").subs(x, h) - 2 * f.value(0) + f.branch(0, "-").subs(x, -h)) / h**2
+
+
+def failing_criterion() -> str:
+    """The first of the four criteria that ReLU fails at 0 when the limits are those of the difference quotient."""
+    sides = both_derivatives(sp.Max(0, x))
+    outcomes = (differentiability(relu(), 0).continuous, *(bool(side.is_finite) for side in sides), equal(*sides))
+    return CRITERIA[outcomes.index(False)]
+
+
+def criteria_passed_by_relu() -> str:
+    """The option of prediction 2.p1: how many of the four criteria ReLU passes when they are read of f itself."""
+    left, right = (one_sided_limit(relu(), 0, side) for side in "-+")
+    passed = [equal(left, relu().value(0)) and equal(right, relu().value(0)), left.is_finite, right.is_finite]
+    passed.append(equal(left, right))
+    return {4: "all four", 3: "three of them", 2: "two of them"}[sum(map(bool, passed))]
+
+
+def sympy_from_the_left() -> str:
+    """The option of prediction 2.p3, from SymPy's own limits of a quotient that is written with Piecewise."""
+    step = sp.Symbol("h", real=True)
+    cases = sp.Piecewise((x, x > 0), (0, True))
+    quotient = (cases.subs(x, step) - cases.subs(x, 0)) / step
+    left, right = (sp.limit(quotient, step, 0, side) for side in "-+")
+    if left == right:
+        return "the same number twice"
+    return "0 and 1" if (left, right) == (0, 1) else "an error"
+
+
+# The lines of a published proof that ReLU has no derivative at 0, restated as data, each judged by computing.
+#
+# Source of the claims: "Why ReLU is not differentiable at x=0 (zero)?", web article. The wording here is our own.
+
+
+step = sp.Symbol("Δx", positive=True)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A statement of the list in the lesson; ``claimed`` and ``right`` compute the two sides to compare."""
+
+    number: int
+    claimed: Callable[[], sp.Expr | sp.Tuple]
+    right: Callable[[], sp.Expr | sp.Tuple]
+
+
+def follows(line: Line) -> bool:
+    """claimed = right, as functions of every symbol in them."""
+    claimed, right = (side if isinstance(side, sp.Tuple) else (side,) for side in (line.claimed(), line.right()))
+    return all(equal(a, b) for a, b in zip(claimed, right, strict=True))
+
+
+def _definition_with_the_point_moving() -> sp.Tuple:
+    """Line 1 as it stands, with Δx = 1 and the limit over x, from both sides."""
+    quotient = PiecewiseFunction.from_expr((sp.Max(0, x + 1) - sp.Max(0, x)) / 1, x)
+    return sp.Tuple(*(one_sided_limit(quotient, 0, side) for side in "-+"))
+
+
+def _quotient(point: sp.Rational, increment: int) -> sp.Expr:
+    f = relu()
+    return (f.value(point + increment) - f.value(point)) / increment
+
+
+PUBLISHED_LINES = (
+    Line(
+        1,
+        _definition_with_the_point_moving,
+        lambda: sp.Tuple(*both_derivatives(sp.Max(0, x))),
+    ),
+    Line(
+        2,
+        lambda: sp.Integer(0),
+        lambda: _quotient(sp.Rational(-1, 2), 1),
+    ),
+    Line(
+        3,
+        lambda: x - step + x,
+        lambda: (x + step) - x,
+    ),
+    Line(
+        4,
+        lambda: sp.Integer(1),
+        lambda: (0 - step + 0) / step,
+    ),
+    Line(
+        5,
+        lambda: sp.Integer(1),
+        lambda: one_sided_derivative(relu(), 0, "+"),
+    ),
+)
+
+
+# Exercises and predictions of lesson 02.
+
+
+tenth, half = sp.Rational(1, 10), sp.Rational(1, 2)
+
+EXERCISES = [
+    Exercise(
+        id="2.1",
+        comparator=Sequence(*(Boolean() for _ in PUBLISHED_LINES)),
+        reference=lambda: [follows(line) for line in PUBLISHED_LINES],
+        wrong_answers=(
+            WrongAnswer(
+                [True, True, True, True, True],
+                "The last one is right, but that does not make the way to it right: evaluate statement 4 at Δx = 1.",
+            ),
+            WrongAnswer(
+                [True, False, False, False, True],
+                "Look at statement 1 again: x is the point and stays where it is. Which letter has to go to 0?",
+            ),
+            WrongAnswer(
+                [False, True, False, False, True],
+                "Look at statement 2 again, and try x = −1/2 with Δx = 1.",
+            ),
+            WrongAnswer(
+                [False, False, True, False, True],
+                "Look at statement 3 again: f(x + Δx) − f(x) subtracts x. Which sign does x get?",
+            ),
+            WrongAnswer(
+                [False, False, False, True, True],
+                "Look at statement 4 again: 0 − Δx + 0 is −Δx.",
+            ),
+            WrongAnswer(
+                [False, False, False, False, False],
+                "Those before it are wrong, and still the right derivative of ReLU at 0 is 1. The slips cancel.",
+            ),
+        ),
+        hints=(
+            "Take the statements one at a time. A single counterexample is enough.",
+            "Statement 4: put in Δx = 1 and compute both sides.",
+        ),
+        explanation="Four are wrong and the last is right: 3 turns two signs round, and 4 drops the minus again.",
+    ),
+    Exercise(
+        id="2.2",
+        comparator=Sequence(Symbolic(), Symbolic()),
+        reference=lambda: both_derivatives(sp.Max(0, x)),
+        wrong_answers=(
+            WrongAnswer([0, 0], "That is what SymPy returned for the Piecewise. Choose the branch before the limit."),
+            WrongAnswer([1, 1], "The left branch is 0, so its quotient is 0/h."),
+            WrongAnswer([1, 0], "The two are swapped: the limit from the left comes first."),
+            WrongAnswer([half, half], "½ is the central difference. It belongs to neither side."),
+        ),
+        hints=(
+            "For h < 0 write the quotient with the branch 0, for h > 0 with the branch x.",
+            "sp.limit((h - 0) / h, h, 0, '+') is the right one.",
+        ),
+        explanation="The side picks the branch first; the limit of a smooth quotient is then safe.",
+    ),
+    Exercise(
+        id="2.3",
+        comparator=Sequence(Symbolic((h,)), Symbolic((h,))),
+        reference=ahead_of_0,
+        wrong_answers=(
+            WrongAnswer([0, h], "The two are swapped: right of 0 the branch is x, left of 0 it is 0."),
+            WrongAnswer([h, h], "That is the branch x on both sides. Left of 0, f is 0."),
+            WrongAnswer([h, -h], "That is |h|. Left of 0, ReLU is 0, not −x."),
+            WrongAnswer([1, 0], "Those are slopes. The question asks for the values f(h)."),
+        ),
+        hints=("Which branch holds at the point 0 + h?", "For h > 0 the point h lies right of 0, where f(x) = x."),
+        explanation="The sign of h decides the branch, and with it everything that follows.",
+    ),
+    Exercise(
+        id="2.4",
+        comparator=Sequence(Symbolic(), Symbolic()),
+        reference=lambda: both_derivatives(sp.Max(0, x) + sp.Min(0, x) / 10),
+        wrong_answers=(
+            WrongAnswer([1, tenth], "The two are swapped: the left derivative comes first."),
+            WrongAnswer([0, 1], "That is ReLU. Here the left branch is x/10, not 0."),
+            WrongAnswer([0, 0], "Those are the limits of f. The derivative is the limit of the difference quotient."),
+            WrongAnswer([-tenth, 1], "On the left both f(h) = h/10 and h are negative. Their quotient is positive."),
+        ),
+        hints=("Write f as two branches.", "For h < 0 the quotient is (h/10 − 0)/h."),
+        explanation="(h/10)/h = 1/10 on the left and h/h = 1 on the right.",
+    ),
+    Exercise(
+        id="2.5",
+        comparator=Choice(CRITERIA),
+        reference=failing_criterion,
+        wrong_answers=(
+            WrongAnswer("continuous", "ReLU is continuous at 0: δ = ε works for every ε."),
+            WrongAnswer("left limit exists", "For h < 0 the quotient is 0 for every h. Its limit is 0."),
+            WrongAnswer("right limit exists", "For h > 0 the quotient is 1 for every h. Its limit is 1."),
+        ),
+        hints=("Work out both limits of (f(h) − f(0))/h.", "One is 0, the other is 1."),
+        explanation="Both limits exist, and 0 ≠ 1.",
+    ),
+    Exercise(
+        id="2.6",
+        comparator=SetOf(),
+        reference=scales_without_a_kink,
+        wrong_answers=(
+            WrongAnswer({0}, "a = 0 gives ReLU, and its one-sided derivatives are 0 and 1."),
+            WrongAnswer(sp.S.Reals, "f is continuous for every a. A derivative needs equal slopes as well."),
+            WrongAnswer(set(), "There is one: make the slope on the left as large as that on the right."),
+            WrongAnswer(sp.Interval.open(0, sp.oo), "A positive slope on the left is not yet the slope on the right."),
+        ),
+        hints=("The right derivative is 1. What is the left one?", "a·(exp(h) − 1)/h tends to a."),
+        explanation="The left derivative is a, the right one is 1. They agree only for a = 1.",
+    ),
+    Exercise(
+        id="2.7",
+        comparator=SetOf(),
+        reference=increments_with_quotient_0,
+        wrong_answers=(
+            WrongAnswer(
+                sp.Interval.open(0, quarter),
+                "One increment is missing: Δx = 1/4 takes the step to 0. What is f(0)?",
+            ),
+            WrongAnswer(sp.Interval(0, quarter), "Δx = 0 has no quotient: it would divide by 0."),
+            WrongAnswer(sp.Interval.open(0, sp.oo), "Try Δx = 1: the step crosses the kink and ends at 3/4."),
+            WrongAnswer({quarter}, "Δx = 1/4 is one of them. What about smaller steps?"),
+        ),
+        hints=(
+            "The quotient is 0 as long as f(x + Δx) is 0.",
+            "Which Δx keep −1/4 + Δx at 0 or below? Interval.Lopen leaves the left end out.",
+        ),
+        explanation="f(−1/4 + Δx) = 0 exactly as long as Δx ≤ 1/4, and Δx = 0 is excluded.",
+    ),
+    Exercise(
+        id="2.8",
+        comparator=Symbolic((h,)),
+        reference=second_difference_of_abs,
+        wrong_answers=(
+            WrongAnswer(1 / h, "That is ReLU's. For |x| both f(h) and f(−h) are h."),
+            WrongAnswer(0, "Away from 0 it is 0. These three points lie on both sides of the kink."),
+            WrongAnswer(2 / h**2, "The numerator is 2h, not 2."),
+            WrongAnswer(2, "h + h is 2h, and it is divided by h², not by h."),
+        ),
+        hints=("f(h) = h and f(−h) = h.", "The numerator is h − 0 + h."),
+        explanation="2h/h² = 2/h: the slope jumps by 2 over a distance h.",
+    ),
+    Exercise(
+        id="2.9",
+        comparator=Sequence(Symbolic(), Symbolic(), Boolean()),
+        reference=lambda: [
+            *both_derivatives(sp.Max(0, x) ** 2),
+            bool(differentiability(PiecewiseFunction.from_expr(sp.Max(0, x) ** 2, x), 0).differentiable),
+        ],
+        wrong_answers=(
+            WrongAnswer([0, 1, False], "That is ReLU itself. Here the right branch is x²."),
+            WrongAnswer([0, 2, False], "2x is the derivative right of 0. What is it at 0?"),
+            WrongAnswer([0, 0, False], "Both derivatives exist, are finite and agree. That is all it takes."),
+        ),
+        hints=("For h > 0 the quotient is h²/h.", "h²/h = h, and h tends to 0."),
+        explanation="Squaring flattens the kink: both one-sided derivatives are 0.",
+    ),
+]
+
+PREDICTIONS = [
+    Prediction(
+        id="2.p1",
+        question=(
+            "A published text says that f is differentiable at 0 if f is continuous there, the left limit exists, the "
+            "right limit exists, and both limits are equal. Read of f itself, how many of the four does ReLU pass?"
+        ),
+        options={
+            "all four": "The criteria, read of f, say nothing about slopes.",
+            "three of them": "Most people say this, because they know that ReLU has to fail somewhere.",
+            "two of them": "Look at f near 0 itself: from both sides its values come to 0.",
+        },
+        answer=criteria_passed_by_relu,
+        reveal="The section 'Four criteria' checks each of them.",
+    ),
+    Prediction(
+        id="2.p2",
+        question="Take ReLU at x = −1/2, left of the kink, and the increment Δx = 1. What is the difference quotient?",
+        options={
+            "the number 0": "0 is the derivative at −1/2. The step of length 1 leaves the flat part.",
+            "the number 1/2": "The step ends at 1/2, so f rises by 1/2 over a distance of 1.",
+            "the number 1": "1 is the slope right of 0. Half of the step lies left of it.",
+        },
+        answer=lambda: f"the number {relu().value(half) - relu().value(-half)}",
+        reveal="A quotient is a property of two points, a derivative of one.",
+    ),
+    Prediction(
+        id="2.p3",
+        question=(
+            "ReLU is written in SymPy as Piecewise((x, x > 0), (0, True)). We ask for the limit of its difference "
+            "quotient at 0, from the left and from the right. What comes back?"
+        ),
+        options={
+            "0 and 1": "That would be right. SymPy 1.14 does not choose the branch by the side of the limit.",
+            "the same number twice": "SymPy 1.14 does not choose the branch by the side of the limit.",
+            "an error": "An error would be safer. Two numbers come back.",
+        },
+        answer=sympy_from_the_left,
+        reveal="The section 'Break it' runs it, and you mend it.",
+    ),
+]

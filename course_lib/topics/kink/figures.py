@@ -1,0 +1,240 @@
+"""Figures of lesson 02: secants at a kink, the quotient and its limits, continuity, the second difference."""
+
+from typing import Any
+
+import numpy as np
+
+from course_lib.calculus import difference_quotient
+from course_lib.figures import validation
+from course_lib.figures.examples import REACH, Example, derivative, example, finite, graph, offsets, tends, y_limits
+from course_lib.figures.layers import Band, Curve, Layer, Points, Segment
+from course_lib.figures.scene import Axis, Scene
+from course_lib.figures.scene import format_number as number
+
+SECANT = ("ReLU", "|x|", "leaky ReLU", "x²")
+QUOTIENT = (*SECANT, "√|x|", "x·sin(1/x)")
+CONTINUITY = ("ReLU", "|x|", "leaky ReLU", "step")
+SECOND = SECANT
+X_AXIS = Axis("x", (-REACH, REACH))
+SIDES = {"-": "left", "+": "right"}
+
+
+def secants(function: str = "ReLU", h: float = 0.8) -> Scene:
+    """(f(h) − f(0))/h: the slope of the secant through (0, f(0)) and (h, f(h)), h positive or negative.
+
+    `function` is a name in `SECANT`; h from −1 to 1, not 0. Other arguments raise ValueError.
+
+    >>> secants("ReLU", -0.5).description
+    'ReLU, h = −0.5: the secant through (0, 0) and (−0.5, 0) has slope 0. As h → 0 from the left, the slope tends to 0.'
+    """
+    this = example("secants", function, SECANT)
+    h = _nonzero("secants", "h", h)
+    slope = _quotient(this, 0.0, h)
+    start, end = this(np.array([0.0, h]))
+    curve = graph(function)
+    layers = (
+        *curve,
+        _line(0.0, start, slope, f"secant: slope {number(slope)}"),
+        Points(np.array([0.0, h]), np.array([start, end]), "(0, f(0)) and (h, f(h))", "vermilion", size=10),
+    )
+    side = "-" if h < 0 else "+"
+    description = (
+        f"{function}, h = {number(h)}: the secant through (0, {number(start)}) and ({number(h)}, {number(end)}) has "
+        f"slope {number(slope)}. As h → 0 from the {SIDES[side]}, the slope {tends(derivative(function, side))}."
+    )
+    low, high = y_limits(curve)
+    return Scene("A secant at 0", X_AXIS, Axis("f(x)", (min(low, -0.4), high)), layers, description)
+
+
+def quotient_against_limit(function: str = "ReLU") -> Scene:
+    """q(h) = (f(h) − f(0))/h against h < 0 and h > 0; hollow points at h = 0 mark the two limits, f'₋(0) and f'₊(0).
+
+    `function` is a name in `QUOTIENT`; another raises ValueError.
+
+    >>> print(quotient_against_limit("|x|").description.replace(". ", ".\\n"))
+    The difference quotient of |x| at 0: from the left it tends to −1, from the right it tends to 1.
+    The two limits differ, so |x| has no derivative at 0.
+    """
+    this = example("quotient_against_limit", function, QUOTIENT)
+    steps = offsets(this.amplitude is not None)
+    limits = {side: derivative(function, side) for side in SIDES}
+    ends = {side: finite(value) for side, value in limits.items()}
+    layers: list[Layer] = []
+    if this.amplitude is not None:
+        inner = np.linspace(-steps[0], steps[0], 22)
+        reach = this.amplitude(inner) / np.abs(inner)
+        layers.append(Band(inner, -reach, reach, color="blue"))
+    for side, sign, scheme in (("-", -1, "backward"), ("+", 1, "forward")):
+        h, q = sign * steps, difference_quotient(this.f, 0, steps, scheme)
+        end = ends[side]
+        if end is not None:
+            h, q = np.append(0.0, h), np.append(end, q)
+        label = "q(h) = (f(h) − f(0)) / h" if side == "+" else ""
+        layers.append(Curve(h[::sign], q[::sign], label))
+    found = {side: end for side, end in ends.items() if end is not None}
+    colors = {"-": "vermilion", "+": "orange"}
+    if len(found) == 2 and found["-"] == found["+"]:
+        layers.append(
+            Points(np.zeros(1), np.array([found["+"]]), f"limit {number(found['+'])}", "vermilion", "hollow", 11)
+        )
+        found = {}
+    for side, end in found.items():
+        label = f"limit from the {SIDES[side]}: {number(end)}"
+        layers.append(Points(np.zeros(1), np.array([end]), label, colors[side], "hollow", 11))
+    low, high = (-5.0, 5.0) if function == "√|x|" else y_limits(tuple(layers))
+    return Scene(
+        "The difference quotient at 0", Axis("h", (-REACH, REACH)), Axis("q(h)", (min(low, -0.4), max(high, 1.3))),
+        tuple(layers),
+        f"The difference quotient of {function} at 0: {_both_sides(limits)}. {_verdict(function, ends)}",
+    )  # fmt: skip
+
+
+def _both_sides(limits: dict[str, Any]) -> str:
+    if limits["-"] == limits["+"]:
+        return f"from both sides it {tends(limits['+'])}"
+    return ", ".join(f"from the {SIDES[side]} it {tends(limits[side])}" for side in SIDES)
+
+
+def _verdict(function: str, ends: dict[str, float | None]) -> str:
+    left, right = ends["-"], ends["+"]
+    if left is None or right is None:
+        return f"There are no two finite limits, so {function} has no derivative at 0."
+    if left != right:
+        return f"The two limits differ, so {function} has no derivative at 0."
+    return f"The two limits agree: the derivative at 0 is {number(left)}."
+
+
+def epsilon_delta(function: str = "ReLU", epsilon: float = 0.5, delta: float | None = None) -> Scene:
+    """|x| < δ ⟹ |f(x) − f(0)| < ε: the band of height ±ε around f(0), and the part of f within ±δ of 0.
+
+    `function` is a name in `CONTINUITY`; ε and δ from 0.01 to 1; without δ, δ = ε is tried. Other arguments raise
+    ValueError.
+
+    >>> epsilon_delta("ReLU", 0.25).description
+    'ReLU with ε = 0.25 and δ = 0.25: every x with |x| < δ has |f(x) − f(0)| < ε, so this δ works.'
+    """
+    this = example("epsilon_delta", function, CONTINUITY)
+    epsilon = validation.number_between("epsilon_delta", "epsilon", epsilon, 0.01, 1)
+    delta = epsilon if delta is None else validation.number_between("epsilon_delta", "delta", delta, 0.01, 1)
+    center = float(this(0.0))
+    # The farthest points of the open interval: these functions are monotone on each side, so no other x is worse.
+    x = np.array([-np.nextafter(delta, 0), -np.nextafter(0, 1), np.nextafter(0, 1), np.nextafter(delta, 0)])
+    gaps = np.abs(this(x) - center)
+    worst = int(gaps.argmax())
+    works = bool(gaps[worst] < epsilon)
+    curve = graph(function)
+    low, high = y_limits(curve)
+    low, high = min(low, center - 1.1 * epsilon), max(high, center + 1.1 * epsilon)
+    inside = delta * offsets(False) / REACH
+    layers: tuple[Layer, ...] = (
+        Band(np.array([-REACH, REACH]), np.full(2, center - epsilon), np.full(2, center + epsilon), "within ε of f(0)"),
+        Segment((-delta, low), (-delta, high), "x = ±δ", "grey", "dashed"),
+        Segment((delta, low), (delta, high), color="grey", dash="dashed"),
+        *(layer for layer in curve if isinstance(layer, Curve)),
+        Curve(-inside[::-1], this(-inside[::-1]), color="vermilion", width=5),
+        Curve(inside, this(inside), "f within δ of 0", "vermilion", width=5),
+        *(layer for layer in curve if isinstance(layer, Points)),
+        Points(np.zeros(1), np.array([center]), "(0, f(0))", "ink"),
+    )
+    name = f"{function} with ε = {number(epsilon)} and δ = {number(delta)}"
+    if works:
+        verdict = "every x with |x| < δ has |f(x) − f(0)| < ε, so this δ works."
+    else:
+        side = "left" if x[worst] < 0 else "right"
+        verdict = (
+            f"to the {side} of 0, |f(x) − f(0)| comes up to {number(gaps[worst])} within δ, which is not below ε, so "
+            "this δ fails."
+        )
+    return Scene("A δ for a given ε", X_AXIS, Axis("f(x)", (low, high)), layers, f"{name}: {verdict}")
+
+
+def quotient_away_from_kink(x: float = -0.5, increment: float = 1.0) -> Scene:
+    """(f(x + Δx) − f(x))/Δx for ReLU at any x: it is 0 or 1 as soon as |Δx| < |x|, and may lie between otherwise.
+
+    x from −1 to 1; `increment` Δx from −1 to 1, not 0. Other arguments raise ValueError.
+
+    >>> print(quotient_away_from_kink(-0.5, 1).description.replace(". ", ".\\n"))
+    ReLU at x = −0.5 with Δx = 1: the quotient is 0.5.
+    The step from −0.5 to 0.5 crosses the kink; once |Δx| < 0.5 the quotient is 0.
+    """
+    this = example("quotient_away_from_kink", "ReLU", ("ReLU",))
+    x = validation.number_between("quotient_away_from_kink", "x", x, -1, 1)
+    increment = _nonzero("quotient_away_from_kink", "increment", increment)
+    end = x + increment
+    slope = _quotient(this, x, increment)
+    ends = np.array([x, end])
+    layers = (
+        *graph("ReLU"),
+        Segment((1.0, 1.0), (2.1, 2.1), color="blue", width=3),
+        Segment((-2.1, 0.0), (-1.0, 0.0), color="blue", width=3),
+        _line(x, float(this(x)), slope, f"secant: slope {number(slope)}", 2.1),
+        Points(ends[:1], this(ends[:1]), "(x, f(x))", "vermilion", size=10),
+        Points(ends[1:], this(ends[1:]), "(x + Δx, f(x + Δx))", "vermilion", "hollow", size=10),
+    )
+    if x == 0:
+        rest = "Here x is the kink itself: the sign of Δx decides, however small Δx is."
+    else:
+        limit = number(1.0 if x > 0 else 0.0)
+        if x * end < 0:
+            rest = (
+                f"The step from {number(x)} to {number(end)} crosses the kink; once |Δx| < {number(abs(x))} the "
+                f"quotient is {limit}."
+            )
+        else:
+            rest = f"The step from {number(x)} to {number(end)} does not cross the kink, so this is f′(x)."
+    return Scene(
+        "A difference quotient away from the kink", Axis("x", (-2.1, 2.1)), Axis("f(x)", (-0.6, 2.1)), layers,
+        f"ReLU at x = {number(x)} with Δx = {number(increment)}: the quotient is {number(slope)}. {rest}",
+    )  # fmt: skip
+
+
+def second_difference(function: str = "ReLU", h: float = 0.1) -> Scene:
+    """(f(h) − 2f(0) + f(−h))/h² against h, log-log: it grows like 1/h at a kink and settles where f″(0) exists.
+
+    It equals (forward − backward quotient)/h, so at a kink the jump of the slope is divided by h. `function` is a name
+    in `SECOND`; h from 0.001 to 1. Other arguments raise ValueError.
+
+    >>> second_difference("ReLU", 0.01).description
+    'ReLU at 0 with h = 0.01: the second difference is 100. Ten times smaller h makes it 10 times larger, as 1/h.'
+    """
+    this = example("second_difference", function, SECOND)
+    h = validation.number_between("second_difference", "h", h, 1e-3, 1)
+    steps = np.geomspace(1e-3, 1, 61)
+    value, smaller = _second(this, np.array([h, h / 10]))
+    layers: list[Layer] = [Curve(steps, _second(this, steps), function, width=3)]
+    # A kink is compared with a smooth function, and the other way round.
+    other = "ReLU" if function == "x²" else "x²"
+    layers.append(Curve(steps, _second(example("second_difference", other, SECOND), steps), other, "green", "dashed"))
+    layers.append(Points(np.array([h]), np.array([value]), "this h", "vermilion", size=11))
+    growth = smaller / value
+    words = (
+        f"Ten times smaller h makes it {number(growth)} times larger, as 1/h."
+        if round(growth, 6) != 1
+        else "A smaller h does not change it: it is the second derivative."
+    )
+    return Scene(
+        "The second difference at 0", Axis("h", (1e-3, 1), "log"),
+        Axis("(f(h) − 2f(0) + f(−h)) / h²", (0.3, 4e3), "log"), tuple(layers),
+        f"{function} at 0 with h = {number(h)}: the second difference is {number(value)}. {words}",
+    )  # fmt: skip
+
+
+def _nonzero(owner: str, name: str, value: float) -> float:
+    value = validation.number_between(owner, name, value, -1, 1)
+    if value == 0:
+        raise ValueError(f"{owner}: {name} must not be 0: the quotient divides by it.")
+    return value
+
+
+def _quotient(this: Example, x: float, increment: float) -> float:
+    """(f(x + Δx) − f(x))/Δx; a negative increment is the backward quotient."""
+    return float(difference_quotient(this.f, x, abs(increment), "forward" if increment > 0 else "backward"))
+
+
+def _second(this: Example, h: validation.FloatArray) -> validation.FloatArray:
+    return (difference_quotient(this.f, 0, h, "forward") - difference_quotient(this.f, 0, h, "backward")) / h
+
+
+def _line(x: float, y: float, slope: float, label: str, reach: float = REACH) -> Segment:
+    """The line through (x, y) from one side of the window to the other."""
+    return Segment((-reach, y - slope * (reach + x)), (reach, y + slope * (reach - x)), label, "orange", "dashed", 2.0)

@@ -1,0 +1,1 @@
+"""One-sided limits: figures and exercises of the lesson."""

@@ -1,0 +1,325 @@
+"""What the exercises and predictions of lesson 04 compute their keys from."""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential
+from course_lib.exercises.compare import Number
+from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members
+from course_lib.networks import ACTIVATIONS
+from course_lib.topics.subgradients.clarke_search import (
+    IDENTITY_BIASES,
+    IDENTITY_W,
+    identity_membership,
+    membership,
+    one_hidden_layer,
+    search,
+)
+from course_lib.topics.subgradients.convex_hulls import Combination, locate
+from course_lib.topics.subgradients.experiment import OBJECTIVES, Objective
+
+# Answers of lesson 04 that have many right forms: a descent method, the weights of a hull, targets that fail.
+
+
+Array = NDArray[np.float64]
+TOLERANCE = 1e-9
+LARGEST_TARGET = 10**6
+
+
+class Run(NamedTuple):
+    """A descent on f = Σ weights·|x|, from `start`, with `steps`."""
+
+    objective: Objective
+    start: tuple[float, ...]
+    steps: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class BestPoint:
+    """The point that ``method(f, subgradient, x, steps)`` returns in each of the `runs`: all have to be right.
+
+    The subgradient takes the slope from the right on a kink.
+    """
+
+    runs: tuple[Run, ...]
+
+    def read(self, answer: object) -> tuple[Array, ...]:
+        if not callable(answer) or isinstance(answer, type):
+            raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets.")
+        return tuple(self._point(answer, run) for run in self.runs)
+
+    def _point(self, answer: Callable[..., Any], run: Run) -> Array:
+        subgradient = partial(run.objective.subgradient, at_kink=1.0)
+        arguments = (run.objective.value, subgradient, np.array(run.start), list(run.steps))
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            try:
+                returned = answer(*arguments)
+            except NotFilledIn:
+                raise
+            except (Exception, SystemExit) as error:
+                raise Unreadable(f"Your function raised {type(error).__name__}: {str(error)[:160]}.") from error
+        if returned is ...:
+            raise NotFilledIn
+        if returned is None:
+            raise NotFilledIn('Your function returned None. Is a "return" missing?')
+        if not isinstance(returned, np.ndarray) or returned.dtype.kind not in "fi":
+            raise Unreadable(f"Your function returned {in_words(returned)}; return a point, an array like x.")
+        if returned.shape != (len(run.start),) or not np.isfinite(returned).all():
+            raise Unreadable(f"Your function returned an array of shape {returned.shape}; return one finite point.")
+        return returned.astype(np.float64)
+
+    def same(self, value: tuple[Array, ...], key: tuple[Array, ...]) -> bool:
+        return all(_close(point, best) for point, best in zip(value, key, strict=True))
+
+    def remark(self, value: tuple[Array, ...], key: tuple[Array, ...]) -> str:
+        for run, point, best in zip(self.runs, value, key, strict=True):
+            if not _close(point, best):
+                x, y = run.objective.weights
+                start, steps = (", ".join(f"{number:g}" for number in numbers) for numbers in (run.start, run.steps))
+                return (
+                    f"At the point that your function returns, f is {run.objective.value(point):.3g}. The best point "
+                    f"on the way has {run.objective.value(best):.3g}. Here f is {x:g}|x| + {y:g}|y|, the start is "
+                    f"({start}), and the steps are {steps}."
+                )
+        return ""
+
+
+@dataclass(frozen=True)
+class HullWeights:
+    """Weights ≥ 0 with sum 1 and Σ weights·points = target: any such list is right, each exact or within 1e-9."""
+
+    points: tuple[tuple[Fraction, ...], ...]
+    target: tuple[Fraction, ...]
+
+    def read(self, answer: object) -> tuple[Fraction, ...]:
+        parts = members(answer)
+        if parts is None:
+            raise Unreadable(f"You gave {in_words(answer)}; write a list of {len(self.points)} weights.")
+        if len(parts) != len(self.points):
+            raise Unreadable(f"You gave {len(parts)} weights; {len(self.points)} are asked.")
+        if any(part is ... or part is None for part in parts):
+            raise NotFilledIn
+        return tuple(_finite(part) for part in parts)
+
+    def same(self, value: tuple[Fraction, ...], key: tuple[Fraction, ...]) -> bool:
+        return not self.problem(value) if not self.problem(key) else value == key
+
+    def remark(self, value: tuple[Fraction, ...], key: tuple[Fraction, ...]) -> str:
+        return self.problem(value)
+
+    def problem(self, weights: Sequence[Fraction]) -> str:
+        """What is wrong with the weights, in one sentence; "" where they are right."""
+        if min(weights) < -TOLERANCE:
+            return "A weight is below 0."
+        total = sum(weights, Fraction(0))
+        if abs(total - 1) > TOLERANCE:
+            return f"The weights add up to {float(total):g}, not to 1."
+        columns = zip(*self.points, strict=True)
+        found = [sum((w * x for w, x in zip(weights, column, strict=True)), Fraction(0)) for column in columns]
+        if any(abs(value - to) > TOLERANCE for value, to in zip(found, self.target, strict=True)):
+            there = ", ".join(f"{float(value):g}" for value in found)
+            return f"The weighted sum of the four gradients is ({there})."
+        return ""
+
+
+@dataclass(frozen=True)
+class FailingTargets:
+    """Two whole targets with which backprop's result leaves the Clarke set of one unit of weight 0, x = 1 and −1."""
+
+    slope_at_kink: Fraction
+
+    def read(self, answer: object) -> tuple[int, ...]:
+        parts = members(answer)
+        if parts is None or len(parts) != 2:
+            raise Unreadable(f"You gave {in_words(answer)}; write a list of two whole numbers, such as [3, 4].")
+        if any(part is ... or part is None for part in parts):
+            raise NotFilledIn
+        numbers = [_finite(part) for part in parts]
+        if any(number.denominator != 1 or abs(number) > LARGEST_TARGET for number in numbers):
+            raise Unreadable("Write two whole numbers, from −1000000 to 1000000.")
+        return tuple(int(number) for number in numbers)
+
+    def outside(self, targets: Sequence[int]) -> bool:
+        """Whether backprop leaves the Clarke set with these targets."""
+        return not membership(one_hidden_layer([[0]], [1], [[1], [-1]], targets), [self.slope_at_kink]).inside
+
+    def same(self, value: tuple[int, ...], key: tuple[int, ...]) -> bool:
+        return self.outside(value) if self.outside(key) else value == key
+
+    def remark(self, value: tuple[int, ...], key: tuple[int, ...]) -> str:
+        found = membership(one_hidden_layer([[0]], [1], [[1], [-1]], value), [self.slope_at_kink])
+        slopes = ", ".join(str(vertex[0]) for vertex in found.vertices)
+        return f"The slopes of the cells are {slopes}, and backprop's {found.backprop[0]} is in their hull."
+
+
+def _close(a: Array, b: Array) -> bool:
+    return bool(np.abs(a - b).max() <= TOLERANCE)
+
+
+def _finite(part: object) -> Fraction:
+    number = Number().read(part)
+    if not isinstance(number, Fraction):
+        raise Unreadable("One of your numbers is infinite.")
+    return number
+
+
+# What the exercises and predictions of lesson 04 compute their keys from.
+
+
+x = sp.Symbol("x", real=True)
+R, G, T = sp.symbols("R G T", positive=True)
+PLANE = OBJECTIVES["|x| + 2|y|"]
+# Steps that climb first, then find the best point, leave it, and descend once more without reaching it.
+FIRST_RUN = Run(PLANE, (1.0, 0.0), (0.2, 0.15, 0.2, 0.15, 0.1, 0.15, 0.2, 0.05, 0.25))
+# The start stays the best; six climbs come before a last step to the best point; another f, where the point that is
+# nearest to the minimum is not the best.
+METHOD = BestPoint(
+    (
+        FIRST_RUN,
+        Run(PLANE, (0.1, 0.2), (0.4, 0.45, 0.5)),
+        Run(PLANE, (0.5, 1.0), (1.1, 1.3, 1.5, 1.7, 1.9, 2.1, 1.05)),
+        Run(Objective((3.0, 1.0)), (0.0, 1.0), (0.05, 0.3, 0.2, 0.25, 0.35, 0.25)),
+    )
+)
+QUARTER = Fraction(1, 4)
+# (∂w, ∂b of unit 1, ∂b of unit 2) in the four cells of the identity program with own biases.
+CELLS: tuple[tuple[Fraction, ...], ...] = tuple(
+    tuple(map(Fraction, cell)) for cell in ((0, 0, 0), (1, 0, -1), (1, 1, 0), (2, 1, -1))
+)
+WEIGHTS = HullWeights(CELLS, (2 * QUARTER, QUARTER, -QUARTER))
+TARGETS = FailingTargets(Fraction(0))
+
+Method = Callable[..., Any]
+
+
+def piecewise(expr: sp.Expr) -> PiecewiseFunction:
+    return PiecewiseFunction.from_expr(expr, x)
+
+
+def subgradients_of_three_pieces() -> sp.Set:
+    return convex_subdifferential(piecewise(sp.Max(-x, 2 * x)), 0)
+
+
+def both_of_a_minimum() -> list[sp.Set]:
+    """The convex and the Clarke subdifferential of min(x, x/2) at 0."""
+    f = piecewise(sp.Min(x, x / 2))
+    return [convex_subdifferential(f, 0), clarke_subdifferential(f, 0)]
+
+
+def sum_rule() -> list[sp.Set]:
+    """∂(f + g)(0) and ∂f(0) + ∂g(0) for f = max(0, x), g = −max(0, −x)."""
+    f, g = sp.Max(0, x), -sp.Max(0, -x)
+    parts = [clarke_subdifferential(piecewise(part), 0) for part in (f, g)]
+    total = sp.Interval(sum(part.inf for part in parts), sum(part.sup for part in parts))
+    return [clarke_subdifferential(piecewise(f + g), 0), total]
+
+
+def slopes_that_descend() -> sp.Set:
+    """The γ with f((1, 0) − t(1, γ)) < f(1, 0) for small t > 0: the slope along the step, 2|γ| − 1, is negative."""
+    gamma = sp.Symbol("gamma", real=True)
+    slope = sp.Abs(gamma) * 2 - 1
+    return sp.solveset(slope < 0, gamma, sp.S.Reals).intersect(sp.Interval(-2, 2))
+
+
+def best_constant_step() -> sp.Expr:
+    """The t > 0 where R²/(2tT) + G²t/2 is least."""
+    t = sp.Symbol("t", positive=True)
+    bound = R**2 / (2 * t * T) + G**2 * t / 2
+    (found,) = sp.solve(sp.diff(bound, t), t)
+    return sp.simplify(found)
+
+
+def values_for_ever() -> list[Fraction]:
+    """The two values between which constant steps of ¼ on |x| go from 2.6 on, ascending."""
+    point, seen = Fraction(26, 10), []
+    for _ in range(40):
+        seen.append(abs(point))
+        point -= Fraction(1, 4) * (1 if point > 0 else -1)
+    assert seen[-4:-2] == seen[-2:]
+    return sorted(seen[-2:])
+
+
+def minimisers(numbers: tuple[int, ...]) -> sp.Set:
+    """The m for which 0 is a subgradient of Σ |m − y| over the numbers: breakpoints, and intervals between them."""
+    f = piecewise(sum(sp.Abs(x - y) for y in numbers))
+    at = [point for point in f.breakpoints if convex_subdifferential(f, point).contains(0) == sp.true]
+    return sp.FiniteSet(at[0]) if len(at) == 1 else sp.Interval(at[0], at[-1])
+
+
+def weights_with_minimum_on_the_kink() -> sp.Set:
+    """The λ ≥ 0 for which 0 is in the subdifferential of ½(w − 1)² + λ|w| at w = 0."""
+    weight = sp.Symbol("lambda", positive=True)
+    interval = clarke_subdifferential(piecewise((x - 1) ** 2 / 2 + weight * sp.Abs(x)), 0)
+    return sp.solveset(interval.sup >= 0, weight, sp.Interval(0, sp.oo)).intersect(
+        sp.solveset(interval.inf <= 0, weight, sp.Interval(0, sp.oo))
+    )
+
+
+def hull_weights() -> list[Fraction]:
+    """One convex combination that gives backprop's result at s = ¼; the cells are those that the library finds."""
+    found = identity_membership("own", QUARTER)
+    shown = {tuple(vertex[i] for i in (IDENTITY_W, *IDENTITY_BIASES)) for vertex in found.vertices}
+    assert shown == set(CELLS) and WEIGHTS.target == tuple(found.backprop[i] for i in (IDENTITY_W, *IDENTITY_BIASES))
+    combination = locate(CELLS, WEIGHTS.target)
+    assert isinstance(combination, Combination)
+    return list(combination.weights)
+
+
+def failing_targets() -> list[int]:
+    """The first pair of targets from −3 to 3 that fails, found by trying."""
+    return next([a, b] for a in range(-3, 4) for b in range(-3, 4) if TARGETS.outside((a, b)))
+
+
+def method_with(mistake: str) -> Method:
+    """The subgradient method that keeps the best point, or one with a mistake that people make."""
+
+    def method(f: Method, subgradient: Method, point: Any, steps: list[float]) -> Any:
+        best = point
+        for t in steps:
+            old, new = point, point - t * subgradient(point)
+            if mistake == "insists" and not f(new) < f(point):
+                continue
+            point = new
+            if f(point) < f(old if mistake == "previous" else best) or mistake == "last":
+                best = point
+        return best
+
+    return method
+
+
+@cache
+def how_the_step_ends() -> str:
+    """The option of prediction 4.p1, from the values along the ray."""
+    t = np.linspace(0, 0.2, 21)
+    value = PLANE.value(np.array([1.0, 0.0]) - t[:, None] * np.array([1.0, 2.0]))
+    if (np.diff(value) > 0).all():
+        return "f rises"
+    return "f falls" if (np.diff(value) < 0).all() else "f falls at first, then rises"
+
+
+@cache
+def how_many_lines() -> str:
+    """The option of prediction 4.p2."""
+    convex = convex_subdifferential(ACTIVATIONS["leaky_relu"].piecewise(2), 0)
+    if convex is sp.S.EmptySet:
+        return "no line"
+    return "one line" if isinstance(convex, sp.FiniteSet) else "infinitely many lines"
+
+
+@cache
+def which_slopes_are_safe() -> str:
+    """The option of prediction 4.p3, from networks with biases, each judged with the slopes 0, ½ and 1."""
+    found = search("relu", "weights and biases", 12)
+    right = [slopes[0] for slopes in ((0,), (Fraction(1, 2),), (1,)) if not found.outside_of(slopes)]
+    if len(right) == 3:
+        return "all s from 0 to 1"
+    return "only s = ½" if right == [Fraction(1, 2)] else "only s = 0 and s = 1"

@@ -1,0 +1,239 @@
+"""A hidden layer of signs: its gradient is 0 almost everywhere, and descent leaves it where it started."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import lru_cache, partial
+from itertools import combinations, product
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from course_lib.data import moons_as_numbers
+from course_lib.networks.one_hidden_layer import HIDDEN, descend, gradient_by_hand, outputs, starting_parameters
+from course_lib.topics.subgradients.convex_hulls import Combination, Separation, locate
+
+# The subgradient method x ← x − t_k g on |x| and on |x| + 2|y|, with three rules for the steps, against its bound.
+
+
+Array = NDArray[Any]
+STEPS = 200
+RULES: dict[str, Callable[[Array], Array]] = {
+    "constant": np.ones_like,
+    "1/√k": lambda k: 1 / np.sqrt(k),
+    "1/k": lambda k: 1 / k,
+}
+
+
+class Objective(NamedTuple):
+    """f(x) = Σ weights[i]·|x[i]|: its minimum is 0, at 0, and no subgradient is longer than the vector of weights."""
+
+    weights: tuple[float, ...]
+
+    def value(self, x: ArrayLike) -> Any:
+        """f at points, (…, dimensions) → (…)."""
+        return np.abs(x) @ np.array(self.weights)
+
+    def subgradient(self, x: ArrayLike, at_kink: float = 0.0) -> Array:
+        """A subgradient at x: sign(x[i])·weights[i], with `at_kink` from −1 to 1 for the sign of 0."""
+        x = np.asarray(x)
+        return np.where(x == 0, at_kink, np.sign(x)) * np.array(self.weights)
+
+    @property
+    def lipschitz(self) -> float:
+        """G = max |g| over all subgradients."""
+        return float(np.linalg.norm(self.weights))
+
+
+OBJECTIVES = {"|x|": Objective((1.0,)), "|x| + 2|y|": Objective((1.0, 2.0))}
+STARTS = {"|x|": (1.03,), "|x| + 2|y|": (1.03, 0.61)}
+
+
+class Path(NamedTuple):
+    """Points x_1 … x_T, (T, dimensions), their values, and the lengths of the steps, (T,)."""
+
+    x: Array
+    value: Array
+    step: Array
+
+    @property
+    def best(self) -> Array:
+        """The least value so far, (T,)."""
+        return np.minimum.accumulate(self.value)
+
+
+def step_lengths(rule: str, t: float, count: int = STEPS) -> Array:
+    """t_k = t, t/√k or t/k for k = 1 … count; `rule` is one of `RULES`, ValueError for another.
+
+    >>> step_lengths("1/k", 0.5, 3).round(3).tolist()
+    [0.5, 0.25, 0.167]
+    """
+    if rule not in RULES:
+        raise ValueError(f"rule must be one of {', '.join(RULES)}; got {rule!r}")
+    return t * RULES[rule](np.arange(1.0, count + 1))
+
+
+@lru_cache(maxsize=64)
+def run(objective: str = "|x|", rule: str = "constant", t: float = 0.1, count: int = STEPS) -> Path:
+    """x_(k+1) = x_k − t_k·g_k from `STARTS`, with a subgradient g_k at x_k; `objective` is one of `OBJECTIVES`.
+
+    Source: Naum Z. Shor, *Minimization Methods for Non-Differentiable Functions*, 1985.
+
+    >>> run("|x|", "constant", 0.1).value[-4:].round(2).tolist()
+    [0.03, 0.07, 0.03, 0.07]
+    """
+    if objective not in OBJECTIVES:
+        raise ValueError(f"objective must be one of {', '.join(OBJECTIVES)}; got {objective!r}")
+    f, steps = OBJECTIVES[objective], step_lengths(rule, t, count)
+    points = [np.array(STARTS[objective])]
+    for length in steps[:-1]:
+        points.append(points[-1] - length * f.subgradient(points[-1]))
+    x = np.array(points)
+    return Path(x, f.value(x), steps)
+
+
+def bound(objective: str, step: Array) -> Array:
+    """(R² + G²·Σ t_k²) / (2·Σ t_k) after 1 … T steps: the best gap is never above it; R is the distance to the minimum.
+
+    For constant steps it is R²/(2tT) + G²t/2. Source: Stephen Boyd, Lin Xiao and Almir Mutapcic, *Subgradient
+    Methods*, lecture notes, 2003.
+
+    >>> bound("|x|", step_lengths("constant", 0.1, 100))[-1].round(3)
+    np.float64(0.103)
+    """
+    R, G = float(np.linalg.norm(STARTS[objective])), OBJECTIVES[objective].lipschitz
+    return np.asarray((R**2 + G**2 * np.cumsum(step**2)) / (2 * np.cumsum(step)))
+
+
+# Least absolute deviations: the best line through points lies on two of them, that is, on kinks of its loss.
+
+
+# Nine points near y = x/2 + 1, in tenths, so that all arithmetic is exact.
+X = tuple(Fraction(k) for k in range(1, 10))
+NOISE = (-4, -5, 4, 3, 3, -2, -4, 3, -4)
+Y = tuple(x / 2 + 1 + Fraction(tenths, 10) for x, tenths in zip(X, NOISE, strict=True))
+OUTLIER = 7  # the point that is moved
+
+
+class Line(NamedTuple):
+    """y = slope·x + intercept."""
+
+    slope: Fraction
+    intercept: Fraction
+
+    def residuals(self, y: Sequence[Fraction]) -> list[Fraction]:
+        """y_i − (slope·x_i + intercept)."""
+        return [value - self.slope * x - self.intercept for x, value in zip(X, y, strict=True)]
+
+
+def data(shift: int = 0) -> tuple[Fraction, ...]:
+    """The y of the nine points, with the eighth moved up by `shift`."""
+    return tuple(y + shift if i == OUTLIER else y for i, y in enumerate(Y))
+
+
+def absolute_loss(line: Line, y: Sequence[Fraction]) -> Fraction:
+    """Σ |y_i − slope·x_i − intercept|."""
+    return sum(map(abs, line.residuals(y)), Fraction(0))
+
+
+@lru_cache(maxsize=32)
+def least_absolute(shift: int = 0) -> Line:
+    """The minimiser of `absolute_loss` among all lines through two of the points, exact; the first if there are more.
+
+    Some minimiser of the loss passes through two points: it is the optimum of a linear programme. Source: Peter
+    Bloomfield and William L. Steiger, *Least Absolute Deviations*, 1983.
+
+    >>> least_absolute()
+    Line(slope=Fraction(27, 50), intercept=Fraction(14, 25))
+    """
+    y = data(shift)
+    lines = []
+    for i, j in combinations(range(len(X)), 2):
+        slope = (y[j] - y[i]) / (X[j] - X[i])
+        lines.append(Line(slope, y[i] - slope * X[i]))
+    return min(lines, key=lambda line: absolute_loss(line, y))
+
+
+@lru_cache(maxsize=32)
+def least_squares(shift: int = 0) -> Line:
+    """The minimiser of Σ (y_i − slope·x_i − intercept)², exact."""
+    y = data(shift)
+    x_mean, y_mean = sum(X, Fraction(0)) / len(X), sum(y, Fraction(0)) / len(X)
+    mixed = sum(((x - x_mean) * value for x, value in zip(X, y, strict=True)), Fraction(0))
+    slope = mixed / sum(((x - x_mean) * (x - x_mean) for x in X), Fraction(0))
+    return Line(slope, y_mean - slope * x_mean)
+
+
+def zero_is_a_subgradient(line: Line, y: Sequence[Fraction]) -> Combination | Separation:
+    """0 ∈ ∂loss(line), so that the line is a minimum? The hull of −Σ ±(x_i, 1), the sign free where the residual is 0.
+
+    >>> isinstance(zero_is_a_subgradient(least_absolute(), data()), Combination)
+    True
+    """
+    signs = [(1,) if r > 0 else (-1,) if r < 0 else (-1, 1) for r in line.residuals(y)]
+    return locate(
+        [
+            (-sum((s * x for s, x in zip(choice, X, strict=True)), Fraction(0)), -sum(choice))
+            for choice in product(*signs)
+        ],
+        (0, 0),
+    )
+
+
+def by_subgradient_method(shift: int = 0, steps: int = 20_000) -> tuple[float, float, float]:
+    """(slope, intercept, loss) of the best point of the subgradient method with steps 0.02/√k, from the line y = 0."""
+    x, y = (np.array([float(value) for value in values]) for values in (X, data(shift)))
+    line, best, least = np.zeros(2), np.zeros(2), np.inf
+    for k in range(1, steps + 1):
+        residuals = y - line[0] * x - line[1]
+        loss = np.abs(residuals).sum()
+        if loss < least:
+            best, least = line, loss
+        signs = np.sign(residuals)
+        line = line + 0.02 / np.sqrt(k) * np.array([signs @ x, signs.sum()])
+    return float(best[0]), float(best[1]), float(least)
+
+
+def penalised_minimum(target: Fraction, weight: Fraction) -> Fraction:
+    """argmin ½(w − target)² + weight·|w|: 0 for |target| ≤ weight, else target moved towards 0 by weight.
+
+    Source: Robert Tibshirani, *Regression shrinkage and selection via the lasso*, 1996.
+
+    >>> penalised_minimum(Fraction(1), Fraction(3, 2)), penalised_minimum(Fraction(1), Fraction(1, 4))
+    (Fraction(0, 1), Fraction(3, 4))
+    """
+    return max(abs(target) - weight, Fraction(0)) * (1 if target > 0 else -1)
+
+
+# A hidden layer of signs: its gradient is 0 almost everywhere, and descent leaves it where it started.
+
+
+WIDTH, SIGN_STARTS, SIGN_STEPS, LEARNING_RATE = 8, 20, 500, 0.1
+
+
+class Outcome(NamedTuple):
+    """Where the starts ended: accuracy (starts,), and the largest change of an entry of W1 and of W2 (starts,)."""
+
+    accuracy: Array
+    change_of_W1: Array
+    change_of_W2: Array
+
+
+@lru_cache(maxsize=2)
+def trained(activation: str = "sign") -> Outcome:
+    """20 starts of a 2-8-1 network on two moons, 500 steps of gradient descent with rate 0.1 on all samples.
+
+    `activation` is a name in `HIDDEN`; ValueError for another.
+    """
+    if activation not in HIDDEN:
+        raise ValueError(f"activation must be one of {', '.join(HIDDEN)}, not {activation!r}")
+    X, T = moons_as_numbers()
+    rows = []
+    for seed in range(SIGN_STARTS):
+        start = starting_parameters(2, WIDTH, 1, seed)
+        end = descend(partial(gradient_by_hand, activation=activation), start, X, T, LEARNING_RATE, SIGN_STEPS)
+        right = (outputs(end, X, activation) > 0) == (T > 0)
+        changes = [float(np.abs(after - before).max()) for after, before in zip(end, start, strict=True)]
+        rows.append((float(right.mean()), changes[0], changes[2]))
+    accuracy, first, second = np.array(rows).T
+    return Outcome(accuracy, first, second)

@@ -1,0 +1,415 @@
+"""Figures of lesson 04: exact Clarke sets of small networks, and where backprop's result lies."""
+
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential
+from course_lib.figures import validation
+from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment
+from course_lib.figures.scene import Axis, Scene
+from course_lib.figures.scene import format_number as number
+from course_lib.figures.validation import FloatArray
+from course_lib.networks import ACTIVATIONS
+from course_lib.topics.subgradients.clarke import Membership
+from course_lib.topics.subgradients.clarke_search import (
+    BIASES,
+    IDENTITY_BIASES,
+    IDENTITY_W,
+    RELU6_TRAINED,
+    identity_membership,
+    relu6_membership,
+)
+from course_lib.topics.subgradients.experiment import (
+    OBJECTIVES,
+    OUTLIER,
+    RULES,
+    STEPS,
+    X,
+    bound,
+    data,
+    least_absolute,
+    least_squares,
+    penalised_minimum,
+    run,
+)
+
+# Figures of lesson 04: lines that support a graph, and the convex beside the Clarke subdifferential.
+
+
+VARIABLE = sp.Symbol("x", real=True)
+HALF = sp.Rational(1, 2)
+FUNCTIONS: dict[str, PiecewiseFunction] = {
+    "ReLU": ACTIVATIONS["relu"].piecewise(),
+    "|x|": ACTIVATIONS["absolute"].piecewise(),
+    "x²": PiecewiseFunction([VARIABLE**2], [], VARIABLE),
+    "leaky, slope 2": ACTIVATIONS["leaky_relu"].piecewise(2),
+    "−|x|": PiecewiseFunction([VARIABLE, -VARIABLE], [0], VARIABLE),
+    "min(|x|, ½)": PiecewiseFunction([HALF, -VARIABLE, VARIABLE, HALF], [-HALF, 0, HALF], VARIABLE),
+}
+X_LIMITS, Y_LIMITS = (-2.2, 2.2), (-1.8, 2.4)
+SAMPLES = 441
+SEEN = 0.5  # how far from x₀ an example of a point below the line is looked for
+ROWS = {"convex": 2.0, "Clarke": 1.0}
+
+
+def supporting_lines(function: str = "ReLU", x0: float = 0.0, slope: float = 0.5) -> Scene:
+    """y = f(x0) + g·(x − x0): a supporting line if the graph of f is nowhere below it; the part below is marked.
+
+    `function` is a name in `FUNCTIONS`, x0 from −1 to 1 and the slope g from −3 to 3, both multiples of 1/16; raises
+    ValueError for others.
+
+    >>> supporting_lines("ReLU", 0, 0.25).description
+    'ReLU, line through (0, 0) with slope 0.25: nowhere above the graph, so 0.25 is a subgradient at x = 0.'
+    """
+    name = "supporting_lines"
+    f = FUNCTIONS[validation.one_of(name, "function", function, tuple(FUNCTIONS))]
+    x0 = validation.number_between(name, "x0", x0, -1, 1)
+    slope = validation.number_between(name, "slope", slope, -3, 3)
+    supports = sp.Rational(Fraction(slope)) in _subdifferential(function, "convex", Fraction(x0))
+    x = np.linspace(*X_LIMITS, SAMPLES)
+    y = np.asarray(f(x), np.float64)
+    start = float(f.value(sp.Rational(Fraction(x0))))
+    below = y < start + slope * (x - x0) - 1e-12
+    color = "green" if supports else "vermilion"
+    layers: list[Layer] = [Curve(x, y, f"f(x) = {function}", "blue", width=3)]
+    for i, part in enumerate(_runs(below)):
+        layers.append(Curve(x[part], y[part], "graph below the line" if i == 0 else "", "vermilion", width=6))
+    layers.append(_line(x0, start, slope, f"line with slope {number(slope)}", color))
+    layers.append(Points(np.array([x0]), np.array([start]), "(x₀, f(x₀))", "ink", size=10))
+    said = f"{function}, line through ({number(x0)}, {number(start)}) with slope {number(slope)}: "
+    if supports:
+        said += f"nowhere above the graph, so {number(slope)} is a subgradient at x = {number(x0)}."
+    else:
+        where = x[below]
+        at = where[np.abs(np.abs(where - x0) - SEEN).argmin()] if below.any() else None
+        seen = "further out" if at is None else f"for example at x = {number(at, 2)}"
+        said += f"the graph is below it, {seen}, so {number(slope)} is no subgradient at x = {number(x0)}."
+    return Scene(f"Does the line support {function}?", Axis("x", X_LIMITS), Axis("y", Y_LIMITS), tuple(layers), said)
+
+
+def _runs(mask: NDArray[np.bool_]) -> list[slice]:
+    """The stretches of at least two neighbouring True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(int), [0]])))
+    return [slice(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
+
+
+def _line(x0: float, y0: float, slope: float, label: str, color: str) -> Segment:
+    """The line through (x0, y0) as far as the frame shows it."""
+    ends = [y0 + slope * (x - x0) for x in X_LIMITS]
+    if slope:
+        inside = [min(max(end, Y_LIMITS[0]), Y_LIMITS[1]) for end in ends]
+        xs = [x0 + (y - y0) / slope for y in inside]
+        return Segment((xs[0], inside[0]), (xs[1], inside[1]), label, color, "dashed", 2.5)
+    return Segment((X_LIMITS[0], y0), (X_LIMITS[1], y0), label, color, "dashed", 2.5)
+
+
+def two_subdifferentials(function: str = "ReLU") -> Scene:
+    """The convex subdifferential of f at 0, of all supporting slopes, above the Clarke one, the hull of nearby slopes.
+
+    `function` is a name in `FUNCTIONS`; ValueError for another.
+
+    >>> two_subdifferentials("−|x|").description
+    'Subdifferentials of −|x| at 0. Convex: empty. Clarke: from −1 to 1.'
+    """
+    validation.one_of("two_subdifferentials", "function", function, tuple(FUNCTIONS))
+    layers: list[Layer] = []
+    words = []
+    for (kind, row), color in zip(ROWS.items(), ("green", "blue"), strict=True):
+        ends = _ends(function, kind)
+        if ends is None:
+            layers.append(Label(0.0, row, "empty: no line supports the graph", "above", "vermilion"))
+            words.append(f"{kind[0].upper()}{kind[1:]}: empty.")
+            continue
+        low, high = ends
+        text = f"only {number(low)}" if low == high else f"from {number(low)} to {number(high)}"
+        if low < high:
+            layers.append(Segment((low, row), (high, row), color=color, width=6))
+        layers.append(Points(np.array(sorted({low, high})), np.full(len({low, high}), row), color=color, size=12))
+        layers.append(Label((low + high) / 2, row + 0.12, text, "above", "ink"))
+        words.append(f"{kind[0].upper()}{kind[1:]}: {text}.")
+    ticks = tuple((row, kind) for kind, row in ROWS.items())
+    return Scene(
+        f"Slopes for {function} at 0", Axis("slope g", (-1.5, 2.5)), Axis("", (0.5, 2.7), ticks=ticks), tuple(layers),
+        f"Subdifferentials of {function} at 0. {' '.join(words)}",
+    )  # fmt: skip
+
+
+def _ends(function: str, kind: str) -> tuple[float, float] | None:
+    found = _subdifferential(function, kind, Fraction(0))
+    return None if found is sp.S.EmptySet else (float(found.inf), float(found.sup))
+
+
+@lru_cache(maxsize=256)
+def _subdifferential(function: str, kind: str, x0: Fraction) -> sp.Set:
+    derive = {"convex": convex_subdifferential, "Clarke": clarke_subdifferential}[kind]
+    return derive(FUNCTIONS[function], sp.Rational(x0))
+
+
+# Figures of lesson 04: the subgradient method step by step, a step that climbs, and the gap against its bound.
+
+
+PLANE = OBJECTIVES["|x| + 2|y|"]
+LEVELS = (0.25, 0.5, 1.0, 1.5, 2.0)
+SHOWN = 60  # steps of the path in the plane
+ROUNDING = 1e-9  # a value that rises by less than this has not risen
+T_LIMITS = (0.0, 1.0)
+GAP_LIMITS = (1e-3, 5.0)
+
+
+def path_in_the_plane(rule: str = "constant", t: float = 0.1, step: int = 12) -> Scene:
+    """x ← x − t_k g on f = |x| + 2|y|: the first points of the path on the level curves of f, which are rhombi.
+
+    `rule` is one of `RULES`, t from 0.01 to 1, `step` from 1 to 60. Raises ValueError for others.
+    """
+    name = "path_in_the_plane"
+    validation.one_of(name, "rule", rule, tuple(RULES))
+    t = validation.number_between(name, "t", t, 0.01, 1)
+    step = int(validation.number_between(name, "step", step, 1, SHOWN))
+    path = run("|x| + 2|y|", rule, t, STEPS)
+    x, y = path.x[: step + 1].T
+    value, best = path.value[step], path.best[step]
+    layers: list[Layer] = []
+    for i, level in enumerate(LEVELS):
+        corners = level * np.array([[1, 0], [0, 0.5], [-1, 0], [0, -0.5], [1, 0]])
+        label = "f = ¼, ½, 1, 1½, 2" if i == 0 else ""
+        layers.append(Curve(corners[:, 0], corners[:, 1], label, "grey", "dotted", 1.5))
+    layers += [
+        Curve(x, y, "path", "blue", width=1.5),
+        Points(x[:-1], y[:-1], color="blue", marker="hollow", size=6),
+        Points(x[-1:], y[-1:], f"after {step} step{'s' if step > 1 else ''}", "vermilion", size=11),
+        Points(np.zeros(1), np.zeros(1), "minimum", "ink", size=8),
+    ]
+    rises = int((np.diff(path.value[: step + 1]) > ROUNDING).sum())
+    return Scene(
+        f"Steps {rule}, t = {number(t)}", Axis("x", (-1.3, 2.1)), Axis("y", (-0.75, 1.05)), tuple(layers),
+        f"|x| + 2|y|, steps {rule} with t = {number(t)}: after {step} step{'s' if step > 1 else ''} the value is "
+        f"{number(value, 2)}, the best so far {number(best, 2)}; the value rose in {rises} of the steps.",
+    )  # fmt: skip
+
+
+def step_against_a_subgradient(gamma: float = 2.0) -> Scene:
+    """f(a − t·g) for f = |x| + 2|y|, a = (1, 0), g = (1, γ), and the distance of a − t·g to the minimum, 0 ≤ t ≤ 1.
+
+    Every γ from −2 to 2 makes g a subgradient at a; ValueError for others. f starts with the slope 2|γ| − 1, and the
+    squared distance with −2.
+
+    >>> print(step_against_a_subgradient(2).description.replace(". ", ".\\n"))
+    From (1, 0) against g = (1, 2): for small t the value is 1 + 3t.
+    The distance to the minimum falls until t = 0.2.
+    """
+    gamma = validation.number_between("step_against_a_subgradient", "gamma", gamma, -2, 2)
+    t = np.linspace(*T_LIMITS, 201)
+    points = np.array([1.0, 0.0]) - t[:, None] * np.array([1.0, gamma])
+    value, distance = PLANE.value(points), np.linalg.norm(points, axis=1)
+    slope = (value[1] - value[0]) / t[1]
+    layers = (
+        Segment((0, 1), (1, 1), "where it started", "grey", "dotted"),
+        Curve(t, value, "value f", "vermilion", width=3),
+        Curve(t, distance, "distance to the minimum", "blue", "dashed", 3),
+        Points(t[distance.argmin()][None], distance.min()[None], "nearest to the minimum", "blue", size=10),
+    )
+    rounded = round(float(slope), 9)
+    growth = f"1 {'+' if rounded > 0 else '−'} {number(abs(rounded))}t".replace(" 1t", " t")
+    said = growth if rounded else "1, whatever t is"
+    return Scene(
+        f"A step against (1, {number(gamma)})", Axis("length t of the step", T_LIMITS),
+        Axis("value, distance", (0, 4.2)), layers,
+        f"From (1, 0) against g = (1, {number(gamma)}): for small t the value is {said}. The distance to the minimum "
+        f"falls until t = {number(1 / (1 + gamma**2), 2)}.",
+    )  # fmt: skip
+
+
+def gap_against_bound(objective: str = "|x|", rule: str = "constant", t: float = 0.1) -> Scene:
+    """f(x_k) − min f, the best so far, and (R² + G²·Σt²)/(2·Σt), against k = 1 … 200, on logarithmic axes.
+
+    `objective` is one of `OBJECTIVES`, `rule` one of `RULES`, t from 0.01 to 1. Raises ValueError for others.
+    """
+    name = "gap_against_bound"
+    validation.one_of(name, "objective", objective, tuple(OBJECTIVES))
+    validation.one_of(name, "rule", rule, tuple(RULES))
+    t = validation.number_between(name, "t", t, 0.01, 1)
+    path, k = run(objective, rule, t, STEPS), np.arange(1.0, STEPS + 1)
+    limit = bound(objective, path.step)
+    low, high = GAP_LIMITS
+    layers = (
+        Curve(k, np.clip(limit, low, high), "bound", "orange", "dashed", 3),
+        Curve(k, np.clip(path.value, low, high), "gap of this step", "grey", "solid", 1),
+        Curve(k, np.clip(path.best, low, high), "best gap so far", "blue", width=3),
+    )
+    best = path.best[-1]
+    shown = f"below {number(low)}" if best < low else number(best, 2)
+    return Scene(
+        f"{objective}, steps {rule}, t = {number(t)}", Axis("step k", (1, STEPS), "log"),
+        Axis("gap to the minimum", GAP_LIMITS, "log"), layers,
+        f"{objective}, steps {rule} with t = {number(t)}: after {STEPS} steps the best gap is {shown}, the bound "
+        f"{number(limit[-1], 2)}.",
+    )  # fmt: skip
+
+
+# Figures of lesson 04: losses whose minimum is on a kink.
+
+
+LARGEST_SHIFT = 8
+W_LIMITS = (-1.0, 2.0)
+
+
+def median_line(shift: int = 4) -> Scene:
+    r"""The lines of least Σ|residual| and of least Σ residual² through nine points, one of them moved up by `shift`.
+
+    `shift` is a whole number from 0 to 8; ValueError for others.
+
+    >>> print(median_line(4).description.replace("; ", ";\n"))
+    Outlier moved up by 4: the line of least |residuals| has slope 0.54, residual 0 at 2 of 9 points;
+    that of least squares has slope 0.705.
+    """
+    shift = int(validation.number_between("median_line", "shift", shift, 0, LARGEST_SHIFT))
+    x, y = (np.array([float(value) for value in values]) for values in (X, data(shift)))
+    absolute, squares = least_absolute(shift), least_squares(shift)
+    zero = np.array([residual == 0 for residual in absolute.residuals(data(shift))])
+    ends = np.array([0.5, 9.5])
+    layers = (
+        Curve(ends, float(squares.slope) * ends + float(squares.intercept), "least squares", "orange", "dashed", 2.5),
+        Curve(ends, float(absolute.slope) * ends + float(absolute.intercept), "least |residuals|", "blue", width=3),
+        Points(x[~zero], y[~zero], "residual not 0", "ink", "hollow", 9),
+        Points(x[zero], y[zero], "residual exactly 0", "vermilion", "filled", 11),
+    )
+    return Scene(
+        f"The point at x = {OUTLIER + 1} moved up by {shift}", Axis("x", (0, 10)), Axis("y", (0, 14)), layers,
+        f"Outlier moved up by {shift}: the line of least |residuals| has slope {number(float(absolute.slope), 2)}, "
+        f"residual 0 at {zero.sum()} of {len(x)} points; that of least squares has slope "
+        f"{number(float(squares.slope))}.",
+    )  # fmt: skip
+
+
+def penalised_loss(weight: float = 0.5) -> Scene:
+    """½(w − 1)² + λ|w| against w, with its minimum: at the kink w = 0 for λ ≥ 1.
+
+    `weight` is λ from 0 to 2; ValueError for others.
+
+    >>> penalised_loss(1.5).description
+    'λ = 1.5: the minimum is at w = 0, on the kink, where the slope jumps from −2.5 to 0.5.'
+    """
+    weight = validation.number_between("penalised_loss", "weight", weight, 0, 2)
+    minimum = float(penalised_minimum(Fraction(1), Fraction(weight)))
+    w = np.union1d(np.linspace(*W_LIMITS, 121), [0.0])
+    at = 0.5 * (minimum - 1) ** 2 + weight * abs(minimum)
+    layers = (
+        Curve(w, 0.5 * (w - 1) ** 2, "½(w − 1)²", "grey", "dotted"),
+        Curve(w, 0.5 * (w - 1) ** 2 + weight * np.abs(w), "½(w − 1)² + λ|w|", "blue", width=3),
+        Points(np.array([minimum]), np.array([at]), "minimum", "vermilion", size=12),
+    )
+    jump = f"the slope jumps from {number(-1 - weight)} to {number(weight - 1)}"
+    place = f"w = 0, on the kink, where {jump}" if minimum == 0 else f"w = {number(minimum)}, beside the kink"
+    return Scene(
+        f"λ = {number(weight)}", Axis("w", W_LIMITS), Axis("loss", (0, 4)), layers,
+        f"λ = {number(weight)}: the minimum is at {place}.",
+    )  # fmt: skip
+
+
+# Figures of lesson 04: exact Clarke sets of small networks, and where backprop's result lies.
+
+
+Pair = tuple[float, float]
+NEAR = 1e-9
+BESIDE = 0.06  # how far the word stands from the ring
+
+
+def clarke_of_identity(biases: str = "none", slope: float = 0.0) -> Scene:
+    """The Clarke set of the loss of relu(u) − relu(−u), u = w·x, at w = 0, and backprop's result with `slope` at 0.
+
+    Two of the parameters are shown: the bias of a hidden unit (0 where there is none) and w. `biases` is "none" or
+    "own", `slope` from 0 to 1. Raises ValueError for others.
+
+    >>> clarke_of_identity("none", 0.25).description
+    'No biases, s = 0.25: the Clarke set has 1 corner, ∂L/∂w = 1. Backprop says ∂L/∂w = 0.5, outside the set.'
+    """
+    validation.one_of("clarke_of_identity", "biases", biases, BIASES)
+    slope = validation.number_between("clarke_of_identity", "slope", slope, 0, 1)
+    found = identity_membership(biases, Fraction(slope))
+
+    def shown(gradient: tuple[Fraction, ...]) -> Pair:
+        return float(gradient[IDENTITY_BIASES[0]]) if biases == "own" else 0.0, float(gradient[IDENTITY_W])
+
+    name = {"none": "No biases", "own": "Own biases"}[biases]
+    ends = [extreme(shown(vertex)[1] for vertex in found.vertices) for extreme in (min, max)]
+    span = f"∂L/∂w {f'= {number(ends[0])}' if ends[0] == ends[1] else f'from {number(ends[0])} to {number(ends[1])}'}"
+    description = (
+        f"{name}, s = {number(slope)}: the Clarke set has {_corners(found)}, {span}. Backprop says ∂L/∂w = "
+        f"{number(shown(found.backprop)[1])}, {_verdict(found)} the set."
+    )
+    layers = _layers([shown(vertex) for vertex in found.vertices], shown(found.backprop), found.inside)
+    return Scene(
+        f"{name}, slope {number(slope)} at the kink", Axis("∂L/∂b₁ (0 without biases)", (-0.6, 1.6)),
+        Axis("∂L/∂w", (-0.4, 2.6)), layers, description,
+    )  # fmt: skip
+
+
+def clarke_of_relu6(trained: str = "bias only", slopes: tuple[float, float] = (0.0, 0.0)) -> Scene:
+    """The Clarke set of the loss of relu6(w·x + b) with one sample on each kink, and backprop's result.
+
+    `trained` is "weight and bias" or "bias only", `slopes` the slopes at 0 and at 6, each from 0 to 1. Raises
+    ValueError for others.
+    """
+    validation.one_of("clarke_of_relu6", "trained", trained, tuple(RELU6_TRAINED))
+    low, high = (validation.number_between("clarke_of_relu6", "slopes", slope, 0, 1) for slope in slopes)
+    found = relu6_membership(trained, (Fraction(low), Fraction(high)))
+
+    def shown(gradient: tuple[Fraction, ...]) -> Pair:
+        # With both trained a gradient begins (∂w, ∂b); with the bias alone it begins (∂b).
+        return (float(gradient[1]), float(gradient[0])) if trained == "weight and bias" else (float(gradient[0]), 0.0)
+
+    points = [shown(vertex) for vertex in found.vertices]
+    x, y = shown(found.backprop)
+    said = f"∂L/∂b = {number(x)}" + (f", ∂L/∂w = {number(y)}" if trained == "weight and bias" else "")
+    description = (
+        f"Trained: {trained}; slopes {number(low)} at 0 and {number(high)} at 6: the Clarke set has "
+        f"{_corners(found)}. Backprop says {said}, {_verdict(found)} the set."
+    )
+    return Scene(
+        f"Slopes {number(low)} at 0 and {number(high)} at 6", Axis("∂L/∂b", (-0.6, 2.6)),
+        Axis("∂L/∂w (0 where w is not trained)", (-1.5, 8)), _layers(points, (x, y), found.inside), description,
+    )  # fmt: skip
+
+
+def _layers(vertices: list[Pair], backprop: Pair, inside: bool) -> tuple[Layer, ...]:
+    """The hull of the corners as a band between its lower and its upper edge, the corners, and backprop's result."""
+    points = np.array(sorted(set(vertices)))
+    layers: list[Layer] = []
+    if len(points) > 1 and np.ptp(points[:, 0]) > 0:
+        x = np.unique(points[:, 0])
+        low, high = (_edge(points, x, sign) for sign in (1, -1))
+        layers.append(Band(x, low, high, "Clarke set", "sky"))
+    layers.append(Points(points[:, 0], points[:, 1], "gradients of the cells", "blue", size=12))
+    distance = np.abs(points - np.array(backprop)).max(1)
+    color = "green" if inside else "vermilion"
+    if not inside:
+        x, y = points[distance.argmin()].tolist()
+        layers.append(Segment((x, y), backprop, color="vermilion", dash="dotted", width=2))
+    layers.append(Points(np.array([backprop[0]]), np.array([backprop[1]]), "backprop", color, "hollow", 16))
+    layers.append(Label(backprop[0] + BESIDE, backprop[1], "inside" if inside else "outside", "above right", "ink"))
+    return tuple(layers)
+
+
+def _edge(points: FloatArray, x: FloatArray, sign: int) -> FloatArray:
+    """The lower (sign 1) or upper (−1) edge of the hull above each x: the extreme over all chords that span x."""
+    edge = []
+    for place in x:
+        heights = [sign * y for px, y in points if abs(px - place) < NEAR]
+        for ax, ay in points:
+            for bx, by in points:
+                if ax < place < bx:
+                    heights.append(sign * (ay + (by - ay) * (place - ax) / (bx - ax)))
+        edge.append(sign * min(heights))
+    return np.array(edge)
+
+
+def _corners(found: Membership) -> str:
+    return "1 corner" if len(found.vertices) == 1 else f"{len(found.vertices)} corners"
+
+
+def _verdict(found: Membership) -> str:
+    return "inside" if found.inside else "outside"

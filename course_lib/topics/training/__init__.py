@@ -1,0 +1,1 @@
+"""Training in NumPy: backpropagation, starts, depth and rectifiers."""

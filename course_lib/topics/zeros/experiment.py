@@ -1,0 +1,281 @@
+"""The same training run with different slopes at the kink: does it matter which one is returned?"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from course_lib.data import digits, mnist_5k
+from course_lib.networks import SGD, Dense, Network, measure, train
+
+# Pre-activations that are exactly 0 in fresh networks on real digits, and whether they change a gradient.
+
+
+PRECISIONS = ("float16", "float32", "float64")
+SAMPLES = 4096
+PIXELS, CLASSES = 784, 10
+
+
+class Setting(NamedTuple):
+    """784-width-…-width-10 with `depth` hidden layers, in one precision, shown the digits in batches of `batch`."""
+
+    dtype: str
+    width: int
+    depth: int
+    batch: int = 256
+
+    @property
+    def units(self) -> int:
+        """Hidden units, width · depth."""
+        return self.width * self.depth
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases of one network."""
+        widths = [PIXELS, *[self.width] * self.depth, CLASSES]
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(widths))
+
+
+class RoundingZero(NamedTuple):
+    """Where a hidden pre-activation was exactly 0, and what float64 finds there with the same weights."""
+
+    width: int
+    depth: int
+    seed: int
+    layer: int
+    unit: int
+    sample: int
+    in_float64: float
+
+
+@dataclass(frozen=True)
+class Catch:
+    """What was found in `networks` fresh networks.
+
+    `zeros`: exact zeros in each hidden layer, (depth,). `first`: for each batch, the number of networks for which it is
+    the first batch whose gradient hangs on the slope at the kink, (batches,). `unreached`: networks that have a zero,
+    and none that reaches the gradient. `found`: the zeros one by one.
+    """
+
+    networks: int
+    zeros: tuple[int, ...]
+    first: tuple[int, ...]
+    unreached: int
+    found: tuple[RoundingZero, ...]
+
+    @property
+    def in_the_zone(self) -> int:
+        """Networks with some batch whose gradient hangs on the slope at the kink."""
+        return sum(self.first)
+
+
+@lru_cache(maxsize=1)
+def hunting_ground() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """X (4096, 784) and y (4096,): 4096 of the 5000 real digits of `mnist_5k`, mixed once and for all.
+
+    >>> X, y = hunting_ground()
+    >>> X.shape, float(X.min()), float(X.max()), len(set(y.tolist()))
+    ((4096, 784), 0.0, 1.0, 10)
+    """
+    data = mnist_5k()
+    order = np.random.default_rng(0).permutation(len(data.X) + len(data.X_test))[:SAMPLES]
+    return np.concatenate([data.X, data.X_test])[order], np.concatenate([data.y, data.y_test])[order]
+
+
+def fresh(setting: Setting, seeds: list[int], slope_at_kink: Any = 0.0) -> Network:
+    """Networks of this setting with W, b ~ U(−1/√n_in, 1/√n_in), one for each seed; slopes may be one per network.
+
+    >>> fresh(Setting("float16", 32, 2), [3, 4])
+    Network(784-32-32-10, relu, replicas=2, dtype=float16)
+    """
+    if setting.dtype not in PRECISIONS:
+        raise ValueError(f"dtype: got {setting.dtype!r}; accepted are {', '.join(PRECISIONS)}")
+    return Network.mlp(
+        [PIXELS, *[setting.width] * setting.depth, CLASSES],
+        slope_at_kink=slope_at_kink,
+        initialization="uniform_fan_in",
+        replicas=len(seeds),
+        seed=seeds,
+        dtype=setting.dtype,
+    )
+
+
+def gradient_differs(setting: Setting, seed: int, batch: int) -> bool:
+    """Whether ∂loss/∂W of the first layer on a batch is another one with slope 1 at the kink than with slope 0.
+
+    A zero that no gradient reaches, or that the sum over the batch rounds away, does not count.
+    """
+    X, y = hunting_ground()
+    part = slice(batch * setting.batch, (batch + 1) * setting.batch)
+    pair = fresh(setting, [seed, seed], slope_at_kink=[0.0, 1.0])
+    _, gradient = pair.loss_and_gradient(X[part], y[part])
+    return not np.array_equal(gradient.W[0][0], gradient.W[0][1])
+
+
+def hunt(setting: Setting, seeds: range, batches: int | None = None, together: int = 1) -> Catch:
+    """Count z = 0 exactly in the hidden layers of one fresh network for each seed, over batches of real digits.
+
+    `batches` is how many batches are shown; without it all that fit into 4096 digits. `together` networks go through at
+    once, which changes the speed and nothing else. Raises ValueError for an unknown precision, and for more batches
+    than there are.
+
+    >>> caught = hunt(Setting("float16", 64, 2), range(2), batches=1)
+    >>> caught.networks, len(caught.zeros), len(caught.first)
+    (2, 2, 1)
+    """
+    most = SAMPLES // setting.batch
+    shown = most if batches is None else batches
+    if not 1 <= shown <= most:
+        raise ValueError(f"batches: got {batches!r}; accepted are 1 to {most}, for batches of {setting.batch}")
+    found: list[RoundingZero] = []
+    first, unreached = [0] * shown, 0
+    for start in range(seeds.start, seeds.stop, together):
+        group = list(range(start, min(start + together, seeds.stop)))
+        caught = _zeros_of(setting, group, shown)
+        found += caught
+        for seed in group:
+            hit = sorted({zero.sample // setting.batch for zero in caught if zero.seed == seed})
+            at = next((batch for batch in hit if gradient_differs(setting, seed, batch)), None)
+            if at is not None:
+                first[at] += 1
+            elif hit:
+                unreached += 1
+    zeros = tuple(sum(zero.layer == layer for zero in found) for layer in range(setting.depth))
+    return Catch(len(seeds), zeros, tuple(first), unreached, tuple(found))
+
+
+def _zeros_of(setting: Setting, seeds: list[int], batches: int) -> list[RoundingZero]:
+    """The exact zeros in the hidden layers of these networks, recomputed in float64."""
+    X, _ = hunting_ground()
+    network = fresh(setting, seeds)
+    places = []
+    for batch in range(batches):
+        start = batch * setting.batch
+        z_of = network.forward(X[start : start + setting.batch]).pre_activations[:-1]
+        for layer, z in enumerate(z_of):
+            # Counting first is quicker than looking for places that are hardly ever there.
+            if np.count_nonzero(z) < z.size:
+                places += [(r, layer, unit, start + i) for r, i, unit in np.argwhere(z == 0).tolist()]
+    doubled: dict[int, Network] = {}
+    zeros = []
+    for r, layer, unit, sample in places:
+        if r not in doubled:
+            doubled = {r: network.replica(r).copy("float64")}
+        z = doubled[r].forward(X[sample : sample + 1]).pre_activations[layer][0, 0, unit]
+        zeros.append(RoundingZero(setting.width, setting.depth, seeds[r], layer, unit, sample, float(z)))
+    return zeros
+
+
+# One layer in half precision, rounded once at the end or also before the bias.
+
+
+def rounded_once(W: ArrayLike, b: ArrayLike, X: ArrayLike) -> NDArray[np.float16]:
+    """half(X Wᵀ + b): sum and bias in single precision, one rounding at the end.
+
+    W (n_out, n_in), b (n_out,) and X (n, n_in) hold half-precision numbers. Returns (n, n_out).
+
+    >>> rounded_once([[0.5]], [2**-12], [[1 + 2**-10]]).tolist()
+    [[0.5009765625]]
+    """
+    weights, biases, inputs = (np.asarray(values, np.float16).astype(np.float32) for values in (W, b, X))
+    return (inputs @ weights.T + biases).astype(np.float16)
+
+
+def rounded_twice(W: ArrayLike, b: ArrayLike, X: ArrayLike) -> NDArray[np.float16]:
+    """half(half(X Wᵀ) + b): the sum is rounded to half precision before the bias is added, and again after it.
+
+    >>> rounded_twice([[0.5]], [-0.5], [[1 + 2**-10]]).tolist(), rounded_twice([[0.4]], [-0.4], [[1]]).tolist()
+    ([[0.00048828125]], [[0.0]])
+    """
+    weights, biases, inputs = (np.asarray(values, np.float16).astype(np.float32) for values in (W, b, X))
+    sums = (inputs @ weights.T).astype(np.float16).astype(np.float32)
+    return (sums + biases).astype(np.float16)
+
+
+def zeros_by_rounding(networks: int = 4, width: int = 256) -> tuple[int, int, int]:
+    """Exact zeros in first layers with rounding once, with rounding twice, and the number of pre-activations."""
+    X, _ = hunting_ground()
+    once = twice = 0
+    for seed in range(networks):
+        network = fresh(Setting("float16", width, 1), [seed])
+        W, b = network.W[0][0], network.b[0][0]
+        once += int(np.count_nonzero(rounded_once(W, b, X) == 0))
+        twice += int(np.count_nonzero(rounded_twice(W, b, X) == 0))
+    return once, twice, networks * width * len(X)
+
+
+# The same training run with different slopes at the kink: does it matter which one is returned?
+
+
+SLOPES = (0.0, 0.5, 1.0)
+RUNS, WIDTH, EPOCHS = 20, 32, 6
+# Slopes and epochs of the network whose first layer starts from zeros.
+ZERO_SLOPES, ZERO_EPOCHS, ZERO_WIDTH = (0.0, 0.1, 0.5, 1.0), 8, 64
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Test accuracy with each slope, (slopes, runs), and whether all weights came out as with slope 0, bit for bit."""
+
+    accuracy: NDArray[np.float64]
+    same: NDArray[np.bool_]
+
+    @property
+    def difference(self) -> NDArray[np.float64]:
+        """Accuracy with slope 1 minus accuracy with slope 0, in points, (runs,)."""
+        return np.asarray(100 * (self.accuracy[-1] - self.accuracy[0]))
+
+
+@lru_cache(maxsize=3)
+def paired_runs(dtype: str, runs: int = RUNS, epochs: int = EPOCHS) -> Pairs:
+    """64-32-32-10 on the digits, `runs` starts, each trained with slope 0, ½ and 1 at the kink: SGD 0.1, batches of 16.
+
+    The start is U(±1/√n_in). Runs that share it see the same batches, so they differ in the slope at the kink and in
+    nothing else. ValueError for an unknown precision.
+    """
+    if dtype not in PRECISIONS:
+        raise ValueError(f"dtype: got {dtype!r}; accepted are {', '.join(PRECISIONS)}")
+    data = digits()
+    network = Network.mlp(
+        [64, WIDTH, WIDTH, 10], slope_at_kink=np.repeat(SLOPES, runs), initialization="uniform_fan_in",
+        replicas=len(SLOPES) * runs, seed=list(range(runs)) * len(SLOPES), dtype=dtype,
+    )  # fmt: skip
+    train(network, data.X, data.y, SGD(0.1), batch_size=16, epochs=epochs, record=(), progress=False)
+    same = np.ones((len(SLOPES), runs), bool)
+    for values in (*network.W, *network.b):
+        by_slope = values.reshape(len(SLOPES), runs, -1)
+        same &= (by_slope == by_slope[0]).all(-1)
+    accuracy = network.accuracy(data.X_test, data.y_test).reshape(len(SLOPES), runs)
+    return Pairs(accuracy, same)
+
+
+@dataclass(frozen=True)
+class FromZero:
+    """For each slope and epoch, epoch 0 before training: test accuracy, and share of first z that are exactly 0."""
+
+    accuracy: NDArray[np.float64]
+    at_kink: NDArray[np.float64]
+
+
+@lru_cache(maxsize=1)
+def from_zero(epochs: int = ZERO_EPOCHS) -> FromZero:
+    """784-64-10 on 4000 digits of MNIST, its first layer all zeros: one run for each of four slopes at the kink.
+
+    All runs share the second layer, the batches of 100 and SGD with rate 0.1. Both arrays are (slopes, epochs + 1).
+    """
+    data = mnist_5k()
+    hidden = Dense(PIXELS, ZERO_WIDTH, "relu", np.array(ZERO_SLOPES), initialization="zero")
+    layers = [hidden, Dense(ZERO_WIDTH, CLASSES)]
+    network = Network(layers, replicas=len(ZERO_SLOPES), seed=[0] * len(ZERO_SLOPES))
+    accuracy, at_kink = [], []
+
+    def note(epoch: int, network: Network, history: object) -> None:
+        accuracy.append(network.accuracy(data.X_test, data.y_test))
+        at_kink.append(measure(network, data.X[:500], data.y[:500]).at_kink[:, 0])
+
+    note(0, network, None)
+    train(network, data.X, data.y, SGD(0.1), batch_size=100, epochs=epochs, record=(), callbacks=[note], progress=False)
+    return FromZero(np.stack(accuracy, 1), np.stack(at_kink, 1))
