@@ -11,7 +11,8 @@ import pytest
 import course_lib
 
 PACKAGE = Path(course_lib.__file__).parent
-CORE = ("atomic_file", "intervals", "table", "data", "calculus", "networks", "figures", "explorer", "exercises")
+SHARED = ("checks", "atomic_file", "intervals", "table", "data")
+CORE = (*SHARED, "calculus", "networks", "figures", "explorer", "exercises")
 TOPICS = ("limits", "kink", "frameworks", "subgradients", "zeros", "training", "dead_units")
 ORDER = (*CORE, *(f"topics.{topic}" for topic in TOPICS))
 MAY_USE = {part: {*ORDER[:position], part} for position, part in enumerate(ORDER)}
