@@ -195,7 +195,7 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
         # How large slopes of f are near x: beside it an error may be small although the entry itself is 0.
         natural = max(largest, abs(start) / max(abs(coordinate), 1.0), measurement.chord)
         entries.append(_judged(str(name), claim, measurement, natural, unit * largest))
-    return GradientReport(tuple(entries), likely_causes(entries, shape))
+    return GradientReport(tuple(entries), _likely_causes(entries, shape))
 
 
 def _real_array(name: str, values: Any) -> NDArray[Any]:
@@ -274,7 +274,7 @@ def _judged(name: str, claimed: float, measured: MeasuredSlopes, natural: float,
     return Entry(name, claimed, nearest, error, gap, slopes.left, slopes.right, verdict, kink, note)
 
 
-def likely_causes(entries: Sequence[Entry], shape: tuple[int, ...]) -> tuple[str, ...]:
+def _likely_causes(entries: Sequence[Entry], shape: tuple[int, ...]) -> tuple[str, ...]:
     """claimed = c·measured, claimed = measuredᵀ, NaN, or a kink's slope put in place of a product, in words.
 
     A factor or a sign is stated only if every wrong entry shows it, a transposition only if every entry does.
