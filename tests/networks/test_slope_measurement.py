@@ -31,14 +31,27 @@ def test_every_error_is_a_bound(name, x, exponent) -> None:
     assert abs(slopes.central - derivative(x)) <= slopes.central_error
 
 
-@pytest.mark.parametrize("step", [0.1, 0.01])
-def test_errors_fall_as_taylor_says(step) -> None:
+def test_errors_fall_as_taylor_says() -> None:
     # D(h) = 1 + h/2 + h²/6 + h³/24 + … for exp at 0. Without h and h² the next term is 1/8 of h³/24.
-    slopes, half = slopes_at(section(math.exp), step), slopes_at(section(math.exp), step / 2)
-    assert abs(slopes.right - 1) == pytest.approx(step**3 / 8 / 24, rel=0.1)
+    slopes, half = slopes_at(section(math.exp), 0.1), slopes_at(section(math.exp), 0.05)
+    assert abs(slopes.right - 1) == pytest.approx(0.1**3 / 8 / 24, rel=0.1)
     assert slopes.right_error / half.right_error == pytest.approx(4, rel=0.1)
-    if step == 0.1:  # later it is all rounding
-        assert slopes.central_error / half.central_error == pytest.approx(16, rel=0.1)
+    assert slopes.central_error / half.central_error == pytest.approx(16, rel=0.1)
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_correction_that_cancels_on_one_side_does_not_pass_for_an_error_of_0(side) -> None:
+    slopes = slopes_at(section(lambda v: v - side * 0.175 * v**3 + v**4), 0.1)
+    errors = {-1: slopes.left_error, 1: slopes.right_error}
+    assert 1.2e-4 < abs((slopes.left, slopes.right)[side > 0] - 1) < errors[side]
+
+
+def test_the_worst_noise_stays_within_the_error_and_fills_a_third_of_it() -> None:
+    noise = {0.0: -1e-6, 0.1: 1e-6, 0.05: -1e-6, 0.025: 1e-6, -0.1: -1e-6, -0.05: 1e-6, -0.025: -1e-6}
+    slopes = slopes_at(Section(lambda v: v + noise[v], 0.0, noise[0.0], 1e-6), 0.1)
+    assert slopes.right_error / 3 < abs(slopes.right - 1) <= slopes.right_error
+    assert slopes.central_error / 3 < abs(slopes.central - 1) <= slopes.central_error
+    assert slopes.rounding == pytest.approx(3e-4)
 
 
 def test_the_gap_to_a_claim_is_0_at_a_slope_and_between_the_slopes_of_a_kink() -> None:
@@ -49,6 +62,9 @@ def test_the_gap_to_a_claim_is_0_at_a_slope_and_between_the_slopes_of_a_kink() -
     smooth = slopes_at(section(lambda v: 3 * v), 0.5)
     assert not smooth.has_kink
     assert (smooth.gap(3.0), smooth.gap(5.0)) == (0.0, 2.0)
+    small = slopes_at(section(lambda v: v + 1e-6 * abs(v)), 0.5)
+    assert not small.has_kink and small.error == pytest.approx(1e-6, rel=0.1)
+    assert not slopes_at(section(lambda v: math.sqrt(abs(v))), 0.01).has_kink  # its slopes grow for ever
 
 
 @pytest.mark.parametrize("side", [-1, 1])
@@ -113,6 +129,7 @@ def test_a_smooth_function_has_no_more_than_some_units_in_the_last_place(f, scal
     [
         (lambda x: (np.sum(x) + 1e8) - 1e8, [0.3, 0.7], 1e-8, 1e-6),  # cancellation: 1e8 is rounded to 1.5e-8
         (lambda x: float(np.float32(np.sum(x))), [0.3, 0.7], 2.0**-25, 2.0**-19),
+        (lambda x: math.sin(1e8 * x[0]), [0.3], EPSILON, 1e-8),  # fast, but exact
         (lambda x: np.sum(np.abs(x)), [0.0, 0.0], 0, 1e-22),  # a kink at x is no noise
         (lambda x: np.sum(np.maximum(x, 0)) + 1, [0.0, 0.0], EPSILON, 40 * EPSILON),
         (lambda x: 5.0, [1.0], 5 * EPSILON, 5 * EPSILON),  # the result itself is rounded
