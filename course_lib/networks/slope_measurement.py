@@ -6,7 +6,7 @@ second (Moré and Wild). `measure_slopes` shrinks the step until both sides sett
 
 Sources: Lewis F. Richardson, *The approximate arithmetical solution by finite differences of physical problems
 involving differential equations*, 1911; William H. Press and others, *Numerical Recipes*, 3rd edition, 2007, section
-5.7; Jorge J. Moré and Stefan M. Wild, *Estimating computational noise*, 2011.
+5.7.
 """
 
 import math

@@ -14,8 +14,6 @@ from course_lib.networks.gradient_checking import Entry, GradientReport, check_g
 SMOOTH = {
     "sin": (np.sin, np.cos, 3.0),
     "tanh": (np.tanh, lambda u: 1 / np.cosh(u) ** 2, 6.0),
-    "softplus": (lambda u: np.logaddexp(0, u), lambda u: np.exp(-np.logaddexp(0, -u)), 6.0),
-    "square": (np.square, lambda u: 2 * u, 3.0),
     "cube": (lambda u: u**3, lambda u: 3 * u**2, 3.0),
     "exp": (np.exp, np.exp, 3.0),
 }

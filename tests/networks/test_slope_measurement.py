@@ -76,14 +76,6 @@ def test_no_value_on_one_side_leaves_the_other(side) -> None:
     assert not slopes.settled()
 
 
-@pytest.mark.parametrize("length", [1e-6, 1e-3, 1.0, 1e3])
-def test_steps_shrink_to_the_length_of_the_function(length) -> None:
-    slope = math.cos(1) / length
-    slopes = measure_slopes(section(lambda v: math.sin(v / length + 1)), slope, 0.0).slopes
-    assert slopes.settled()
-    assert slopes.central == pytest.approx(slope, rel=1e-6)
-
-
 def test_a_claim_is_doubted_down_to_small_steps_unless_it_fits() -> None:
     assert measure_slopes(section(math.sin), 2.0, 0.0).doubted
     assert not measure_slopes(section(math.sin), 1.0, 0.0).doubted
