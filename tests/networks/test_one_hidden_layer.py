@@ -120,6 +120,8 @@ def test_a_transposed_or_missing_array_is_named() -> None:
     right = gradient_by_hand(start, X, T)
     with pytest.raises(ValueError, match=r"gradient of W1 came with shape \(3, 4\), its transpose"):
         check_backward(lambda *_: right._replace(W1=right.W1.T), start, X, T)
+    with pytest.raises(ValueError, match=r"gradient of W1 came with shape \(2, 3\); W1 has shape \(4, 3\)"):
+        check_backward(lambda *_: right._replace(W1=right.W1[:2]), start, X, T)
     with pytest.raises(ValueError, match="3 arrays came; accepted is one each for W1, b1, W2, b2"):
         check_backward(lambda *_: right[:3], start, X, T)
     assert shape_problem(right, start) == ""
@@ -132,8 +134,10 @@ def test_descent_takes_the_stated_steps() -> None:
     for array, before, slope in zip(end, start, gradient_by_hand(start, X, T), strict=True):
         assert array == pytest.approx(before - 0.01 * slope)
     assert all(np.array_equal(array, before) for array, before in zip(start, kept, strict=True))
-    again = descend(gradient_by_hand, end, X, T, learning_rate=0.01, steps=1)
-    assert all(map(np.array_equal, again, descend(gradient_by_hand, start, X, T, learning_rate=0.01, steps=2)))
+    for _ in range(299):
+        end = descend(gradient_by_hand, end, X, T, learning_rate=0.01, steps=1)
+    assert all(map(np.array_equal, end, descend(gradient_by_hand, start, X, T, learning_rate=0.01)))
+    assert all(map(np.array_equal, descend(gradient_by_hand, start, X, T), descend(gradient_by_hand, start, X, T, 0.1)))
 
 
 def test_start_has_he_s_variance() -> None:
