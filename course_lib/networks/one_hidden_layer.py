@@ -6,22 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.networks import check_gradient
-from course_lib.networks.gradient_checking import GradientReport
+from course_lib.networks.gradient_checking import GradientReport, check_gradient
 
 Array = NDArray[Any]
 
-
-class HiddenActivation(NamedTuple):
-    """σ and σ′ on arrays; at the kink or jump the slope is 0."""
-
-    value: Any
-    slope: Any
-
-
-HIDDEN = {
-    "ReLU": HiddenActivation(lambda z: np.maximum(0, z), lambda z: np.where(z > 0, 1.0, 0.0)),
-    "sign": HiddenActivation(np.sign, np.zeros_like),
+# σ and σ′ on arrays; at the kink or jump the slope is 0.
+HIDDEN: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
+    "ReLU": (lambda z: np.maximum(0, z), lambda z: np.where(z > 0, 1.0, 0.0)),
+    "sign": (np.sign, np.zeros_like),
 }
 
 
@@ -53,9 +45,9 @@ def starting_parameters(n_in: int, n_hidden: int, n_out: int, seed: int = 0) -> 
 
 def outputs(parameters: Parameters, X: Array, activation: str = "ReLU") -> Array:
     """o = W2 σ(W1 x + b1) + b2 for each row x of X, (n, outputs), with σ from `HIDDEN`."""
+    sigma, _ = HIDDEN[activation]
     W1, b1, W2, b2 = parameters
-    found: Array = HIDDEN[activation].value(X @ W1.T + b1) @ W2.T + b2
-    return found
+    return sigma(X @ W1.T + b1) @ W2.T + b2
 
 
 def mean_squared_error(parameters: Parameters, X: Array, T: Array) -> float:
@@ -70,16 +62,17 @@ def gradient_by_hand(parameters: Parameters, X: Array, T: Array, activation: str
     >>> gradient_by_hand(start, np.ones((5, 2)), np.zeros((5, 1))).W1.shape
     (3, 2)
     """
+    sigma, slope = HIDDEN[activation]
     W1, b1, W2, b2 = parameters
     Z = X @ W1.T + b1
-    A = HIDDEN[activation].value(Z)
+    A = sigma(Z)
     D = 2 * (A @ W2.T + b2 - T) / len(X)
-    H = (D @ W2) * HIDDEN[activation].slope(Z)
+    H = (D @ W2) * slope(Z)
     return Parameters(H.T @ X, H.sum(0), D.T @ A, D.sum(0))
 
 
 def check_backward(backward: Backward, parameters: Parameters, X: Array, T: Array) -> GradientReport:
-    """`check_gradient` on the four arrays that ``backward(parameters, X, T)`` returns, entry by entry.
+    """`check_gradient` on the four arrays that `backward(parameters, X, T)` returns, entry by entry.
 
     The function that is differentiated is `mean_squared_error`. Raises ValueError where an array is missing or has
     another shape than its parameter.

@@ -1,13 +1,14 @@
-"""Slopes against derivatives known in closed form: each error has to be a bound, and as small as is possible."""
+"""Slopes and noise against what is known in closed form: each error has to be a bound, and as small as is possible."""
 
 import math
+import random
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.networks.slope_measurement import EPSILON, Line, measure_slopes, slopes_at, smallest_step
+from course_lib.networks.slope_measurement import EPSILON, Section, evaluation_noise, measure_slopes, slopes_at
 
 FUNCTIONS = {
     "exp": (math.exp, math.exp),
@@ -17,77 +18,116 @@ FUNCTIONS = {
 }
 
 
-def line(f, x=0.0):
-    return Line(f, x, f(x), 8 * EPSILON * max(abs(f(x)), 1.0))
+def section(f, x=0.0):
+    return Section(f, x, f(x), 8 * EPSILON * max(abs(f(x)), 1.0))
 
 
 @given(st.sampled_from(sorted(FUNCTIONS)), st.floats(-2, 2), st.floats(-9, -1))
 def test_every_error_is_a_bound(name, x, exponent) -> None:
     f, derivative = FUNCTIONS[name]
-    found = slopes_at(line(f, x), 10**exponent)
-    assert abs(found.left - derivative(x)) <= found.left_error
-    assert abs(found.right - derivative(x)) <= found.right_error
-    assert abs(found.central - derivative(x)) <= found.central_error
+    slopes = slopes_at(section(f, x), 10**exponent)
+    assert abs(slopes.left - derivative(x)) <= slopes.left_error
+    assert abs(slopes.right - derivative(x)) <= slopes.right_error
+    assert abs(slopes.central - derivative(x)) <= slopes.central_error
 
 
-@pytest.mark.parametrize("step", [0.1, 0.01])
-def test_errors_fall_as_taylor_says(step) -> None:
+def test_errors_fall_as_taylor_says() -> None:
     # D(h) = 1 + h/2 + h²/6 + h³/24 + … for exp at 0. Without h and h² the next term is 1/8 of h³/24.
-    found, half = slopes_at(line(math.exp), step), slopes_at(line(math.exp), step / 2)
-    assert abs(found.right - 1) == pytest.approx(step**3 / 8 / 24, rel=0.1)
-    assert found.right_error / half.right_error == pytest.approx(4, rel=0.1)
-    if step == 0.1:  # later it is all rounding
-        assert found.central_error / half.central_error == pytest.approx(16, rel=0.1)
+    slopes, half = slopes_at(section(math.exp), 0.1), slopes_at(section(math.exp), 0.05)
+    assert abs(slopes.right - 1) == pytest.approx(0.1**3 / 8 / 24, rel=0.1)
+    assert slopes.right_error / half.right_error == pytest.approx(4, rel=0.1)
+    assert slopes.central_error / half.central_error == pytest.approx(16, rel=0.1)
 
 
-def test_the_sides_are_apart() -> None:
-    found = slopes_at(line(lambda v: 2 * max(v, 0.0) - max(-v, 0.0)), 0.5)
-    assert (found.left, found.right, found.jump, found.scale) == (1.0, 2.0, 1.0, 2.0)
-    assert found.has_kink(1e-5)
-    assert [found.gap(claim, 1e-5) for claim in (0.5, 1.0, 1.7, 2.0, 2.25)] == [0.5, 0.0, 0.0, 0.0, 0.25]
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_correction_that_cancels_on_one_side_does_not_pass_for_an_error_of_0(side) -> None:
+    slopes = slopes_at(section(lambda v: v - side * 0.175 * v**3 + v**4), 0.1)
+    errors = {-1: slopes.left_error, 1: slopes.right_error}
+    assert 1.2e-4 < abs((slopes.left, slopes.right)[side > 0] - 1) < errors[side]
 
 
-def test_a_smooth_function_has_a_gap_to_every_other_claim() -> None:
-    found = slopes_at(line(lambda v: 3 * v), 0.5)
-    assert not found.has_kink(1e-5)
-    assert (found.gap(3.0, 1e-5), found.gap(5.0, 1e-5)) == (0.0, 2.0)
+def test_the_worst_noise_stays_within_the_error_and_fills_a_third_of_it() -> None:
+    noise = {0.0: -1e-6, 0.1: 1e-6, 0.05: -1e-6, 0.025: 1e-6, -0.1: -1e-6, -0.05: 1e-6, -0.025: -1e-6}
+    slopes = slopes_at(Section(lambda v: v + noise[v], 0.0, noise[0.0], 1e-6), 0.1)
+    assert slopes.right_error / 3 < abs(slopes.right - 1) <= slopes.right_error
+    assert slopes.central_error / 3 < abs(slopes.central - 1) <= slopes.central_error
+    assert slopes.rounding == pytest.approx(3e-4)
+
+
+def test_the_gap_to_a_claim_is_0_at_a_slope_and_between_the_slopes_of_a_kink() -> None:
+    kink = slopes_at(section(lambda v: 2 * max(v, 0.0) - max(-v, 0.0)), 0.5)
+    assert (kink.left, kink.right, kink.jump, kink.scale, kink.chord) == (1.0, 2.0, 1.0, 2.0, 2.0)
+    assert kink.has_kink
+    assert [kink.gap(claim) for claim in (0.5, 1.0, 1.7, 2.0, 2.25)] == [0.5, 0.0, 0.0, 0.0, 0.25]
+    smooth = slopes_at(section(lambda v: 3 * v), 0.5)
+    assert not smooth.has_kink
+    assert (smooth.gap(3.0), smooth.gap(5.0)) == (0.0, 2.0)
+    small = slopes_at(section(lambda v: v + 1e-6 * abs(v)), 0.5)
+    assert not small.has_kink and small.error == pytest.approx(1e-6, rel=0.1)
+    assert not slopes_at(section(lambda v: math.sqrt(abs(v))), 0.01).has_kink  # its slopes grow for ever
 
 
 @pytest.mark.parametrize("side", [-1, 1])
 def test_no_value_on_one_side_leaves_the_other(side) -> None:
-    found = slopes_at(line(lambda v: v if v * side >= 0 else math.nan), 0.5)
-    assert sorted((found.left_error, found.right_error)) == [pytest.approx(0, abs=1e-12), math.inf]
-    assert found.central_error == math.inf
-    assert not found.settled(1e-5)
+    slopes = slopes_at(section(lambda v: v if v * side >= 0 else math.nan), 0.5)
+    errors = (slopes.left_error, slopes.right_error)[::side]
+    assert errors == (math.inf, pytest.approx(0, abs=1e-12))
+    assert slopes.central_error == math.inf
+    assert not slopes.settled()
 
 
-def test_steps_shrink_to_the_length_of_the_function() -> None:
-    for length in (1e-6, 1e-3, 1.0, 1e3):
-        f = line(lambda v, length=length: math.sin(v / length + 1))
-        found = measure_slopes(f, 0.0117, math.cos(1) / length, 1e-5)
-        assert found.slopes.settled(1e-5)
-        assert found.slopes.central == pytest.approx(math.cos(1) / length, rel=1e-6)
-        assert found.crossed is None
+def test_a_claim_is_doubted_down_to_small_steps_unless_it_fits() -> None:
+    assert measure_slopes(section(math.sin), 2.0, 0.0).doubted
+    assert not measure_slopes(section(math.sin), 1.0, 0.0).doubted
+    assert not measure_slopes(section(math.sin), 1.001, 0.0011).doubted  # within its own rounding
 
 
-def test_a_wrong_claim_is_doubted_down_to_small_steps() -> None:
-    assert measure_slopes(line(math.sin), 0.0117, 2.0, 1e-5).doubted
-    assert not measure_slopes(line(math.sin), 0.0117, 1.0, 1e-5).doubted
-
-
-def test_points_are_evaluated_once() -> None:
+@pytest.mark.parametrize("x", [0.0, 1e-300, 1.0, -3e7])
+def test_points_are_evaluated_once_and_apart_from_x(x) -> None:
     seen: list[float] = []
 
     def f(v):
         seen.append(v)
-        return abs(v)
+        return abs(v - x)
 
-    measure_slopes(Line(f, 0.0, 0.0, 0.0), 0.0117, 0.0, 1e-5)
+    slopes = measure_slopes(Section(f, x, 0.0, 0.0), 0.0, 0.0).slopes
+    assert slopes.has_kink and (slopes.left, slopes.right) == (pytest.approx(-1), pytest.approx(1))
     assert len(seen) == len(set(seen)) < 100
+    assert min(abs(v - x) for v in seen) >= 16 * math.ulp(x)
+    assert 0.01 < max(abs(v - x) for v in seen) / max(abs(x), 1) < 0.013
 
 
-def test_the_smallest_step_moves_every_number() -> None:
-    for x in (0.0, 1e-300, 1.0, -3e7):
-        quarter = smallest_step(x) / 4
-        assert ((x + quarter) - x) == quarter
-        assert np.spacing(x) * 16 == math.copysign(quarter, x)
+# How far rounding may move a value.
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-8, 1e-4])
+def test_noise_that_was_put_in_is_bounded_and_not_by_far(size) -> None:
+    def noisy(x):
+        return math.sin(x[0]) + size * random.Random(float(x[0])).uniform(-1, 1)
+
+    assert size < evaluation_noise(noisy, np.array([0.9]), noisy([0.9])) < 30 * size
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("f", [np.sin, np.exp, np.square, lambda x: x**5])
+def test_a_smooth_function_has_no_more_than_some_units_in_the_last_place(f, scale) -> None:
+    x = np.array([0.7, -1.3])
+    noise = evaluation_noise(lambda v: scale * np.sum(f(v)), x, scale * np.sum(f(x)))
+    assert EPSILON * abs(scale * np.sum(f(x))) <= noise < 40 * EPSILON * scale * np.sum(np.abs(f(x)))
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "least", "most"),
+    [
+        (lambda x: (np.sum(x) + 1e8) - 1e8, [0.3, 0.7], 1e-8, 1e-6),  # cancellation: 1e8 is rounded to 1.5e-8
+        (lambda x: float(np.float32(np.sum(x))), [0.3, 0.7], 2.0**-25, 2.0**-19),
+        (lambda x: math.sin(1e8 * x[0]), [0.3], EPSILON, 1e-8),  # fast, but exact
+        (lambda x: np.sum(np.abs(x)), [0.0, 0.0], 0, 1e-22),  # a kink at x is no noise
+        (lambda x: np.sum(np.maximum(x, 0)) + 1, [0.0, 0.0], EPSILON, 40 * EPSILON),
+        (lambda x: 5.0, [1.0], 5 * EPSILON, 5 * EPSILON),  # the result itself is rounded
+        (lambda x: 0.0, [1.0], 0, 0),
+        (lambda x: 2.0 if x[0] == 1.0 else math.nan, [1.0], 16 * EPSILON, 16 * EPSILON),  # the edge of a domain
+    ],
+)
+def test_noise_is_seen_where_it_is(f, x, least, most) -> None:
+    assert least <= evaluation_noise(f, np.array(x), f(np.array(x))) <= most
