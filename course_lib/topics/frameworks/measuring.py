@@ -1,4 +1,4 @@
-"""Ask libraries what they return at the kink, each in a process of its own: where it crashes or hangs, only it does."""
+"""Ask libraries what they return at the kink, each in a process of its own, so that one may crash or hang."""
 
 import json
 import os
@@ -28,13 +28,14 @@ def measure(
     time_limit: float = 60.0,
     interpreters: Mapping[str, Path] | None = None,
 ) -> list[Measurement]:
-    """The derivative of each program at its point, as each library returns it: keys of `PROGRAMS` and `LIBRARIES`.
+    """The derivative of each program at its point, as each library returns it.
 
-    All are asked if none are named. A row for each library, each of its kernels and each program comes back, in this
-    order. A library that is missing, raises, crashes, or takes more than `time_limit` seconds, is rows that say so,
-    never an exception. That a program computes the right function is checked by its values beside the point.
-    `interpreters` names the Python that has a library; where it does not, that is this one, or that of the library's
-    own environment, which `make frameworks` makes. ValueError for a name that is not known, or a limit of no time.
+    `libraries` and `programs` are keys of `LIBRARIES` and `PROGRAMS`; all are asked if none are named. A row for each
+    library, each of its kernels and each program comes back, in this order. A library that is missing, raises, crashes
+    or takes more than `time_limit` seconds is rows that say so, never an exception. That a program computes the right
+    function is checked by its values beside the point. `interpreters` names the Python that has a library; where it
+    does not, that is this one, or that of the library's own environment, which `make frameworks` makes. ValueError for
+    a name that is not known, or a limit that is not above 0.
 
     >>> for row in measure(["sympy"], ["abs", "where_ge", "relu6_0"]):
     ...     print(row.library, row.program, row.shown)
