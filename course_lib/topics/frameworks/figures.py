@@ -264,7 +264,7 @@ def program_and_line(program: str = "relu(t)", s: float = 0.0) -> Scene:
     The band holds the lines whose slopes are in the Clarke subdifferential of f at 0; where f has a derivative it is
     one line. `program` is a name in `SLOPE_PROGRAMS`, s a number from 0 to 1.
 
-    >>> print(program_and_line("relu(t) − relu(−t)", 0.25).description.replace(". ", ".\n"))
+    >>> print(program_and_line("relu(t) − relu(−t)", 0.25).description.replace(". ", ".\\n"))
     The program relu(t) − relu(−t) with s = 0.25: its automatic derivative at 0 is 0.5.
     Its function has the derivative 1 there: 0.5 is not right.
     """
