@@ -71,6 +71,7 @@ def nested_identity(k: int) -> SlopeProgram:
     >>> derivative(nested_identity(3), 0, Conventions(relu=S))
     2*s**3
     """
+
     def nested(t: Any) -> Any:
         for _ in range(k):
             t = relu(t)

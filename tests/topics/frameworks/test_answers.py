@@ -6,20 +6,8 @@ import sympy as sp
 
 from course_lib.exercises import check
 from course_lib.exercises.reading import NotFilledIn, Unreadable
-from course_lib.topics.frameworks.answers import (
-    GHOST,
-    MENDED,
-    PRODUCT,
-    SPELLED,
-    MendedFunction,
-    Outcome,
-    product_of_duals,
-    relu6_slopes,
-    slope_for_uneven_parts,
-    slopes_of_choices,
-    spelled_relu,
-    tied_verdicts,
-)
+from course_lib.topics.frameworks import answers
+from course_lib.topics.frameworks.answers import GHOST, MENDED, PRODUCT, SPELLED, MendedFunction
 from course_lib.topics.frameworks.dual_numbers import maximum, relu, where
 from course_lib.topics.frameworks.experiment import S, zero, zero_with_slope_one
 
@@ -69,13 +57,13 @@ def test_a_right_answer_in_any_spelling(exercise, answer) -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said(comparator, answer, remark) -> None:
-    keys = {SPELLED: spelled_relu, GHOST: zero_with_slope_one, PRODUCT: product_of_duals}
+    keys = {SPELLED: answers.spelled_relu, GHOST: zero_with_slope_one, PRODUCT: answers.product_of_duals}
     key = comparator.read(keys[comparator] if comparator in keys else MENDED[comparator.exhibit])
     value = comparator.read(answer)
     assert not comparator.same(value, key) and comparator.same(key, key)
     assert remark in comparator.remark(value, key)
     if comparator is GHOST:
-        assert not GHOST.same(Outcome(key.values, (sp.nan,)), key)
+        assert not GHOST.same(answers.Outcome(key.values, (sp.nan,)), key)
 
 
 @pytest.mark.parametrize(
@@ -121,9 +109,9 @@ def test_a_stub_is_not_filled_in() -> None:
 
 
 def test_keys_by_hand() -> None:
-    assert relu6_slopes() == [S, 1 - S]
-    golden = slope_for_uneven_parts()
+    assert answers.relu6_slopes() == [S, 1 - S]
+    golden = answers.slope_for_uneven_parts()
     assert sp.simplify(golden**2 + golden - 1) == 0 and 0 < golden < 1
-    assert slopes_of_choices() == [1, 0, 0, sp.Rational(1, 2)]
-    assert tied_verdicts() == [True, True, False, True, False]
+    assert answers.slopes_of_choices() == [1, 0, 0, sp.Rational(1, 2)]
+    assert answers.tied_verdicts() == [True, True, False, True, False]
     assert not any(line for exhibit, mended in MENDED.items() for line in MendedFunction(exhibit).read(mended))

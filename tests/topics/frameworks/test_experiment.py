@@ -71,24 +71,19 @@ def averaged(f, x, claimed, h=1e-6):
     return "right" if abs(claimed - (f(x + h) - f(x - h)) / (2 * h)) < 1e-4 else "wrong"
 
 
-def verdict_with(smooth, at_kink, h=1e-7):
-    """Judge by both slopes, with the two conditions given: (claimed, left, right) → bool."""
+def verdict_with(
+    at_kink=lambda claimed, left, right: min(left, right) <= claimed <= max(left, right),
+    smooth=lambda claimed, slope: abs(claimed - slope) < 1e-4,
+):
+    """Judge by both slopes, with the two conditions given."""
 
-    def verdict(f, x, claimed):
+    def verdict(f, x, claimed, h=1e-7):
         left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
         if abs(left - right) < 1e-4:
-            return "right" if smooth(claimed, left, right) else "wrong"
+            return "right" if smooth(claimed, left) else "wrong"
         return "kink" if at_kink(claimed, left, right) else "wrong"
 
     return verdict
-
-
-def close(claimed, left, right):
-    return abs(claimed - left) < 1e-4
-
-
-def between(claimed, left, right):
-    return min(left, right) <= claimed <= max(left, right)
 
 
 def first_takes_all(x, upstream):
@@ -113,7 +108,7 @@ RIGHT = {
         lambda upstream, z, s: [u * (1 if a > 0 else s if a == 0 else 0) for u, a in zip(upstream, z, strict=True)],
     ],
     "mask": [lambda output: output > 0, np.sign, lambda output: (output != 0).astype(object)],
-    "average": [verdict_with(close, between), lambda *given: np.str_(verdict_with(close, between)(*given))],
+    "average": [verdict_with(), lambda *given: np.str_(verdict_with()(*given))],
     "grader": [lambda slope: bool(np.all([slope(-1) == 0, slope(0) >= 0, slope(0) <= 1, slope(1) == 1]))],
     "tie": [first_takes_all, lambda x, upstream: first_takes_all(x[::-1], upstream)[::-1]],
 }
@@ -126,12 +121,12 @@ WRONG = {  # Beside the planted wrong answers of the exercises.
         lambda output: ["1" if entry > 0 else 0.0 for entry in output],
     ],
     "average": [
-        verdict_with(close, lambda claimed, left, right: claimed <= max(left, right)),
-        verdict_with(close, lambda claimed, left, right: claimed >= min(left, right)),
-        verdict_with(close, lambda claimed, left, right: abs(claimed) <= 1),
-        verdict_with(close, lambda claimed, left, right: 0 <= claimed <= 1),
-        verdict_with(lambda claimed, left, right: claimed - left < 1e-4, between),
-        verdict_with(lambda claimed, left, right: left - claimed < 1e-4, between),
+        verdict_with(lambda claimed, left, right: claimed <= max(left, right)),
+        verdict_with(lambda claimed, left, right: claimed >= min(left, right)),
+        verdict_with(lambda claimed, left, right: abs(claimed) <= 1),
+        verdict_with(lambda claimed, left, right: 0 <= claimed <= 1),
+        verdict_with(smooth=lambda claimed, slope: claimed - slope < 1e-4),
+        verdict_with(smooth=lambda claimed, slope: slope - claimed < 1e-4),
     ],
     "grader": [
         lambda slope: slope(-2) == 0 and -0.1 < slope(0) <= 1 and slope(2) == 1,

@@ -10,17 +10,9 @@ import numpy as np
 import pytest
 
 from course_lib.figures import Band, Curve, Label, Points, Segment
+from course_lib.topics.frameworks import figures
 from course_lib.topics.frameworks.dual_numbers import EMULATIONS
-from course_lib.topics.frameworks.figures import (
-    CHOICES,
-    MOST_NESTED,
-    REACH,
-    X_LIMITS,
-    nested_slopes,
-    program_and_line,
-    value_table,
-    values_of_frameworks,
-)
+from course_lib.topics.frameworks.figures import REACH, nested_slopes, program_and_line, value_table
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS
 from course_lib.topics.frameworks.measurements import Measurement, judge, snapshot
 
@@ -35,13 +27,11 @@ def of_kind(scene, kind):
     return [layer for layer in scene.layers if isinstance(layer, kind)]
 
 
-@pytest.mark.parametrize("choice", CHOICES)
+@pytest.mark.parametrize("choice", figures.CHOICES)
 def test_each_library_is_a_row_with_its_value(choice) -> None:
-    scene, program = values_of_frameworks(choice), CHOICES[choice]
+    scene, program = figures.values_of_frameworks(choice), figures.CHOICES[choice]
     names = dict(scene.y_axis.ticks)
-    drawn = {
-        names[y]: (x, dots.marker) for dots in of_kind(scene, Points) for x, y in zip(dots.x, dots.y, strict=True)
-    }
+    drawn = {names[y]: (x, dots.marker) for dots in of_kind(scene, Points) for x, y in zip(dots.x, dots.y, strict=True)}
     said, outside = {names[label.y]: label.text for label in of_kind(scene, Label)}, []
     for key, library in LIBRARIES.items():
         row = snapshot().row(key, program)
@@ -52,7 +42,7 @@ def test_each_library_is_a_row_with_its_value(choice) -> None:
             assert said[name] == ("not offered" if row.status == "not offered" else "an error")
         elif math.isfinite(row.value[0]):
             assert drawn[name] == (row.value[0], "hollow" if is_outside else "filled")
-            assert X_LIMITS[0] < row.value[0] < X_LIMITS[1]
+            assert figures.X_LIMITS[0] < row.value[0] < figures.X_LIMITS[1]
         else:
             assert said[name] == ("NaN" if math.isnan(row.value[0]) else "∞")
     emulated = {emulation.label: float(emulation.value) for emulation in EMULATIONS if emulation.program_id == program}
@@ -98,7 +88,7 @@ def test_the_line_has_the_automatic_derivative_as_slope(program, s) -> None:
         assert curve.y == pytest.approx(elu if "exp" in program else low * curve.x)
 
 
-@pytest.mark.parametrize("k", range(1, MOST_NESTED + 1))
+@pytest.mark.parametrize("k", range(1, figures.MOST_NESTED + 1))
 def test_nested_slopes_follow_the_power_and_cross_1_at_its_root(k) -> None:
     scene = nested_slopes(k)
     curves = of_kind(scene, Curve)

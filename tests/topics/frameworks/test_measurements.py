@@ -12,17 +12,9 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
+from course_lib.topics.frameworks import measurements
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS, Program
-from course_lib.topics.frameworks.measurements import (
-    SHIPPED,
-    DamagedSnapshot,
-    Measurement,
-    judge,
-    news,
-    read_snapshot,
-    snapshot,
-    write_snapshot,
-)
+from course_lib.topics.frameworks.measurements import SHIPPED, Measurement, judge, news, read_snapshot, snapshot
 
 NAN, INF = math.nan, math.inf
 ROW = Measurement("torch", "2.13.0", "CPU, float32", "clamp_min", "measured", (1.0,))
@@ -155,10 +147,10 @@ def test_what_lasts_is_written_and_read_back(tmp_path: Path):
         replace(ROW, status="not offered", value=None), replace(ROW, status="error", value=None, message="no ½"),
     )  # fmt: skip
     passing = [replace(ROW, status=status, value=None) for status in ("missing", "crashed", "timed out")]
-    write_snapshot(tmp_path / "a.json", date(2026, 1, 2), {"python": "3.11"}, [*passing, *lasting])
+    measurements.write_snapshot(tmp_path / "a.json", date(2026, 1, 2), {"python": "3.11"}, [*passing, *lasting])
     back = read_snapshot(tmp_path / "a.json")
     assert (back.date, back.environment, back.measurements) == (date(2026, 1, 2), {"python": "3.11"}, lasting)
-    write_snapshot(tmp_path / "b.json", snapshot().date, snapshot().environment, snapshot().measurements)
+    measurements.write_snapshot(tmp_path / "b.json", snapshot().date, snapshot().environment, snapshot().measurements)
     assert (tmp_path / "b.json").read_bytes() == SHIPPED.read_bytes()
 
 
@@ -179,11 +171,11 @@ def test_what_lasts_is_written_and_read_back(tmp_path: Path):
 )
 def test_a_damaged_snapshot_says_what_is_wrong(tmp_path: Path, old: str, new: str, message: str):
     path = tmp_path / "snapshot.json"
-    with pytest.raises(DamagedSnapshot, match="snapshot.json is damaged or missing: FileNotFoundError"):
+    with pytest.raises(measurements.DamagedSnapshot, match="snapshot.json is damaged or missing: FileNotFoundError"):
         read_snapshot(path)
-    write_snapshot(path, date(2026, 1, 2), {}, [ROW])
+    measurements.write_snapshot(path, date(2026, 1, 2), {}, [ROW])
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    with pytest.raises(DamagedSnapshot, match=f"snapshot.json is damaged or missing: .*{message}"):
+    with pytest.raises(measurements.DamagedSnapshot, match=f"snapshot.json is damaged or missing: .*{message}"):
         read_snapshot(path)
 
 
