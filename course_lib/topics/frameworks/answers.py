@@ -154,10 +154,10 @@ class PairOfNumbers:
         return bool(np.allclose(value, key, rtol=TOLERANCE, atol=TOLERANCE))
 
     def remark(self, value: tuple[tuple[float, float], ...], key: tuple[tuple[float, float], ...]) -> str:
-        for (a, b), found, wanted in zip(self.cases, value, key, strict=True):
-            if not np.allclose(found, wanted, rtol=TOLERANCE, atol=TOLERANCE):
-                part = "value" if found[0] != wanted[0] else "slope"
-                return f"For {a} and {b} your {part} is not right: you returned {found[0]:g} and {found[1]:g}."
+        for (a, b), came, wanted in zip(self.cases, value, key, strict=True):
+            if not np.allclose(came, wanted, rtol=TOLERANCE, atol=TOLERANCE):
+                part = "value" if came[0] != wanted[0] else "slope"
+                return f"For {a} and {b} your {part} is not right: you returned {came[0]:g} and {came[1]:g}."
         return ""
 
 
