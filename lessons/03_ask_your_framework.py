@@ -22,7 +22,6 @@ from course_lib.calculus import clarke_subdifferential, differentiability, is_su
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Range, Select, explore
 from course_lib.topics.frameworks import experiment
-from course_lib.topics.frameworks.bug_museum import run_tests
 from course_lib.topics.frameworks.dual_numbers import (
     OLD_PLAYGROUND,
     PLAYGROUND,
@@ -37,19 +36,18 @@ from course_lib.topics.frameworks.dual_numbers import (
     relu,
     where,
 )
-from course_lib.topics.frameworks.experiment import derivative_in_s, nested_identity, returned, right_slopes
+from course_lib.topics.frameworks.experiment import derivative_in_s, nested_identity, returned, right_slopes, run_tests
 from course_lib.topics.frameworks.figures import (
     CHOICES,
     MOST_NESTED,
     nested_slopes,
     program_and_line,
+    value_table,
     values_of_frameworks,
 )
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS
-from course_lib.topics.frameworks.measurements import judge
+from course_lib.topics.frameworks.measurements import judge, news, snapshot
 from course_lib.topics.frameworks.measuring import measure
-from course_lib.topics.frameworks.snapshots import news, snapshot
-from course_lib.topics.frameworks.tables import value_table
 
 x, s = sp.symbols("x s", real=True)
 

@@ -31,7 +31,7 @@ from course_lib.calculus import (
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.networks import check_gradient
-from course_lib.topics.frameworks.snapshots import snapshot
+from course_lib.topics.frameworks.measurements import snapshot
 from course_lib.topics.subgradients import clarke_search, experiment, figures
 from course_lib.topics.subgradients.clarke import at_direction, cells_around, sampled_gradients, sides_hold
 from course_lib.topics.subgradients.clarke_search import (

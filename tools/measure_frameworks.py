@@ -1,8 +1,8 @@
-"""Measure what other libraries return at the kink: ``python -m tools.measure_frameworks [library ...]``.
+"""Measure what other libraries return at the kink: `python -m tools.measure_frameworks [library ...]`.
 
-Each library gets an environment of its own in ``.frameworks/``, with the version that the course pins, and is
+Each library gets an environment of its own in `.frameworks/`, with the version that the course pins, and is
 measured there. The values are printed beside the shipped snapshot, and what has changed since is named.
-``--write-snapshot`` puts the values in the snapshot's place. SymPy comes with the course and needs no environment.
+`--write-snapshot` puts the values in the snapshot's place. SymPy comes with the course and needs no environment.
 """
 
 import argparse
@@ -18,11 +18,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from course_lib.topics.frameworks.figures import value_table
 from course_lib.topics.frameworks.libraries import ENVIRONMENTS, LIBRARIES, PROGRAMS, Library, python_of
-from course_lib.topics.frameworks.measurements import Measurement
+from course_lib.topics.frameworks.measurements import LASTING, SHIPPED, Measurement, news, write_snapshot
 from course_lib.topics.frameworks.measuring import measure
-from course_lib.topics.frameworks.snapshots import LASTING, SHIPPED, news, write_snapshot
-from course_lib.topics.frameworks.tables import value_table
 
 STAMP = "installed.json"  # Written last: an installation that was interrupted is made anew.
 

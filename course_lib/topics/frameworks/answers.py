@@ -1,4 +1,4 @@
-"""What the exercises and predictions of lesson 03 compute their keys and their wrong answers from."""
+"""Answers of lesson 03: programs, judged by value and derivative, functions that have to pass tests, and the keys."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -9,18 +9,26 @@ import numpy as np
 import sympy as sp
 
 from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members, read_number
-from course_lib.topics.frameworks.bug_museum import EXHIBITS, Report, failure, run_tests
 from course_lib.topics.frameworks.dual_numbers import Conventions, Dual, derivative, relu, where
-from course_lib.topics.frameworks.experiment import S, derivative_in_s, identity, relu2, right_slopes, zero
+from course_lib.topics.frameworks.experiment import (
+    EXHIBITS,
+    S,
+    derivative_in_s,
+    failure,
+    identity,
+    measured_rows,
+    right_slopes,
+    zero,
+)
 from course_lib.topics.frameworks.measurements import judge
-from course_lib.topics.frameworks.snapshots import snapshot
 
-# Answers of lesson 03: programs, judged by value and by derivative, and functions that have to pass tests.
-
-
+Pair = tuple[float, float]
+TIED_CANDIDATES = ((1, 0, 0), (0.5, 0.5, 0), (1, 1, 0), (0.25, 0.75, 0), (0.5, 0.25, 0.25))
 # Some close to the kink, and some that are no round numbers.
 POINTS = (-2.0, -1.0, -0.25, 0.0, 0.5, 3.0, -1e-3, 1e-3, -1e-6, 1e-6, -1.73, 0.37, -11.3, 17.9)
 TOLERANCE = 1e-9
+# A derivative is a polynomial in s of low degree: two that agree at such a number agree.
+SAMPLE = {sp.Symbol("s", real=True): sp.pi / 7, sp.Symbol("s"): sp.pi / 7}
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class MendedFunction:
 
 @dataclass(frozen=True)
 class Outcome:
-    """For each parameter of a program: its values at ``POINTS`` and its automatic derivative at 0."""
+    """For each parameter of a program: its values at `POINTS` and its automatic derivative at 0."""
 
     values: tuple[tuple[float, ...], ...]
     derivatives: tuple[sp.Expr, ...]
@@ -60,9 +68,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ProgramOf:
-    """program(t, *parameter) has the same values at ``POINTS`` and the same automatic derivative at 0 as the key.
+    """program(t, *parameter) has the same values at `POINTS` and the same automatic derivative at 0 as the key.
 
-    ``parameters`` are the further arguments that are tried, one tuple for each trial; ``computes`` names the function.
+    `parameters` are the further arguments that are tried, one tuple for each trial; `computes` names the function.
     """
 
     computes: str
@@ -84,9 +92,9 @@ class ProgramOf:
         place = self._wrong_value(value, key)
         if place is not None:
             i, j = place
-            found, wanted = value.values[i][j], key.values[i][j]
+            came, wanted = value.values[i][j], key.values[i][j]
             where = f"t = {POINTS[j]:g}{self._with(i)}"
-            return f"At {where} your program returns {found:g}; {self.computes} has to return {wanted:g} there."
+            return f"At {where} your program returns {came:g}; {self.computes} has to return {wanted:g} there."
         i = self._wrong_derivative(value, key) or 0
         return (
             f"The values are right. The derivative at 0 is {value.derivatives[i]}{self._with(i)}; it has to be "
@@ -97,15 +105,15 @@ class ProgramOf:
         return "".join(f" with c = {sp.nsimplify(parameter)}" for parameter in self.parameters[i])
 
     def _wrong_value(self, value: Outcome, key: Outcome) -> tuple[int, int] | None:
-        for i, (found, wanted) in enumerate(zip(value.values, key.values, strict=True)):
-            for j, (a, b) in enumerate(zip(found, wanted, strict=True)):
+        for i, (came, wanted) in enumerate(zip(value.values, key.values, strict=True)):
+            for j, (a, b) in enumerate(zip(came, wanted, strict=True)):
                 if not abs(a - b) <= TOLERANCE * max(1.0, abs(b)):
                     return i, j
         return None
 
     def _wrong_derivative(self, value: Outcome, key: Outcome) -> int | None:
-        for i, (found, wanted) in enumerate(zip(value.derivatives, key.derivatives, strict=True)):
-            if found.has(sp.nan) or abs(sp.N(sp.expand(found - wanted).subs(_SAMPLE))) > TOLERANCE:
+        for i, (slope, wanted) in enumerate(zip(value.derivatives, key.derivatives, strict=True)):
+            if slope.has(sp.nan) or abs(sp.N(sp.expand(slope - wanted).subs(SAMPLE))) > TOLERANCE:
                 return i
         return None
 
@@ -123,13 +131,9 @@ class ProgramOf:
         raise Unreadable(f"With a dual number your program returned {in_words(returned)}; return a number.")
 
 
-# A derivative is a polynomial in s of low degree: two that agree at such a number agree.
-_SAMPLE = {sp.Symbol("s", real=True): sp.pi / 7, sp.Symbol("s"): sp.pi / 7}
-
-
 @dataclass(frozen=True)
 class PairOfNumbers:
-    """function(a, b) for pairs a and b returns a pair of numbers; ``cases`` are the pairs that are tried."""
+    """function(a, b) for pairs a and b returns a pair of numbers; `cases` are the pairs that are tried."""
 
     cases: tuple[tuple[tuple[float, float], tuple[float, float]], ...]
 
@@ -150,10 +154,10 @@ class PairOfNumbers:
         return bool(np.allclose(value, key, rtol=TOLERANCE, atol=TOLERANCE))
 
     def remark(self, value: tuple[tuple[float, float], ...], key: tuple[tuple[float, float], ...]) -> str:
-        for (a, b), found, wanted in zip(self.cases, value, key, strict=True):
-            if not np.allclose(found, wanted, rtol=TOLERANCE, atol=TOLERANCE):
-                part = "value" if found[0] != wanted[0] else "slope"
-                return f"For {a} and {b} your {part} is not right: you returned {found[0]:g} and {found[1]:g}."
+        for (a, b), came, wanted in zip(self.cases, value, key, strict=True):
+            if not np.allclose(came, wanted, rtol=TOLERANCE, atol=TOLERANCE):
+                part = "value" if came[0] != wanted[0] else "slope"
+                return f"For {a} and {b} your {part} is not right: you returned {came[0]:g} and {came[1]:g}."
         return ""
 
 
@@ -201,19 +205,13 @@ def _call(function: Callable[..., Any], arguments: tuple[Any, ...], place: str, 
     return returned
 
 
-# What the exercises and predictions of lesson 03 compute their keys and their wrong answers from.
-
-
-Pair = tuple[float, float]
-half = sp.Rational(1, 2)
-
 PRODUCT = PairOfNumbers((((2, 3), (5, 7)), ((0, 1), (0, 1)), ((-1, 0.5), (4, 0)), ((3, 0), (2, -1))))
 SPELLED = ProgramOf("ReLU", parameters=tuple((c,) for c in (sp.Integer(-1), sp.Integer(2), sp.Rational(1, 4))))
 GHOST = ProgramOf("0", Conventions(relu=S))
-TIED_CANDIDATES = ((1, 0, 0), (0.5, 0.5, 0), (1, 1, 0), (0.25, 0.75, 0), (0.5, 0.25, 0.25))
 
 
 def product_of_duals(a: Pair, b: Pair) -> Pair:
+    """(a + a'ε)(b + b'ε) as a pair, for pairs (a, a') and (b, b')."""
     product = Dual(*a) * Dual(*b)
     return float(product.value), float(product.slope)
 
@@ -228,13 +226,9 @@ def spelled_relu(t: Any, c: Any) -> Any:
     return relu(t) + c * zero(t)
 
 
-def uneven_identity(t: Any) -> Any:
-    """relu(relu(t)) − relu(−t) = t."""
-    return relu(relu(t)) - relu(-t)
-
-
 def slope_for_uneven_parts() -> sp.Expr:
-    (only,) = right_slopes(uneven_identity)
+    """The only s for which relu(relu(t)) − relu(−t) = t has the automatic derivative 1 at 0."""
+    (only,) = right_slopes(lambda t: relu(relu(t)) - relu(-t))
     return only
 
 
@@ -256,8 +250,8 @@ def tied_verdicts() -> list[bool]:
 
 def answers_for_maximum() -> str:
     """The option of prediction 3.p1, from the values that the snapshot has for maximum(x, 0)."""
-    values = {m.value for m in snapshot().measurements if m.program == "maximum_x_0" and m.status == "measured"}
-    return {1: "one value", 2: "two values", 3: "three values"}.get(len(values), "more than three values")
+    different = len({row.value for row in measured_rows() if row.program == "maximum_x_0"})
+    return {1: "one value", 2: "two values", 3: "three values"}.get(different, "more than three values")
 
 
 def derivative_of_the_identity() -> str:
@@ -277,40 +271,24 @@ def what_the_check_says() -> str:
 
 
 def one_sided_verdict(f: Callable[[float], float], x: float, claimed: float, h: float = 1e-6) -> str:
+    """The check that sees a kink."""
     left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
     if abs(left - right) < 1e-4:
         return "right" if abs(claimed - left) < 1e-4 else "wrong"
     return "kink" if min(left, right) <= claimed <= max(left, right) else "wrong"
 
 
-def chained(upstream: Any, z: Any, s: float) -> Any:
-    return upstream * np.where(z > 0, 1.0, np.where(z == 0, s, 0.0))
-
-
 def shared_tie(x: Any, upstream: float) -> Any:
+    """The gradient of the largest entry, in equal shares."""
     largest = x == x.max()
     return largest * upstream / largest.sum()
 
 
-def fair_grade(slope: Callable[[float], float]) -> bool:
-    return bool(slope(-2) == 0 and 0 <= slope(0) <= 1 and slope(2) == 1)
-
-
-def reference_of(exhibit: str) -> Callable[..., Any]:
-    """A function that passes the tests of the exhibit; the tests judge it anew whenever it is asked for."""
-    functions: dict[str, Callable[..., Any]] = {
-        "assign": chained,
-        "mask": lambda output: output > 0,
-        "average": one_sided_verdict,
-        "grader": fair_grade,
-        "tie": shared_tie,
-    }
-    report: Report = run_tests(exhibit, functions[exhibit])
-    if not report.passed:
-        raise AssertionError(f"{exhibit}: {report}")
-    return functions[exhibit]
-
-
-def mirrored(t: Any, c: Any) -> Any:
-    """A spelling with the derivative −c: the difference is turned round."""
-    return relu(t) + c * (relu(t) - relu2(t))
+# A function that passes the tests of each exhibit.
+MENDED: dict[str, Callable[..., Any]] = {
+    "assign": lambda upstream, z, s: upstream * np.where(z > 0, 1.0, np.where(z == 0, s, 0.0)),
+    "mask": lambda output: output > 0,
+    "average": one_sided_verdict,
+    "grader": lambda slope: slope(-2) == 0 and 0 <= slope(0) <= 1 and slope(2) == 1,
+    "tie": shared_tie,
+}

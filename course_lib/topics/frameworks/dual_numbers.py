@@ -1,11 +1,20 @@
-"""What two libraries that are not run here return at 0, worked out by dual numbers from rules read in their source.
+"""Dual numbers: a program's value and its derivative, by the rules that automatic differentiation follows.
 
-- *TensorFlow Playground* (tensorflow/playground on GitHub). Its derivative of ReLU was ``x < 0 ? 0 : 1`` in ``nn.ts``
+A program is a Python function of one number, made of + − × ÷ and of the functions below. It can be called with
+
+- a number: it returns its value;
+- a SymPy symbol: it returns the function that it computes, as a formula;
+- a `Dual`: it returns value and derivative. What is done at a tie, where a rule has no derivative to return, is stated
+  by the dual's `Conventions`; a convention may be a SymPy symbol.
+
+At the end stands what two libraries that are not run here return at 0, by rules read in their source:
+
+- *TensorFlow Playground* (tensorflow/playground on GitHub). Its derivative of ReLU was `x < 0 ? 0 : 1` in `nn.ts`
   (read at commit 0f3037c). Issue 19, "Incorrect Rectified Linear Unit derivative", was opened on 5 May 2016 and closed
-  on 15 May 2016 with commit 718a6c8; since then it is ``x <= 0 ? 0 : 1`` (``src/nn.ts``, read at commit 2c87f3d).
-- *Theano*, its last release, 1.0.5. In ``theano/scalar/basic.py`` ``Maximum.L_op`` gives the whole upstream gradient
-  to the first argument if both are equal, ``Switch`` follows the branch taken, ``Mul`` has the product rule. In
-  ``theano/tensor/nnet/nnet.py`` ``relu`` is (x + |x|)/2, and issue 3210 of Theano/Theano (26 July 2015) shows that it
+  on 15 May 2016 with commit 718a6c8; since then it is `x <= 0 ? 0 : 1` (`src/nn.ts`, read at commit 2c87f3d).
+- *Theano*, its last release, 1.0.5. In `theano/scalar/basic.py` `Maximum.L_op` gives the whole upstream gradient to the
+  first argument if both are equal, `Switch` follows the branch taken, `Mul` has the product rule. In
+  `theano/tensor/nnet/nnet.py` `relu` is (x + |x|)/2, and issue 3210 of Theano/Theano (26 July 2015) shows that it
   returns ½ at 0: so |x| has slope 0 there.
 """
 
@@ -19,34 +28,28 @@ import sympy as sp
 
 from course_lib.calculus import PiecewiseFunction
 from course_lib.calculus.arguments import with_fractions_meant
-
-# Dual numbers: a program's value and its derivative, by the rules that automatic differentiation follows.
-#
-# A program is a Python function of one number, made of + − × ÷ and of the functions below. It can be called with
-#
-# - a number: it returns its value;
-# - a SymPy symbol: it returns the function that it computes, as a formula;
-# - a ``Dual``: it returns value and derivative. What is done at a tie, where a rule has no derivative to return, is
-#   stated by the dual's ``Conventions``; a convention may be a SymPy symbol.
-
+from course_lib.checks import refusal
 
 HALF = sp.Rational(1, 2)
+OLD_PLAYGROUND, PLAYGROUND, THEANO = "old Playground", "Playground", "Theano"
 
 
 @dataclass(frozen=True)
 class Conventions:
-    """relu'(0), |·|'(0), and what each argument of a tied maximum or minimum gets; numbers or SymPy expressions."""
+    """relu'(0), |·|'(0), and what each argument of a tied maximum gets; numbers or SymPy expressions."""
 
     relu: Any = 0
     abs: Any = 0
     maximum: tuple[Any, Any] = (HALF, HALF)
-    minimum: tuple[Any, Any] = (HALF, HALF)
+
+
+THEANOS_RULES = Conventions(abs=0, maximum=(1, 0))
 
 
 class Dual:
-    """a + b·ε with ε² = 0: ``value`` a and ``slope`` b, exact. Comparisons look at the value alone.
+    """a + b·ε with ε² = 0: `value` a and `slope` b, exact. Comparisons look at the value alone.
 
-    ``value`` is a real number, ``slope`` a number or a SymPy expression; TypeError for anything else.
+    `value` is a real number, `slope` a number or a SymPy expression; TypeError for anything else.
 
     >>> x = Dual(3, 1)
     >>> x * x + 1
@@ -58,7 +61,7 @@ class Dual:
     def __init__(self, value: Any, slope: Any = 0, conventions: Conventions | None = None) -> None:
         self.value = _number("value", value)
         if self.value.free_symbols:
-            raise TypeError(f"value: got {value}; accepted is a number, for a comparison has to be decided")
+            raise TypeError(refusal("value", value, "a number, for a comparison has to be decided"))
         self.slope = _number("slope", slope)
         self.conventions = conventions or Conventions()
 
@@ -97,7 +100,7 @@ class Dual:
 
     def __pow__(self, power: Any) -> "Dual":
         if not isinstance(power, int) or power < 0:
-            raise TypeError(f"power: got {power!r}; accepted is a whole number from 0")
+            raise TypeError(refusal("power", power, "a whole number from 0"))
         result = self._with(1, 0)
         for _ in range(power):
             result = result * self
@@ -140,33 +143,27 @@ class Dual:
         return Dual(value, slope, self.conventions)
 
     def _piece(self, at_the_tie: Any, left: Any) -> "Dual":
-        """x right of 0, ``left``·x left of it, and the convention between."""
+        """x right of 0, `left`·x left of it, and the convention between."""
         sign = _sign(self.value)
         factor = 1 if sign > 0 else left if sign < 0 else at_the_tie
         return self._with(self.value * (left if sign < 0 else 1), self.slope * factor)
 
 
 def relu(x: Any) -> Any:
-    """max(0, x); of a dual number, the slope at 0 is ``conventions.relu`` times the slope that comes in."""
+    """max(0, x); of a dual number, the slope at 0 is `conventions.relu` times the slope that comes in."""
     if isinstance(x, Dual):
         return x._piece(x.conventions.relu, 0)
     return sp.Max(0, x) if isinstance(x, sp.Basic) else np.maximum(0, x)
 
 
 def maximum(x: Any, y: Any) -> Any:
-    """max(x, y); of dual numbers that tie, the slope is p·x' + q·y' with (p, q) = ``conventions.maximum``."""
-    if not _any_dual(x, y):
+    """max(x, y); of dual numbers that tie, the slope is p·x' + q·y' with (p, q) = `conventions.maximum`."""
+    if not (isinstance(x, Dual) or isinstance(y, Dual)):
         return sp.Max(x, y) if isinstance(x, sp.Basic) or isinstance(y, sp.Basic) else np.maximum(x, y)
-    x, y = _both(x, y)
-    return x if x > y else y if x < y else _tied(x, y, x.conventions.maximum)
-
-
-def minimum(x: Any, y: Any) -> Any:
-    """min(x, y); of dual numbers that tie, the slope is p·x' + q·y' with (p, q) = ``conventions.minimum``."""
-    if not _any_dual(x, y):
-        return sp.Min(x, y) if isinstance(x, sp.Basic) or isinstance(y, sp.Basic) else np.minimum(x, y)
-    x, y = _both(x, y)
-    return x if x < y else y if x > y else _tied(x, y, x.conventions.minimum)
+    dual = x if isinstance(x, Dual) else y
+    x, y = dual._lift(x), dual._lift(y)
+    p, q = x.conventions.maximum
+    return x if x > y else y if x < y else x._with(x.value, p * x.slope + q * y.slope)
 
 
 def where(condition: Any, x: Any, y: Any) -> Any:
@@ -185,18 +182,8 @@ def exp(x: Any) -> Any:
     return sp.exp(x) if isinstance(x, sp.Basic) else np.exp(x)
 
 
-def sqrt(x: Any) -> Any:
-    """√x for x ≥ 0, with x'/(2√x) as slope; at 0 that is ∞·x', so it is NaN where x' is 0, as in floating point."""
-    if isinstance(x, Dual):
-        if x.value.is_real and _sign(x.value) == 0:
-            return x._with(0, sp.oo * x.slope)
-        root = sp.sqrt(x.value)
-        return x._with(root, x.slope / (2 * root))
-    return sp.sqrt(x) if isinstance(x, sp.Basic) else np.sqrt(x)
-
-
 def derivative(program: Callable[[Any], Any], point: Any = 0, conventions: Conventions | None = None) -> sp.Expr:
-    """The slope that ``program(point + 1·ε)`` ends with: what automatic differentiation returns.
+    """The slope that `program(point + 1·ε)` ends with: what automatic differentiation returns.
 
     A program that ends with a number has the slope 0; TypeError if it ends with anything else.
 
@@ -211,7 +198,7 @@ def derivative(program: Callable[[Any], Any], point: Any = 0, conventions: Conve
         return sp.expand(result.slope)
     number = _number("program's result", result)
     if number.free_symbols or number.is_extended_real is False:
-        raise TypeError(f"program's result: got {result!r:.60}; accepted is a dual number or a real number")
+        raise TypeError(refusal("program's result", result, "a dual number or a real number"))
     return sp.Integer(0)
 
 
@@ -225,25 +212,12 @@ def function_of(program: Callable[[Any], Any]) -> PiecewiseFunction:
     return PiecewiseFunction.from_expr(sp.sympify(program(t)), t)
 
 
-def _tied(x: Dual, y: Dual, shares: tuple[Any, Any]) -> Dual:
-    return x._with(x.value, shares[0] * x.slope + shares[1] * y.slope)
-
-
-def _any_dual(*arguments: Any) -> bool:
-    return any(isinstance(argument, Dual) for argument in arguments)
-
-
-def _both(x: Any, y: Any) -> tuple[Dual, Dual]:
-    dual = x if isinstance(x, Dual) else y
-    return dual._lift(x), dual._lift(y)
-
-
 def _sign(value: sp.Expr) -> int:
     """−1, 0 or 1. A formula may be 0 without looking like it: (√2 + 1)(√2 − 1) − 1."""
     if not value.is_Rational:
         value = sp.expand(value)
         if value.is_extended_real is False or value is sp.nan:
-            raise TypeError(f"value: got {value!s:.60}; accepted is a real number, for it has to be compared with 0")
+            raise TypeError(refusal("value", value, "a real number, for it has to be compared with 0"))
         if value.is_finite is not False:
             value = sp.Integer(0) if value.equals(0) else value.evalf()
     return int(bool(value > 0)) - int(bool(value < 0))
@@ -257,31 +231,18 @@ def _number(name: str, given: Any) -> sp.Expr:
     if isinstance(given, (int, float, Fraction, sp.Expr)):
         # A decimal is read as the fraction that it stands for: SymPy's floats are not equal to whole numbers.
         return with_fractions_meant(sp.sympify(given))
-    raise TypeError(f"{name}: got {given!r:.60} of type {type(given).__name__}; accepted is a number")
-
-
-# What two libraries that are not run here return at 0, worked out by dual numbers from rules read in their source.
-#
-# - *TensorFlow Playground* (tensorflow/playground on GitHub). Its derivative of ReLU was ``x < 0 ? 0 : 1`` in ``nn.ts``
-#   (read at commit 0f3037c). Issue 19, "Incorrect Rectified Linear Unit derivative", was opened on 5 May 2016 and
-#   closed on 15 May 2016 with commit 718a6c8; since then it is ``x <= 0 ? 0 : 1`` (``src/nn.ts``, read at commit
-#   2c87f3d).
-# - *Theano*, its last release, 1.0.5. In ``theano/scalar/basic.py`` ``Maximum.L_op`` gives the whole upstream gradient
-#   to the first argument if both are equal, ``Switch`` follows the branch taken, ``Mul`` has the product rule. In
-#   ``theano/tensor/nnet/nnet.py`` ``relu`` is (x + |x|)/2, and issue 3210 of Theano/Theano (26 July 2015) shows that it
-#   returns ½ at 0: so |x| has slope 0 there.
+    raise TypeError(refusal(name, given, "a number"))
 
 
 @dataclass(frozen=True)
 class Emulation:
-    """One spelling in one library: ``program_id`` is its key in ``PROGRAMS``, ``source`` says where the rule stands."""
+    """One spelling in one library; `program_id` is its key in `PROGRAMS`."""
 
     library: str
     program_id: str
     spelling: str
     program: Callable[[Any], Any]
     conventions: Conventions
-    source: str
 
     @property
     def label(self) -> str:
@@ -294,31 +255,21 @@ class Emulation:
         return derivative(self.program, 0, self.conventions)
 
 
-OLD_PLAYGROUND, PLAYGROUND, THEANO = "old Playground", "Playground", "Theano"
-_ISSUE = "tensorflow/playground, issue 19, May 2016"
-_THEANO = "Theano 1.0.5, theano/scalar/basic.py"
-_NNET = "Theano 1.0.5, theano/tensor/nnet/nnet.py; issue 3210, 2015"
-_RULES = Conventions(abs=0, maximum=(1, 0))
-
 EMULATIONS: tuple[Emulation, ...] = (
-    Emulation(OLD_PLAYGROUND, "relu", "x < 0 ? 0 : 1", relu, Conventions(relu=1), _ISSUE),
-    Emulation(PLAYGROUND, "relu", "x <= 0 ? 0 : 1", relu, Conventions(relu=0), _ISSUE),
-    Emulation(THEANO, "where_gt", "switch(x > 0, x, 0)", lambda x: where(x > 0, x, 0), _RULES, _THEANO),
-    Emulation(THEANO, "x_times_step", "x * (x > 0)", lambda x: x * where(x > 0, 1, 0), _RULES, _THEANO),
-    Emulation(THEANO, "maximum_x_0", "maximum(x, 0)", lambda x: maximum(x, 0), _RULES, _THEANO),
-    Emulation(THEANO, "maximum_0_x", "maximum(0, x)", lambda x: maximum(0, x), _RULES, _THEANO),
-    Emulation(THEANO, "relu", "nnet.relu(x)", lambda x: (x + abs(x)) / 2, _RULES, _NNET),
+    Emulation(OLD_PLAYGROUND, "relu", "x < 0 ? 0 : 1", relu, Conventions(relu=1)),
+    Emulation(PLAYGROUND, "relu", "x <= 0 ? 0 : 1", relu, Conventions(relu=0)),
+    Emulation(THEANO, "where_gt", "switch(x > 0, x, 0)", lambda x: where(x > 0, x, 0), THEANOS_RULES),
+    Emulation(THEANO, "x_times_step", "x * (x > 0)", lambda x: x * where(x > 0, 1, 0), THEANOS_RULES),
+    Emulation(THEANO, "maximum_x_0", "maximum(x, 0)", lambda x: maximum(x, 0), THEANOS_RULES),
+    Emulation(THEANO, "maximum_0_x", "maximum(0, x)", lambda x: maximum(0, x), THEANOS_RULES),
+    Emulation(THEANO, "relu", "nnet.relu(x)", lambda x: (x + abs(x)) / 2, THEANOS_RULES),
 )
 
 
 def emulations_of(library: str) -> tuple[Emulation, ...]:
-    """The emulated spellings of a library, in their order; ValueError names the libraries if there are none.
+    """The emulated spellings of a library, in their order.
 
     >>> [f"{e.spelling}: {e.value}" for e in emulations_of("Theano")]
     ['switch(x > 0, x, 0): 0', 'x * (x > 0): 0', 'maximum(x, 0): 1', 'maximum(0, x): 0', 'nnet.relu(x): 1/2']
     """
-    found = tuple(emulation for emulation in EMULATIONS if emulation.library == library)
-    if not found:
-        names = ", ".join(repr(name) for name in dict.fromkeys(emulation.library for emulation in EMULATIONS))
-        raise ValueError(f"library: got {library!r}; accepted are {names}")
-    return found
+    return tuple(emulation for emulation in EMULATIONS if emulation.library == library)

@@ -1,4 +1,4 @@
-"""Exercises of lesson 03. Keys come from the library, not from memory."""
+"""Exercises and predictions of lesson 03. Keys come from the library, not from memory."""
 
 import numpy as np
 import sympy as sp
@@ -7,32 +7,24 @@ from course_lib.exercises.compare import Boolean, Number, Sequence, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
 from course_lib.topics.frameworks.answers import (
     GHOST,
+    MENDED,
     PRODUCT,
     SPELLED,
     TIED_CANDIDATES,
     MendedFunction,
-    S,
     answers_for_maximum,
     central_difference_verdict,
     derivative_of_the_identity,
-    half,
-    identity,
-    mirrored,
     product_of_duals,
-    reference_of,
-    relu,
-    relu2,
     relu6_slopes,
     slope_for_uneven_parts,
     slopes_of_choices,
     spelled_relu,
     tied_verdicts,
     what_the_check_says,
-    zero,
 )
-from course_lib.topics.frameworks.experiment import zero_with_slope_one
-
-# Exercises 3.5 to 3.9: the bugs of the museum, to be mended.
+from course_lib.topics.frameworks.dual_numbers import relu
+from course_lib.topics.frameworks.experiment import S, identity, relu2, zero, zero_with_slope_one
 
 
 def _assigned(upstream, z, s):  # type: ignore[no-untyped-def]
@@ -57,173 +49,6 @@ def _every_claim_verdict(f, x, claimed, h=1e-6):  # type: ignore[no-untyped-def]
     if abs(left - right) > 1e-4:
         return "kink"
     return "right" if abs(claimed - left) < 1e-4 else "wrong"
-
-
-MUSEUM_EXERCISES = [
-    Exercise(
-        id="3.5",
-        comparator=MendedFunction("assign"),
-        reference=lambda: reference_of("assign"),
-        wrong_answers=(
-            WrongAnswer(_assigned, "That still sets the gradient to s. What if the upstream gradient is 3, or 0?"),
-            WrongAnswer(
-                lambda upstream, z, s: np.where(z >= 0, upstream, 0.0),
-                "Now the slope at 0 is 1 whatever s is.",
-            ),
-            WrongAnswer(lambda upstream, z, s: s * upstream, "That multiplies everywhere, also away from the kink."),
-            WrongAnswer(
-                lambda upstream, z, s: np.where(z > 0, 1.0, np.where(z == 0, s, 0.0)),
-                "Those are the slopes. The chain rule multiplies each by its upstream gradient.",
-            ),
-        ),
-        hints=(
-            "With upstream 1 both versions agree. Write down what the chain rule asks for with upstream 3.",
-            "gradient[z == 0] needs s times the entries of upstream at the same places.",
-        ),
-        explanation="s · upstream: with upstream 1 nobody sees the difference, so test with another number.",
-    ),
-    Exercise(
-        id="3.6",
-        comparator=MendedFunction("mask"),
-        reference=lambda: reference_of("mask"),
-        wrong_answers=(
-            WrongAnswer(lambda output: output >= 0, "After ReLU no output is below 0, so this is always true."),
-            WrongAnswer(lambda output: output, "Those are the outputs. The slope of an active unit is 1."),
-            WrongAnswer(lambda output: output <= 0, "The other way round: this is 1 where the unit is off."),
-            WrongAnswer(lambda output: output * 0, "Now the slope is 0 everywhere, and nothing learns."),
-            WrongAnswer(lambda output: output > 0.5, "A small output is an active unit, too."),
-        ),
-        hints=("Which outputs can ReLU have?", "A unit that is off has the output 0. Use a strict inequality."),
-        explanation="After ReLU, ≥ 0 holds always. > 0 tells the active units from the others.",
-    ),
-    Exercise(
-        id="3.7",
-        comparator=MendedFunction("average"),
-        reference=lambda: reference_of("average"),
-        wrong_answers=(
-            WrongAnswer(
-                central_difference_verdict,
-                "The central difference is the mean of both slopes. Compute the two and compare them.",
-            ),
-            WrongAnswer(_forward_verdict, "That looks at the right side only. Compute the left slope as well."),
-            WrongAnswer(_in_order_verdict, "At the kink of −|x| the left slope is the larger one."),
-            WrongAnswer(_every_claim_verdict, "At a kink not every claim will do: 2 is no slope of |x|."),
-        ),
-        hints=(
-            "Compute left = (f(x) - f(x - h))/h and right = (f(x + h) - f(x))/h.",
-            "If they differ, sort them, and ask whether the claim lies between.",
-        ),
-        explanation="Two one-sided differences see the kink. check_gradient of this course works this way.",
-    ),
-    Exercise(
-        id="3.8",
-        comparator=MendedFunction("grader"),
-        reference=lambda: reference_of("grader"),
-        wrong_answers=(
-            WrongAnswer(
-                lambda slope: slope(-2) == 0 and slope(0) == 1 and slope(2) == 1,
-                "That accepts one of the subgradients and rejects all others.",
-            ),
-            WrongAnswer(
-                lambda slope: slope(-2) == 0 and slope(0) == 0 and slope(2) == 1,
-                "Now 0 is the only one. 1 and ½ are subgradients as well.",
-            ),
-            WrongAnswer(
-                lambda slope: slope(-2) == 0 and slope(0) in (0, 0.5, 1) and slope(2) == 1,
-                "Three values are not an interval: 0.01 is a subgradient, too.",
-            ),
-            WrongAnswer(
-                lambda slope: slope(-2) == 0 and slope(2) == 1,
-                "Now anything goes at 0: −1, 2 and NaN are no subgradients.",
-            ),
-            WrongAnswer(lambda slope: 0 <= slope(0) <= 1, "Left and right of 0 there is one right answer. Check it."),
-        ),
-        hints=("Which set is the Clarke subdifferential of ReLU at 0?", "Two comparisons: 0 <= slope(0) <= 1."),
-        explanation="[0, 1] is the whole set: every value in it is right, and no other.",
-    ),
-    Exercise(
-        id="3.9",
-        comparator=MendedFunction("tie"),
-        reference=lambda: reference_of("tie"),
-        wrong_answers=(
-            WrongAnswer(
-                lambda x, upstream: (x == x.max()) * upstream,
-                "Each of the tied entries still gets all of it: their sum is twice or three times too large.",
-            ),
-            WrongAnswer(
-                lambda x, upstream: (x == x.max()) * upstream / len(x),
-                "Divide by the number of the largest entries, not by the number of all.",
-            ),
-            WrongAnswer(
-                lambda x, upstream: np.full(len(x), upstream / len(x)),
-                "Entries that are not the largest get nothing: moving them does not move the maximum.",
-            ),
-            WrongAnswer(
-                lambda x, upstream: (x == x.max()) / (x == x.max()).sum(),
-                "The shares are right. Multiply them by the upstream gradient.",
-            ),
-        ),
-        hints=(
-            "Move all entries by h: the maximum moves by h. So what is the sum of the gradient?",
-            "Count the largest entries with (x == x.max()).sum(), and divide by it. Or let the first take all.",
-        ),
-        explanation="The shares sum to 1. Equal shares are one subgradient, 'the first takes all' is another.",
-    ),
-]
-
-
-# Predictions of lesson 03.
-
-
-PREDICTIONS = [
-    Prediction(
-        id="3.p1",
-        question=(
-            "Several frameworks are asked for the derivative of maximum(x, 0) at x = 0. How many different values come "
-            "back?"
-        ),
-        options={
-            "one value": "They agree on relu(x). maximum(x, 0) is another program.",
-            "two values": "0 and 1 are the one-sided derivatives. Some frameworks share a tie between both arguments.",
-            "three values": "Some pick a winner of the tie, in one way or the other, and some share it.",
-            "more than three values": "There are fewer ways than that to treat a tie of two.",
-        },
-        answer=answers_for_maximum,
-        reveal="The first figure shows them, framework by framework.",
-    ),
-    Prediction(
-        id="3.p2",
-        question=(
-            "x is written as relu(x) − relu(−x). A framework takes 0 as the slope of ReLU at 0. What does it return as "
-            "the derivative at 0?"
-        ),
-        options={
-            "the value 0": "Each part has slope 0 at 0, and the rules add them up.",
-            "the value 1": "That is the derivative of the function. The framework sees the program.",
-            "the value 2": "That would be so with slope 1 at 0.",
-            "an error": "There is nothing to complain about: each rule has a value to return.",
-        },
-        answer=derivative_of_the_identity,
-        reveal="The function is x and has the derivative 1. The section 'Derive' shows where the 1 got lost.",
-    ),
-    Prediction(
-        id="3.p3",
-        question=(
-            "A gradient check compares a claimed slope with the central difference. It gets |x| at 0 with the claim 0. "
-            "What does it say?"
-        ),
-        options={
-            "it says 'right'": "The difference is (|h| − |−h|)/(2h) = 0, so the claim fits. There is no derivative.",
-            "it says 'wrong'": "|x| has no derivative at 0, but the central difference does not know that.",
-            "it warns of a kink": "It would have to look at both sides one by one. A central difference does not.",
-        },
-        answer=what_the_check_says,
-        reveal="The third exhibit is such a check.",
-    ),
-]
-
-
-# Exercises of lesson 03. Keys come from the library, not from memory.
 
 
 EXERCISES = [
@@ -268,7 +93,7 @@ EXERCISES = [
             WrongAnswer(lambda t, c: relu2(t), "That is ReLU with the derivative 1. It does not use c."),
             WrongAnswer(lambda t, c: relu(t) + c * t, "The derivative is c, but the function is no longer ReLU."),
             WrongAnswer(lambda t, c: c * relu2(t), "The derivative is c, but the function is c times ReLU."),
-            WrongAnswer(mirrored, "The derivative is −c. Turn the difference round."),
+            WrongAnswer(lambda t, c: relu(t) - c * zero(t), "The derivative is −c. Turn the difference round."),
         ),
         hints=(
             "You know a program that computes 0 and has the automatic derivative 1 − 2s.",
@@ -282,7 +107,7 @@ EXERCISES = [
         reference=slope_for_uneven_parts,
         wrong_answers=(
             WrongAnswer(0.5, "½ is right with one ReLU in each part. Here the first part has two."),
-            WrongAnswer(sp.sqrt(half), "That is right with two ReLUs in each part. Here the second part has one."),
+            WrongAnswer(1 / sp.sqrt(2), "That is right with two ReLUs in each part. Here the second part has one."),
             WrongAnswer(sp.Rational(1, 3), "The slopes of nested functions multiply; they do not add: s², not 2s."),
             WrongAnswer((1 + sp.sqrt(5)) / 2, "That solves the equation, but it is above 1. There is another root."),
             WrongAnswer(1, "With s = 1 the derivative is 2."),
@@ -290,7 +115,115 @@ EXERCISES = [
         hints=("The first part has the derivative s², the second adds s.", "s² + s = 1."),
         explanation="s² + s = 1 gives (√5 − 1)/2, about 0.618: one more value of s that suits no other program here.",
     ),
-    *MUSEUM_EXERCISES,
+    Exercise(
+        id="3.5",
+        comparator=MendedFunction("assign"),
+        reference=lambda: MENDED["assign"],
+        wrong_answers=(
+            WrongAnswer(_assigned, "That still sets the gradient to s. What if the upstream gradient is 3, or 0?"),
+            WrongAnswer(
+                lambda upstream, z, s: np.where(z >= 0, upstream, 0.0),
+                "Now the slope at 0 is 1 whatever s is.",
+            ),
+            WrongAnswer(lambda upstream, z, s: s * upstream, "That multiplies everywhere, also away from the kink."),
+            WrongAnswer(
+                lambda upstream, z, s: np.where(z > 0, 1.0, np.where(z == 0, s, 0.0)),
+                "Those are the slopes. The chain rule multiplies each by its upstream gradient.",
+            ),
+        ),
+        hints=(
+            "With upstream 1 both versions agree. Write down what the chain rule asks for with upstream 3.",
+            "gradient[z == 0] needs s times the entries of upstream at the same places.",
+        ),
+        explanation="s · upstream: with upstream 1 nobody sees the difference, so test with another number.",
+    ),
+    Exercise(
+        id="3.6",
+        comparator=MendedFunction("mask"),
+        reference=lambda: MENDED["mask"],
+        wrong_answers=(
+            WrongAnswer(lambda output: output >= 0, "After ReLU no output is below 0, so this is always true."),
+            WrongAnswer(lambda output: output, "Those are the outputs. The slope of an active unit is 1."),
+            WrongAnswer(lambda output: output <= 0, "The other way round: this is 1 where the unit is off."),
+            WrongAnswer(lambda output: output * 0, "Now the slope is 0 everywhere, and nothing learns."),
+            WrongAnswer(lambda output: output > 0.5, "A small output is an active unit, too."),
+        ),
+        hints=("Which outputs can ReLU have?", "A unit that is off has the output 0. Use a strict inequality."),
+        explanation="After ReLU, ≥ 0 holds always. > 0 tells the active units from the others.",
+    ),
+    Exercise(
+        id="3.7",
+        comparator=MendedFunction("average"),
+        reference=lambda: MENDED["average"],
+        wrong_answers=(
+            WrongAnswer(
+                central_difference_verdict,
+                "The central difference is the mean of both slopes. Compute the two and compare them.",
+            ),
+            WrongAnswer(_forward_verdict, "That looks at the right side only. Compute the left slope as well."),
+            WrongAnswer(_in_order_verdict, "At the kink of −|x| the left slope is the larger one."),
+            WrongAnswer(_every_claim_verdict, "At a kink not every claim will do: 2 is no slope of |x|."),
+        ),
+        hints=(
+            "Compute left = (f(x) - f(x - h))/h and right = (f(x + h) - f(x))/h.",
+            "If they differ, sort them, and ask whether the claim lies between.",
+        ),
+        explanation="Two one-sided differences see the kink. check_gradient of this course works this way.",
+    ),
+    Exercise(
+        id="3.8",
+        comparator=MendedFunction("grader"),
+        reference=lambda: MENDED["grader"],
+        wrong_answers=(
+            WrongAnswer(
+                lambda slope: slope(-2) == 0 and slope(0) == 1 and slope(2) == 1,
+                "That accepts one of the subgradients and rejects all others.",
+            ),
+            WrongAnswer(
+                lambda slope: slope(-2) == 0 and slope(0) == 0 and slope(2) == 1,
+                "Now 0 is the only one. 1 and ½ are subgradients as well.",
+            ),
+            WrongAnswer(
+                lambda slope: slope(-2) == 0 and slope(0) in (0, 0.5, 1) and slope(2) == 1,
+                "Three values are not an interval: 0.01 is a subgradient, too.",
+            ),
+            WrongAnswer(
+                lambda slope: slope(-2) == 0 and slope(2) == 1,
+                "Now anything goes at 0: −1, 2 and NaN are no subgradients.",
+            ),
+            WrongAnswer(lambda slope: 0 <= slope(0) <= 1, "Left and right of 0 there is one right answer. Check it."),
+        ),
+        hints=("Which set is the Clarke subdifferential of ReLU at 0?", "Two comparisons: 0 <= slope(0) <= 1."),
+        explanation="[0, 1] is the whole set: every value in it is right, and no other.",
+    ),
+    Exercise(
+        id="3.9",
+        comparator=MendedFunction("tie"),
+        reference=lambda: MENDED["tie"],
+        wrong_answers=(
+            WrongAnswer(
+                lambda x, upstream: (x == x.max()) * upstream,
+                "Each of the tied entries still gets all of it: their sum is twice or three times too large.",
+            ),
+            WrongAnswer(
+                lambda x, upstream: (x == x.max()) * upstream / len(x),
+                "Divide by the number of the largest entries, not by the number of all.",
+            ),
+            WrongAnswer(
+                lambda x, upstream: np.full(len(x), upstream / len(x)),
+                "Entries that are not the largest get nothing: moving them does not move the maximum.",
+            ),
+            WrongAnswer(
+                lambda x, upstream: (x == x.max()) / (x == x.max()).sum(),
+                "The shares are right. Multiply them by the upstream gradient.",
+            ),
+        ),
+        hints=(
+            "Move all entries by h: the maximum moves by h. So what is the sum of the gradient?",
+            "Count the largest entries with (x == x.max()).sum(), and divide by it. Or let the first take all.",
+        ),
+        explanation="The shares sum to 1. Equal shares are one subgradient, 'the first takes all' is another.",
+    ),
     Exercise(
         id="3.10",
         comparator=Sequence(Number(), Number(), Number(), Number()),
@@ -348,5 +281,52 @@ EXERCISES = [
             "(1 − 2s)² + 4(s − s²) = 1.",
         ),
         explanation="A smooth one whose automatic derivative is wrong for every s. (where(t == 0, t, 0) is one, too.)",
+    ),
+]
+
+PREDICTIONS = [
+    Prediction(
+        id="3.p1",
+        question=(
+            "Several frameworks are asked for the derivative of maximum(x, 0) at x = 0. How many different values come "
+            "back?"
+        ),
+        options={
+            "one value": "They agree on relu(x). maximum(x, 0) is another program.",
+            "two values": "0 and 1 are the one-sided derivatives. Some frameworks share a tie between both arguments.",
+            "three values": "Some pick a winner of the tie, in one way or the other, and some share it.",
+            "more than three values": "There are fewer ways than that to treat a tie of two.",
+        },
+        answer=answers_for_maximum,
+        reveal="The first figure shows them, framework by framework.",
+    ),
+    Prediction(
+        id="3.p2",
+        question=(
+            "x is written as relu(x) − relu(−x). A framework takes 0 as the slope of ReLU at 0. What does it return as "
+            "the derivative at 0?"
+        ),
+        options={
+            "the value 0": "Each part has slope 0 at 0, and the rules add them up.",
+            "the value 1": "That is the derivative of the function. The framework sees the program.",
+            "the value 2": "That would be so with slope 1 at 0.",
+            "an error": "There is nothing to complain about: each rule has a value to return.",
+        },
+        answer=derivative_of_the_identity,
+        reveal="The function is x and has the derivative 1. The section 'Derive' shows where the 1 got lost.",
+    ),
+    Prediction(
+        id="3.p3",
+        question=(
+            "A gradient check compares a claimed slope with the central difference. It gets |x| at 0 with the claim 0. "
+            "What does it say?"
+        ),
+        options={
+            "it says 'right'": "The difference is (|h| − |−h|)/(2h) = 0, so the claim fits. There is no derivative.",
+            "it says 'wrong'": "|x| has no derivative at 0, but the central difference does not know that.",
+            "it warns of a kink": "It would have to look at both sides one by one. A central difference does not.",
+        },
+        answer=what_the_check_says,
+        reveal="The third exhibit is such a check.",
     ),
 ]

@@ -1,26 +1,47 @@
-"""Questions to the snapshot of what libraries returned at the kink."""
+"""What lesson 03 tries out: programs made of ReLU, the snapshot's answers, and five bugs found in real code at a kink.
 
+The programs ask for which slope s at the kink their automatic derivative at 0 is right. Sources: Jérôme Bolte and
+Edouard Pauwels, *A mathematical model for automatic differentiation in machine learning*, 2020 (ReLU in other
+spellings, the zero program); Sejun Park, Sanghyuk Chun and Wonyeol Lee, *What does automatic differentiation compute
+for neural networks?*, 2024 (the identity).
+
+Each bug of the museum is a handful of tests that the buggy function fails. The functions here and in the lesson are
+written anew and kept small. Where the bugs were seen:
+
+- "assign": deel-ai/relu-prime, `relu.py`, `ReLUAlphaFunction.backward`, commit aa20457.
+- "mask": numpy/numpy-tutorials, `content/tutorial-deep-learning-on-mnist.md`, `relu2deriv`, commit 09a8945.
+- "average": HIPS/autograd, `tests/test_scalar_ops.py`, `test_abs`, commit cbf5c42, with the central difference of
+  `autograd/test_util.py`, commit 03b7ac8. What it should do instead was asked for in BVLC/caffe, issue 1334, 2014.
+- "grader": trusthlt/nlp-with-deep-learning-lectures, `exercises/ex05/blank/tests/test_tasks_ex5.py`, commit 9aed2b5,
+  which keeps the old line as a comment; mended by pull request 4.
+- "tie": Theano/Theano, issue 4568, "Incorrect subgradient of theano.tensor.max", 31 May 2016.
+"""
+
+import math
+import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import sympy as sp
+from numpy.typing import NDArray
 
 from course_lib.calculus import clarke_subdifferential
+from course_lib.checks import one_of
 from course_lib.topics.frameworks.dual_numbers import Conventions, derivative, exp, function_of, relu
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS
-from course_lib.topics.frameworks.measurements import Measurement, judge
-from course_lib.topics.frameworks.snapshots import snapshot
-
-# Programs made of ReLU, and for which slope s at the kink their automatic derivative at 0 is right.
-#
-# Sources: Jérôme Bolte and Edouard Pauwels, *A mathematical model for automatic differentiation in machine learning*,
-# 2020 (ReLU in other spellings, the zero program); Sejun Park, Sanghyuk Chun and Wonyeol Lee, *What does automatic
-# differentiation compute for neural networks?*, 2024 (the identity).
-
+from course_lib.topics.frameworks.measurements import Measurement, judge, snapshot
 
 S = sp.Symbol("s", real=True)
-Program = Callable[[Any], Any]
+SlopeProgram = Callable[[Any], Any]
+Function = Callable[..., Any]
+# What libraries offer under one name; the other programs are written with other functions.
+OFFERED_BY_NAME = (
+    "relu", "abs", "relu6_0", "relu6_6", "leaky_relu", "elu_1", "elu_2", "clip_low", "clip_high", "maximum_x_x",
+    "tied_max_reduce", "tied_max_axis",
+)  # fmt: skip
 
 
 def relu2(t: Any) -> Any:
@@ -44,14 +65,12 @@ def identity(t: Any) -> Any:
 
 
 @lru_cache
-def nested_identity(k: int) -> Program:
-    """relu(…relu(t)…) − relu(…relu(−t)…) = t, with k ReLUs in each part; k ≥ 1, ValueError otherwise.
+def nested_identity(k: int) -> SlopeProgram:
+    """relu(…relu(t)…) − relu(…relu(−t)…) = t, with k ReLUs in each part, k ≥ 1.
 
     >>> derivative(nested_identity(3), 0, Conventions(relu=S))
     2*s**3
     """
-    if not isinstance(k, int) or k < 1:
-        raise ValueError(f"k: got {k!r}; accepted is a whole number from 1")
 
     def nested(t: Any) -> Any:
         for _ in range(k):
@@ -75,7 +94,7 @@ def zero_with_slope_one(t: Any) -> Any:
     return 4 * (relu(t) - relu(relu(t))) + zero(zero(t))
 
 
-SLOPE_PROGRAMS: dict[str, Program] = {
+SLOPE_PROGRAMS: dict[str, SlopeProgram] = {
     "relu(t)": relu,
     "relu(−t) + t": relu2,
     "the mean of these two": relu3,
@@ -86,41 +105,31 @@ SLOPE_PROGRAMS: dict[str, Program] = {
 
 
 @lru_cache
-def derivative_in_s(program: Program) -> sp.Expr:
+def derivative_in_s(program: SlopeProgram) -> sp.Expr:
     """The automatic derivative at 0 as a formula in s = relu'(0)."""
     return derivative(program, 0, Conventions(relu=S))
 
 
 @lru_cache
-def clarke_set(program: Program) -> sp.Set:
+def clarke_set(program: SlopeProgram) -> sp.Set:
     """The Clarke subdifferential at 0 of the function that the program computes."""
     return clarke_subdifferential(function_of(program), 0)
 
 
 @lru_cache
-def right_slopes(program: Program) -> sp.Set:
+def right_slopes(program: SlopeProgram) -> sp.Set:
     """Every s in [0, 1] whose automatic derivative at 0 is in the function's Clarke subdifferential.
 
     >>> right_slopes(identity), right_slopes(relu2), right_slopes(zero_with_slope_one)
     ({1/2}, Interval(0, 1), EmptySet)
     """
-    found, right = derivative_in_s(program), clarke_set(program)
+    slope, right = derivative_in_s(program), clarke_set(program)
     unit = sp.Interval(0, 1)
     if isinstance(right, sp.FiniteSet):
         (only,) = right
-        return sp.solveset(sp.Eq(found, only), S, unit)
-    at_least, at_most = (sp.solveset(condition, S, unit) for condition in (found >= right.start, found <= right.end))
+        return sp.solveset(sp.Eq(slope, only), S, unit)
+    at_least, at_most = (sp.solveset(condition, S, unit) for condition in (slope >= right.start, slope <= right.end))
     return at_least.intersect(at_most)
-
-
-# Questions to the snapshot of what libraries returned at the kink.
-
-
-# What libraries offer under one name; the other programs are written with other functions.
-OFFERED_BY_NAME = (
-    "relu", "abs", "relu6_0", "relu6_6", "leaky_relu", "elu_1", "elu_2", "clip_low", "clip_high", "maximum_x_x",
-    "tied_max_reduce", "tied_max_axis",
-)  # fmt: skip
 
 
 @lru_cache
@@ -136,8 +145,7 @@ def returned(program: str) -> dict[str, tuple[float, ...]]:
     >>> returned("elu_1")["tinygrad"]
     (0.0,)
     """
-    if program not in PROGRAMS:
-        raise ValueError(f"program: got {program!r}; accepted are {', '.join(map(repr, PROGRAMS))}")
+    one_of("program", program, PROGRAMS)
     return {row.library: row.value for row in measured_rows() if row.program == program and row.value is not None}
 
 
@@ -148,5 +156,213 @@ def spellings_of_relu() -> tuple[str, ...]:
 
 def outside_by_name() -> tuple[Measurement, ...]:
     """Rows outside the Clarke subdifferential among the functions that libraries offer by name."""
-    offered = (row for row in measured_rows() if row.program in OFFERED_BY_NAME and row.value is not None)
+    offered = (row for row in measured_rows() if row.program in OFFERED_BY_NAME)
     return tuple(row for row in offered if row.value and judge(row.program, row.value).verdict == "outside")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One call: `arguments`, in `words`, and whether what comes back is `accepted`, which `wanted` says.
+
+    With `keeps_arrays` the function must not overwrite the arrays that it gets.
+    """
+
+    arguments: tuple[Any, ...]
+    words: str
+    accepted: Callable[[Any], bool]
+    wanted: str
+    keeps_arrays: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a function did in the tests of an exhibit; `failures` has one sentence for each failed test."""
+
+    tests: int
+    failures: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether no test failed."""
+        return not self.failures
+
+    def __repr__(self) -> str:
+        if self.passed:
+            return f"all {self.tests} tests pass"
+        fail = "fail" if len(self.failures) > 1 else "fails"
+        lines = (f"{len(self.failures)} of {self.tests} tests {fail}:", *(f"- {line}" for line in self.failures))
+        return "\n".join(lines)
+
+
+def run_tests(exhibit: str, function: Function) -> Report:
+    """Call the function with the arguments of each test of the exhibit; an exception is a failure, never an error.
+
+    ValueError names the exhibits if there is none of that name.
+
+    >>> run_tests("mask", lambda output: output >= 0)
+    1 of 4 tests fails:
+    - for outputs [0, 3] it returned [1, 1]; wanted: [0, 1]
+    """
+    trials = EXHIBITS[one_of("exhibit", exhibit, EXHIBITS)]
+    return Report(len(trials), tuple(line for line in (failure(trial, function) for trial in trials) if line))
+
+
+def failure(trial: Trial, function: Function) -> str:
+    """What the function did wrong, in one sentence, or "" if nothing."""
+    arguments = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in trial.arguments)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            returned = function(*arguments)
+        except (Exception, SystemExit) as error:
+            return f"for {trial.words} it raised {type(error).__name__}; wanted: {trial.wanted}"
+        if trial.keeps_arrays and not all(map(np.array_equal, arguments, trial.arguments)):
+            return f"for {trial.words} it overwrote the array that it got; wanted: {trial.wanted}"
+        try:
+            accepted = trial.accepted(returned)
+        except (Exception, SystemExit):  # No number, no array, or an object that does not let itself be read.
+            accepted = False
+    return "" if accepted else f"for {trial.words} it returned {_in_words(returned)}; wanted: {trial.wanted}"
+
+
+def _in_words(returned: Any) -> str:
+    """Numbers with few digits; anything else by its type or, if it is short, as it is."""
+    if isinstance(returned, np.ndarray) or type(returned) in (list, tuple):
+        entries = returned.ravel() if isinstance(returned, np.ndarray) else returned
+        return f"[{', '.join(map(_entry_in_words, entries[:8]))}]"
+    if isinstance(returned, (bool, np.bool_)):
+        return str(bool(returned))
+    if isinstance(returned, int) and returned.bit_length() > 1000:
+        return "a number of more than 300 digits"
+    if isinstance(returned, (int, float, np.number)):
+        return f"{returned:.4g}"
+    if type(returned) in (str, np.str_):
+        return f"{str(returned)!r:.20}"
+    kind = type(returned).__name__
+    return f"{'an' if kind[0] in 'aeiouAEIO' else 'a'} {kind}"
+
+
+def _entry_in_words(entry: Any) -> str:
+    if isinstance(entry, (bool, np.bool_)):
+        return str(int(entry))
+    return f"a {type(entry).__name__}" if isinstance(entry, (list, tuple, np.ndarray)) else _in_words(entry)
+
+
+def _real_array(returned: Any) -> NDArray[np.float64]:
+    """The numbers as floats; TypeError for texts and complex numbers, which NumPy would turn into them."""
+    array, refused = np.asarray(returned), (str, bytes, complex, np.complexfloating)
+    entries = array.flat if array.dtype == object else ()
+    if array.dtype.kind not in "biufO" or any(isinstance(entry, refused) for entry in entries):
+        raise TypeError("no real numbers")
+    return array.astype(float)
+
+
+def _equal_to(wanted: Any) -> Callable[[Any], bool]:
+    """Accept an array of the same shape and values."""
+    key = np.asarray(wanted, dtype=float)
+
+    def accepted(returned: Any) -> bool:
+        array = _real_array(returned)
+        return array.shape == key.shape and bool(np.allclose(array, key, rtol=1e-9, atol=1e-12))
+
+    return accepted
+
+
+def _chain(upstream: list[float], z: list[float], s: float, wanted: list[float]) -> Trial:
+    words = f"upstream {_in_words(upstream)}, z {_in_words(z)}, s = {s:g}"
+    return Trial((np.array(upstream, float), np.array(z, float), s), words, _equal_to(wanted), _in_words(wanted))
+
+
+def _mask(outputs: list[float], wanted: list[float]) -> Trial:
+    words = f"outputs {_in_words(outputs)}"
+    return Trial((np.array(outputs, float),), words, _equal_to(wanted), _in_words(wanted))
+
+
+def _verdict(name: str, f: Function, x: float, claimed: float, wanted: str) -> Trial:
+    def accepted(returned: Any) -> bool:
+        return isinstance(returned, str) and str.__eq__(returned, wanted)
+
+    return Trial((f, x, claimed), f"{name} at {x:g} with the claim {claimed:g}", accepted, repr(wanted))
+
+
+def _grade(left: float, at_0: float, right: float, wanted: bool) -> Trial:
+    def slope(x: float) -> float:
+        return right if x > 0 else left if x < 0 else at_0
+
+    def accepted(returned: Any) -> bool:
+        return isinstance(returned, (bool, np.bool_)) and bool(returned) is wanted
+
+    words = f"slope {left:g} left of 0, {at_0:g} at 0, {right:g} right of 0"
+    return Trial((slope,), words, accepted, str(wanted))
+
+
+def _tie(x: list[float], upstream: float) -> Trial:
+    values = np.array(x, float)
+
+    def accepted(returned: Any) -> bool:
+        gradient = _real_array(returned)
+        shares = gradient / upstream
+        sums_to_1 = gradient.shape == values.shape and math.isclose(shares.sum(), 1, rel_tol=1e-9)
+        return sums_to_1 and bool((shares >= -1e-12).all()) and not gradient[values < values.max()].any()
+
+    words, wanted = f"x = {_in_words(x)}, upstream {upstream:g}", f"the largest entries share {upstream:g}"
+    return Trial((values, upstream), words, accepted, wanted, keeps_arrays=True)
+
+
+EXHIBITS: dict[str, tuple[Trial, ...]] = {
+    "assign": (
+        _chain([2, -1], [3, 0.5], 0.5, [2, -1]),
+        _chain([2, -1], [-3, -0.5], 0.5, [0, 0]),
+        _chain([1], [0], 0.5, [0.5]),
+        _chain([3], [0], 0.5, [1.5]),
+        _chain([0, -2], [0, 0], 1, [0, -2]),
+    ),
+    "mask": (
+        _mask([3, 0.5], [1, 1]),
+        _mask([0, 3], [0, 1]),
+        _mask([1e-30], [1]),
+        _mask([1e6], [1]),
+    ),
+    "average": (
+        _verdict("x²", lambda x: x * x, 1, 2, "right"),
+        _verdict("x²", lambda x: x * x, 1, 3, "wrong"),
+        _verdict("x²", lambda x: x * x, 1, 1, "wrong"),
+        _verdict("3x", lambda x: 3 * x, 0, 3, "right"),
+        _verdict("|x|", abs, 1, 1, "right"),
+        _verdict("|x|", abs, 0, 0, "kink"),
+        _verdict("|x|", abs, 0, -0.5, "kink"),
+        _verdict("|x|", abs, 0, 2, "wrong"),
+        _verdict("|x|", abs, 0, -2, "wrong"),
+        _verdict("ReLU", lambda x: max(0.0, x), 0, 0, "kink"),
+        _verdict("ReLU", lambda x: max(0.0, x), 0, 0.5, "kink"),
+        _verdict("ReLU", lambda x: max(0.0, x), 0, -0.5, "wrong"),
+        _verdict("−|x|", lambda x: -abs(x), 0, 0.25, "kink"),
+    ),
+    "grader": (
+        _grade(0, 1, 1, True),
+        _grade(0, 0, 1, True),
+        _grade(0, 0.5, 1, True),
+        _grade(0, 0.01, 1, True),
+        _grade(0, 0.73, 1, True),
+        _grade(0, -0.01, 1, False),
+        _grade(0, 1.01, 1, False),
+        _grade(0, -1, 1, False),
+        _grade(0, 2, 1, False),
+        _grade(0, math.nan, 1, False),
+        _grade(1, 1, 1, False),
+        _grade(-1, 0, 1, False),
+        _grade(0.01, 0.5, 1, False),
+        _grade(0, 0, 0, False),
+        _grade(0, 0, 2, False),
+        _grade(0, 0.5, 0.99, False),
+    ),
+    "tie": (
+        _tie([3, 1, 2], 1),
+        _tie([1, 1, 0], 1),
+        _tie([2, 2, 2], 1),
+        _tie([0, 4, 4, -1], -3),
+        _tie([5], 2),
+        _tie([-1, -3, -1], 2),
+        _tie([0, 0], 1),
+    ),
+}

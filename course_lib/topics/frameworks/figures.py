@@ -1,31 +1,31 @@
-"""Figures of lesson 03: the line that a program's automatic derivative draws, and 2sᵏ against s."""
+"""What lesson 03 shows: returned values as a figure and as a table, and programs with their automatic derivatives."""
 
 import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
+from itertools import groupby
 
 import numpy as np
 import sympy as sp
 
-from course_lib.figures import validation
-from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment
-from course_lib.figures.scene import SUPERSCRIPT, Axis, Scene
-from course_lib.figures.scene import format_number as number
-from course_lib.topics.frameworks.dual_numbers import EMULATIONS
+from course_lib.figures import Axis, Band, Curve, Label, Layer, Points, Scene, Segment
+from course_lib.figures import format_number as number
+from course_lib.figures.scene import SUPERSCRIPT
+from course_lib.table import Cell, html_table
+from course_lib.topics.frameworks.dual_numbers import EMULATIONS, function_of
 from course_lib.topics.frameworks.experiment import (
     SLOPE_PROGRAMS,
     S,
     clarke_set,
     derivative_in_s,
-    function_of,
     nested_identity,
     right_slopes,
 )
-from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS
-from course_lib.topics.frameworks.measurements import clarke_bounds, judge
-from course_lib.topics.frameworks.snapshots import snapshot
-
-# Figure of lesson 03: what each library of the snapshot returned for a program, beside the Clarke subdifferential.
-
+from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS, chosen
+from course_lib.topics.frameworks.measurements import FAILED, Measurement, clarke_bounds, judge, snapshot
 
 X_LIMITS = (-1.3, 2.9)
 WORDS = 2.4  # Where NaN, ∞ and what is no number stand.
@@ -33,141 +33,270 @@ WORDS = 2.4  # Where NaN, ∞ and what is no number stand.
 CHOICES: dict[str, str] = {
     program.label: program.id for program in PROGRAMS.values() if len(program.point) == 1 and program.id != "sqrt"
 }
+REACH = 1.1
+SAMPLES = 81
+MOST_NESTED = 8
+MARKS = {"outside": "✗", "no set": "○"}  # Beside a value; a subgradient and a derivative have none.
+WIDTH = 110  # Columns of a terminal.
+# Colours that are seen on a light and on a dark page; the text keeps the page's own colour.
+STYLE = """
+.kink-values { overflow-x: auto; padding: var(--jp-code-padding, 5px); }
+.kink-values table { border-collapse: collapse; font-size: 0.92em; margin: 0; }
+.kink-values caption { text-align: left; padding-bottom: 0.5em; font-weight: 600; }
+.kink-values th, .kink-values td { padding: 0.15em 0.55em; text-align: left; white-space: nowrap;
+  border-bottom: 1px solid rgba(128, 128, 128, 0.35); font-variant-numeric: tabular-nums; }
+.kink-values th { font-weight: 600; }
+.kink-values td.outside { background: rgba(213, 94, 0, 0.22); font-weight: 600; }
+.kink-values td.none { opacity: 0.75; }
+.kink-values ul { margin: 0.5em 0 0; padding-left: 1.2em; }
+.kink-values p { margin: 0.5em 0 0; }
+"""
 
 
 def values_of_frameworks(program: str = "relu(x) at 0") -> Scene:
     """The derivative that each library returned; the band is the Clarke subdifferential of the program's function.
 
     Hollow points are outside of it. Rows marked *emulated* follow rules read in the library's source. `program` is a
-    key of `CHOICES`; ValueError for another.
+    key of `CHOICES`.
 
     >>> values_of_frameworks("relu6(x) at 6").description
     'relu6(x) at 6 may be anything in [0, 1]: PyTorch 0, TensorFlow 0, JAX 0, tinygrad 1; none is outside.'
     """
-    id = CHOICES[validation.one_of("values_of_frameworks", "program", program, tuple(CHOICES))]
+    id = CHOICES[program]
     rows = _rows(id)
-    bounds = clarke_bounds(PROGRAMS[id], (1.0,))
-    if bounds is None:
-        raise ValueError(f"values_of_frameworks: {program} has no Clarke subdifferential; choose another program")
-    low, high = map(float, bounds)
+    low, high = map(float, clarke_bounds(PROGRAMS[id], (1.0,)) or ())
     height = (0.5, len(rows) + 0.5)
     layers: list[Layer] = []
     if low < high:
         band = f"Clarke subdifferential, {number(low)} to {number(high)}"
         layers.append(Band(np.array([low, high]), np.full(2, height[0]), np.full(2, height[1]), band))
+        may_be = f"may be anything in [{number(low)}, {number(high)}]"
     else:
         layers.append(Segment((low, height[0]), (low, height[1]), f"the derivative, {number(low)}", "sky", width=4))
-    inside: list[tuple[float, int]] = []
-    outside: list[tuple[float, int]] = []
-    ticks: list[tuple[float, str]] = []
-    for position, (name, value) in zip(range(len(rows), 0, -1), rows, strict=True):
-        ticks.append((float(position), name))
+        may_be = f"has the derivative {number(low)}"
+    places: dict[bool, list[tuple[float, int]]] = {False: [], True: []}  # By whether the value is outside.
+    said, outside = [], []
+    for position, (name, _, value) in zip(range(len(rows), 0, -1), rows, strict=True):
         if isinstance(value, str):
             layers.append(Label(WORDS, position, value, "center", "grey"))
-        elif not math.isfinite(value):
-            layers.append(Label(WORDS, position, "NaN" if math.isnan(value) else "∞", "center", "vermilion"))
+            continue
+        is_outside = judge(id, value).verdict == "outside"
+        said.append(f"{name} {'NaN' if math.isnan(value) else number(value)}")
+        outside += [name] * is_outside
+        if math.isfinite(value):
+            places[is_outside].append((value, position))
         else:
-            (outside if _is_outside(id, value) else inside).append((value, position))
-    for found, label, color, marker in (
-        (inside, "returned, in the set", "blue", "filled"),
-        (outside, "returned, outside", "vermilion", "hollow"),
+            layers.append(Label(WORDS, position, "NaN" if math.isnan(value) else "∞", "center", "vermilion"))
+    for is_outside, label, color, marker in (
+        (False, "returned, in the set", "blue", "filled"),
+        (True, "returned, outside", "vermilion", "hollow"),
     ):
-        if found:
-            x, y = np.array(found, dtype=float).T
+        if places[is_outside]:
+            x, y = np.array(places[is_outside], dtype=float).T
             layers.append(Points(x, y, label, color, marker, 11))
+    verdict = f"outside: {', '.join(outside)}" if outside else "none is outside"
+    ticks = tuple((float(len(rows) - i), f"{name} {version}".strip()) for i, (name, version, _) in enumerate(rows))
     return Scene(
-        f"What came back for {program}", Axis("derivative", X_LIMITS), Axis("", height, ticks=tuple(ticks)),
-        tuple(layers), _describe(program, id, rows, low, high),
+        f"What came back for {program}", Axis("derivative", X_LIMITS), Axis("", height, ticks=ticks),
+        tuple(layers), f"{program} {may_be}: {', '.join(said)}; {verdict}.",
     )  # fmt: skip
 
 
-@lru_cache
-def _rows(id: str) -> tuple[tuple[str, float | str], ...]:
-    """Name and value of each library, then of what is emulated; why there is none where there is none."""
-    rows: list[tuple[str, float | str]] = []
+def _rows(id: str) -> list[tuple[str, str, float | str]]:
+    """Name, version and value of each library, then of what is emulated; why there is no value where there is none."""
+    rows: list[tuple[str, str, float | str]] = []
     for key, library in LIBRARIES.items():
         measured = snapshot().row(key, id)
         if measured is not None:
-            name = f"{library.title} {measured.version}"
             why = measured.status if measured.status == "not offered" else "an error"
-            rows.append((name, why if measured.value is None else measured.value[0]))
-    rows += [(emulation.label, float(emulation.value)) for emulation in EMULATIONS if emulation.program_id == id]
-    return tuple(rows)
+            rows.append((library.title, measured.version, why if measured.value is None else measured.value[0]))
+    rows += [(emulation.label, "", float(emulation.value)) for emulation in EMULATIONS if emulation.program_id == id]
+    return rows
 
 
-@lru_cache(maxsize=512)
-def _is_outside(id: str, value: float) -> bool:
-    return judge(id, value).verdict == "outside"
+@dataclass(frozen=True)
+class Column:
+    """The values of one library and kernel, measured here or taken from the snapshot; `rows` by program."""
+
+    title: str
+    origin: str
+    version: str
+    kernel: str
+    rows: dict[str, Measurement]
 
 
-def _describe(program: str, id: str, rows: tuple[tuple[str, float | str], ...], low: float, high: float) -> str:
-    found = [(name, value) for name, value in rows if not isinstance(value, str)]
-    said = ", ".join(f"{_short(name)} {'NaN' if math.isnan(value) else number(value)}" for name, value in found)
-    outside = [_short(name) for name, value in found if _is_outside(id, value)]
-    set_ = f"may be anything in [{number(low)}, {number(high)}]" if low < high else f"has the derivative {number(low)}"
-    verdict = f"outside: {', '.join(outside)}" if outside else "none is outside"
-    return f"{program} {set_}: {said}; {verdict}."
+@dataclass(frozen=True)
+class ValueTable:
+    """One row for each program, one column for each library: what came back, and what the calculus says of it.
+
+    It is printed as text, and shown in a notebook as HTML that needs nothing else and is scrolled with the keyboard.
+    """
+
+    programs: tuple[str, ...]
+    columns: tuple[Column, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What tells the columns apart: the version, where it was measured if both are shown, the kernel if several."""
+        several = Counter((column.title, column.origin) for column in self.columns)
+        headings = []
+        for column in self.columns:
+            kernel = column.kernel.split(",")[0] if several[column.title, column.origin] > 1 else ""
+            headings.append(" ".join(filter(None, (column.origin if self._live else "", column.version, kernel))))
+        return tuple(headings)
+
+    @property
+    def below(self) -> tuple[str, str]:
+        """What the signs mean, and which kernels computed the values."""
+        kernels: dict[str, dict[str, None]] = {}
+        for column in self.columns:
+            kernels.setdefault(column.title, {})[column.kernel] = None
+        return (
+            "✗: outside the Clarke subdifferential. ○: there is no such set. –: the library has no word for it. "
+            f"Snapshot: measured on {snapshot().date}.",
+            "Kernels: " + "; ".join(f"{title}: {' and '.join(names)}" for title, names in kernels.items()) + ".",
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Rows that raised, crashed or ran out of time, and libraries that are missing."""
+        told: dict[str, None] = {}  # The same error may be in the snapshot and here.
+        for column in self.columns:
+            for row in column.rows.values():
+                if row.status in FAILED:
+                    told[f"{column.title} {row.version}, {row.program}: {row.status}. {row.message}".strip()] = None
+        return (*told, *self.missing)
+
+    @property
+    def _live(self) -> bool:
+        return any(column.origin == "here" for column in self.columns)
+
+    def __repr__(self) -> str:
+        blocks: list[list[list[str]]] = [[["", "", *self.programs]]]
+        for column, heading in zip(self.columns, self.headings, strict=True):
+            shown = [_shown(column.rows.get(name)) for name in self.programs]
+            entries = [column.title, heading, *(f"{text} {MARKS.get(verdict, '')}".rstrip() for text, verdict in shown)]
+            if len(blocks[-1]) > 1 and sum(max(map(len, cells)) + 2 for cells in [*blocks[-1], entries]) > WIDTH:
+                blocks.append(blocks[0][:1])
+            blocks[-1].append(entries)
+        return "\n\n".join([*map(_lines, blocks), "\n".join((*self.below, *self.notes))])
+
+    def _repr_html_(self) -> str:
+        caption = f"What libraries return at the kink, {'here and ' if self._live else ''}in the snapshot"
+        titles = [(title, len(list(group))) for title, group in groupby(self.columns, lambda column: column.title)]
+        head = [
+            Cell("program", 'rowspan="2"'),
+            Cell("Clarke set", 'rowspan="2"'),
+            *(Cell(escape(title), f'scope="colgroup" colspan="{count}"') for title, count in titles),
+        ]
+        body = []
+        for name in self.programs:
+            program = PROGRAMS[name]
+            set_text = judge(program, (0.0,) * len(program.point)).set_text
+            cells = [_cell(*_shown(column.rows.get(name))) for column in self.columns]
+            body.append([Cell(escape(program.label)), Cell(escape(set_text)), *cells])
+        table = html_table(caption, [head, [Cell(escape(heading)) for heading in self.headings]], body)
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        return (
+            f'<style>{STYLE}</style><div class="kink-values" role="region" tabindex="0" aria-label="{caption}">{table}'
+            f"{''.join(f'<p>{escape(text)}</p>' for text in self.below)}{f'<ul>{notes}</ul>' if notes else ''}</div>"
+        )
 
 
-def _short(name: str) -> str:
-    """The name without the version of a library that was run."""
-    return name if name.endswith("(emulated)") else name.rsplit(" ", 1)[0]
+def _shown(row: Measurement | None) -> tuple[str, str]:
+    """A value with the verdict on it, or why there is none."""
+    if row is None or row.value is None:
+        return "" if row is None else "–" if row.status == "not offered" else row.status, ""
+    return row.shown, judge(row.program, row.value).verdict
 
 
-# Figures of lesson 03: the line that a program's automatic derivative draws, and 2sᵏ against s.
+def _lines(block: list[list[str]]) -> str:
+    padded = [[entry.ljust(max(map(len, column))) for entry in column] for column in block]
+    return "\n".join("  ".join(entries).rstrip() for entries in zip(*padded, strict=True))
 
 
-REACH = 1.1
-SAMPLES = 81
-MOST_NESTED = 8
+def _cell(text: str, verdict: str) -> Cell:
+    if not verdict:
+        return Cell(escape(text), 'class="none"')
+    mark = f' <span role="img" aria-label="{verdict}">{MARKS[verdict]}</span>' if verdict in MARKS else ""
+    kind = 'class="outside" ' if verdict == "outside" else ""
+    return Cell(f"{escape(text)}{mark}", f'{kind}title="{verdict}"')
+
+
+def value_table(
+    live: Iterable[Measurement] = (),
+    programs: Sequence[str] | None = None,
+    libraries: Sequence[str] | None = None,
+) -> ValueTable:
+    """The values that were measured here beside those of the snapshot, for these programs and libraries (default: all).
+
+    ValueError for a name that is not known.
+
+    >>> value_table(programs=["abs", "clamp_min"], libraries=["jax", "mygrad"])  # doctest: +ELLIPSIS
+               JAX     MyGrad
+               0.10.2  2.5.0
+    abs        1       0
+    clamp_min  ½       0
+    <BLANKLINE>
+    ✗: outside the Clarke subdifferential. ○: there is no such set. –: the library has no word for it. Snapshot: ...
+    """
+    names, live = chosen("programs", programs, PROGRAMS), list(live)
+    columns: list[Column] = []
+    missing: dict[str, None] = {}
+    for library in chosen("libraries", libraries, LIBRARIES):
+        title = LIBRARIES[library].title
+        for origin, rows in (("here", live), ("snapshot", snapshot().measurements)):
+            own = [row for row in rows if row.library == library and row.program in names]
+            for kernel in dict.fromkeys(row.kernel for row in own):
+                of_kernel = {row.program: row for row in own if row.kernel == kernel}
+                first = next(iter(of_kernel.values()))
+                if all(row.status == "missing" for row in of_kernel.values()):
+                    missing[f"{title}{f' ({kernel})' if kernel else ''}: missing here. {first.message}"] = None
+                else:
+                    columns.append(Column(title, origin, first.version, kernel, of_kernel))
+    return ValueTable(names, tuple(columns), tuple(missing))
 
 
 def program_and_line(program: str = "relu(t)", s: float = 0.0) -> Scene:
     """The graph of a program's function f, and the line y = g·t with its automatic derivative g at 0, for relu'(0) = s.
 
     The band holds the lines whose slopes are in the Clarke subdifferential of f at 0; where f has a derivative it is
-    one line. `program` is a name in `PROGRAMS`, s a number from 0 to 1; ValueError for others.
+    one line. `program` is a name in `SLOPE_PROGRAMS`, s a number from 0 to 1.
 
     >>> print(program_and_line("relu(t) − relu(−t)", 0.25).description.replace(". ", ".\\n"))
     The program relu(t) − relu(−t) with s = 0.25: its automatic derivative at 0 is 0.5.
     Its function has the derivative 1 there: 0.5 is not right.
     """
-    validation.one_of("program_and_line", "program", program, tuple(SLOPE_PROGRAMS))
-    s = validation.number_between("program_and_line", "s", s, 0, 1)
-    slope = _derivative(program, s)
-    low, high = _ends(program)
+    function, graph = SLOPE_PROGRAMS[program], _graph(program)
+    slope = float(derivative_in_s(function).subs(S, s))
+    low, high = float(clarke_set(function).inf), float(clarke_set(function).sup)
     right = low - 1e-9 <= slope <= high + 1e-9
-    ends = np.array([-REACH, 0.0, REACH])
-    layers: list[Layer] = []
+    layers: list[Layer]
     if low < high:
+        ends = np.array([-REACH, 0.0, REACH])
         fan = np.sort(np.outer([low, high], ends), axis=0)
-        layers.append(Band(ends, fan[0], fan[1], f"slopes from {number(low)} to {number(high)}"))
+        layers = [Band(ends, fan[0], fan[1], f"slopes from {number(low)} to {number(high)}")]
+        place = "in the band" if right else "outside"
+        where = "in" if right else "outside"
+        verdict = f"It is {where} the Clarke subdifferential, from {number(low)} to {number(high)}."
     else:
         line = f"slope {number(low)}, its derivative"
-        layers.append(Segment((-REACH, -low * REACH), (REACH, low * REACH), line, "green", "solid", 8))
-    layers.append(_graph(program))
-    place = ("in the band" if right else "outside") if low < high else ("right" if right else "not right")
+        layers = [Segment((-REACH, -low * REACH), (REACH, low * REACH), line, "green", "solid", 8)]
+        place = "right" if right else "not right"
+        verdict = f"Its function has the derivative {number(low)} there: {number(slope)} is {place}."
     label = f"automatic derivative {number(slope)}: {place}"
     dash, color = ("dashed", "orange") if right else ("dotted", "vermilion")
-    layers.append(Segment((-REACH, -slope * REACH), (REACH, slope * REACH), label, color, dash, 3))
-    layers.append(Points(np.zeros(1), np.zeros(1), color="ink"))
-    if low < high:
-        verdict = f"It is in the Clarke subdifferential, from {number(low)} to {number(high)}."
-        if not right:
-            verdict = f"It is outside the Clarke subdifferential, from {number(low)} to {number(high)}."
-    else:
-        verdict = (
-            f"Its function has the derivative {number(low)} there: {number(slope)} is {'' if right else 'not '}right."
-        )
+    layers += [
+        graph,
+        Segment((-REACH, -slope * REACH), (REACH, slope * REACH), label, color, dash, 3),
+        Points(np.zeros(1), np.zeros(1), color="ink"),
+    ]
     return Scene(
         "A program and its automatic derivative at 0", Axis("t", (-REACH, REACH)), Axis("", (-1.3, 1.3)),
         tuple(layers),
         f"The program {program} with s = {number(s)}: its automatic derivative at 0 is {number(slope)}. {verdict}",
     )  # fmt: skip
-
-
-def _derivative(program: str, s: float) -> float:
-    return float(derivative_in_s(SLOPE_PROGRAMS[program]).subs(S, s))
 
 
 @lru_cache
@@ -176,24 +305,16 @@ def _graph(program: str) -> Curve:
     return Curve(t, function_of(SLOPE_PROGRAMS[program])(t), "what the program computes", "blue", width=3)
 
 
-@lru_cache
-def _ends(program: str) -> tuple[float, float]:
-    right = clarke_set(SLOPE_PROGRAMS[program])
-    return float(right.inf), float(right.sup)
-
-
 def nested_slopes(k: int = 1) -> Scene:
     """2sᵏ against s: the automatic derivative at 0 of relu(…relu(t)…) − relu(…relu(−t)…) = t, k ReLUs in each part.
 
-    Only s = 2^(−1/k) gives 1, which is right. Dotted lines are the smaller k. k is a whole number from 1 to 8;
-    ValueError for others.
+    Only s = 2^(−1/k) gives 1, which is right. Dotted lines are the smaller k. k is a whole number from 1 to 8.
 
     >>> nested_slopes(2).description
     '2 ReLUs in each part: the automatic derivative of t is 2s². It is 1 at s = 0.707 only; for k = 1 at s = 0.5.'
     """
-    if not isinstance(k, int) or not 1 <= k <= MOST_NESTED:
-        raise ValueError(f"nested_slopes: k must be a whole number from 1 to {MOST_NESTED}; got {k!r}.")
     s = np.linspace(0, 1, SAMPLES)
+    power = "s" if k == 1 else "s" + str(k).translate(SUPERSCRIPT)
     layers: list[Layer] = [Segment((0, 1), (1, 1), "1, the derivative of t", "green", width=3)]
     places = []
     for depth in range(1, k + 1):
@@ -204,7 +325,7 @@ def nested_slopes(k: int = 1) -> Scene:
         if depth < k:
             layers.append(Curve(s, y, "smaller k" if depth == 1 else "", "grey", "dotted"))
         else:
-            layers.append(Curve(s, y, f"2{_power(k)}", "blue", width=3))
+            layers.append(Curve(s, y, f"2{power}", "blue", width=3))
     if k > 1:
         layers.append(Points(np.array(places[:-1]), np.ones(k - 1), "right for smaller k", "grey", "hollow"))
     layers.append(Points(np.array(places[-1:]), np.ones(1), f"right: s = {number(places[-1])}", "green", size=11))
@@ -213,9 +334,5 @@ def nested_slopes(k: int = 1) -> Scene:
     return Scene(
         "The derivative of t, by ReLUs", Axis("s, the slope of ReLU at 0", (0, 1)),
         Axis("automatic derivative", (0, 2.1)), tuple(layers),
-        f"{parts}: the automatic derivative of t is 2{_power(k)}. It is 1 at s = {number(places[-1])} only{first}.",
+        f"{parts}: the automatic derivative of t is 2{power}. It is 1 at s = {number(places[-1])} only{first}.",
     )  # fmt: skip
-
-
-def _power(k: int) -> str:
-    return "s" if k == 1 else "s" + str(k).translate(SUPERSCRIPT)

@@ -1,36 +1,34 @@
-"""The programs that every library is asked to differentiate, and the function that each of them computes."""
+"""The libraries that are asked, and the programs that each of them is asked to differentiate.
+
+To add a library, add a `Library` here and its adapter `adapters/in_<id>.py`.
+"""
 
 import os
 import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
+from typing import Any
 
-# The libraries that are asked, the versions that the course pins, and where each of them is looked for.
-
+from course_lib.checks import one_of, refusal
 
 ADAPTERS = Path(__file__).resolve().parent / "adapters"
 ENVIRONMENTS = Path(__file__).resolve().parents[3] / ".frameworks"
+RELU = "Max(x, 0)"
+TIED = (1.0, 1.0, 0.0)
+ONE_OF_THE_TIED = "{(a, 1 − a, 0) : 0 ≤ a ≤ 1}"
 
 
 @dataclass(frozen=True)
 class Library:
     """A library, and all that is needed to run it.
 
-    Attributes
-    ----------
-    id : str
-        The module to import; also the name of its adapter, ``adapters/in_<id>.py``, and of its environment.
-    title : str
-        Its name as its authors write it.
-    requirements : tuple of str
-        What ``make frameworks`` installs, pinned; empty if the library comes with the course.
-    distributions : tuple of str
-        Names under which it may be installed; the first one that is found tells the version.
-    kernels : tuple of tuples
-        One measurement for each: variables of the environment, (name, value), that choose what does the arithmetic.
-    variables : tuple of tuples
-        Variables for all of them; ``{folder}`` stands for a folder that is deleted afterwards.
+    `id` is the module to import, and the name of its adapter and of its environment; `title` is its name as its
+    authors write it. `requirements` is what `make frameworks` installs, pinned; nothing if it comes with the course.
+    The first of `distributions` that is installed tells the version. Each of the `kernels` is measured: variables of
+    the environment, (name, value), that choose what does the arithmetic. `variables` are set for all of them; {folder}
+    in a value stands for a folder that is deleted afterwards.
     """
 
     id: str
@@ -46,90 +44,14 @@ class Library:
         return ADAPTERS / f"in_{self.id}.py"
 
 
-_LIBRARIES = (
-    Library("torch", "PyTorch", ("torch==2.13.0",), ("torch",)),
-    Library(
-        "tensorflow",
-        "TensorFlow",
-        ("tensorflow-cpu==2.21.0",),
-        ("tensorflow", "tensorflow-cpu"),
-        variables=(("TF_CPP_MIN_LOG_LEVEL", "3"), ("KERAS_HOME", "{folder}")),
-    ),
-    Library(
-        "jax",
-        "JAX",
-        ("jax==0.10.2", "jaxlib==0.10.2"),
-        ("jax",),
-        variables=(("JAX_PLATFORMS", "cpu"),),
-    ),
-    Library("autograd", "autograd", ("autograd==1.9.1",), ("autograd",)),
-    Library(
-        "tinygrad",
-        "tinygrad",
-        ("tinygrad==0.14.0",),
-        ("tinygrad",),
-        # The first needs the compiler clang, the second nothing.
-        kernels=((("DEV", "CPU"),), (("DEV", "PYTHON"),)),
-        variables=(("CACHEDB", "{folder}/cache.db"),),
-    ),
-    Library(
-        "pytensor",
-        "PyTensor",
-        ("pytensor==3.0.7",),
-        ("pytensor",),
-        variables=(("PYTENSOR_FLAGS", "base_compiledir={folder},linker=py,cxx="),),
-    ),
-    Library("mygrad", "MyGrad", ("mygrad==2.5.0",), ("mygrad",)),
-    Library("micrograd", "micrograd", ("micrograd==0.1.0",), ("micrograd",)),
-    Library("sympy", "SymPy", (), ("sympy",)),
-)
-
-LIBRARIES: dict[str, Library] = {library.id: library for library in _LIBRARIES}
-
-
-def python_of(environment: Path) -> Path:
-    """The Python inside an environment that ``venv`` made."""
-    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-def find_python(library: Library) -> Path | None:
-    """The Python that has the library: this one, else that of the library's environment, else ``None``."""
-    # Not in the working directory: the worker does not look there, and a reader's own file may have a library's name.
-    searched = [entry for entry in sys.path if entry and os.path.abspath(entry) != os.getcwd()]
-    spec = PathFinder.find_spec(library.id, searched)
-    if spec is not None and spec.origin is not None:  # A folder of this name without modules has no origin.
-        return Path(sys.executable)
-    own = python_of(ENVIRONMENTS / library.id)
-    return own if own.exists() else None
-
-
-# The programs that every library is asked to differentiate, and the function that each of them computes.
-
-
-RELU = "Max(x, 0)"
-TIED = (1.0, 1.0, 0.0)
-ONE_OF_THE_TIED = "{(a, 1 − a, 0) : 0 ≤ a ≤ 1}"
-
-
 @dataclass(frozen=True)
 class Program:
     """One way to write a function, and the point at which it is differentiated.
 
-    Attributes
-    ----------
-    id : str
-        Its key in ``PROGRAMS`` and in the adapters.
-    title : str
-        What it is, in words.
-    formula : str
-        What is typed, as it is printed.
-    point : tuple of float
-        One number for each variable. All are exact in binary, so that what comes back is not a matter of rounding.
-    function : str
-        What the program computes, as SymPy reads it, in x, or in x1, x2, … if there are several variables. Its Clarke
-        subdifferential at ``point`` judges the value.
-    set_text : str
-        That set in symbols, if there are several variables; for one variable it is derived.
+    `id` is its key in `PROGRAMS` and in the adapters, `title` says in words what it is, `formula` is what is typed. The
+    `point` has one number for each variable, all exact in binary, so that what comes back is no matter of rounding.
+    `function` is what the program computes, as SymPy reads it, in x, or in x1, x2, … for several variables; its Clarke
+    subdifferential at the point judges the value. `set_text` is that set for several variables; for one it is derived.
     """
 
     id: str
@@ -141,15 +63,63 @@ class Program:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Names of the variables in ``function``."""
+        """Names of the variables in `function`."""
         return ("x",) if len(self.point) == 1 else tuple(f"x{i + 1}" for i in range(len(self.point)))
 
     @property
     def label(self) -> str:
-        """Formula and point: ``"relu6(x) at 6"``."""
+        """Formula and point: "relu6(x) at 6"."""
         numbers = ", ".join(f"{number:g}" for number in self.point).replace("-", "−")
         return f"{self.formula} at {numbers if len(self.point) == 1 else f'({numbers})'}"
 
+
+def python_of(environment: Path) -> Path:
+    """The Python inside an environment that `venv` made."""
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def find_python(library: Library) -> Path | None:
+    """The Python that has the library: this one, else that of the library's environment, else `None`."""
+    spec = PathFinder.find_spec(library.id)
+    if spec is not None and spec.origin is not None:  # A folder of this name without modules has no origin.
+        return Path(sys.executable)
+    own = python_of(ENVIRONMENTS / library.id)
+    return own if own.exists() else None
+
+
+def chosen(argument: str, names: Iterable[str] | None, accepted: Mapping[str, Any]) -> tuple[str, ...]:
+    """These names, or all that are accepted; ValueError for one that is not, and for one text in a list's place."""
+    if isinstance(names, str):
+        raise ValueError(refusal(argument, names, f"a list such as [{names!r}]"))
+    return tuple(accepted if names is None else [one_of(argument, name, accepted) for name in names])
+
+
+_LIBRARIES = (
+    Library("torch", "PyTorch", ("torch==2.13.0",), ("torch",)),
+    Library(
+        "tensorflow", "TensorFlow", ("tensorflow-cpu==2.21.0",), ("tensorflow", "tensorflow-cpu"),
+        variables=(("TF_CPP_MIN_LOG_LEVEL", "3"), ("KERAS_HOME", "{folder}")),
+    ),
+    Library(
+        "jax", "JAX", ("jax==0.10.2", "jaxlib==0.10.2"), ("jax",),
+        variables=(("JAX_PLATFORMS", "cpu"),),
+    ),
+    Library("autograd", "autograd", ("autograd==1.9.1",), ("autograd",)),
+    Library(
+        "tinygrad", "tinygrad", ("tinygrad==0.14.0",), ("tinygrad",),
+        kernels=((("DEV", "CPU"),), (("DEV", "PYTHON"),)),  # The first needs the compiler clang, the second nothing.
+        variables=(("CACHEDB", "{folder}/cache.db"),),
+    ),
+    Library(
+        "pytensor", "PyTensor", ("pytensor==3.0.7",), ("pytensor",),
+        variables=(("PYTENSOR_FLAGS", "base_compiledir={folder},linker=py,cxx="),),
+    ),
+    Library("mygrad", "MyGrad", ("mygrad==2.5.0",), ("mygrad",)),
+    Library("micrograd", "micrograd", ("micrograd==0.1.0",), ("micrograd",)),
+    Library("sympy", "SymPy", (), ("sympy",)),
+)  # fmt: skip
+
+LIBRARIES: dict[str, Library] = {library.id: library for library in _LIBRARIES}
 
 _PROGRAMS = (
     # Spellings of ReLU.

@@ -1,43 +1,39 @@
-"""Is a returned value a derivative, a subgradient, or neither? The Clarke subdifferential decides."""
+"""What libraries returned: one value and the verdict on it, the snapshot of a known day, and what is new since then."""
 
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from pathlib import Path
+from typing import Any
 
-from course_lib.topics.frameworks.libraries import PROGRAMS, Program
+import numpy as np
+import sympy as sp
 
-if TYPE_CHECKING:
-    import sympy as sp
+from course_lib.atomic_file import replaced_file
+from course_lib.calculus import PiecewiseFunction, clarke_subdifferential
+from course_lib.checks import one_of, refusal
+from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS, Program
 
-# One measured value, as a record and as JSON.
-
-
-STATUSES = ("measured", "not offered", "missing", "error", "crashed", "timed out")
+SHIPPED = Path(__file__).resolve().parent / "snapshot.json"
+LASTING = ("measured", "not offered", "error")  # The other statuses tell of one machine and one run.
+FAILED = ("error", "crashed", "timed out")
+ROUNDING = 2.0**-20  # Eight units in the last place of float32 at 1.
+NO_SET = "none: not locally Lipschitz there"
 
 
 @dataclass(frozen=True)
 class Measurement:
     """What a library returned for a program, or why there is no value.
 
-    Attributes
-    ----------
-    library, program : str
-        Keys of ``LIBRARIES`` and ``PROGRAMS``.
-    version : str
-        The library's version; empty if it is not known.
-    kernel : str
-        What did the arithmetic, and in which precision: ``"CPU, float32"``.
-    status : str
-        ``"measured"``, ``"not offered"`` (the library has no word for this program), ``"missing"`` (not installed, or
-        without its compiler), ``"error"`` (it raised, or returned no numbers), ``"crashed"`` or ``"timed out"``.
-    value : tuple of float or None
-        The derivative, one number for each variable, NaN and infinity included; ``None`` unless measured.
-    message : str
-        What the library said: an error, or what it printed.
-    point : tuple of float
-        Where, if that is not the program's own point in ``PROGRAMS``; else empty.
+    `library` and `program` are keys of `LIBRARIES` and `PROGRAMS`; `kernel` is what did the arithmetic, and in which
+    precision: "CPU, float32". The `status` is "measured", "not offered" (the library has no word for the program),
+    "missing" (not installed, or without its compiler), "error" (it raised, or returned no numbers), "crashed" or
+    "timed out"; `message` is what was said then. The `value` is the derivative, one number for each variable, NaN and
+    infinity included; `None` unless it was measured.
     """
 
     library: str
@@ -47,13 +43,6 @@ class Measurement:
     status: str
     value: tuple[float, ...] | None = None
     message: str = ""
-    point: tuple[float, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.status not in STATUSES:
-            raise ValueError(f"status: got {self.status!r}; accepted are {', '.join(map(repr, STATUSES))}")
-        if (self.value is not None) != (self.status == "measured"):
-            raise ValueError(f"value: got {self.value!r} as {self.status!r}; accepted is a value where it is measured")
 
     @property
     def shown(self) -> str:
@@ -64,100 +53,26 @@ class Measurement:
         >>> Measurement("torch", "", "", "relu", "missing").shown
         'missing'
         """
-        return self.status if self.value is None else format_value(self.value)
+        if self.value is None:
+            return self.status
+        entries = [_shown_number(number) for number in self.value]
+        return entries[0] if len(entries) == 1 else f"({', '.join(entries)})"
 
 
-def format_value(value: tuple[float, ...]) -> str:
-    """Numbers of a derivative: ``"½"``, ``"∞"``, ``"NaN"``, ``"(1, 0, 0)"``."""
-    entries = [_format(number) for number in value]
-    return entries[0] if len(entries) == 1 else f"({', '.join(entries)})"
-
-
-def _format(number: float) -> str:
+def _shown_number(number: float) -> str:
     if math.isnan(number):
         return "NaN"
-    if math.isinf(number):
-        return "∞" if number > 0 else "−∞"
-    named = {0.5: "½", 0.25: "¼", 0.125: "⅛"}.get(abs(number), f"{abs(number):.6g}")
-    return named if number >= 0 or named == "0" else f"−{named}"
-
-
-def encode(number: float) -> float | str:
-    """A number for JSON, which has no NaN and no infinity: those become strings."""
-    return number if math.isfinite(number) else str(number)
-
-
-def to_json(measurement: Measurement) -> dict[str, Any]:
-    """The record as plain JSON values; what is empty is left out."""
-    record = {name: entry for name, entry in vars(measurement).items() if entry not in ("", None, ())}
-    if measurement.value is not None:
-        record["value"] = [encode(number) for number in measurement.value]
-    if measurement.point:
-        record["point"] = list(measurement.point)
-    return record
-
-
-def from_json(record: Any) -> Measurement:
-    """The record back; raises ``ValueError`` that says what is wrong with it."""
-    if not isinstance(record, dict):
-        raise ValueError(f"a measurement: got {record!r}; accepted is an object")
-    names = ("library", "version", "kernel", "program", "status", "message")
-    if unknown := sorted(set(record) - {*names, "value", "point"}):
-        raise ValueError(f"a measurement: got the unknown entries {', '.join(unknown)}")
-    texts = {name: record.get(name, "") for name in names}
-    for name, text in texts.items():
-        if not isinstance(text, str) or (not text and name in ("library", "program")):
-            raise ValueError(f"{name}: got {text!r}; accepted is a text")
-    texts = {name: encodable(text) for name, text in texts.items()}
-    value, point = record.get("value"), record.get("point")
-    return Measurement(
-        **texts, value=None if value is None else decode(value), point=() if point is None else decode(point)
-    )
-
-
-def shortened(value: Any) -> str:
-    """What came, for an error's message."""
-    try:
-        return f"{value!r:.200}"
-    except ValueError:  # Python does not print whole numbers of thousands of digits.
-        return f"a {type(value).__name__} too long to print"
-
-
-def encodable(text: str) -> str:
-    """The text without lone surrogates, which cannot be printed."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def decode(value: Any) -> tuple[float, ...]:
-    """Numbers from JSON; ``"nan"``, ``"inf"`` and ``"-inf"`` stand for what JSON does not have."""
-    if not isinstance(value, list) or not value or not all(map(_is_number, value)):
-        raise ValueError(f"value: got {value!r}; accepted is a list of numbers")
-    return tuple(float(number) for number in value)
-
-
-def _is_number(entry: Any) -> bool:
-    if isinstance(entry, str):
-        return entry in ("nan", "inf", "-inf")
-    try:
-        return isinstance(entry, int | float) and not isinstance(entry, bool) and math.isfinite(entry)
-    except OverflowError:  # A whole number beyond the floats.
-        return False
-
-
-# Is a returned value a derivative, a subgradient, or neither? The Clarke subdifferential decides.
-
-
-ROUNDING = 2.0**-20  # Eight units in the last place of float32 at 1.
-NO_SET = "none: not locally Lipschitz there"
+    named = {0.5: "½", 0.25: "¼", 0.125: "⅛", math.inf: "∞"}.get(abs(number), f"{abs(number):.6g}")
+    return f"−{named}" if number < 0 else named
 
 
 @dataclass(frozen=True)
 class Judgement:
     """A verdict and the set that it rests on.
 
-    ``verdict`` is ``"derivative"`` (the function is smooth at the point, and this is its derivative), ``"subgradient"``
-    (one of several elements of the Clarke subdifferential), ``"outside"`` (not in it), or ``"no set"`` (the function
-    is not locally Lipschitz at the point, so that there is no such set). ``set_text`` is the set, or why there is none.
+    `verdict` is "derivative" (the function is smooth at the point, and this is its derivative), "subgradient" (one of
+    several elements of the Clarke subdifferential), "outside" (not in it), or "no set" (the function is not locally
+    Lipschitz at the point, so that there is no such set). `set_text` is the set, or why there is none.
     """
 
     verdict: str
@@ -167,11 +82,12 @@ class Judgement:
 def judge(program: str | Program, value: float | Sequence[float]) -> Judgement:
     """g ∈ ∂f(a): is g in the Clarke subdifferential of the program's function f at its point a?
 
-    The set is derived by ``course_lib.calculus``. With several variables, g is in it exactly if g·d is in the Clarke
+    The set is derived by `course_lib.calculus`. With several variables, g is in it exactly if g·d is in the Clarke
     subdifferential of t ↦ f(a + t·d) at 0 for every direction d, because f is convex and its directional derivative is
     the support function of the set. Finitely many directions decide for the functions here: the axes and (1, …, 1) for
-    the largest entry, g itself for the length. Source: Frank H. Clarke, *Optimization and Nonsmooth Analysis*, 1983,
-    propositions 2.1.2 and 2.2.7.
+    the largest entry, g itself for the length. ValueError if there is no such program, or g has not as many entries as
+    there are variables. Source: Frank H. Clarke, *Optimization and Nonsmooth Analysis*, 1983, propositions 2.1.2 and
+    2.2.7.
 
     >>> judge("relu", 0.5)
     Judgement(verdict='subgradient', set_text='[0, 1]')
@@ -180,73 +96,36 @@ def judge(program: str | Program, value: float | Sequence[float]) -> Judgement:
     >>> judge("tied_max_reduce", (1.0, 1.0, 0.0)).verdict
     'outside'
     """
-    program = _program(program)
-    numbers = _numbers(program, value)
-    if len(program.point) == 1:
+    if not isinstance(program, Program):
+        program = PROGRAMS[one_of("program", program, PROGRAMS)]
+    g, size = np.ravel(np.asarray(value, dtype=float)), len(program.point)
+    if len(g) != size:
+        raise ValueError(refusal("value", value, f"{size} numbers for {program.id}"))
+    if size == 1:
         bounds = clarke_bounds(program, (1.0,))
         if bounds is None:
             return Judgement("no set", NO_SET)
-        return Judgement(_verdict(numbers[0], bounds), _interval_text(bounds))
-    size = len(numbers)
-    directions = [tuple(float(i == j) for j in range(size)) for i in range(size)] + [(1.0,) * size]
-    if not all(map(math.isfinite, numbers)):
+        low, high = (str(end).replace("-", "−") for end in bounds)
+        return Judgement(_verdict(g[0], bounds), f"{{{low}}}" if low == high else f"[{low}, {high}]")
+    if not np.isfinite(g).all():
         return Judgement("outside", program.set_text)
-    if any(numbers):
+    directions = [*np.eye(size), np.ones(size)]
+    if g.any():
         # Its own direction. At the maximum over directions an error of 2⁻²⁰ changes g·d by its square, and SymPy
         # decides about numbers of few digits.
-        largest = max(map(abs, numbers))
-        directions.append(tuple(round(number / largest * 2**20) / 2**20 for number in numbers))
+        directions.append(np.round(g / abs(g).max() * 2**20) / 2**20)
     verdicts = set()
     for direction in directions:
-        verdicts.add(_along(program, numbers, direction))
+        bounds = clarke_bounds(program, tuple(direction.tolist()))
+        verdicts.add(_verdict(math.fsum(g * direction), bounds, abs(direction).sum()))
         if "outside" in verdicts:
             return Judgement("outside", program.set_text)
     return Judgement("subgradient" if "subgradient" in verdicts else "derivative", program.set_text)
 
 
-def _program(program: str | Program) -> Program:
-    if isinstance(program, Program):
-        return program
-    if program not in PROGRAMS:
-        raise ValueError(f"program: got {program!r}; accepted are {', '.join(map(repr, PROGRAMS))}")
-    return PROGRAMS[program]
-
-
-def _numbers(program: Program, value: float | Sequence[float]) -> tuple[float, ...]:
-    try:
-        is_list = isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview))
-        numbers = tuple(map(_number, value if is_list else (value,)))  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        numbers = ()
-    if len(numbers) != len(program.point):
-        raise ValueError(f"value: got {shortened(value)}; accepted for {program.id} are {len(program.point)} numbers")
-    return numbers
-
-
-def _number(entry: Any) -> float:
-    # float() reads texts, and drops the imaginary part of NumPy's numbers.
-    if isinstance(entry, (str, bytes, bytearray, memoryview, complex)):
-        raise TypeError
-    if getattr(getattr(entry, "dtype", None), "kind", "") in ("c", "S", "U"):
-        raise TypeError
-    return float(entry)
-
-
-def _along(program: Program, g: tuple[float, ...], direction: tuple[float, ...]) -> str:
-    bounds = clarke_bounds(program, direction)
-    if bounds is None:
-        raise ValueError(f"program: {program.id} is not locally Lipschitz along {direction}; accepted is one that is")
-    component = math.fsum(a * b for a, b in zip(g, direction, strict=True))
-    return _verdict(component, bounds, scale=sum(map(abs, direction)))
-
-
 @lru_cache(maxsize=256)
-def clarke_bounds(program: Program, direction: tuple[float, ...]) -> "tuple[sp.Expr, sp.Expr] | None":
-    """Ends of the Clarke subdifferential of t ↦ f(a + t·d) at 0; ``None`` if the function has no such set there."""
-    import sympy as sp
-
-    from course_lib.calculus import PiecewiseFunction, clarke_subdifferential
-
+def clarke_bounds(program: Program, direction: tuple[float, ...]) -> tuple[sp.Expr, sp.Expr] | None:
+    """Ends of the Clarke subdifferential of t ↦ f(a + t·d) at 0; `None` if the function has no such set there."""
     t = sp.Symbol("t", real=True)
     line = {
         name: sp.Rational(a) + sp.Rational(d) * t
@@ -254,10 +133,10 @@ def clarke_bounds(program: Program, direction: tuple[float, ...]) -> "tuple[sp.E
     }
     f = PiecewiseFunction.from_expr(sp.sympify(program.function, locals=line), t)
     try:
-        found = clarke_subdifferential(f, 0)
+        slopes = clarke_subdifferential(f, 0)
     except ValueError:  # Not continuous, or of unbounded slope, or defined on one side of the point only.
         return None
-    return found.inf, found.sup
+    return slopes.inf, slopes.sup
 
 
 def _verdict(number: float, bounds: Any, scale: float = 1.0) -> str:
@@ -268,6 +147,105 @@ def _verdict(number: float, bounds: Any, scale: float = 1.0) -> str:
     return "derivative" if bounds[0] == bounds[1] else "subgradient"
 
 
-def _interval_text(bounds: Any) -> str:
-    low, high = (str(end).replace("-", "−") for end in bounds)
-    return f"{{{low}}}" if low == high else f"[{low}, {high}]"
+class DamagedSnapshot(ValueError):
+    """A snapshot cannot be read; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Measurements of one day, one for each library, kernel and program, and the `environment` they were made in."""
+
+    date: date
+    environment: dict[str, str]
+    measurements: tuple[Measurement, ...]
+
+    def row(self, library: str, program: str, kernel: str | None = None) -> Measurement | None:
+        """The row of this library and program, of the kernel or, without one, of the first; `None` if there is none.
+
+        >>> snapshot().row("tinygrad", "elu_1").shown
+        '0'
+        """
+        for row in self.measurements:
+            if (row.library, row.program) == (library, program) and kernel in (None, row.kernel):
+                return row
+        return None
+
+
+@lru_cache(maxsize=1)
+def snapshot() -> Snapshot:
+    """The snapshot that comes with the course.
+
+    >>> snapshot().row("jax", "abs").shown
+    '1'
+    """
+    return read_snapshot(SHIPPED)
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """A snapshot from a file; `DamagedSnapshot` says what is wrong with it."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        rows = tuple(_row(row) for row in record["measurements"])
+        return Snapshot(date.fromisoformat(record["date"]), record["environment"], rows)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise DamagedSnapshot(f"{path.name} is damaged or missing: {type(error).__name__}: {error}") from error
+
+
+def _row(record: dict[str, Any]) -> Measurement:
+    value = tuple(map(float, record["value"])) if "value" in record else None
+    row = Measurement(**{**record, "value": value})
+    size = len(PROGRAMS[row.program].point) if row.status == "measured" else 0
+    if row.library not in LIBRARIES or row.status not in LASTING or len(value or ()) != size:
+        raise ValueError(f"{row.library}, {row.kernel}, {row.program}: {row.status} with the value {value}")
+    return row
+
+
+def write_snapshot(path: Path, day: date, environment: dict[str, str], measurements: Iterable[Measurement]) -> None:
+    """Write what lasts of these measurements, one row a line."""
+    rows = [json.dumps(_record(row), ensure_ascii=False) for row in measurements if row.status in LASTING]
+    head = json.dumps({"date": day.isoformat(), "environment": environment})
+    text = f'{head[:-1]}, "measurements": [\n' + ",\n".join(rows) + "\n]}\n"
+    with replaced_file(path) as file:
+        file.write(text.encode())
+
+
+def _record(row: Measurement) -> dict[str, Any]:
+    """The row as plain JSON, which has no NaN and no infinity: those become texts, and what is empty is left out."""
+    record = {name: entry for name, entry in vars(row).items() if entry not in ("", None)}
+    if row.value is not None:
+        record["value"] = [number if math.isfinite(number) else str(number) for number in row.value]
+    return record
+
+
+def news(live: Iterable[Measurement]) -> list[str]:
+    """One sentence for each value that is not that of the snapshot; libraries that are missing here are no news.
+
+    A difference is what happens when a library changes: it is reported, never raised.
+
+    >>> news([Measurement("torch", "2.14.1", "CPU, float32", "clamp_min", "measured", (0.0,))])  # doctest: +ELLIPSIS
+    ['PyTorch 2.14.1: clamp_min is 0; the snapshot of ... has 1 for 2.13.0.']
+    """
+    since, sentences = snapshot(), []
+    here = [row for row in live if row.status != "missing"]
+    for (library, kernel), group in groupby(here, key=lambda row: (row.library, row.kernel)):
+        rows = list(group)
+        of_several = f" ({kernel})" if len(LIBRARIES[library].kernels) > 1 else ""
+        name = f"{LIBRARIES[library].title} {rows[0].version}".strip() + of_several
+        # Another kernel of the same library is expected to return the same.
+        known = [since.row(library, row.program, kernel) or since.row(library, row.program) for row in rows]
+        changed = [(row, old) for row, old in zip(rows, known, strict=True) if old is None or not _same(row, old)]
+        if len(changed) > 1 and rows[0].status in FAILED and len({(row.status, row.message) for row in rows}) == 1:
+            sentences.append(f"{name}: no program has a value ({rows[0].status}: {rows[0].message}).")
+            continue
+        for row, old in changed:
+            said = f"is {row.shown}" if row.value is not None else f"has no value ({row.status})"
+            before = f"has {old.shown} for {old.version}" if old else "does not have it"
+            sentences.append(f"{name}: {row.program} {said}; the snapshot of {since.date} {before}.")
+    return sentences
+
+
+def _same(one: Measurement, other: Measurement) -> bool:
+    """Is it the same status and, up to rounding, the same value? NaN is the same as NaN here."""
+    if one.value is None or other.value is None:
+        return one.status == other.status
+    return len(one.value) == len(other.value) and np.allclose(one.value, other.value, 1e-6, 1e-6, equal_nan=True)
