@@ -26,14 +26,15 @@ from scipy.stats import chi2_contingency
 
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
-from course_lib.topics.zeros.answers import half_cases, outputs_of
 from course_lib.topics.zeros.experiment import (
     ZERO_SLOPES,
     Setting,
     fresh,
     from_zero,
+    half_cases,
     hunt,
     hunting_ground,
+    outputs_of,
     paired_runs,
     zeros_by_rounding,
 )

@@ -1,8 +1,8 @@
 """The exact Clarke set of a small network's loss in its parameters, and whether backpropagation's result is in it.
 
-The set is the hull of the gradients in the cells around the parameters. `cells_around` finds the cells, `locate` decides
-whether a point is in a hull, with a certificate for either answer, and `membership` is the verdict. A second method,
-`sampled_gradients`, shares no condition with the first: it goes a small random way and looks.
+The set is the hull of the gradients in the cells around the parameters. `cells_around` finds the cells, `locate`
+decides whether a point is in a hull, with a certificate for either answer, and `membership` is the verdict. A second
+method, `sampled_gradients`, shares no condition with the first: it goes a small random way and looks.
 """
 
 import math

@@ -18,9 +18,8 @@ from tqdm import tqdm
 
 from course_lib.atomic_file import replaced_file
 from course_lib.topics.zeros.experiment import SAMPLES, Setting, hunt
-from course_lib.topics.zeros.law import SHIPPED
+from course_lib.topics.zeros.law import SHAPES, SHIPPED
 
-DEPTHS, WIDTHS, BATCHES = (1, 2, 3, 5, 6), (16, 64, 256, 512, 1024), (16, 64, 1024)
 # More than a shape will ever have networks.
 SEEDS_OF_A_SHAPE = 10**6
 # How much of the time each precision gets. Zeros are rarer in single precision, so it needs more networks.
@@ -33,9 +32,8 @@ def settings() -> list[tuple[Setting, float]]:
     >>> len(settings()), round(sum(share for _, share in settings()), 6)
     (24, 1.0)
     """
-    grid = [(256, depth) for depth in DEPTHS] + [(width, 3) for width in WIDTHS if width != 256]
-    chosen = [Setting(dtype, *shape) for dtype in ("float32", "float16") for shape in grid]
-    chosen += [Setting("float32", 256, 3, batch) for batch in BATCHES]
+    chosen = [Setting(dtype, *shape) for dtype in ("float32", "float16") for shape in dict.fromkeys(SHAPES)]
+    chosen += [Setting("float32", 256, 3, batch) for batch in (16, 64, 1024)]
     chosen += [Setting("float64", 64, 3), Setting("float64", 256, 3), Setting("float64", 256, 6)]
     each = {dtype: sum(setting.dtype == dtype for setting in chosen) for dtype in TIME_SHARES}
     return [(setting, TIME_SHARES[setting.dtype] / each[setting.dtype]) for setting in chosen]
@@ -107,7 +105,7 @@ def do_block(folder: Path, setting: Setting, number: int) -> float:
     return seconds
 
 
-def sweep(folder: Path, minutes: float, progress: bool = True) -> int:
+def sweep(folder: Path, minutes: float) -> int:
     """Do blocks until `minutes` have passed; the setting that is furthest behind its share comes next.
 
     Returns the number of blocks done. Blocks in `folder` from earlier runs are not done again.
@@ -118,7 +116,7 @@ def sweep(folder: Path, minutes: float, progress: bool = True) -> int:
         blocks = list(blocks_of(folder, setting))
         spent[setting], following[setting] = sum(block["seconds"] for _, block in blocks), len(blocks)
     start, done = time.monotonic(), 0
-    with tqdm(total=minutes, disable=not progress, bar_format="{l_bar}{bar}| {n:.1f} of {total:g} minutes") as bar:
+    with tqdm(total=minutes, bar_format="{l_bar}{bar}| {n:.1f} of {total:g} minutes") as bar:
         while (passed := (time.monotonic() - start) / 60) < minutes:
             bar.n = passed
             bar.set_description(f"{done} blocks")
