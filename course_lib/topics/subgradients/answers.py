@@ -109,9 +109,7 @@ class HullWeights:
             raise Unreadable(f"You gave {in_words(answer)}; write a list of {len(self.points)} weights.")
         if len(parts) != len(self.points):
             raise Unreadable(f"You gave {len(parts)} weights; {len(self.points)} are asked.")
-        if any(part is ... or part is None for part in parts):
-            raise NotFilledIn
-        return tuple(_finite(part) for part in parts)
+        return _finite_numbers(parts)
 
     def same(self, value: tuple[Fraction, ...], key: tuple[Fraction, ...]) -> bool:
         return not self.problem(value) if not self.problem(key) else value == key
@@ -135,18 +133,13 @@ class HullWeights:
 
 
 class FailingTargets:
-    """Two whole targets with which backprop's result leaves the Clarke set of one unit of weight 0, x = 1 and −1.
-
-    The slope at the kink is 0.
-    """
+    """Two whole targets with which backprop, for s = 0, leaves the Clarke set of a unit of weight 0, x = 1 and −1."""
 
     def read(self, answer: object) -> tuple[int, ...]:
         parts = members(answer)
         if parts is None or len(parts) != 2:
             raise Unreadable(f"You gave {in_words(answer)}; write a list of two whole numbers, such as [3, 4].")
-        if any(part is ... or part is None for part in parts):
-            raise NotFilledIn
-        numbers = [_finite(part) for part in parts]
+        numbers = _finite_numbers(parts)
         if any(number.denominator != 1 or abs(number) > LARGEST_TARGET for number in numbers):
             raise Unreadable("Write two whole numbers, from −1000000 to 1000000.")
         return tuple(int(number) for number in numbers)
@@ -169,11 +162,13 @@ def _close(a: Array, b: Array) -> bool:
     return bool(np.abs(a - b).max() <= TOLERANCE)
 
 
-def _finite(part: object) -> Fraction:
-    number = Number().read(part)
-    if not isinstance(number, Fraction):
+def _finite_numbers(parts: Sequence[object]) -> tuple[Fraction, ...]:
+    if any(part is ... or part is None for part in parts):
+        raise NotFilledIn
+    numbers = tuple(number for part in parts if isinstance(number := Number().read(part), Fraction))
+    if len(numbers) < len(parts):
         raise Unreadable("One of your numbers is infinite.")
-    return number
+    return numbers
 
 
 # Steps that climb first, then find the best point, leave it, and descend once more without reaching it. The start stays

@@ -200,8 +200,8 @@ def _pieces_with(network: ExactNetwork, X: Array, sides: dict[Place, int]) -> li
     pieces = [pieces_at(name, z) for name, z in zip(network.activations, zs, strict=True)]
     for (layer, sample, unit), side in sides.items():
         if side:
-            kinks = straight_pieces(network.activations[layer]).kinks
-            pieces[layer][sample, unit] = kinks.index(zs[layer][sample, unit]) + (side > 0)
+            kink = np.searchsorted(straight_pieces(network.activations[layer]).kinks, zs[layer][sample, unit])
+            pieces[layer][sample, unit] = kink + (side > 0)
     return pieces
 
 

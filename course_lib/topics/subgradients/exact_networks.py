@@ -27,7 +27,7 @@ MORE = 4
 class StraightPieces(NamedTuple):
     """σ(z) = slopes[p]·z + intercepts[p] between kinks[p − 1] and kinks[p], in whole numbers."""
 
-    kinks: tuple[int, ...]
+    kinks: Array
     slopes: Array
     intercepts: Array
 
@@ -36,14 +36,13 @@ class StraightPieces(NamedTuple):
 def straight_pieces(activation: str) -> StraightPieces:
     """The pieces of an activation of `ACTIVATIONS` whose slopes are whole numbers, derived from its branches.
 
-    >>> kinks, slopes, intercepts = straight_pieces("relu6")
-    >>> kinks, slopes.tolist(), intercepts.tolist()
-    ((0, 6), [0, 1, 0], [0, 0, 6])
+    >>> [numbers.tolist() for numbers in straight_pieces("relu6")]
+    [[0, 6], [0, 1, 0], [0, 0, 6]]
     """
     f = ACTIVATIONS[activation].piecewise()
-    slopes = exact([branch.diff(f.variable) for branch in f.branches])
-    intercepts = exact([branch.subs(f.variable, 0) for branch in f.branches])
-    return StraightPieces(tuple(map(int, f.breakpoints)), slopes, intercepts)
+    slopes = [branch.diff(f.variable) for branch in f.branches]
+    intercepts = [branch.subs(f.variable, 0) for branch in f.branches]
+    return StraightPieces(exact(f.breakpoints), exact(slopes), exact(intercepts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,10 +125,10 @@ def forward(network: ExactNetwork, X: Array, pieces: Sequence[Array] | None = No
     for layer, (W, b, name) in enumerate(zip(network.W, network.b, network.activations, strict=True)):
         z = activations[-1] @ W.T + b
         at = pieces_at(name, z) if pieces is None else pieces[layer]
-        _, slopes, intercepts = straight_pieces(name)
+        kinks, slopes, intercepts = straight_pieces(name)
         pre_activations.append(z)
         # On a kink both pieces have one value, so that ON_KINK may take any of the two.
-        resting = np.where(at == ON_KINK, _upper_piece(name, z), at)
+        resting = np.where(at == ON_KINK, np.searchsorted(kinks, z), at)
         activations.append(slopes[resting] * z + intercepts[resting])
     return pre_activations, activations
 
@@ -142,17 +141,8 @@ def pieces_of_units(network: ExactNetwork, X: Array) -> list[Array]:
 
 def pieces_at(activation: str, z: Array) -> Array:
     """For each z the number of the piece it lies on, `ON_KINK` where it is exactly a kink."""
-    on_kink = np.zeros(z.shape, dtype=bool)
-    for kink in straight_pieces(activation).kinks:
-        on_kink |= (z == kink).astype(bool)
-    return np.where(on_kink, ON_KINK, _upper_piece(activation, z))
-
-
-def _upper_piece(activation: str, z: Array) -> Array:
-    passed = np.zeros(z.shape, dtype=int)
-    for kink in straight_pieces(activation).kinks:
-        passed += (z >= kink).astype(int)
-    return passed
+    below, above = (np.searchsorted(straight_pieces(activation).kinks, z, side) for side in ("left", "right"))
+    return np.where(below == above, above, ON_KINK)
 
 
 def slopes_on(activation: str, pieces: Array) -> Array:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import combinations, product
-from statistics import mean
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -143,19 +142,10 @@ def least_absolute(shift: int = 0) -> Line:
     """
     y = data(shift)
     lines = []
-    for i, j in combinations(range(len(POINTS_X)), 2):
-        slope = (y[j] - y[i]) / (POINTS_X[j] - POINTS_X[i])
-        lines.append(Line(slope, y[i] - slope * POINTS_X[i]))
+    for (x1, y1), (x2, y2) in combinations(zip(POINTS_X, y, strict=True), 2):
+        slope = (y2 - y1) / (x2 - x1)
+        lines.append(Line(slope, y1 - slope * x1))
     return min(lines, key=lambda line: absolute_loss(line, y))
-
-
-def least_squares(shift: int = 0) -> Line:
-    """The minimiser of Σ (y_i − slope·x_i − intercept)², exact."""
-    y = data(shift)
-    x_mean, y_mean = mean(POINTS_X), mean(y)
-    mixed = sum(((x - x_mean) * value for x, value in zip(POINTS_X, y, strict=True)), Fraction(0))
-    slope = mixed / sum(((x - x_mean) * (x - x_mean) for x in POINTS_X), Fraction(0))
-    return Line(slope, y_mean - slope * x_mean)
 
 
 def zero_is_a_subgradient(line: Line, y: Sequence[Fraction]) -> Combination | Separation:
@@ -165,13 +155,10 @@ def zero_is_a_subgradient(line: Line, y: Sequence[Fraction]) -> Combination | Se
     True
     """
     signs = [(1,) if r > 0 else (-1,) if r < 0 else (-1, 1) for r in line.residuals(y)]
-    return locate(
-        [
-            (-sum((s * x for s, x in zip(choice, POINTS_X, strict=True)), Fraction(0)), -sum(choice))
-            for choice in product(*signs)
-        ],
-        (0, 0),
-    )
+    gradients = [
+        (-sum(s * x for s, x in zip(choice, POINTS_X, strict=True)), -sum(choice)) for choice in product(*signs)
+    ]
+    return locate(gradients, (0, 0))
 
 
 def by_subgradient_method(shift: int) -> tuple[float, float, float]:

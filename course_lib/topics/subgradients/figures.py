@@ -27,7 +27,6 @@ from course_lib.topics.subgradients.experiment import (
     bound,
     data,
     least_absolute,
-    least_squares,
     run,
 )
 
@@ -100,12 +99,11 @@ def _runs(mask: NDArray[np.bool_]) -> list[slice]:
 
 def _line(x0: float, y0: float, slope: float, label: str, color: str) -> Segment:
     """The line through (x0, y0) as far as the frame shows it."""
-    ends = [y0 + slope * (x - x0) for x in X_LIMITS]
-    if slope:
-        inside = [min(max(end, Y_LIMITS[0]), Y_LIMITS[1]) for end in ends]
-        xs = [x0 + (y - y0) / slope for y in inside]
-        return Segment((xs[0], inside[0]), (xs[1], inside[1]), label, color, "dashed", 2.5)
-    return Segment((X_LIMITS[0], y0), (X_LIMITS[1], y0), label, color, "dashed", 2.5)
+    ends = []
+    for x in X_LIMITS:
+        y = min(max(y0 + slope * (x - x0), Y_LIMITS[0]), Y_LIMITS[1])
+        ends.append((x0 + (y - y0) / slope if slope else x, y))
+    return Segment(ends[0], ends[1], label, color, "dashed", 2.5)
 
 
 def two_subdifferentials(function: str = "ReLU") -> Scene:
@@ -236,11 +234,11 @@ def median_line(shift: int = 4) -> Scene:
     that of least squares has slope 0.705.
     """
     x, y = (np.array([float(value) for value in values]) for values in (POINTS_X, data(shift)))
-    absolute, squares = least_absolute(shift), least_squares(shift)
+    absolute, squares = least_absolute(shift), np.polyfit(x, y, 1)
     zero = np.array([residual == 0 for residual in absolute.residuals(data(shift))])
     ends = np.array([0.5, 9.5])
     layers = (
-        Curve(ends, float(squares.slope) * ends + float(squares.intercept), "least squares", "orange", "dashed", 2.5),
+        Curve(ends, squares[0] * ends + squares[1], "least squares", "orange", "dashed", 2.5),
         Curve(ends, float(absolute.slope) * ends + float(absolute.intercept), "least |residuals|", "blue", width=3),
         Points(x[~zero], y[~zero], "residual not 0", "ink", "hollow", 9),
         Points(x[zero], y[zero], "residual exactly 0", "vermilion", "filled", 11),
@@ -248,8 +246,7 @@ def median_line(shift: int = 4) -> Scene:
     return Scene(
         f"The point at x = {OUTLIER + 1} moved up by {shift}", Axis("x", (0, 10)), Axis("y", (0, 14)), layers,
         f"Outlier moved up by {shift}: the line of least |residuals| has slope {number(float(absolute.slope), 2)}, "
-        f"residual 0 at {zero.sum()} of {len(x)} points; that of least squares has slope "
-        f"{number(float(squares.slope))}.",
+        f"residual 0 at {zero.sum()} of {len(x)} points; that of least squares has slope {number(squares[0])}.",
     )  # fmt: skip
 
 

@@ -159,11 +159,9 @@ def _zeros_of(setting: Setting, seeds: list[int]) -> list[RoundingZero]:
             # Counting first is quicker than looking for places that are hardly ever there.
             if np.count_nonzero(z) < z.size:
                 places += [(r, layer, unit, start + i) for r, i, unit in np.argwhere(z == 0).tolist()]
-    doubled: dict[int, Network] = {}
+    doubled = {r: network.replica(r).copy("float64") for r in {place[0] for place in places}}
     zeros = []
     for r, layer, unit, sample in places:
-        if r not in doubled:
-            doubled = {r: network.replica(r).copy("float64")}
         z = doubled[r].forward(X[sample : sample + 1]).pre_activations[layer][0, 0, unit]
         zeros.append(RoundingZero(setting.width, setting.depth, seeds[r], layer, unit, sample, float(z)))
     return zeros
@@ -218,13 +216,13 @@ def half_cases() -> list[tuple[Array, Array, Array]]:
 
 def outputs_of(layer: Callable[[Array, Array, Array], Any]) -> list[Any]:
     """What a layer returns for each of `half_cases`: a number out of its array or list, anything else as it is."""
-    return [_only_entry(layer(*case)) for case in half_cases()]
-
-
-def _only_entry(value: Any) -> Any:
-    while isinstance(value, (list, tuple)) and len(value) == 1:
-        value = value[0]
-    return value.item() if isinstance(value, np.ndarray) and value.size == 1 else value
+    outputs = []
+    for W, b, X in half_cases():
+        value = layer(W, b, X)
+        while isinstance(value, (list, tuple)) and len(value) == 1:
+            value = value[0]
+        outputs.append(value.item() if isinstance(value, np.ndarray) and value.size == 1 else value)
+    return outputs
 
 
 @dataclass(frozen=True)

@@ -149,15 +149,12 @@ def collected(folder: Path) -> dict[str, Any]:
     return {"date": date.today().isoformat(), "numpy": np.__version__, "samples": SAMPLES, "settings": rows}
 
 
-def cache_folder() -> Path:
-    """Where blocks are kept: one folder for each version of NumPy, whose matrix products may round differently."""
-    return Path.home() / ".cache" / "at-the-kink" / f"zero-sweep-numpy-{np.__version__}"
-
-
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m course_lib.topics.zeros.sweep", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30.0, help="how long to hunt (default: 30)")
-    parser.add_argument("--folder", type=Path, default=cache_folder(), help="where blocks are kept")
+    # One folder for each version of NumPy, whose matrix products may round differently.
+    cache = Path.home() / ".cache" / "at-the-kink" / f"zero-sweep-numpy-{np.__version__}"
+    parser.add_argument("--folder", type=Path, default=cache, help="where blocks are kept")
     parser.add_argument("--ship", action="store_true", help="write the results to the file that the course reads")
     chosen = parser.parse_args(arguments)
     if not chosen.minutes >= 0:
