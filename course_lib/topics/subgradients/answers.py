@@ -35,6 +35,9 @@ QUARTER = Fraction(1, 4)
 x = sp.Symbol("x", real=True)
 R, G, T = sp.symbols("R G T", positive=True)
 PLANE = OBJECTIVES["|x| + 2|y|"]
+# (∂w, ∂b of unit 1, ∂b of unit 2) in the four cells of the identity program with own biases, and of backprop at s = ¼.
+CELLS = tuple(tuple(map(Fraction, cell)) for cell in ((0, 0, 0), (1, 0, -1), (1, 1, 0), (2, 1, -1)))
+BACKPROP = (2 * QUARTER, QUARTER, -QUARTER)
 
 
 class Run(NamedTuple):
@@ -96,19 +99,15 @@ class BestPoint:
         return ""
 
 
-@dataclass(frozen=True)
 class HullWeights:
-    """Weights ≥ 0 with sum 1 and Σ weights·points = target: any such list is right, each exact or within 1e-9."""
-
-    points: tuple[tuple[Fraction, ...], ...]
-    target: tuple[Fraction, ...]
+    """Weights ≥ 0 with sum 1 and Σ weights·CELLS = BACKPROP: any such list is right, each exact or within 1e-9."""
 
     def read(self, answer: object) -> tuple[Fraction, ...]:
         parts = members(answer)
         if parts is None:
-            raise Unreadable(f"You gave {in_words(answer)}; write a list of {len(self.points)} weights.")
-        if len(parts) != len(self.points):
-            raise Unreadable(f"You gave {len(parts)} weights; {len(self.points)} are asked.")
+            raise Unreadable(f"You gave {in_words(answer)}; write a list of {len(CELLS)} weights.")
+        if len(parts) != len(CELLS):
+            raise Unreadable(f"You gave {len(parts)} weights; {len(CELLS)} are asked.")
         return _finite_numbers(parts)
 
     def same(self, value: tuple[Fraction, ...], key: tuple[Fraction, ...]) -> bool:
@@ -124,9 +123,9 @@ class HullWeights:
         total = sum(weights, Fraction(0))
         if abs(total - 1) > TOLERANCE:
             return f"The weights add up to {float(total):g}, not to 1."
-        columns = zip(*self.points, strict=True)
+        columns = zip(*CELLS, strict=True)
         mixed = [sum((w * value for w, value in zip(weights, column, strict=True)), Fraction(0)) for column in columns]
-        if any(abs(value - to) > TOLERANCE for value, to in zip(mixed, self.target, strict=True)):
+        if any(abs(value - to) > TOLERANCE for value, to in zip(mixed, BACKPROP, strict=True)):
             there = ", ".join(f"{float(value):g}" for value in mixed)
             return f"The weighted sum of the four gradients is ({there})."
         return ""
@@ -182,11 +181,7 @@ METHOD = BestPoint(
         Run(Objective((3.0, 1.0)), (0.0, 1.0), (0.05, 0.3, 0.2, 0.25, 0.35, 0.25)),
     )
 )
-# (∂w, ∂b of unit 1, ∂b of unit 2) in the four cells of the identity program with own biases.
-CELLS: tuple[tuple[Fraction, ...], ...] = tuple(
-    tuple(map(Fraction, cell)) for cell in ((0, 0, 0), (1, 0, -1), (1, 1, 0), (2, 1, -1))
-)
-WEIGHTS = HullWeights(CELLS, (2 * QUARTER, QUARTER, -QUARTER))
+WEIGHTS = HullWeights()
 TARGETS = FailingTargets()
 
 Method = Callable[..., Any]
@@ -259,8 +254,8 @@ def hull_weights() -> list[Fraction]:
     """One convex combination that gives backprop's result at s = ¼; the cells are those that the library finds."""
     verdict, parameters = membership(identity_program("own"), [QUARTER]), (IDENTITY_W, *IDENTITY_BIASES)
     assert {tuple(vertex[i] for i in parameters) for vertex in verdict.vertices} == set(CELLS)
-    assert WEIGHTS.target == tuple(verdict.backprop[i] for i in parameters)
-    combination = locate(CELLS, WEIGHTS.target)
+    assert tuple(verdict.backprop[i] for i in parameters) == BACKPROP
+    combination = locate(CELLS, BACKPROP)
     assert isinstance(combination, Combination)
     return list(combination.weights)
 

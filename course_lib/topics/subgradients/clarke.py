@@ -6,7 +6,7 @@ method, `sampled_gradients`, shares no condition with the first: it goes a small
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -205,7 +205,7 @@ def _pieces_with(network: ExactNetwork, X: Array, sides: dict[Place, int]) -> li
     return pieces
 
 
-def _through_layer(network: ExactNetwork, X: Array, branch: _Branch, places: Sequence[Place]) -> Iterator[_Branch]:
+def _through_layer(network: ExactNetwork, X: Array, branch: _Branch, places: Sequence[Place]) -> list[_Branch]:
     """The branch with every possible choice of sides for the ties of one more layer."""
     waiting = [branch]
     for place in places:
@@ -222,7 +222,7 @@ def _through_layer(network: ExactNetwork, X: Array, branch: _Branch, places: Seq
                 if direction is not None:
                     grown.append(_Branch({**known.sides, place: side}, rows, direction))
         waiting = grown
-    yield from waiting
+    return waiting
 
 
 def _gradient_of_tie(network: ExactNetwork, X: Array, sides: dict[Place, int], place: Place) -> Gradient:

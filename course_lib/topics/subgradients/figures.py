@@ -292,14 +292,11 @@ def clarke_of_identity(biases: str = "none", slope: float = 0.0) -> Scene:
     name = {"none": "No biases", "own": "Own biases"}[biases]
     ends = [extreme(shown(vertex)[1] for vertex in verdict.vertices) for extreme in (min, max)]
     span = f"∂L/∂w {f'= {number(ends[0])}' if ends[0] == ends[1] else f'from {number(ends[0])} to {number(ends[1])}'}"
-    description = (
-        f"{name}, s = {number(slope)}: the Clarke set has {_corners(verdict)}, {span}. Backprop says ∂L/∂w = "
-        f"{number(shown(verdict.backprop)[1])}, {_where(verdict)} the set."
-    )
+    said = _said(verdict, f", {span}", f"∂L/∂w = {number(shown(verdict.backprop)[1])}")
     layers = _layers([shown(vertex) for vertex in verdict.vertices], shown(verdict.backprop), verdict.inside)
     return Scene(
         f"{name}, slope {number(slope)} at the kink", Axis("∂L/∂b₁ (0 without biases)", (-0.6, 1.6)),
-        Axis("∂L/∂w", (-0.4, 2.6)), layers, description,
+        Axis("∂L/∂w", (-0.4, 2.6)), layers, f"{name}, s = {number(slope)}: {said}",
     )  # fmt: skip
 
 
@@ -317,14 +314,11 @@ def clarke_of_relu6(trained: str = "bias only", slopes: tuple[float, float] = (0
 
     points = [shown(vertex) for vertex in verdict.vertices]
     x, y = shown(verdict.backprop)
-    said = f"∂L/∂b = {number(x)}" + (f", ∂L/∂w = {number(y)}" if trained == "weight and bias" else "")
-    description = (
-        f"Trained: {trained}; slopes {number(low)} at 0 and {number(high)} at 6: the Clarke set has "
-        f"{_corners(verdict)}. Backprop says {said}, {_where(verdict)} the set."
-    )
+    slope = f"∂L/∂b = {number(x)}" + (f", ∂L/∂w = {number(y)}" if trained == "weight and bias" else "")
+    slopes_used = f"slopes {number(low)} at 0 and {number(high)} at 6"
     return Scene(
-        f"Slopes {number(low)} at 0 and {number(high)} at 6", Axis("∂L/∂b", (-0.6, 2.6)),
-        Axis("∂L/∂w (0 where w is not trained)", (-1.5, 8)), _layers(points, (x, y), verdict.inside), description,
+        slopes_used.capitalize(), Axis("∂L/∂b", (-0.6, 2.6)), Axis("∂L/∂w (0 where w is not trained)", (-1.5, 8)),
+        _layers(points, (x, y), verdict.inside), f"Trained: {trained}; {slopes_used}: {_said(verdict, '', slope)}",
     )  # fmt: skip
 
 
@@ -360,9 +354,7 @@ def _edge(points: FloatArray, x: FloatArray, sign: int) -> FloatArray:
     return np.array(edge)
 
 
-def _corners(verdict: Membership) -> str:
-    return "1 corner" if len(verdict.vertices) == 1 else f"{len(verdict.vertices)} corners"
-
-
-def _where(verdict: Membership) -> str:
-    return "inside" if verdict.inside else "outside"
+def _said(verdict: Membership, span: str, backprop: str) -> str:
+    corners = "1 corner" if len(verdict.vertices) == 1 else f"{len(verdict.vertices)} corners"
+    where = "inside" if verdict.inside else "outside"
+    return f"the Clarke set has {corners}{span}. Backprop says {backprop}, {where} the set."

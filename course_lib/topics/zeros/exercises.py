@@ -71,15 +71,6 @@ def kinds_of_zeros() -> list[str]:
     return [ZERO_KINDS[z == 0] for z in exact]
 
 
-def never_rounded_outputs() -> list[float]:
-    return outputs_of(lambda W, b, X: X.astype(np.float64) @ W.T.astype(np.float64) + b)
-
-
-def nudged_outputs() -> list[float]:
-    """Rounding twice, and then no zero is let through."""
-    return [value or 2.0**-24 for value in outputs_of(rounded_twice)]
-
-
 def networks_in_the_zone() -> str:
     """The option of prediction 5.p1, from the shipped hunt."""
     share = 100 * row_of(Setting("float16", 256, 3)).share
@@ -292,11 +283,11 @@ EXERCISES = [
                 "That is what the layer returned before: in the first case the sum loses its last bits too early.",
             ),
             WrongAnswer(
-                Lazy(never_rounded_outputs),
+                Lazy(lambda: outputs_of(lambda W, b, X: X.astype(np.float64) @ W.T.astype(np.float64) + b)),
                 "The sums are right. The result has to be stored in half precision, and the last one does not fit.",
             ),
             WrongAnswer(
-                Lazy(nudged_outputs),
+                Lazy(lambda: [value or 2.0**-24 for value in outputs_of(rounded_twice)]),
                 "No zero is let through now. But the third z is 0 in exact arithmetic, and the first is still wrong.",
             ),
         ),

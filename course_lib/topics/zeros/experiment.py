@@ -61,24 +61,31 @@ class RoundingZero(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Catch:
-    """What was found in `networks` fresh networks.
+class ZoneCount:
+    """`zones` of `networks` fresh networks had a batch whose gradient hangs on the slope at the kink.
 
-    `zeros`: exact zeros in each hidden layer, (depth,). `first`: for each batch, the number of networks for which it is
-    the first batch whose gradient hangs on the slope at the kink, (batches,). `unreached`: networks that have a zero,
-    and none that reaches the gradient. `found`: the zeros one by one.
+    `samples` is how many digits each network saw; `zeros`, the exact zeros in each hidden layer, (depth,). `first`: for
+    each batch, the number of networks for which it is the first such batch. `unreached`: networks that have a zero, and
+    none that reaches the gradient. `found`: the zeros one by one. Of published counts the last four are not known.
     """
 
+    setting: Setting
     networks: int
-    zeros: tuple[int, ...]
-    first: tuple[int, ...]
-    unreached: int
-    found: tuple[RoundingZero, ...]
+    zones: int
+    samples: int
+    zeros: tuple[int, ...] = ()
+    first: tuple[int, ...] = ()
+    unreached: int = 0
+    found: tuple[RoundingZero, ...] = ()
 
     @property
-    def in_the_zone(self) -> int:
-        """Networks with some batch whose gradient hangs on the slope at the kink."""
-        return sum(self.first)
+    def exposure(self) -> int:
+        """Pre-activations that one network computes: width · depth · samples."""
+        return self.setting.units * self.samples
+
+    @property
+    def share(self) -> float:
+        return self.zones / self.networks
 
 
 @lru_cache(maxsize=1)
@@ -122,13 +129,13 @@ def gradient_differs(setting: Setting, seed: int, batch: int) -> bool:
     return not np.array_equal(gradient.W[0][0], gradient.W[0][1])
 
 
-def hunt(setting: Setting, seeds: range, together: int = 1) -> Catch:
+def hunt(setting: Setting, seeds: range, together: int = 1) -> ZoneCount:
     """Count z = 0 exactly in the hidden layers of one fresh network for each seed, over 4096 real digits in batches.
 
     `together` networks go through at once, which changes the speed and nothing else.
 
-    >>> catch = hunt(Setting("float16", 64, 2), range(2))
-    >>> catch.networks, len(catch.zeros), len(catch.first)
+    >>> count = hunt(Setting("float16", 64, 2), range(2))
+    >>> count.networks, len(count.zeros), len(count.first)
     (2, 2, 16)
     """
     zeros: list[RoundingZero] = []
@@ -145,7 +152,7 @@ def hunt(setting: Setting, seeds: range, together: int = 1) -> Catch:
             elif hit:
                 unreached += 1
     counts = tuple(sum(zero.layer == layer for zero in zeros) for layer in range(setting.depth))
-    return Catch(len(seeds), counts, tuple(first), unreached, tuple(zeros))
+    return ZoneCount(setting, len(seeds), sum(first), SAMPLES, counts, tuple(first), unreached, tuple(zeros))
 
 
 def _zeros_of(setting: Setting, seeds: list[int]) -> list[RoundingZero]:

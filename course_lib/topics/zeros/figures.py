@@ -15,11 +15,10 @@ from course_lib.figures.level_curves import level_curves
 from course_lib.figures.scene import SUPERSCRIPT, Axis, Scene
 from course_lib.figures.scene import format_number as number
 from course_lib.intervals import wilson_interval
-from course_lib.topics.zeros.experiment import SAMPLES, ZERO_EPOCHS, ZERO_SLOPES, Setting, from_zero
+from course_lib.topics.zeros.experiment import SAMPLES, ZERO_EPOCHS, ZERO_SLOPES, Setting, ZoneCount, from_zero
 from course_lib.topics.zeros.law import (
     PUBLISHED,
     Fit,
-    ZoneCount,
     fit_p0,
     rounded_once_p0,
     row_of,
@@ -238,7 +237,8 @@ def zone_over_digits(bits: str = "16 bits", shape: str = "256 wide, 3 deep") -> 
     common = shipped_fit(dtype).p0.estimate
     laws = [("common p₀", common, "ink", "dashed")]
     if dtype == "float16":
-        laws.append(("p₀ = f(0)·2⁻²⁴", _density_p0(width, depth), "green", "solid"))
+        derived = rounded_once_p0(row.setting, networks=max(4, 512 // width))
+        laws.append(("p₀ = f(0)·2⁻²⁴", derived, "green", "solid"))
     layers: list[Layer] = [
         Curve(x, zone_probability(row.setting.units * x, p0), name, colour, dash) for name, p0, colour, dash in laws
     ]
@@ -251,11 +251,6 @@ def zone_over_digits(bits: str = "16 bits", shape: str = "256 wide, 3 deep") -> 
         f"{bits}, {shape}: of {row.networks} fresh networks {counts[0]} are in the zone after {round(digits[0])} "
         f"digits and {counts[-1]} after {round(digits[-1])}.",
     )  # fmt: skip
-
-
-@lru_cache(maxsize=len(SHAPES))
-def _density_p0(width: int, depth: int) -> float:
-    return rounded_once_p0(Setting("float16", width, depth), networks=max(4, 512 // width))
 
 
 def _varied(rows: list[ZoneCount], varied: str) -> list[ZoneCount]:

@@ -7,7 +7,6 @@ the law. `shipped` reads what the long hunt of `sweep` found, and `PUBLISHED` is
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +15,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_lib.intervals import Interval
-from course_lib.topics.zeros.experiment import PRECISIONS, RoundingZero, Setting, fresh, hunting_ground
+from course_lib.topics.zeros.experiment import (
+    PRECISIONS,
+    RoundingZero,
+    Setting,
+    ZoneCount,
+    fresh,
+    hunting_ground,
+)
 
 SHIPPED = Path(__file__).with_name("zero_sweep.json")
 # (width, depth) of the networks that were published and swept, first by depth, then by width.
@@ -24,34 +30,6 @@ SHAPES = (*((256, depth) for depth in (1, 2, 3, 5, 6)), *((width, 3) for width i
 # Far from the seeds of the sweep, which start at 0.
 SEED_OF_DENSITIES = 10**9
 REACH = 0.005  # the density at 0 is counted so far to both sides
-
-
-@dataclass(frozen=True)
-class ZoneCount:
-    """`zones` of `networks` fresh networks had a batch whose gradient hangs on the slope at the kink.
-
-    `samples` is how many digits each network saw. What was not published is empty: `zeros`, exact zeros in each hidden
-    layer, and `first`, the number of networks whose first such batch is batch 0, 1, …. `found` are the zeros of
-    float32 one by one.
-    """
-
-    setting: Setting
-    networks: int
-    zones: int
-    samples: int
-    zeros: tuple[int, ...] = ()
-    first: tuple[int, ...] = ()
-    unreached: int = 0
-    found: tuple[RoundingZero, ...] = ()
-
-    @property
-    def exposure(self) -> int:
-        """Pre-activations that one network computes: width · depth · samples."""
-        return self.setting.units * self.samples
-
-    @property
-    def share(self) -> float:
-        return self.zones / self.networks
 
 
 class Shipped(NamedTuple):

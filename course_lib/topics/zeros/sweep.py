@@ -7,7 +7,6 @@ where this one was. `--ship` writes what all runs have found to the file that th
 import argparse
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -48,11 +47,6 @@ def block_size(setting: Setting) -> int:
     return int(np.clip(2**24 // setting.parameters, 8, 512))
 
 
-def together(setting: Setting) -> int:
-    """Networks that go through at once: as many as fit the cache."""
-    return int(np.clip(2 ** (19 if setting.dtype == "float16" else 21) // setting.parameters, 1, 64))
-
-
 def seeds_of(setting: Setting, number: int) -> range:
     """The seeds of the networks in block `number`.
 
@@ -85,23 +79,25 @@ def read_block(folder: Path, setting: Setting, number: int) -> dict[str, Any] | 
     return block if whole and same else None
 
 
-def blocks_of(folder: Path, setting: Setting) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The numbers of the blocks that are done, from 0 up to the first that is missing, and what they found."""
-    number = 0
-    while (block := read_block(folder, setting, number)) is not None:
-        yield number, block
-        number += 1
+def blocks_of(folder: Path, setting: Setting) -> list[dict[str, Any]]:
+    """What was found in the blocks that are done, from number 0 up to the first that is missing."""
+    blocks: list[dict[str, Any]] = []
+    while (block := read_block(folder, setting, len(blocks))) is not None:
+        blocks.append(block)
+    return blocks
 
 
 def do_block(folder: Path, setting: Setting, number: int) -> float:
     """Hunt in one block of fresh networks and keep what was found; return the seconds it took."""
     seeds, start = seeds_of(setting, number), time.perf_counter()
-    caught = hunt(setting, seeds, together=together(setting))
+    # As many networks go through at once as fit the cache.
+    together = int(np.clip(2 ** (19 if setting.dtype == "float16" else 21) // setting.parameters, 1, 64))
+    count = hunt(setting, seeds, together)
     seconds = time.perf_counter() - start
     folder.mkdir(parents=True, exist_ok=True)
     with replaced_file(block_path(folder, setting, number)) as file:
         known = {"first_seed": seeds.start, "seconds": round(seconds, 3)}
-        file.write(json.dumps(asdict(caught) | known).encode())
+        file.write(json.dumps(asdict(count) | known).encode())
     return seconds
 
 
@@ -113,8 +109,8 @@ def sweep(folder: Path, minutes: float) -> int:
     chosen = settings()
     spent, following = {}, {}
     for setting, _ in chosen:
-        blocks = list(blocks_of(folder, setting))
-        spent[setting], following[setting] = sum(block["seconds"] for _, block in blocks), len(blocks)
+        blocks = blocks_of(folder, setting)
+        spent[setting], following[setting] = sum(block["seconds"] for block in blocks), len(blocks)
     start, done = time.monotonic(), 0
     with tqdm(total=minutes, bar_format="{l_bar}{bar}| {n:.1f} of {total:g} minutes") as bar:
         while (passed := (time.monotonic() - start) / 60) < minutes:
@@ -133,7 +129,7 @@ def collected(folder: Path) -> dict[str, Any]:
     """All blocks of a folder in one record, with the date and the version of NumPy."""
     rows = []
     for setting, _ in settings():
-        blocks = [block for _, block in blocks_of(folder, setting)]
+        blocks = blocks_of(folder, setting)
         if not blocks:
             continue
         rows.append(

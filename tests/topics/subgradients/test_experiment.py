@@ -1,11 +1,14 @@
 """The subgradient method against its bound, minima on kinks against a linear programme, and a layer of signs."""
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from course_lib.data import moons_as_numbers
+from course_lib.networks.one_hidden_layer import descend, gradient_by_hand, outputs, starting_parameters
 from course_lib.topics.subgradients.clarke import Combination, Separation
 from course_lib.topics.subgradients.experiment import (
     OBJECTIVES,
@@ -101,5 +104,10 @@ def test_the_subgradient_method_arrives() -> None:
 def test_descent_leaves_the_layer_below_the_sign_as_it_was() -> None:
     sign, relu = trained("sign"), trained("ReLU")
     assert len(sign.accuracy) == 20
+    start, (X, T) = starting_parameters(2, 8, 1, 3), moons_as_numbers()
+    end = descend(partial(gradient_by_hand, activation="ReLU"), start, X, T, 0.1, 500)
+    assert relu.change_of_W1[3] == np.abs(end.W1 - start.W1).max()
+    assert relu.change_of_W2[3] == np.abs(end.W2 - start.W2).max()
+    assert relu.accuracy[3] == ((outputs(end, X, "ReLU") > 0) == (T > 0)).mean()
     assert (sign.change_of_W1 == 0).all() and (sign.change_of_W2 > 0.1).all() and (relu.change_of_W1 > 0.1).all()
     assert relu.accuracy.mean() > sign.accuracy.mean() + 0.03 > 0.8

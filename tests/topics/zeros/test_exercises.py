@@ -43,10 +43,7 @@ def test_probabilities(key) -> None:
 
 def test_rounding_and_structural_zeros(key) -> None:
     assert key("5.7") == ["rounding", "structural", "structural", "structural", "rounding"]
-    right = key("5.9")
-    assert right == [2.0**-12, 0.5, 0.0, 1.0]
-    for wrong in (exercises.never_rounded_outputs(), exercises.nudged_outputs()):
-        assert wrong != right
+    assert key("5.9") == [2.0**-12, 0.5, 0.0, 1.0]
 
 
 def test_predictions_change_with_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 
 from course_lib.topics.zeros import law, sweep
-from course_lib.topics.zeros.experiment import Setting, hunting_ground
+from course_lib.topics.zeros.experiment import Setting, ZoneCount, hunting_ground
 from course_lib.topics.zeros.law import (
     PUBLISHED,
     DamagedResults,
-    ZoneCount,
     density_at_zero,
     fit_p0,
     own_p0,
