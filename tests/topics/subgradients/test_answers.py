@@ -1,14 +1,13 @@
 """Answers of lesson 04 with many right forms: right ones in any spelling, planted mistakes, and what is no answer."""
 
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from course_lib.exercises import check
 from course_lib.exercises.reading import NotFilledIn, Unreadable
-from course_lib.topics.subgradients.answers import CELLS, METHOD, method_with
+from course_lib.topics.subgradients.answers import METHOD, method_with
 
 
 def recursive(f, subgradient, x, steps):
@@ -22,15 +21,6 @@ def all_points(f, subgradient, x, steps):
     points = [x]
     for t in steps:
         points.append(points[-1] - t * subgradient(points[-1]))
-    return min(points, key=f)
-
-
-def climbs_at_most(count, f, g, x, steps):
-    points = [x]
-    for t in steps:
-        points.append(points[-1] - t * g(points[-1]))
-        if sum(f(b) > f(a) for a, b in pairwise(points)) == count:
-            break
     return min(points, key=f)
 
 
@@ -52,7 +42,6 @@ FIRST = "The best point on the way has 0.25. Here f is 1|x| + 2|y|, the start is
         # Right in some of the runs.
         (lambda f, g, x, steps: all_points(f, g, x, steps[:-1]), "the start is (0.5, 1)"),
         (lambda f, g, x, steps: all_points(f, g, x - steps[0] * g(x), steps[1:]), "the start is (0.1, 0.2)"),
-        (lambda f, g, x, steps: climbs_at_most(6, f, g, x, steps), "the start is (0.5, 1)"),
         (lambda f, g, x, steps: all_points(lambda p: abs(p[0]) + 2 * abs(p[1]), g, x, steps), "the start is (0, 1)"),
         (lambda f, g, x, steps: all_points(np.linalg.norm, g, x, steps), "the start is "),
         (lambda f, g, x, steps: all_points(lambda p: np.abs(p).max(), g, x, steps), "the start is "),
@@ -70,7 +59,6 @@ def test_unlisted_mistakes_get_both_values_and_the_run(method, words) -> None:
         (lambda: 0, "Your function raised TypeError"),
         (lambda f, g, x, steps: f(x), "return a point, an array like x"),
         (lambda f, g, x, steps: np.zeros(3), "return one finite point"),
-        (lambda f, g, x, steps: np.array([np.nan, 0]), "return one finite point"),
         (lambda *a: exit(), "Your function raised SystemExit"),
     ],
 )
@@ -96,8 +84,6 @@ def test_what_is_unfinished_is_no_attempt() -> None:
     ],
 )
 def test_every_right_mixture_passes(weights) -> None:
-    mixed = [sum(float(w) * float(cell[i]) for w, cell in zip(weights, CELLS, strict=True)) for i in range(3)]
-    assert mixed == pytest.approx([0.5, 0.25, -0.25])
     assert check("4.10", weights).passed
 
 
@@ -119,7 +105,6 @@ def test_targets_fail_exactly_when_their_signs_are_opposite(a, b) -> None:
         ("4.10", [1, 0, 0, float("inf")], "One of your numbers is infinite."),
         ("4.11", [2, 2], "The slopes of the cells are -2, 2, and backprop's 0 is in their hull."),
         ("4.11", [0.5, -1], "Write two whole numbers"),
-        ("4.11", [1, float("-inf")], "One of your numbers is infinite."),
         ("4.11", [1, 2, 3], "write a list of two whole numbers"),
         ("4.11", 7, "write a list of two whole numbers"),
     ],

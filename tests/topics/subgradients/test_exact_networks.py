@@ -66,7 +66,10 @@ def test_gradient_off_the_kinks_is_the_limit_of_exact_differences(activation, tr
     tried = 0
     while tried < 3:
         network = random_network(rng, activation, trained)
-        X, T = exact(rng.integers(-5, 6, (3, 2)).tolist()), exact(rng.integers(-5, 6, (3, 1)).tolist())
+        X, T = (
+            exact(rng.integers(-5, 6, (3, 2)).tolist()),
+            exact(rng.integers(-5, 6, (3, 1)).tolist()),
+        )
         if ties(network, X):
             continue
         tried += 1
@@ -79,17 +82,14 @@ def test_gradient_off_the_kinks_is_the_limit_of_exact_differences(activation, tr
 
 def test_values_and_pieces_on_the_kinks() -> None:
     assert pieces_at("relu6", exact([[-1, 0, 3, 6, 7]])).tolist() == [[0, ON_KINK, 1, ON_KINK, 2]]
-    network, X = dense([[[1]], [[1]]], activation="relu6"), exact([[-1], [0], [3], [6], [7]])
+    network, X = (
+        dense([[[1]], [[1]]], activation="relu6"),
+        exact([[-1], [0], [3], [6], [7]]),
+    )
     assert forward(network, X)[1][-1].ravel().tolist() == [0, 0, 3, 6, 6]
     # Forced onto the sloped piece, every unit is a straight line.
     forced = [exact([[1]] * 5).astype(int), exact([[0]] * 5).astype(int)]
     assert forward(network, X, forced)[1][-1].ravel().tolist() == [-1, 0, 3, 6, 7]
-
-
-def test_slopes_multiply_along_a_path() -> None:
-    network = dense([[[0]], [[5]], [[7]]], trained="weights")
-    s = Fraction(1, 3)
-    assert gradient(network, exact([[2]]), exact([[-1]]), [s]) == [2 * s * 5 * s * 7, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -120,14 +120,12 @@ def test_exact_holds_only_pythons_own_numbers_whatever_the_order_in_memory() -> 
     ("polynomials", "weights", "size", "answer"),
     [
         (lambda d: [d[0], -d[0]], ONE, 1, True),
-        (lambda d: [2 * d[0] - d[1], d[1] - 2 * d[0]], ONE, 2, True),
         (lambda d: [(1 + d[0]) * d[2], -(1 + d[1]) * d[2]], ONE, 3, True),
         (lambda d: [d[0] / Fraction(3), -d[0] / Fraction(7)], [Fraction(3), Fraction(7)], 1, True),
         (lambda d: [d[0], d[1], -d[0] - d[1]], [Fraction(1)] * 3, 2, True),
         (lambda d: [0], [Fraction(1)], 2, True),
         # Both positive for 0 < d₀ < d₁²: the first order alone would have called it empty.
         (lambda d: [d[0], -d[0] + d[1] ** 2], ONE, 2, False),
-        (lambda d: [d[0], d[1]], ONE, 2, False),
         (lambda d: [d[0], d[0]], ONE, 1, False),
         (lambda d: [d[0] * d[1]], [Fraction(1)], 2, False),
         # Two units on a vanishing pair: (1 + a)u + bv and −(1 + c)u + dv are both positive for u = 0 and b, d, v > 0.

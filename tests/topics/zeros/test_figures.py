@@ -6,19 +6,8 @@ import numpy as np
 import pytest
 
 from course_lib.figures import Band, Curve, Points, Segment
+from course_lib.topics.zeros import figures
 from course_lib.topics.zeros.experiment import ZERO_EPOCHS, ZERO_SLOPES, Setting, from_zero
-from course_lib.topics.zeros.figures import (
-    BITS,
-    LAYERS,
-    SHAPES,
-    accuracy_from_zero,
-    cantor_stages,
-    half_precision_steps,
-    kink_lines,
-    shipped_fit,
-    zone_over_digits,
-    zone_over_exposure,
-)
 from course_lib.topics.zeros.law import PUBLISHED, row_of, rows_of
 from course_lib.topics.zeros.structure import EPOCHS, crossings, pre_activations, trained_networks
 
@@ -28,7 +17,7 @@ def of_kind(scene, kind) -> list:
 
 
 def kinks(layer: str, epoch: int, dash: str) -> list[Curve]:
-    return [curve for curve in of_kind(kink_lines(layer, epoch), Curve) if curve.dash == dash]
+    return [curve for curve in of_kind(figures.kink_lines(layer, epoch), Curve) if curve.dash == dash]
 
 
 @pytest.mark.parametrize("epoch", [0, EPOCHS])
@@ -44,10 +33,10 @@ def test_kinks_are_where_z_is_0(epoch: int) -> None:
 
 
 def test_both_layers_are_both_and_the_words_count() -> None:
-    alone = [len(kinks(layer, 3, dash)) for layer, dash in zip(LAYERS[:2], ("solid", "dashed"), strict=True)]
+    alone = [len(kinks(layer, 3, dash)) for layer, dash in zip(figures.LAYERS[:2], ("solid", "dashed"), strict=True)]
     assert [len(kinks("both layers", 3, dash)) for dash in ("solid", "dashed")] == alone
     assert kinks("first layer", 3, "dashed") == [] == kinks("second layer", 3, "solid")
-    scene, (first, second) = kink_lines("both layers", 5), crossings(5)
+    scene, (first, second) = figures.kink_lines("both layers", 5), crossings(5)
     assert f"crosses {first} kinks of the first layer and {second} kinks of the second" in scene.description
     assert scene.title == f"After 5 of 24 epochs: the walk crosses {first + second} kinks"
     assert sum(len(points.x) for points in of_kind(scene, Points)) == 80
@@ -57,7 +46,7 @@ def test_both_layers_are_both_and_the_words_count() -> None:
     ("none", None), ("LRLRLR…", Fraction(1, 4)), ("LRRRRR…", Fraction(1, 3)), ("RLLRLL…", Fraction(9, 13)),
 ])  # fmt: skip
 def test_each_row_holds_its_intervals_and_the_point(address: str, point: Fraction | None) -> None:
-    scene = cantor_stages(6, address)
+    scene = figures.cantor_stages(6, address)
     assert f"64 intervals of total length {Fraction(2, 3) ** 6}" in scene.description
     for row in range(7):
         own = [part for part in of_kind(scene, Segment) if part.start[1] == part.end[1] == -row]
@@ -72,7 +61,7 @@ def test_each_row_holds_its_intervals_and_the_point(address: str, point: Fractio
 
 @pytest.mark.parametrize("place", ["around 0", "around 1/16"])
 def test_each_step_of_half_precision_holds_what_is_nearest(place: str) -> None:
-    scene = half_precision_steps(place)
+    scene = figures.half_precision_steps(place)
     stairs = [curve for curve in of_kind(scene, Curve) if curve.dash == "solid"]
     levels = np.array([step.y[0] for step in stairs])
     for step in stairs:
@@ -88,11 +77,11 @@ def test_each_step_of_half_precision_holds_what_is_nearest(place: str) -> None:
         assert "2⁻¹⁵ apart below 1/16 and 2⁻¹⁴ above it" in scene.description
 
 
-@pytest.mark.parametrize("bits", list(BITS))
+@pytest.mark.parametrize("bits", list(figures.BITS))
 @pytest.mark.parametrize("varied", ["depth", "width"])
 def test_zone_over_exposure(bits: str, varied: str) -> None:
-    scene = zone_over_exposure(bits, varied)
-    p0 = shipped_fit(BITS[bits]).p0
+    scene = figures.zone_over_exposure(bits, varied)
+    p0 = figures.shipped_fit(figures.BITS[bits]).p0
     (law,), (band,) = of_kind(scene, Curve), of_kind(scene, Band)
     assert law.y == pytest.approx(1 - np.exp(-law.x * p0.estimate), rel=1e-9)
     assert band.low[-1] <= law.y[-1] <= band.high[-1]
@@ -100,8 +89,8 @@ def test_zone_over_exposure(bits: str, varied: str) -> None:
     theirs, own = of_kind(scene, Points)
     assert own.marker == "filled" and theirs.marker == "hollow"
     fixed = {"depth": (1, 256), "width": (2, 3)}[varied]
-    for points, rows in ((own, rows_of(BITS[bits])), (theirs, PUBLISHED)):
-        shown = [row for row in rows if row.setting.dtype == BITS[bits] and row.setting[fixed[0]] == fixed[1]]
+    for points, rows in ((own, rows_of(figures.BITS[bits])), (theirs, PUBLISHED)):
+        shown = [row for row in rows if row.setting.dtype == figures.BITS[bits] and row.setting[fixed[0]] == fixed[1]]
         # 256 wide and 3 deep was published twice, with different counts.
         assert len(shown) == (5 if points is own else 6)
         assert sorted(zip(points.x, points.y, strict=True)) == sorted((row.exposure, row.share) for row in shown)
@@ -110,17 +99,17 @@ def test_zone_over_exposure(bits: str, varied: str) -> None:
     assert f"{100 * own.y[-1]:.1f} %" in scene.description or own.y[-1] == 1
 
 
-@pytest.mark.parametrize("bits", list(BITS))
-@pytest.mark.parametrize("shape", list(SHAPES))
+@pytest.mark.parametrize("bits", list(figures.BITS))
+@pytest.mark.parametrize("shape", list(figures.SHAPES))
 def test_zone_over_digits(bits: str, shape: str) -> None:
-    scene = zone_over_digits(bits, shape)
+    scene = figures.zone_over_digits(bits, shape)
     (points,), laws = of_kind(scene, Points), of_kind(scene, Curve)
-    width, depth = SHAPES[shape]
-    row = row_of(Setting(BITS[bits], width, depth))
+    width, depth = figures.SHAPES[shape]
+    row = row_of(Setting(figures.BITS[bits], width, depth))
     assert points.x.tolist() == list(range(256, 4097, 256))
     assert points.y == pytest.approx(np.cumsum(row.first) / row.networks)
     p0 = -np.log1p(-laws[0].y[-1]) / (width * depth * 4096)
-    assert p0 == pytest.approx(shipped_fit(BITS[bits]).p0.estimate)
+    assert p0 == pytest.approx(figures.shipped_fit(figures.BITS[bits]).p0.estimate)
     counts = row.first[0], row.zones
     assert f"of {row.networks} fresh networks {counts[0]} are in" in scene.description
     assert f"256 digits and {counts[1]} after 4096" in scene.description
@@ -135,7 +124,7 @@ def test_zone_over_digits(bits: str, shape: str) -> None:
 
 @pytest.mark.parametrize("slope", ZERO_SLOPES)
 def test_the_points_are_the_accuracies_from_zero(slope: float) -> None:
-    scene = accuracy_from_zero(slope)
+    scene = figures.accuracy_from_zero(slope)
     (points,) = of_kind(scene, Points)
     assert points.x.tolist() == list(range(ZERO_EPOCHS + 1))
     assert points.y == pytest.approx(100 * from_zero().accuracy[ZERO_SLOPES.index(slope)])
