@@ -26,7 +26,7 @@ from course_lib.topics.zeros.experiment import (
 
 SHIPPED = Path(__file__).with_name("zero_sweep.json")
 # (width, depth) of the networks that were published and swept, first by depth, then by width.
-SHAPES = (*((256, depth) for depth in (1, 2, 3, 5, 6)), *((width, 3) for width in (16, 64, 256, 512, 1024)))
+PUBLISHED_SHAPES = (*((256, depth) for depth in (1, 2, 3, 5, 6)), *((width, 3) for width in (16, 64, 256, 512, 1024)))
 # Far from the seeds of the sweep, which start at 0.
 SEED_OF_DENSITIES = 10**9
 REACH = 0.005  # the density at 0 is counted so far to both sides
@@ -93,7 +93,9 @@ def row_of(setting: Setting) -> ZoneCount:
 
 
 def _published(dtype: str, zones: Sequence[int]) -> list[ZoneCount]:
-    return [ZoneCount(Setting(dtype, *shape), 1000, k, 60_000) for shape, k in zip(SHAPES, zones, strict=True)]
+    return [
+        ZoneCount(Setting(dtype, *shape), 1000, k, 60_000) for shape, k in zip(PUBLISHED_SHAPES, zones, strict=True)
+    ]
 
 
 # Counts of 1000 fresh networks on the 60,000 digits of MNIST, on their machines, as in the files

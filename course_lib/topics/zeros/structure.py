@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 SIDE, PATCH, UNITS = 28, 7, 16
 # What makes the zeros, and the hidden layer in which they are made.
 KINDS = {"black patches": 0, "edges": 0, "dead layer": 1, "own biases": 0}
-SAMPLES = 1024
+DIGITS_SHOWN = 1024
 # The network in the plane, and a walk through it, from the upper left to the lower right.
 WIDTH, EPOCHS = 8, 24
 WINDOW = ((-2.0, 3.0), (-1.6, 2.1))
@@ -90,14 +90,14 @@ def zero_shares(kind: str) -> dict[str, float]:
     X, _ = hunting_ground()
     shares = {}
     for dtype in PRECISIONS:
-        z = network_with(kind, dtype).forward(X[:SAMPLES]).pre_activations[KINDS[kind]]
+        z = network_with(kind, dtype).forward(X[:DIGITS_SHOWN]).pre_activations[KINDS[kind]]
         shares[dtype] = float(np.mean(z == 0))
     return shares
 
 
 def zero_shares_in_the_pixels(kind: str) -> float:
     """What `zero_shares` must find: the share of "black patches", or of neighbours that are equal, for "edges"."""
-    pixels = hunting_ground()[0][:SAMPLES]
+    pixels = hunting_ground()[0][:DIGITS_SHOWN]
     if kind == "black patches":
         return float(np.mean([(pixels[:, seen] == 0).all(1).mean() for seen in patches()]))
     left = pixels_of_edges()

@@ -87,13 +87,12 @@ def test_the_density_of_the_first_layer_is_that_of_a_normal_sum() -> None:
 
 
 def test_published_counts_are_those_of_the_files() -> None:
-    counts: dict[tuple[str, int, int], set[int]] = {}
-    for row in law.PUBLISHED:
-        assert row.networks == 1000 and row.samples == 60_000
-        counts.setdefault((row.setting.dtype, row.setting.width, row.setting.depth), set()).add(row.zones)
+    assert {(row.networks, row.samples) for row in law.PUBLISHED} == {(1000, 60_000)} and len(law.PUBLISHED) == 20
     # 256 wide and 3 deep was counted twice: among the depths and among the widths.
-    assert counts["float32", 256, 3] == {463, 478} and counts["float32", 1024, 3] == {873}
-    assert counts["float16", 256, 1] == {871} and counts["float16", 16, 3] == {333}
+    assert {(*row.setting[:3], row.zones) for row in law.PUBLISHED} >= {
+        ("float32", 256, 3, 463), ("float32", 256, 3, 478), ("float32", 1024, 3, 873), ("float32", 256, 6, 697),
+        ("float16", 256, 1, 871), ("float16", 16, 3, 333),
+    }  # fmt: skip
 
 
 def test_the_shipped_counts_agree_among_themselves() -> None:
