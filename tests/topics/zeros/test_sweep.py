@@ -99,6 +99,7 @@ def test_no_network_is_in_two_shapes() -> None:
     assert all(after - before > most for before, after in pairwise(sorted(by_seed)))
     first, second = (sweep.seeds_of(Setting("float32", 256, 3), number) for number in (0, 1))
     assert first.stop == second.start and len(first) == len(second) == 50
+    assert first.start % sweep.SEEDS_OF_A_SHAPE == 0
 
 
 def test_an_interrupted_block_leaves_nothing(tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
