@@ -60,6 +60,8 @@ def test_planted_zeros_are_all_counted_and_change_the_gradient(planted) -> None:
 
 def test_a_zero_that_no_gradient_reaches_does_not_count(planted) -> None:
     assert not experiment.gradient_differs(SMALL, 0, 0)
+    without = experiment.hunt(SMALL, range(2))
+    assert (without.zones, without.unreached, without.found) == (0, 0, ())
     planted(outgoing=0.0)
     catch = experiment.hunt(SMALL, range(2))
     assert sum(catch.zeros) == 2 * 512 and catch.zones == 0 and catch.unreached == 2

@@ -84,6 +84,11 @@ def test_blocks_of_other_networks_do_not_count(tiny: None, tmp_path: Path, monke
     """If the size of a block changes, old and new ones would overlap or leave gaps."""
     setting = TINY[1][0]
     sweep.do_block(tmp_path, setting, 0)
+    path = sweep.block_path(tmp_path, setting, 0)
+    path.write_bytes(path.read_bytes().replace(b'"first_seed": 1000000', b'"first_seed": 1000002'))
+    assert sweep.blocks_of(tmp_path, setting) == []
+    sweep.do_block(tmp_path, setting, 0)
+    assert len(sweep.blocks_of(tmp_path, setting)) == 1
     monkeypatch.setattr(sweep, "block_size", lambda setting: 3)
     assert sweep.blocks_of(tmp_path, setting) == []
 
