@@ -33,16 +33,15 @@ from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.networks import check_gradient
 from course_lib.topics.frameworks.measurements import snapshot
 from course_lib.topics.subgradients import clarke_search, experiment, figures
-from course_lib.topics.subgradients.clarke import at_direction, cells_around, sampled_gradients, sides_hold
-from course_lib.topics.subgradients.clarke_search import (
-    BATCHES,
-    CONVENTIONS,
-    configurations,
+from course_lib.topics.subgradients.clarke import (
+    Combination,
+    at_direction,
+    cells_around,
     membership,
-    one_hidden_layer,
-    search,
+    sampled_gradients,
+    sides_hold,
 )
-from course_lib.topics.subgradients.convex_hulls import Combination
+from course_lib.topics.subgradients.clarke_search import BATCHES, CONVENTIONS, configurations, one_hidden_layer, search
 from course_lib.topics.subgradients.exact_networks import gradient
 from course_lib.topics.subgradients.experiment import OBJECTIVES, RULES, bound, run
 from course_lib.topics.subgradients.figures import FUNCTIONS, supporting_lines, two_subdifferentials

@@ -26,14 +26,15 @@ from scipy.stats import chi2_contingency
 
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
-from course_lib.topics.zeros.answers import half_cases, outputs_of
 from course_lib.topics.zeros.experiment import (
     ZERO_SLOPES,
     Setting,
     fresh,
     from_zero,
+    half_cases,
     hunt,
     hunting_ground,
+    outputs_of,
     paired_runs,
     zeros_by_rounding,
 )
@@ -362,7 +363,7 @@ catch = {dtype: hunt(Setting(dtype, 256, 3), range(12)) for dtype in ("float16",
 zeros = {dtype: sum(caught.zeros) for dtype, caught in catch.items()}
 computed = 12 * 3 * 256 * 4096
 assert 2 <= zeros["float16"] <= 30 and zeros["float32"] <= 5
-assert catch["float16"].in_the_zone >= 2 and catch["float32"].in_the_zone <= 5
+assert catch["float16"].zones >= 2 and catch["float32"].zones <= 5
 print(f"{computed:,} pre-activations in each precision".replace(",", " "))
 print("16 bits: between 2 and 30 are exactly 0.  32 bits: at most 5")
 

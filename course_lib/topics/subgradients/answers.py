@@ -1,4 +1,7 @@
-"""What the exercises and predictions of lesson 04 compute their keys from."""
+"""What the exercises and predictions of lesson 04 compute their keys from.
+
+First the comparators of answers that have many right forms: a descent method, the weights of a hull, targets that fail.
+"""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -15,23 +18,26 @@ from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, conve
 from course_lib.exercises.compare import Number
 from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members
 from course_lib.networks import ACTIVATIONS
+from course_lib.topics.subgradients.clarke import Combination, Membership, locate, membership
 from course_lib.topics.subgradients.clarke_search import (
     IDENTITY_BIASES,
     IDENTITY_W,
-    identity_membership,
-    membership,
+    identity_program,
     one_hidden_layer,
     search,
 )
-from course_lib.topics.subgradients.convex_hulls import Combination, locate
 from course_lib.topics.subgradients.experiment import OBJECTIVES, Objective
-
-# Answers of lesson 04 that have many right forms: a descent method, the weights of a hull, targets that fail.
-
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-9
 LARGEST_TARGET = 10**6
+QUARTER = Fraction(1, 4)
+x = sp.Symbol("x", real=True)
+R, G, T = sp.symbols("R G T", positive=True)
+PLANE = OBJECTIVES["|x| + 2|y|"]
+# (∂w, ∂b of unit 1, ∂b of unit 2) in the four cells of the identity program with own biases, and of backprop at s = ¼.
+CELLS = tuple(tuple(map(Fraction, cell)) for cell in ((0, 0, 0), (1, 0, -1), (1, 1, 0), (2, 1, -1)))
+BACKPROP = (2 * QUARTER, QUARTER, -QUARTER)
 
 
 class Run(NamedTuple):
@@ -93,22 +99,16 @@ class BestPoint:
         return ""
 
 
-@dataclass(frozen=True)
 class HullWeights:
-    """Weights ≥ 0 with sum 1 and Σ weights·points = target: any such list is right, each exact or within 1e-9."""
-
-    points: tuple[tuple[Fraction, ...], ...]
-    target: tuple[Fraction, ...]
+    """Weights ≥ 0 with sum 1 and Σ weights·CELLS = BACKPROP: any such list is right, each exact or within 1e-9."""
 
     def read(self, answer: object) -> tuple[Fraction, ...]:
         parts = members(answer)
         if parts is None:
-            raise Unreadable(f"You gave {in_words(answer)}; write a list of {len(self.points)} weights.")
-        if len(parts) != len(self.points):
-            raise Unreadable(f"You gave {len(parts)} weights; {len(self.points)} are asked.")
-        if any(part is ... or part is None for part in parts):
-            raise NotFilledIn
-        return tuple(_finite(part) for part in parts)
+            raise Unreadable(f"You gave {in_words(answer)}; write a list of {len(CELLS)} weights.")
+        if len(parts) != len(CELLS):
+            raise Unreadable(f"You gave {len(parts)} weights; {len(CELLS)} are asked.")
+        return _finite_numbers(parts)
 
     def same(self, value: tuple[Fraction, ...], key: tuple[Fraction, ...]) -> bool:
         return not self.problem(value) if not self.problem(key) else value == key
@@ -123,80 +123,66 @@ class HullWeights:
         total = sum(weights, Fraction(0))
         if abs(total - 1) > TOLERANCE:
             return f"The weights add up to {float(total):g}, not to 1."
-        columns = zip(*self.points, strict=True)
-        found = [sum((w * x for w, x in zip(weights, column, strict=True)), Fraction(0)) for column in columns]
-        if any(abs(value - to) > TOLERANCE for value, to in zip(found, self.target, strict=True)):
-            there = ", ".join(f"{float(value):g}" for value in found)
+        columns = zip(*CELLS, strict=True)
+        mixed = [sum((w * value for w, value in zip(weights, column, strict=True)), Fraction(0)) for column in columns]
+        if any(abs(value - to) > TOLERANCE for value, to in zip(mixed, BACKPROP, strict=True)):
+            there = ", ".join(f"{float(value):g}" for value in mixed)
             return f"The weighted sum of the four gradients is ({there})."
         return ""
 
 
-@dataclass(frozen=True)
 class FailingTargets:
-    """Two whole targets with which backprop's result leaves the Clarke set of one unit of weight 0, x = 1 and −1."""
-
-    slope_at_kink: Fraction
+    """Two whole targets with which backprop, for s = 0, leaves the Clarke set of a unit of weight 0, x = 1 and −1."""
 
     def read(self, answer: object) -> tuple[int, ...]:
         parts = members(answer)
         if parts is None or len(parts) != 2:
             raise Unreadable(f"You gave {in_words(answer)}; write a list of two whole numbers, such as [3, 4].")
-        if any(part is ... or part is None for part in parts):
-            raise NotFilledIn
-        numbers = [_finite(part) for part in parts]
+        numbers = _finite_numbers(parts)
         if any(number.denominator != 1 or abs(number) > LARGEST_TARGET for number in numbers):
             raise Unreadable("Write two whole numbers, from −1000000 to 1000000.")
         return tuple(int(number) for number in numbers)
 
-    def outside(self, targets: Sequence[int]) -> bool:
-        """Whether backprop leaves the Clarke set with these targets."""
-        return not membership(one_hidden_layer([[0]], [1], [[1], [-1]], targets), [self.slope_at_kink]).inside
+    def membership(self, targets: Sequence[int]) -> Membership:
+        return membership(one_hidden_layer([[0]], [1], [[1], [-1]], targets), [0])
 
     def same(self, value: tuple[int, ...], key: tuple[int, ...]) -> bool:
-        return self.outside(value) if self.outside(key) else value == key
+        if self.membership(key).inside:  # The key is one of the mistakes that are listed.
+            return value == key
+        return not self.membership(value).inside
 
     def remark(self, value: tuple[int, ...], key: tuple[int, ...]) -> str:
-        found = membership(one_hidden_layer([[0]], [1], [[1], [-1]], value), [self.slope_at_kink])
-        slopes = ", ".join(str(vertex[0]) for vertex in found.vertices)
-        return f"The slopes of the cells are {slopes}, and backprop's {found.backprop[0]} is in their hull."
+        verdict = self.membership(value)
+        slopes = ", ".join(str(vertex[0]) for vertex in verdict.vertices)
+        return f"The slopes of the cells are {slopes}, and backprop's {verdict.backprop[0]} is in their hull."
 
 
 def _close(a: Array, b: Array) -> bool:
     return bool(np.abs(a - b).max() <= TOLERANCE)
 
 
-def _finite(part: object) -> Fraction:
-    number = Number().read(part)
-    if not isinstance(number, Fraction):
+def _finite_numbers(parts: Sequence[object]) -> tuple[Fraction, ...]:
+    if any(part is ... or part is None for part in parts):
+        raise NotFilledIn
+    numbers = tuple(number for part in parts if isinstance(number := Number().read(part), Fraction))
+    if len(numbers) < len(parts):
         raise Unreadable("One of your numbers is infinite.")
-    return number
+    return numbers
 
 
-# What the exercises and predictions of lesson 04 compute their keys from.
-
-
-x = sp.Symbol("x", real=True)
-R, G, T = sp.symbols("R G T", positive=True)
-PLANE = OBJECTIVES["|x| + 2|y|"]
-# Steps that climb first, then find the best point, leave it, and descend once more without reaching it.
-FIRST_RUN = Run(PLANE, (1.0, 0.0), (0.2, 0.15, 0.2, 0.15, 0.1, 0.15, 0.2, 0.05, 0.25))
-# The start stays the best; six climbs come before a last step to the best point; another f, where the point that is
-# nearest to the minimum is not the best.
+# Steps that climb first, then find the best point, leave it, and descend once more without reaching it. The start stays
+# the best. Six climbs come before a last step to the best point. Another f, where the point that is nearest to the
+# minimum is not the best.
 METHOD = BestPoint(
     (
-        FIRST_RUN,
+        Run(PLANE, (1.0, 0.0), (0.2, 0.15, 0.2, 0.15, 0.1, 0.15, 0.2, 0.05, 0.25)),
         Run(PLANE, (0.1, 0.2), (0.4, 0.45, 0.5)),
         Run(PLANE, (0.5, 1.0), (1.1, 1.3, 1.5, 1.7, 1.9, 2.1, 1.05)),
         Run(Objective((3.0, 1.0)), (0.0, 1.0), (0.05, 0.3, 0.2, 0.25, 0.35, 0.25)),
     )
 )
-QUARTER = Fraction(1, 4)
-# (∂w, ∂b of unit 1, ∂b of unit 2) in the four cells of the identity program with own biases.
-CELLS: tuple[tuple[Fraction, ...], ...] = tuple(
-    tuple(map(Fraction, cell)) for cell in ((0, 0, 0), (1, 0, -1), (1, 1, 0), (2, 1, -1))
-)
-WEIGHTS = HullWeights(CELLS, (2 * QUARTER, QUARTER, -QUARTER))
-TARGETS = FailingTargets(Fraction(0))
+WEIGHTS = HullWeights()
+TARGETS = FailingTargets()
 
 Method = Callable[..., Any]
 
@@ -234,8 +220,8 @@ def best_constant_step() -> sp.Expr:
     """The t > 0 where R²/(2tT) + G²t/2 is least."""
     t = sp.Symbol("t", positive=True)
     bound = R**2 / (2 * t * T) + G**2 * t / 2
-    (found,) = sp.solve(sp.diff(bound, t), t)
-    return sp.simplify(found)
+    (best,) = sp.solve(sp.diff(bound, t), t)
+    return sp.simplify(best)
 
 
 def values_for_ever() -> list[Fraction]:
@@ -248,11 +234,11 @@ def values_for_ever() -> list[Fraction]:
     return sorted(seen[-2:])
 
 
-def minimisers(numbers: tuple[int, ...]) -> sp.Set:
-    """The m for which 0 is a subgradient of Σ |m − y| over the numbers: breakpoints, and intervals between them."""
-    f = piecewise(sum(sp.Abs(x - y) for y in numbers))
+def minimisers() -> sp.Set:
+    """The m for which 0 is a subgradient of Σ |m − y| over 1, 2, 6, 9: from the first breakpoint to the last."""
+    f = piecewise(sum(sp.Abs(x - y) for y in (1, 2, 6, 9)))
     at = [point for point in f.breakpoints if convex_subdifferential(f, point).contains(0) == sp.true]
-    return sp.FiniteSet(at[0]) if len(at) == 1 else sp.Interval(at[0], at[-1])
+    return sp.Interval(at[0], at[-1])
 
 
 def weights_with_minimum_on_the_kink() -> sp.Set:
@@ -266,17 +252,17 @@ def weights_with_minimum_on_the_kink() -> sp.Set:
 
 def hull_weights() -> list[Fraction]:
     """One convex combination that gives backprop's result at s = ¼; the cells are those that the library finds."""
-    found = identity_membership("own", QUARTER)
-    shown = {tuple(vertex[i] for i in (IDENTITY_W, *IDENTITY_BIASES)) for vertex in found.vertices}
-    assert shown == set(CELLS) and WEIGHTS.target == tuple(found.backprop[i] for i in (IDENTITY_W, *IDENTITY_BIASES))
-    combination = locate(CELLS, WEIGHTS.target)
+    verdict, parameters = membership(identity_program("own"), [QUARTER]), (IDENTITY_W, *IDENTITY_BIASES)
+    assert {tuple(vertex[i] for i in parameters) for vertex in verdict.vertices} == set(CELLS)
+    assert tuple(verdict.backprop[i] for i in parameters) == BACKPROP
+    combination = locate(CELLS, BACKPROP)
     assert isinstance(combination, Combination)
     return list(combination.weights)
 
 
 def failing_targets() -> list[int]:
     """The first pair of targets from −3 to 3 that fails, found by trying."""
-    return next([a, b] for a in range(-3, 4) for b in range(-3, 4) if TARGETS.outside((a, b)))
+    return next([a, b] for a in range(-3, 4) for b in range(-3, 4) if not TARGETS.membership((a, b)).inside)
 
 
 def method_with(mistake: str) -> Method:
@@ -318,8 +304,8 @@ def how_many_lines() -> str:
 @cache
 def which_slopes_are_safe() -> str:
     """The option of prediction 4.p3, from networks with biases, each judged with the slopes 0, ½ and 1."""
-    found = search("relu", "weights and biases", 12)
-    right = [slopes[0] for slopes in ((0,), (Fraction(1, 2),), (1,)) if not found.outside_of(slopes)]
+    findings = search("relu", "weights and biases", 12)
+    right = [slopes[0] for slopes in ((0,), (Fraction(1, 2),), (1,)) if not findings.outside_of(slopes)]
     if len(right) == 3:
         return "all s from 0 to 1"
     return "only s = ½" if right == [Fraction(1, 2)] else "only s = 0 and s = 1"

@@ -1,33 +1,133 @@
-"""The second method for the cells around a kink: go a small random way and look, in exact arithmetic."""
+"""The exact Clarke set of a small network's loss in its parameters, and whether backpropagation's result is in it.
 
-from collections.abc import Iterator, Sequence
+The set is the hull of the gradients in the cells around the parameters. `cells_around` finds the cells, `locate`
+decides whether a point is in a hull, with a certificate for either answer, and `membership` is the verdict. A second
+method, `sampled_gradients`, shares no condition with the first: it goes a small random way and looks.
+"""
+
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from course_lib.topics.subgradients.convex_hulls import Combination, Separation, locate
+from course_lib.checks import refusal
 from course_lib.topics.subgradients.exact_networks import (
     ON_KINK,
     Array,
+    Configuration,
     ExactNetwork,
     dependent,
     exact,
     forward,
     gradient,
     pieces_at,
-    pieces_of,
+    pieces_of_units,
     pull_back,
     slopes_on,
+    straight_pieces,
 )
 
-# The exact Clarke subdifferential of a small network's loss in its parameters: the hull of the gradients around.
-
-
-MOST_TIES = 12
+MOST_TIES = 12  # pre-activations on a kink; there may be 2 to this power of cells
+LARGEST = 10**9  # entries of a random direction; so many that hardly one runs along the border of two cells
+FIRST_STEP = Fraction(1, 10**15)
+Vector = Sequence[int | Fraction]
 Place = tuple[int, int, int]  # layer, sample, unit
 Gradient = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Combination:
+    """target = Σ weights[k]·points[k] with weights ≥ 0 and Σ weights = 1: the target is in the hull."""
+
+    weights: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Separation:
+    """direction·(points[k] − target) > 0 for every k: all points lie on one side of the target, so it is outside."""
+
+    direction: tuple[Fraction, ...]
+
+
+def locate(points: Sequence[Vector], target: Vector) -> Combination | Separation:
+    """target ∈ conv{points}? The weights of a convex combination if so, else a direction that separates.
+
+    Points and target are Python's whole numbers or fractions, all of one length; nothing is rounded. Before it is
+    returned, the certificate is checked against its definition; ArithmeticError if it should not hold. Method: the
+    first phase of the simplex algorithm with the rule of Robert G. Bland, *New finite pivoting rules for the simplex
+    method*, 1977.
+
+    >>> [str(weight) for weight in locate([(0, 0), (4, 0), (0, 4)], (1, 2)).weights]
+    ['1/4', '1/4', '1/2']
+    >>> locate([(1, 0), (1, 1)], (0, 0))
+    Separation(direction=(Fraction(2, 1), Fraction(-1, 1)))
+    """
+    moved = [[value - to for value, to in zip(point, target, strict=True)] for point in points]
+    # Times the common denominator, which turns no inequality round.
+    scale = math.lcm(*(value.denominator for point in moved for value in point))
+    whole = [[int(value * scale) for value in point] for point in moved]
+    certificate = _first_phase(whole)
+    if not _holds(certificate, whole):
+        raise ArithmeticError(f"the certificate {certificate} does not hold")
+    return certificate
+
+
+def _holds(certificate: Combination | Separation, moved: list[list[int]]) -> bool:
+    """The certificate, held against its definition; the target has been moved to 0."""
+    if isinstance(certificate, Combination):
+        columns = zip(*moved, strict=True)
+        mixed = (sum(w * value for w, value in zip(certificate.weights, column, strict=True)) for column in columns)
+        return min(certificate.weights) >= 0 and sum(certificate.weights) == 1 and not any(mixed)
+    return all(sum(d * value for d, value in zip(certificate.direction, point, strict=True)) > 0 for point in moved)
+
+
+def _first_phase(moved: list[list[int]]) -> Combination | Separation:
+    """Minimise the sum of the artificial variables of λ ≥ 0, Σ λ_k·moved[k] = 0, Σ λ_k = 1.
+
+    Tableau: a row for each equation, columns λ, then artificials, then the right-hand side; the last row holds the
+    reduced costs, so that at the end the artificial columns hold 1 − y for the dual solution y. All entries stand over
+    one denominator, the last pivot, and so stay whole numbers: that is several times as fast as fractions.
+    """
+    count, rows = len(moved), len(moved[0]) + 1
+    equations = [list(row) for row in zip(*moved, strict=True)] + [[1] * count]
+    tableau = [
+        [*equation, *(int(i == j) for j in range(rows)), int(i == rows - 1)] for i, equation in enumerate(equations)
+    ]
+    costs = [-sum(column) for column in zip(*tableau, strict=True)]
+    costs[count : count + rows] = [0] * rows
+    tableau.append(costs)
+    basis, denominator = list(range(count, count + rows)), 1
+    while (entering := next((j for j in range(count) if tableau[-1][j] < 0), None)) is not None:
+        ratios = [
+            (Fraction(row[-1], row[entering]), basis[i], i) for i, row in enumerate(tableau[:-1]) if row[entering] > 0
+        ]
+        leaving = min(ratios)[2]
+        basis[leaving] = entering
+        denominator = _eliminate(tableau, leaving, entering, denominator)
+    if tableau[-1][-1] != 0:  # What is left of the artificial variables, with a minus sign.
+        dual = [1 - Fraction(cost, denominator) for cost in tableau[-1][count : count + rows]]
+        return Separation(tuple(-y for y in dual[:-1]))
+    weights = [Fraction(0)] * count
+    for row, variable in zip(tableau, basis, strict=False):
+        if variable < count:
+            weights[variable] = Fraction(row[-1], denominator)
+    return Combination(tuple(weights))
+
+
+def _eliminate(tableau: list[list[int]], leaving: int, entering: int, denominator: int) -> int:
+    """One pivot step in place; returns the new denominator. The divisions leave no remainder (Bareiss, 1968)."""
+    top = tableau[leaving]
+    pivot = top[entering]
+    for i, row in enumerate(tableau):
+        factor = row[entering]
+        if i != leaving:
+            tableau[i] = [
+                (pivot * value - factor * above) // denominator for value, above in zip(row, top, strict=True)
+            ]
+    return pivot
 
 
 class UndecidedCells(ValueError):
@@ -58,12 +158,10 @@ class _Branch:
 
 def ties(network: ExactNetwork, X: Array) -> list[Place]:
     """(layer, sample, unit) of every pre-activation that is exactly on a kink, layer by layer."""
-    zs, _ = forward(network, X)
-    names = enumerate(network.activations[:-1])
     return [
         (layer, int(sample), int(unit))
-        for layer, name in names
-        for sample, unit in np.argwhere(pieces_at(name, zs[layer]) == ON_KINK)
+        for layer, pieces in enumerate(pieces_of_units(network, X)[:-1])
+        for sample, unit in np.argwhere(pieces == ON_KINK)
     ]
 
 
@@ -85,30 +183,29 @@ def cells_around(network: ExactNetwork, X: Array, T: Array) -> list[Cell]:
     """
     places = ties(network, X)
     if len(places) > MOST_TIES:
-        raise ValueError(f"X: {len(places)} pre-activations are on a kink; accepted are at most {MOST_TIES}")
-    size = sum(array.size for array in network.parameters)
-    branches = [_Branch({}, (), (Fraction(0),) * size)]
+        raise ValueError(f"X: got {len(places)} pre-activations on a kink; accepted are at most {MOST_TIES}")
+    branches = [_Branch({}, (), (Fraction(0),) * network.size)]
     for layer in sorted({place[0] for place in places}):
         in_layer = [place for place in places if place[0] == layer]
         branches = [grown for branch in branches for grown in _through_layer(network, X, branch, in_layer)]
     return [
-        Cell(branch.sides, branch.direction, tuple(gradient(network, X, T, (), pieces_with(network, X, branch.sides))))
+        Cell(branch.sides, branch.direction, tuple(gradient(network, X, T, (), _pieces_with(network, X, branch.sides))))
         for branch in branches
     ]
 
 
-def pieces_with(network: ExactNetwork, X: Array, sides: dict[Place, int]) -> list[Array]:
+def _pieces_with(network: ExactNetwork, X: Array, sides: dict[Place, int]) -> list[Array]:
     """The piece of every unit at θ, with the ties put on the piece below or above their kink."""
     zs, _ = forward(network, X)
     pieces = [pieces_at(name, z) for name, z in zip(network.activations, zs, strict=True)]
     for (layer, sample, unit), side in sides.items():
         if side:
-            kinks = pieces_of(network.activations[layer]).kinks
-            pieces[layer][sample, unit] = kinks.index(zs[layer][sample, unit]) + (side > 0)
+            kink = np.searchsorted(straight_pieces(network.activations[layer]).kinks, zs[layer][sample, unit])
+            pieces[layer][sample, unit] = kink + (side > 0)
     return pieces
 
 
-def _through_layer(network: ExactNetwork, X: Array, branch: _Branch, places: Sequence[Place]) -> Iterator[_Branch]:
+def _through_layer(network: ExactNetwork, X: Array, branch: _Branch, places: Sequence[Place]) -> list[_Branch]:
     """The branch with every possible choice of sides for the ties of one more layer."""
     waiting = [branch]
     for place in places:
@@ -125,13 +222,13 @@ def _through_layer(network: ExactNetwork, X: Array, branch: _Branch, places: Seq
                 if direction is not None:
                     grown.append(_Branch({**known.sides, place: side}, rows, direction))
         waiting = grown
-    yield from waiting
+    return waiting
 
 
 def _gradient_of_tie(network: ExactNetwork, X: Array, sides: dict[Place, int], place: Place) -> Gradient:
     """∇z of one pre-activation, with the units below on the pieces that `sides` says."""
     layer, sample, unit = place
-    pieces = pieces_with(network, X, sides)
+    pieces = _pieces_with(network, X, sides)
     _, activations = forward(network, X, pieces)
     slopes = [slopes_on(name, at) for name, at in zip(network.activations[:layer], pieces[:layer], strict=True)]
     D = exact(np.zeros((len(X), len(network.b[layer])), dtype=int))
@@ -147,11 +244,11 @@ def _direction(
     if side * sum(a * d for a, d in zip(slope, known.direction, strict=True)) > 0:
         return known.direction
     signed = [[sign * value for value in row] for _, sign, row in rows]
-    found = locate(signed, [0] * len(slope))
-    if isinstance(found, Combination):
-        _confirm_empty(network, X, known.sides, rows, found.weights)
+    certificate = locate(signed, [0] * len(slope))
+    if isinstance(certificate, Combination):
+        _confirm_empty(network, X, known.sides, rows, certificate.weights)
         return None
-    return found.direction
+    return certificate.direction
 
 
 def _confirm_empty(
@@ -163,7 +260,7 @@ def _confirm_empty(
 ) -> None:
     """Raise unless the ties with a weight are dependent as polynomials, with the units below held on their pieces."""
     at_theta, _ = forward(network, X)
-    pieces = pieces_with(network, X, sides)
+    pieces = _pieces_with(network, X, sides)
     used = [(row, weight) for row, weight in zip(rows, weights, strict=True) if weight]
 
     def signed(point: list[int]) -> list[Any]:
@@ -173,13 +270,9 @@ def _confirm_empty(
             for ((layer, sample, unit), side, _), _ in used
         ]
 
-    size = sum(array.size for array in network.parameters)
-    if not dependent(signed, [weight for _, weight in used], size):
+    if not dependent(signed, [weight for _, weight in used], network.size):
         places = ", ".join(f"layer {layer + 1} unit {unit + 1}" for ((layer, _, unit), _, _), _ in used)
         raise UndecidedCells(f"the first-order changes of {places} do not decide which cells there are")
-
-
-# Is what backpropagation returns a Clarke subgradient of the loss? A verdict with its certificate.
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +285,6 @@ class Membership:
 
     backprop: Gradient
     vertices: tuple[Gradient, ...]
-    cells: int
     certificate: Combination | Separation
 
     @property
@@ -200,69 +292,52 @@ class Membership:
         return isinstance(self.certificate, Combination)
 
 
-def judge(
-    network: ExactNetwork, X: Array, T: Array, slope_at_kink: Sequence[Any], cells: Sequence[Cell] | None = None
+def membership(
+    configuration: Configuration, slope_at_kink: Sequence[Any], cells: Sequence[Cell] | None = None
 ) -> Membership:
     """∇_backprop ∈ ∂_Clarke of ½ Σ (o − t)² in the trained parameters?
 
-    X is (samples, inputs), T (samples, outputs), `slope_at_kink` holds a slope for each kink of the activation, whole
-    numbers or fractions. Raises `UndecidedCells` where the cells are not decided. `cells` saves computing them twice.
+    `slope_at_kink` holds a slope for each kink of the activation, whole numbers or fractions; ValueError or TypeError
+    for others. Raises `UndecidedCells` where the cells are not decided. `cells` saves computing them twice.
 
-    >>> from course_lib.topics.subgradients.exact_networks import dense, exact
+    >>> from course_lib.topics.subgradients.exact_networks import dense
     >>> without_biases = dense([[[1]], [[1], [-1]], [[1, -1]]], trained="weights")
-    >>> judge(without_biases, exact([[0]]), exact([[-1]]), (0,)).inside
+    >>> membership(Configuration(without_biases, exact([[0]]), exact([[-1]])), [0]).inside
     True
     """
-    kinks = max(len(pieces_of(name).kinks) for name in network.activations)
+    network, X, T = configuration.network, configuration.X, configuration.T
+    kinks = max(len(straight_pieces(name).kinks) for name in network.activations)
     if len(slope_at_kink) != kinks:
         raise ValueError(f"slope_at_kink: got {len(slope_at_kink)} slopes; accepted are {kinks}, one for each kink")
-    if T.shape != (len(X), len(network.b[-1])):
-        raise ValueError(f"T: got shape {T.shape}; accepted is {(len(X), len(network.b[-1]))}, (samples, outputs)")
+    for slope in slope_at_kink:
+        if not isinstance(slope, (int, Fraction)):
+            raise TypeError(refusal("slope_at_kink", slope, "whole numbers and Fraction(p, q)", "are"))
     around = cells_around(network, X, T) if cells is None else cells
     vertices = tuple(sorted({cell.gradient for cell in around}))
-    found = tuple(gradient(network, X, T, [_exact(slope) for slope in slope_at_kink]))
-    return Membership(found, vertices, len(around), locate(vertices, found))
+    backprop = tuple(gradient(network, X, T, slope_at_kink))
+    return Membership(backprop, vertices, locate(vertices, backprop))
 
 
-def _exact(slope: Any) -> Any:
-    if isinstance(slope, (int, Fraction)):
-        return slope
-    raise TypeError(f"slope_at_kink: got {slope!r}; accepted are whole numbers and Fraction(p, q)")
-
-
-# The second method for the cells around a kink: go a small random way and look, in exact arithmetic.
-
-
-LARGEST = 10**9  # entries of a random direction; so many that hardly one runs along the border of two cells
-FIRST_STEP = Fraction(1, 10**15)
-
-
-def sampled_gradients(network: ExactNetwork, X: Array, T: Array, directions: int = 200, seed: int = 0) -> set[Gradient]:
-    """The limits at θ of the gradients found along so many random directions.
-
-    It shares no condition with `cells_around`: it moves all parameters by ε dθ, reads off on which pieces the units
-    lie, and takes the gradient of these pieces at θ. ε is halved until all other units are on the pieces they had.
-    """
-    rng = np.random.default_rng(seed)
-    size = sum(array.size for array in network.parameters)
-    return {at_direction(network, X, T, rng.integers(-LARGEST, LARGEST + 1, size).tolist()) for _ in range(directions)}
+def sampled_gradients(network: ExactNetwork, X: Array, T: Array, directions: int = 200) -> set[Gradient]:
+    """The limits at θ of the gradients that are met along so many random directions, each by `at_direction`."""
+    rng = np.random.default_rng(0)
+    return {
+        at_direction(network, X, T, rng.integers(-LARGEST, LARGEST + 1, network.size).tolist())
+        for _ in range(directions)
+    }
 
 
 def at_direction(network: ExactNetwork, X: Array, T: Array, direction: list[int]) -> Gradient:
-    """The limit, as ε → 0, of the gradient at θ + ε·direction, by the pieces on which the units lie for a small ε."""
-    return tuple(gradient(network, X, T, (), pieces_along(network, X, direction)))
+    """The limit, as ε → 0, of the gradient at θ + ε·direction, by the pieces on which the units lie for a small ε.
 
-
-def pieces_along(network: ExactNetwork, X: Array, direction: list[int]) -> list[Array]:
-    """The pieces of all units at θ + ε·direction for ε so small that only ties have left theirs."""
-    before, _ = forward(network, X)
-    resting = [pieces_at(name, z) for name, z in zip(network.activations, before, strict=True)]
+    ε is halved until all units but the ties are on the pieces they had. The gradient of these pieces is taken at θ.
+    """
+    resting = pieces_of_units(network, X)
     step = FIRST_STEP
     while True:
-        zs, _ = forward(network.moved(direction, step), X)
-        found = [pieces_at(name, z) for name, z in zip(network.activations, zs, strict=True)]
-        if all(((was == ON_KINK) | (was == now)).all() for was, now in zip(resting, found, strict=True)):
-            return found
+        pieces = pieces_of_units(network.moved(direction, step), X)
+        if all(((was == ON_KINK) | (was == now)).all() for was, now in zip(resting, pieces, strict=True)):
+            return tuple(gradient(network, X, T, (), pieces))
         step /= 2
 
 

@@ -1,4 +1,4 @@
-"""Exercises of lesson 04. Keys come from the library, not from memory."""
+"""Exercises and predictions of lesson 04. Keys come from the library, not from memory."""
 
 from fractions import Fraction
 
@@ -6,31 +6,10 @@ import sympy as sp
 
 from course_lib.exercises.compare import Number, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
-from course_lib.topics.subgradients.answers import (
-    METHOD,
-    TARGETS,
-    WEIGHTS,
-    G,
-    R,
-    T,
-    best_constant_step,
-    both_of_a_minimum,
-    failing_targets,
-    how_many_lines,
-    how_the_step_ends,
-    hull_weights,
-    method_with,
-    minimisers,
-    slopes_that_descend,
-    subgradients_of_three_pieces,
-    sum_rule,
-    values_for_ever,
-    weights_with_minimum_on_the_kink,
-    which_slopes_are_safe,
-)
+from course_lib.topics.subgradients import answers
+from course_lib.topics.subgradients.answers import G, R, T
 
-# Predictions of lesson 04.
-
+half, quarter = sp.Rational(1, 2), Fraction(1, 4)
 
 PREDICTIONS = [
     Prediction(
@@ -44,7 +23,7 @@ PREDICTIONS = [
             "f falls at first, then rises": "Any step that leaves the kink y = 0 pays 2 for each unit of |y|.",
             "f rises": "|x| falls by t, and 2|y| grows by 4t.",
         },
-        answer=how_the_step_ends,
+        answer=answers.how_the_step_ends,
         reveal="The section 'A step that climbs' draws it, with what falls instead.",
     ),
     Prediction(
@@ -58,7 +37,7 @@ PREDICTIONS = [
             "one line": "A line with slope 1.5 lies above the graph on both sides.",
             "infinitely many lines": "That is so for slopes that grow from left to right, as ReLU's do.",
         },
-        answer=how_many_lines,
+        answer=answers.how_many_lines,
         reveal="The explorer of supporting lines lets you try all of them.",
     ),
     Prediction(
@@ -72,22 +51,16 @@ PREDICTIONS = [
             "only s = 0 and s = 1": "These are the slopes of the two sides. A Clarke set is convex: it holds mixtures.",
             "all s from 0 to 1": "Biases of their own let the units of a layer leave their kinks together.",
         },
-        answer=which_slopes_are_safe,
+        answer=answers.which_slopes_are_safe,
         reveal="The section 'The slope of a network' states the theorem, and searches for networks where it fails.",
     ),
 ]
-
-
-# Exercises of lesson 04. Keys come from the library, not from memory.
-
-
-half, quarter = sp.Rational(1, 2), Fraction(1, 4)
 
 EXERCISES = [
     Exercise(
         id="4.1",
         comparator=SetOf(),
-        reference=subgradients_of_three_pieces,
+        reference=answers.subgradients_of_three_pieces,
         wrong_answers=(
             WrongAnswer({-1, 2}, "Those are the two ends. What about a line with slope 0?"),
             WrongAnswer(sp.Interval.open(-1, 2), "With slope 2 the line lies on the right branch: nowhere above it."),
@@ -100,7 +73,7 @@ EXERCISES = [
     Exercise(
         id="4.2",
         comparator=Sequence(SetOf(), SetOf()),
-        reference=both_of_a_minimum,
+        reference=answers.both_of_a_minimum,
         wrong_answers=(
             WrongAnswer([(half, 1), (half, 1)], "A line with a slope between ½ and 1 lies above this graph: try ¾."),
             WrongAnswer([set(), set()], "The Clarke set is never empty: it is the hull of the nearby slopes."),
@@ -116,7 +89,7 @@ EXERCISES = [
     Exercise(
         id="4.3",
         comparator=Sequence(SetOf(), SetOf()),
-        reference=sum_rule,
+        reference=answers.sum_rule,
         wrong_answers=(
             WrongAnswer([(0, 2), (0, 2)], "That would be an equation. f + g is x, which has a derivative."),
             WrongAnswer([{1}, {1}], "Each of the two sets is [0, 1]. Which sums can be made from them?"),
@@ -129,7 +102,7 @@ EXERCISES = [
     Exercise(
         id="4.4",
         comparator=Sequence(Number(absolute=1e-6), Number(absolute=1e-6)),
-        reference=values_for_ever,
+        reference=answers.values_for_ever,
         wrong_answers=(
             WrongAnswer([0, 0.25], "It would have to meet 0 exactly. 2.6 is no multiple of 0.25."),
             WrongAnswer([0.1, 0.1], "From 0.1 the next point is 0.1 − 0.25. How far is that from 0?"),
@@ -142,7 +115,7 @@ EXERCISES = [
     Exercise(
         id="4.5",
         comparator=Symbolic((R, G, T)),
-        reference=best_constant_step,
+        reference=answers.best_constant_step,
         wrong_answers=(
             WrongAnswer(R**2 / (G**2 * T), "Set the derivative by t to 0: you get t² = R²/(G²T). Take the root."),
             WrongAnswer(R / G, "T is missing: with more steps, shorter ones are better."),
@@ -155,7 +128,7 @@ EXERCISES = [
     Exercise(
         id="4.6",
         comparator=SetOf(),
-        reference=slopes_that_descend,
+        reference=answers.slopes_that_descend,
         wrong_answers=(
             WrongAnswer((-2, 2), "For all of these (1, γ) is a subgradient. For γ = 2 the step climbs."),
             WrongAnswer({0}, "γ = 0 is one of them, the steepest. Try γ = ¼."),
@@ -168,7 +141,7 @@ EXERCISES = [
     Exercise(
         id="4.7",
         comparator=SetOf(),
-        reference=lambda: minimisers((1, 2, 6, 9)),
+        reference=answers.minimisers,
         wrong_answers=(
             WrongAnswer({sp.Rational(9, 2)}, "4½ is the mean. It makes the sum of the squares least."),
             WrongAnswer({4}, "4 is one of them. Compute the sum at 3 as well."),
@@ -181,7 +154,7 @@ EXERCISES = [
     Exercise(
         id="4.8",
         comparator=SetOf(),
-        reference=weights_with_minimum_on_the_kink,
+        reference=answers.weights_with_minimum_on_the_kink,
         wrong_answers=(
             WrongAnswer({1}, "λ = 1 is one of them. What does a larger λ do?"),
             WrongAnswer(sp.Interval.open(1, sp.oo), "At λ = 1 the slope from the right is exactly 0. That will do."),
@@ -193,18 +166,18 @@ EXERCISES = [
     ),
     Exercise(
         id="4.9",
-        comparator=METHOD,
-        reference=lambda: method_with(""),
+        comparator=answers.METHOD,
+        reference=lambda: answers.method_with(""),
         wrong_answers=(
             WrongAnswer(
-                method_with("insists"),
+                answers.method_with("insists"),
                 "That is the start. Take every step, of length t, from the point where x is, and keep the best point.",
             ),
             WrongAnswer(
-                method_with("last"),
+                answers.method_with("last"),
                 "That is the last point. Another may be better. (x -= … changes the array that best names, too.)",
             ),
-            WrongAnswer(method_with("previous"), "Better than the point before is not yet the best of all."),
+            WrongAnswer(answers.method_with("previous"), "Better than the point before is not yet the best of all."),
         ),
         hints=(
             "Move x in every step, without a condition. Keep a second name for the best point so far.",
@@ -214,8 +187,8 @@ EXERCISES = [
     ),
     Exercise(
         id="4.10",
-        comparator=WEIGHTS,
-        reference=hull_weights,
+        comparator=answers.WEIGHTS,
+        reference=answers.hull_weights,
         wrong_answers=(
             WrongAnswer([quarter] * 4, "That is the mean of the four. It has s = ½."),
             WrongAnswer([0.25, 0, 0, 0.75], "That is s = ¾: the first and the last are swapped."),
@@ -230,8 +203,8 @@ EXERCISES = [
     ),
     Exercise(
         id="4.11",
-        comparator=TARGETS,
-        reference=failing_targets,
+        comparator=answers.TARGETS,
+        reference=answers.failing_targets,
         wrong_answers=(
             WrongAnswer([1, 1], "The cells have the slopes −1 and 1, and 0 lies between them."),
             WrongAnswer([0, 0], "The outputs are right already, so every slope is 0."),

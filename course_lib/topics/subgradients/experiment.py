@@ -1,4 +1,9 @@
-"""A hidden layer of signs: its gradient is 0 almost everywhere, and descent leaves it where it started."""
+"""Experiments of lesson 04: the subgradient method, minima that lie on kinks, and a hidden layer of signs.
+
+The method x ← x − t_k g is run on |x| and on |x| + 2|y| with three rules for the steps, and held against its bound.
+Least absolute deviations: the best line through points lies on two of them, that is, on kinks of its loss. A layer of
+signs has the gradient 0 almost everywhere, and descent leaves it where it started.
+"""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -10,11 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_lib.data import moons_as_numbers
-from course_lib.networks.one_hidden_layer import HIDDEN, descend, gradient_by_hand, outputs, starting_parameters
-from course_lib.topics.subgradients.convex_hulls import Combination, Separation, locate
-
-# The subgradient method x ← x − t_k g on |x| and on |x| + 2|y|, with three rules for the steps, against its bound.
-
+from course_lib.networks.one_hidden_layer import descend, gradient_by_hand, outputs, starting_parameters
+from course_lib.topics.subgradients.clarke import Combination, Separation, locate
 
 Array = NDArray[Any]
 STEPS = 200
@@ -23,6 +25,13 @@ RULES: dict[str, Callable[[Array], Array]] = {
     "1/√k": lambda k: 1 / np.sqrt(k),
     "1/k": lambda k: 1 / k,
 }
+# Nine points near y = x/2 + 1, in tenths, so that all arithmetic is exact.
+POINTS_X = tuple(Fraction(k) for k in range(1, 10))
+NOISE = (-4, -5, 4, 3, 3, -2, -4, 3, -4)
+POINTS_Y = tuple(x / 2 + 1 + Fraction(tenths, 10) for x, tenths in zip(POINTS_X, NOISE, strict=True))
+OUTLIER = 7  # the point that is moved
+# The networks with a layer of signs.
+WIDTH, TRAINING_RUNS, TRAINING_STEPS, LEARNING_RATE = 8, 20, 500, 0.1
 
 
 class Objective(NamedTuple):
@@ -49,7 +58,7 @@ OBJECTIVES = {"|x|": Objective((1.0,)), "|x| + 2|y|": Objective((1.0, 2.0))}
 STARTS = {"|x|": (1.03,), "|x| + 2|y|": (1.03, 0.61)}
 
 
-class Path(NamedTuple):
+class Descent(NamedTuple):
     """Points x_1 … x_T, (T, dimensions), their values, and the lengths of the steps, (T,)."""
 
     x: Array
@@ -63,33 +72,29 @@ class Path(NamedTuple):
 
 
 def step_lengths(rule: str, t: float, count: int = STEPS) -> Array:
-    """t_k = t, t/√k or t/k for k = 1 … count; `rule` is one of `RULES`, ValueError for another.
+    """t_k = t, t/√k or t/k for k = 1 … count; `rule` is one of `RULES`.
 
     >>> step_lengths("1/k", 0.5, 3).round(3).tolist()
     [0.5, 0.25, 0.167]
     """
-    if rule not in RULES:
-        raise ValueError(f"rule must be one of {', '.join(RULES)}; got {rule!r}")
     return t * RULES[rule](np.arange(1.0, count + 1))
 
 
 @lru_cache(maxsize=64)
-def run(objective: str = "|x|", rule: str = "constant", t: float = 0.1, count: int = STEPS) -> Path:
-    """x_(k+1) = x_k − t_k·g_k from `STARTS`, with a subgradient g_k at x_k; `objective` is one of `OBJECTIVES`.
+def run(objective: str, rule: str, t: float) -> Descent:
+    """200 points x_(k+1) = x_k − t_k·g_k from `STARTS`, with a subgradient g_k at x_k; names of `OBJECTIVES`, `RULES`.
 
     Source: Naum Z. Shor, *Minimization Methods for Non-Differentiable Functions*, 1985.
 
     >>> run("|x|", "constant", 0.1).value[-4:].round(2).tolist()
     [0.03, 0.07, 0.03, 0.07]
     """
-    if objective not in OBJECTIVES:
-        raise ValueError(f"objective must be one of {', '.join(OBJECTIVES)}; got {objective!r}")
-    f, steps = OBJECTIVES[objective], step_lengths(rule, t, count)
+    f, steps = OBJECTIVES[objective], step_lengths(rule, t)
     points = [np.array(STARTS[objective])]
     for length in steps[:-1]:
         points.append(points[-1] - length * f.subgradient(points[-1]))
     x = np.array(points)
-    return Path(x, f.value(x), steps)
+    return Descent(x, f.value(x), steps)
 
 
 def bound(objective: str, step: Array) -> Array:
@@ -105,16 +110,6 @@ def bound(objective: str, step: Array) -> Array:
     return np.asarray((R**2 + G**2 * np.cumsum(step**2)) / (2 * np.cumsum(step)))
 
 
-# Least absolute deviations: the best line through points lies on two of them, that is, on kinks of its loss.
-
-
-# Nine points near y = x/2 + 1, in tenths, so that all arithmetic is exact.
-X = tuple(Fraction(k) for k in range(1, 10))
-NOISE = (-4, -5, 4, 3, 3, -2, -4, 3, -4)
-Y = tuple(x / 2 + 1 + Fraction(tenths, 10) for x, tenths in zip(X, NOISE, strict=True))
-OUTLIER = 7  # the point that is moved
-
-
 class Line(NamedTuple):
     """y = slope·x + intercept."""
 
@@ -123,12 +118,12 @@ class Line(NamedTuple):
 
     def residuals(self, y: Sequence[Fraction]) -> list[Fraction]:
         """y_i − (slope·x_i + intercept)."""
-        return [value - self.slope * x - self.intercept for x, value in zip(X, y, strict=True)]
+        return [value - self.slope * x - self.intercept for x, value in zip(POINTS_X, y, strict=True)]
 
 
 def data(shift: int = 0) -> tuple[Fraction, ...]:
     """The y of the nine points, with the eighth moved up by `shift`."""
-    return tuple(y + shift if i == OUTLIER else y for i, y in enumerate(Y))
+    return tuple(y + shift if i == OUTLIER else y for i, y in enumerate(POINTS_Y))
 
 
 def absolute_loss(line: Line, y: Sequence[Fraction]) -> Fraction:
@@ -136,7 +131,6 @@ def absolute_loss(line: Line, y: Sequence[Fraction]) -> Fraction:
     return sum(map(abs, line.residuals(y)), Fraction(0))
 
 
-@lru_cache(maxsize=32)
 def least_absolute(shift: int = 0) -> Line:
     """The minimiser of `absolute_loss` among all lines through two of the points, exact; the first if there are more.
 
@@ -148,20 +142,10 @@ def least_absolute(shift: int = 0) -> Line:
     """
     y = data(shift)
     lines = []
-    for i, j in combinations(range(len(X)), 2):
-        slope = (y[j] - y[i]) / (X[j] - X[i])
-        lines.append(Line(slope, y[i] - slope * X[i]))
+    for (x1, y1), (x2, y2) in combinations(zip(POINTS_X, y, strict=True), 2):
+        slope = (y2 - y1) / (x2 - x1)
+        lines.append(Line(slope, y1 - slope * x1))
     return min(lines, key=lambda line: absolute_loss(line, y))
-
-
-@lru_cache(maxsize=32)
-def least_squares(shift: int = 0) -> Line:
-    """The minimiser of Σ (y_i − slope·x_i − intercept)², exact."""
-    y = data(shift)
-    x_mean, y_mean = sum(X, Fraction(0)) / len(X), sum(y, Fraction(0)) / len(X)
-    mixed = sum(((x - x_mean) * value for x, value in zip(X, y, strict=True)), Fraction(0))
-    slope = mixed / sum(((x - x_mean) * (x - x_mean) for x in X), Fraction(0))
-    return Line(slope, y_mean - slope * x_mean)
 
 
 def zero_is_a_subgradient(line: Line, y: Sequence[Fraction]) -> Combination | Separation:
@@ -171,20 +155,17 @@ def zero_is_a_subgradient(line: Line, y: Sequence[Fraction]) -> Combination | Se
     True
     """
     signs = [(1,) if r > 0 else (-1,) if r < 0 else (-1, 1) for r in line.residuals(y)]
-    return locate(
-        [
-            (-sum((s * x for s, x in zip(choice, X, strict=True)), Fraction(0)), -sum(choice))
-            for choice in product(*signs)
-        ],
-        (0, 0),
-    )
+    gradients = [
+        (-sum(s * x for s, x in zip(choice, POINTS_X, strict=True)), -sum(choice)) for choice in product(*signs)
+    ]
+    return locate(gradients, (0, 0))
 
 
-def by_subgradient_method(shift: int = 0, steps: int = 20_000) -> tuple[float, float, float]:
-    """(slope, intercept, loss) of the best point of the subgradient method with steps 0.02/√k, from the line y = 0."""
-    x, y = (np.array([float(value) for value in values]) for values in (X, data(shift)))
+def by_subgradient_method(shift: int) -> tuple[float, float, float]:
+    """(slope, intercept, loss) of the best of 20 000 points of the subgradient method, steps 0.02/√k from y = 0."""
+    x, y = (np.array([float(value) for value in values]) for values in (POINTS_X, data(shift)))
     line, best, least = np.zeros(2), np.zeros(2), np.inf
-    for k in range(1, steps + 1):
+    for k in range(1, 20_001):
         residuals = y - line[0] * x - line[1]
         loss = np.abs(residuals).sum()
         if loss < least:
@@ -192,23 +173,6 @@ def by_subgradient_method(shift: int = 0, steps: int = 20_000) -> tuple[float, f
         signs = np.sign(residuals)
         line = line + 0.02 / np.sqrt(k) * np.array([signs @ x, signs.sum()])
     return float(best[0]), float(best[1]), float(least)
-
-
-def penalised_minimum(target: Fraction, weight: Fraction) -> Fraction:
-    """argmin ½(w − target)² + weight·|w|: 0 for |target| ≤ weight, else target moved towards 0 by weight.
-
-    Source: Robert Tibshirani, *Regression shrinkage and selection via the lasso*, 1996.
-
-    >>> penalised_minimum(Fraction(1), Fraction(3, 2)), penalised_minimum(Fraction(1), Fraction(1, 4))
-    (Fraction(0, 1), Fraction(3, 4))
-    """
-    return max(abs(target) - weight, Fraction(0)) * (1 if target > 0 else -1)
-
-
-# A hidden layer of signs: its gradient is 0 almost everywhere, and descent leaves it where it started.
-
-
-WIDTH, SIGN_STARTS, SIGN_STEPS, LEARNING_RATE = 8, 20, 500, 0.1
 
 
 class Outcome(NamedTuple):
@@ -220,18 +184,16 @@ class Outcome(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def trained(activation: str = "sign") -> Outcome:
+def trained(activation: str) -> Outcome:
     """20 starts of a 2-8-1 network on two moons, 500 steps of gradient descent with rate 0.1 on all samples.
 
-    `activation` is a name in `HIDDEN`; ValueError for another.
+    `activation` is "sign" or "ReLU".
     """
-    if activation not in HIDDEN:
-        raise ValueError(f"activation must be one of {', '.join(HIDDEN)}, not {activation!r}")
     X, T = moons_as_numbers()
     rows = []
-    for seed in range(SIGN_STARTS):
+    for seed in range(TRAINING_RUNS):
         start = starting_parameters(2, WIDTH, 1, seed)
-        end = descend(partial(gradient_by_hand, activation=activation), start, X, T, LEARNING_RATE, SIGN_STEPS)
+        end = descend(partial(gradient_by_hand, activation=activation), start, X, T, LEARNING_RATE, TRAINING_STEPS)
         right = (outputs(end, X, activation) > 0) == (T > 0)
         changes = [float(np.abs(after - before).max()) for after, before in zip(end, start, strict=True)]
         rows.append((float(right.mean()), changes[0], changes[2]))

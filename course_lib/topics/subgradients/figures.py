@@ -1,4 +1,4 @@
-"""Figures of lesson 04: exact Clarke sets of small networks, and where backprop's result lies."""
+"""Figures of lesson 04: slopes that support a graph, the subgradient method, minima on kinks, and Clarke sets."""
 
 from fractions import Fraction
 from functools import lru_cache
@@ -8,67 +8,67 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential
-from course_lib.figures import validation
 from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
-from course_lib.figures.validation import FloatArray
 from course_lib.networks import ACTIVATIONS
-from course_lib.topics.subgradients.clarke import Membership
+from course_lib.topics.subgradients.clarke import Membership, membership
 from course_lib.topics.subgradients.clarke_search import (
-    BIASES,
     IDENTITY_BIASES,
     IDENTITY_W,
-    RELU6_TRAINED,
-    identity_membership,
-    relu6_membership,
+    identity_program,
+    relu6_on_both_kinks,
 )
 from course_lib.topics.subgradients.experiment import (
     OBJECTIVES,
     OUTLIER,
-    RULES,
+    POINTS_X,
     STEPS,
-    X,
     bound,
     data,
     least_absolute,
-    least_squares,
-    penalised_minimum,
     run,
 )
 
-# Figures of lesson 04: lines that support a graph, and the convex beside the Clarke subdifferential.
-
-
-VARIABLE = sp.Symbol("x", real=True)
+FloatArray = NDArray[np.float64]
+Pair = tuple[float, float]
+X = sp.Symbol("x", real=True)
 HALF = sp.Rational(1, 2)
 FUNCTIONS: dict[str, PiecewiseFunction] = {
     "ReLU": ACTIVATIONS["relu"].piecewise(),
     "|x|": ACTIVATIONS["absolute"].piecewise(),
-    "x²": PiecewiseFunction([VARIABLE**2], [], VARIABLE),
+    "x²": PiecewiseFunction([X**2], [], X),
     "leaky, slope 2": ACTIVATIONS["leaky_relu"].piecewise(2),
-    "−|x|": PiecewiseFunction([VARIABLE, -VARIABLE], [0], VARIABLE),
-    "min(|x|, ½)": PiecewiseFunction([HALF, -VARIABLE, VARIABLE, HALF], [-HALF, 0, HALF], VARIABLE),
+    "−|x|": PiecewiseFunction([X, -X], [0], X),
+    "min(|x|, ½)": PiecewiseFunction([HALF, -X, X, HALF], [-HALF, 0, HALF], X),
 }
+# Supporting lines.
 X_LIMITS, Y_LIMITS = (-2.2, 2.2), (-1.8, 2.4)
 SAMPLES = 441
 SEEN = 0.5  # how far from x₀ an example of a point below the line is looked for
-ROWS = {"convex": 2.0, "Clarke": 1.0}
+KINDS = {"convex": (convex_subdifferential, 2.0, "green"), "Clarke": (clarke_subdifferential, 1.0, "blue")}
+# The subgradient method.
+PLANE = OBJECTIVES["|x| + 2|y|"]
+LEVELS = (0.25, 0.5, 1.0, 1.5, 2.0)
+SHOWN = 60  # steps of the path in the plane
+ROUNDING = 1e-9  # a value that rises by less than this has not risen
+T_LIMITS = (0.0, 1.0)
+GAP_LIMITS = (1e-3, 5.0)
+W_LIMITS = (-1.0, 2.0)
+# Clarke sets.
+NEAR = 1e-9
+BESIDE = 0.06  # how far the word stands from the ring
 
 
 def supporting_lines(function: str = "ReLU", x0: float = 0.0, slope: float = 0.5) -> Scene:
     """y = f(x0) + g·(x − x0): a supporting line if the graph of f is nowhere below it; the part below is marked.
 
-    `function` is a name in `FUNCTIONS`, x0 from −1 to 1 and the slope g from −3 to 3, both multiples of 1/16; raises
-    ValueError for others.
+    `function` is a name in `FUNCTIONS`, x0 from −1 to 1 and the slope g from −3 to 3, both multiples of 1/16.
 
     >>> supporting_lines("ReLU", 0, 0.25).description
     'ReLU, line through (0, 0) with slope 0.25: nowhere above the graph, so 0.25 is a subgradient at x = 0.'
     """
-    name = "supporting_lines"
-    f = FUNCTIONS[validation.one_of(name, "function", function, tuple(FUNCTIONS))]
-    x0 = validation.number_between(name, "x0", x0, -1, 1)
-    slope = validation.number_between(name, "slope", slope, -3, 3)
+    f = FUNCTIONS[function]
     supports = sp.Rational(Fraction(slope)) in _subdifferential(function, "convex", Fraction(x0))
     x = np.linspace(*X_LIMITS, SAMPLES)
     y = np.asarray(f(x), np.float64)
@@ -99,79 +99,58 @@ def _runs(mask: NDArray[np.bool_]) -> list[slice]:
 
 def _line(x0: float, y0: float, slope: float, label: str, color: str) -> Segment:
     """The line through (x0, y0) as far as the frame shows it."""
-    ends = [y0 + slope * (x - x0) for x in X_LIMITS]
-    if slope:
-        inside = [min(max(end, Y_LIMITS[0]), Y_LIMITS[1]) for end in ends]
-        xs = [x0 + (y - y0) / slope for y in inside]
-        return Segment((xs[0], inside[0]), (xs[1], inside[1]), label, color, "dashed", 2.5)
-    return Segment((X_LIMITS[0], y0), (X_LIMITS[1], y0), label, color, "dashed", 2.5)
+    ends = []
+    for x in X_LIMITS:
+        y = min(max(y0 + slope * (x - x0), Y_LIMITS[0]), Y_LIMITS[1])
+        ends.append((x0 + (y - y0) / slope if slope else x, y))
+    return Segment(ends[0], ends[1], label, color, "dashed", 2.5)
 
 
 def two_subdifferentials(function: str = "ReLU") -> Scene:
     """The convex subdifferential of f at 0, of all supporting slopes, above the Clarke one, the hull of nearby slopes.
 
-    `function` is a name in `FUNCTIONS`; ValueError for another.
+    `function` is a name in `FUNCTIONS`.
 
     >>> two_subdifferentials("−|x|").description
     'Subdifferentials of −|x| at 0. Convex: empty. Clarke: from −1 to 1.'
     """
-    validation.one_of("two_subdifferentials", "function", function, tuple(FUNCTIONS))
     layers: list[Layer] = []
     words = []
-    for (kind, row), color in zip(ROWS.items(), ("green", "blue"), strict=True):
-        ends = _ends(function, kind)
-        if ends is None:
+    for kind, (_, row, color) in KINDS.items():
+        slopes = _subdifferential(function, kind, Fraction(0))
+        if slopes is sp.S.EmptySet:
             layers.append(Label(0.0, row, "empty: no line supports the graph", "above", "vermilion"))
             words.append(f"{kind[0].upper()}{kind[1:]}: empty.")
             continue
-        low, high = ends
+        low, high = float(slopes.inf), float(slopes.sup)
         text = f"only {number(low)}" if low == high else f"from {number(low)} to {number(high)}"
         if low < high:
             layers.append(Segment((low, row), (high, row), color=color, width=6))
         layers.append(Points(np.array(sorted({low, high})), np.full(len({low, high}), row), color=color, size=12))
         layers.append(Label((low + high) / 2, row + 0.12, text, "above", "ink"))
         words.append(f"{kind[0].upper()}{kind[1:]}: {text}.")
-    ticks = tuple((row, kind) for kind, row in ROWS.items())
+    ticks = tuple((row, kind) for kind, (_, row, _) in KINDS.items())
     return Scene(
         f"Slopes for {function} at 0", Axis("slope g", (-1.5, 2.5)), Axis("", (0.5, 2.7), ticks=ticks), tuple(layers),
         f"Subdifferentials of {function} at 0. {' '.join(words)}",
     )  # fmt: skip
 
 
-def _ends(function: str, kind: str) -> tuple[float, float] | None:
-    found = _subdifferential(function, kind, Fraction(0))
-    return None if found is sp.S.EmptySet else (float(found.inf), float(found.sup))
-
-
 @lru_cache(maxsize=256)
 def _subdifferential(function: str, kind: str, x0: Fraction) -> sp.Set:
-    derive = {"convex": convex_subdifferential, "Clarke": clarke_subdifferential}[kind]
+    derive, *_ = KINDS[kind]
     return derive(FUNCTIONS[function], sp.Rational(x0))
-
-
-# Figures of lesson 04: the subgradient method step by step, a step that climbs, and the gap against its bound.
-
-
-PLANE = OBJECTIVES["|x| + 2|y|"]
-LEVELS = (0.25, 0.5, 1.0, 1.5, 2.0)
-SHOWN = 60  # steps of the path in the plane
-ROUNDING = 1e-9  # a value that rises by less than this has not risen
-T_LIMITS = (0.0, 1.0)
-GAP_LIMITS = (1e-3, 5.0)
 
 
 def path_in_the_plane(rule: str = "constant", t: float = 0.1, step: int = 12) -> Scene:
     """x ← x − t_k g on f = |x| + 2|y|: the first points of the path on the level curves of f, which are rhombi.
 
-    `rule` is one of `RULES`, t from 0.01 to 1, `step` from 1 to 60. Raises ValueError for others.
+    `rule` is one of `RULES`, t from 0.01 to 1, `step` from 1 to 60.
     """
-    name = "path_in_the_plane"
-    validation.one_of(name, "rule", rule, tuple(RULES))
-    t = validation.number_between(name, "t", t, 0.01, 1)
-    step = int(validation.number_between(name, "step", step, 1, SHOWN))
-    path = run("|x| + 2|y|", rule, t, STEPS)
+    path = run("|x| + 2|y|", rule, t)
     x, y = path.x[: step + 1].T
     value, best = path.value[step], path.best[step]
+    after = f"after {step} step{'s' if step > 1 else ''}"
     layers: list[Layer] = []
     for i, level in enumerate(LEVELS):
         corners = level * np.array([[1, 0], [0, 0.5], [-1, 0], [0, -0.5], [1, 0]])
@@ -180,28 +159,27 @@ def path_in_the_plane(rule: str = "constant", t: float = 0.1, step: int = 12) ->
     layers += [
         Curve(x, y, "path", "blue", width=1.5),
         Points(x[:-1], y[:-1], color="blue", marker="hollow", size=6),
-        Points(x[-1:], y[-1:], f"after {step} step{'s' if step > 1 else ''}", "vermilion", size=11),
+        Points(x[-1:], y[-1:], after, "vermilion", size=11),
         Points(np.zeros(1), np.zeros(1), "minimum", "ink", size=8),
     ]
     rises = int((np.diff(path.value[: step + 1]) > ROUNDING).sum())
     return Scene(
         f"Steps {rule}, t = {number(t)}", Axis("x", (-1.3, 2.1)), Axis("y", (-0.75, 1.05)), tuple(layers),
-        f"|x| + 2|y|, steps {rule} with t = {number(t)}: after {step} step{'s' if step > 1 else ''} the value is "
-        f"{number(value, 2)}, the best so far {number(best, 2)}; the value rose in {rises} of the steps.",
+        f"|x| + 2|y|, steps {rule} with t = {number(t)}: {after} the value is {number(value, 2)}, the "
+        f"best so far {number(best, 2)}; the value rose in {rises} of the steps.",
     )  # fmt: skip
 
 
 def step_against_a_subgradient(gamma: float = 2.0) -> Scene:
     """f(a − t·g) for f = |x| + 2|y|, a = (1, 0), g = (1, γ), and the distance of a − t·g to the minimum, 0 ≤ t ≤ 1.
 
-    Every γ from −2 to 2 makes g a subgradient at a; ValueError for others. f starts with the slope 2|γ| − 1, and the
+    Every γ from −2 to 2 makes g a subgradient at a. f starts with the slope 2|γ| − 1, and the
     squared distance with −2.
 
     >>> print(step_against_a_subgradient(2).description.replace(". ", ".\\n"))
     From (1, 0) against g = (1, 2): for small t the value is 1 + 3t.
     The distance to the minimum falls until t = 0.2.
     """
-    gamma = validation.number_between("step_against_a_subgradient", "gamma", gamma, -2, 2)
     t = np.linspace(*T_LIMITS, 201)
     points = np.array([1.0, 0.0]) - t[:, None] * np.array([1.0, gamma])
     value, distance = PLANE.value(points), np.linalg.norm(points, axis=1)
@@ -226,13 +204,9 @@ def step_against_a_subgradient(gamma: float = 2.0) -> Scene:
 def gap_against_bound(objective: str = "|x|", rule: str = "constant", t: float = 0.1) -> Scene:
     """f(x_k) − min f, the best so far, and (R² + G²·Σt²)/(2·Σt), against k = 1 … 200, on logarithmic axes.
 
-    `objective` is one of `OBJECTIVES`, `rule` one of `RULES`, t from 0.01 to 1. Raises ValueError for others.
+    `objective` is one of `OBJECTIVES`, `rule` one of `RULES`, t from 0.01 to 1.
     """
-    name = "gap_against_bound"
-    validation.one_of(name, "objective", objective, tuple(OBJECTIVES))
-    validation.one_of(name, "rule", rule, tuple(RULES))
-    t = validation.number_between(name, "t", t, 0.01, 1)
-    path, k = run(objective, rule, t, STEPS), np.arange(1.0, STEPS + 1)
+    path, k = run(objective, rule, t), np.arange(1.0, STEPS + 1)
     limit = bound(objective, path.step)
     low, high = GAP_LIMITS
     layers = (
@@ -250,29 +224,21 @@ def gap_against_bound(objective: str = "|x|", rule: str = "constant", t: float =
     )  # fmt: skip
 
 
-# Figures of lesson 04: losses whose minimum is on a kink.
-
-
-LARGEST_SHIFT = 8
-W_LIMITS = (-1.0, 2.0)
-
-
 def median_line(shift: int = 4) -> Scene:
     r"""The lines of least Σ|residual| and of least Σ residual² through nine points, one of them moved up by `shift`.
 
-    `shift` is a whole number from 0 to 8; ValueError for others.
+    `shift` is a whole number from 0 to 8.
 
     >>> print(median_line(4).description.replace("; ", ";\n"))
     Outlier moved up by 4: the line of least |residuals| has slope 0.54, residual 0 at 2 of 9 points;
     that of least squares has slope 0.705.
     """
-    shift = int(validation.number_between("median_line", "shift", shift, 0, LARGEST_SHIFT))
-    x, y = (np.array([float(value) for value in values]) for values in (X, data(shift)))
-    absolute, squares = least_absolute(shift), least_squares(shift)
+    x, y = (np.array([float(value) for value in values]) for values in (POINTS_X, data(shift)))
+    absolute, squares = least_absolute(shift), np.polyfit(x, y, 1)
     zero = np.array([residual == 0 for residual in absolute.residuals(data(shift))])
     ends = np.array([0.5, 9.5])
     layers = (
-        Curve(ends, float(squares.slope) * ends + float(squares.intercept), "least squares", "orange", "dashed", 2.5),
+        Curve(ends, squares[0] * ends + squares[1], "least squares", "orange", "dashed", 2.5),
         Curve(ends, float(absolute.slope) * ends + float(absolute.intercept), "least |residuals|", "blue", width=3),
         Points(x[~zero], y[~zero], "residual not 0", "ink", "hollow", 9),
         Points(x[zero], y[zero], "residual exactly 0", "vermilion", "filled", 11),
@@ -280,21 +246,20 @@ def median_line(shift: int = 4) -> Scene:
     return Scene(
         f"The point at x = {OUTLIER + 1} moved up by {shift}", Axis("x", (0, 10)), Axis("y", (0, 14)), layers,
         f"Outlier moved up by {shift}: the line of least |residuals| has slope {number(float(absolute.slope), 2)}, "
-        f"residual 0 at {zero.sum()} of {len(x)} points; that of least squares has slope "
-        f"{number(float(squares.slope))}.",
+        f"residual 0 at {zero.sum()} of {len(x)} points; that of least squares has slope {number(squares[0])}.",
     )  # fmt: skip
 
 
 def penalised_loss(weight: float = 0.5) -> Scene:
     """½(w − 1)² + λ|w| against w, with its minimum: at the kink w = 0 for λ ≥ 1.
 
-    `weight` is λ from 0 to 2; ValueError for others.
+    `weight` is λ from 0 to 2. The minimum is at 1 moved towards 0 by λ, and at most to 0. Source: Robert Tibshirani,
+    *Regression shrinkage and selection via the lasso*, 1996.
 
     >>> penalised_loss(1.5).description
     'λ = 1.5: the minimum is at w = 0, on the kink, where the slope jumps from −2.5 to 0.5.'
     """
-    weight = validation.number_between("penalised_loss", "weight", weight, 0, 2)
-    minimum = float(penalised_minimum(Fraction(1), Fraction(weight)))
+    minimum = max(1.0 - weight, 0.0)
     w = np.union1d(np.linspace(*W_LIMITS, 121), [0.0])
     at = 0.5 * (minimum - 1) ** 2 + weight * abs(minimum)
     layers = (
@@ -310,68 +275,50 @@ def penalised_loss(weight: float = 0.5) -> Scene:
     )  # fmt: skip
 
 
-# Figures of lesson 04: exact Clarke sets of small networks, and where backprop's result lies.
-
-
-Pair = tuple[float, float]
-NEAR = 1e-9
-BESIDE = 0.06  # how far the word stands from the ring
-
-
 def clarke_of_identity(biases: str = "none", slope: float = 0.0) -> Scene:
     """The Clarke set of the loss of relu(u) − relu(−u), u = w·x, at w = 0, and backprop's result with `slope` at 0.
 
     Two of the parameters are shown: the bias of a hidden unit (0 where there is none) and w. `biases` is "none" or
-    "own", `slope` from 0 to 1. Raises ValueError for others.
+    "own", `slope` from 0 to 1.
 
     >>> clarke_of_identity("none", 0.25).description
     'No biases, s = 0.25: the Clarke set has 1 corner, ∂L/∂w = 1. Backprop says ∂L/∂w = 0.5, outside the set.'
     """
-    validation.one_of("clarke_of_identity", "biases", biases, BIASES)
-    slope = validation.number_between("clarke_of_identity", "slope", slope, 0, 1)
-    found = identity_membership(biases, Fraction(slope))
+    verdict = membership(identity_program(biases), [Fraction(slope)])
 
     def shown(gradient: tuple[Fraction, ...]) -> Pair:
         return float(gradient[IDENTITY_BIASES[0]]) if biases == "own" else 0.0, float(gradient[IDENTITY_W])
 
     name = {"none": "No biases", "own": "Own biases"}[biases]
-    ends = [extreme(shown(vertex)[1] for vertex in found.vertices) for extreme in (min, max)]
+    ends = [extreme(shown(vertex)[1] for vertex in verdict.vertices) for extreme in (min, max)]
     span = f"∂L/∂w {f'= {number(ends[0])}' if ends[0] == ends[1] else f'from {number(ends[0])} to {number(ends[1])}'}"
-    description = (
-        f"{name}, s = {number(slope)}: the Clarke set has {_corners(found)}, {span}. Backprop says ∂L/∂w = "
-        f"{number(shown(found.backprop)[1])}, {_verdict(found)} the set."
-    )
-    layers = _layers([shown(vertex) for vertex in found.vertices], shown(found.backprop), found.inside)
+    said = _said(verdict, f", {span}", f"∂L/∂w = {number(shown(verdict.backprop)[1])}")
+    layers = _layers([shown(vertex) for vertex in verdict.vertices], shown(verdict.backprop), verdict.inside)
     return Scene(
         f"{name}, slope {number(slope)} at the kink", Axis("∂L/∂b₁ (0 without biases)", (-0.6, 1.6)),
-        Axis("∂L/∂w", (-0.4, 2.6)), layers, description,
+        Axis("∂L/∂w", (-0.4, 2.6)), layers, f"{name}, s = {number(slope)}: {said}",
     )  # fmt: skip
 
 
 def clarke_of_relu6(trained: str = "bias only", slopes: tuple[float, float] = (0.0, 0.0)) -> Scene:
     """The Clarke set of the loss of relu6(w·x + b) with one sample on each kink, and backprop's result.
 
-    `trained` is "weight and bias" or "bias only", `slopes` the slopes at 0 and at 6, each from 0 to 1. Raises
-    ValueError for others.
+    `trained` is "weight and bias" or "bias only", `slopes` the slopes at 0 and at 6, each from 0 to 1.
     """
-    validation.one_of("clarke_of_relu6", "trained", trained, tuple(RELU6_TRAINED))
-    low, high = (validation.number_between("clarke_of_relu6", "slopes", slope, 0, 1) for slope in slopes)
-    found = relu6_membership(trained, (Fraction(low), Fraction(high)))
+    low, high = slopes
+    verdict = membership(relu6_on_both_kinks(trained), [Fraction(low), Fraction(high)])
 
     def shown(gradient: tuple[Fraction, ...]) -> Pair:
         # With both trained a gradient begins (∂w, ∂b); with the bias alone it begins (∂b).
         return (float(gradient[1]), float(gradient[0])) if trained == "weight and bias" else (float(gradient[0]), 0.0)
 
-    points = [shown(vertex) for vertex in found.vertices]
-    x, y = shown(found.backprop)
-    said = f"∂L/∂b = {number(x)}" + (f", ∂L/∂w = {number(y)}" if trained == "weight and bias" else "")
-    description = (
-        f"Trained: {trained}; slopes {number(low)} at 0 and {number(high)} at 6: the Clarke set has "
-        f"{_corners(found)}. Backprop says {said}, {_verdict(found)} the set."
-    )
+    points = [shown(vertex) for vertex in verdict.vertices]
+    x, y = shown(verdict.backprop)
+    slope = f"∂L/∂b = {number(x)}" + (f", ∂L/∂w = {number(y)}" if trained == "weight and bias" else "")
+    slopes_used = f"slopes {number(low)} at 0 and {number(high)} at 6"
     return Scene(
-        f"Slopes {number(low)} at 0 and {number(high)} at 6", Axis("∂L/∂b", (-0.6, 2.6)),
-        Axis("∂L/∂w (0 where w is not trained)", (-1.5, 8)), _layers(points, (x, y), found.inside), description,
+        slopes_used.capitalize(), Axis("∂L/∂b", (-0.6, 2.6)), Axis("∂L/∂w (0 where w is not trained)", (-1.5, 8)),
+        _layers(points, (x, y), verdict.inside), f"Trained: {trained}; {slopes_used}: {_said(verdict, '', slope)}",
     )  # fmt: skip
 
 
@@ -407,9 +354,7 @@ def _edge(points: FloatArray, x: FloatArray, sign: int) -> FloatArray:
     return np.array(edge)
 
 
-def _corners(found: Membership) -> str:
-    return "1 corner" if len(found.vertices) == 1 else f"{len(found.vertices)} corners"
-
-
-def _verdict(found: Membership) -> str:
-    return "inside" if found.inside else "outside"
+def _said(verdict: Membership, span: str, backprop: str) -> str:
+    corners = "1 corner" if len(verdict.vertices) == 1 else f"{len(verdict.vertices)} corners"
+    where = "inside" if verdict.inside else "outside"
+    return f"the Clarke set has {corners}{span}. Backprop says {backprop}, {where} the set."

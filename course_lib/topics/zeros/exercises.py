@@ -1,85 +1,99 @@
-"""Exercises and predictions of lesson 05."""
+"""Exercises and predictions of lesson 05, and the keys, computed from the library."""
 
 from fractions import Fraction
+from statistics import NormalDist
+
+import numpy as np
 
 from course_lib.exercises.compare import Choice, Number, Sequence
 from course_lib.exercises.exercise import Exercise, Lazy, Prediction, WrongAnswer
-from course_lib.topics.zeros.answers import (
-    ZERO_KINDS,
-    digits_for_an_even_chance,
-    kinds_of_zeros,
-    kinks_on_the_walk,
-    largest_that_becomes_zero,
-    missing_address,
-    networks_in_the_zone,
-    never_rounded_outputs,
-    nudged_outputs,
-    p0_of_a_normal,
-    per_cent_after_three,
-    point_of_turns,
-    rounded_once_outputs,
-    rounded_twice_outputs,
-    slope_that_matters,
-    upper_limit,
-    what_is_left,
-    zone_of_three_layers,
+from course_lib.topics.zeros.experiment import (
+    ZERO_SLOPES,
+    Setting,
+    from_zero,
+    half_cases,
+    outputs_of,
+    rounded_once,
+    rounded_twice,
 )
+from course_lib.topics.zeros.law import row_of, zone_probability
+from course_lib.topics.zeros.structure import distance, exact_pre_activation, intervals, missing, point_at
 
-# Exercises of lesson 05 on where kinks lie, and on sets that are small and cannot be counted.
-
-
-KINK_EXERCISES = [
-    Exercise(
-        id="5.1",
-        comparator=Number(),
-        reference=kinks_on_the_walk,
-        wrong_answers=(
-            WrongAnswer(3, "z₃ is 2 at both ends, and it is linear: it stays 2 all the way."),
-            WrongAnswer(1, "Both z₁ and z₂ change their sign: from −1 to 2, and from 2 to −1."),
-            WrongAnswer(0, "No corner of the walk is meant. A kink is crossed where some z changes its sign."),
-        ),
-        hints=("Work out each z at both ends.", "z₁ goes from −1 to 2, z₂ from 2 to −1, z₃ from 2 to 2."),
-        explanation="The walk crosses the kinks of z₁ and z₂, and runs beside that of z₃.",
-    ),
-    Exercise(
-        id="5.2",
-        comparator=Number(),
-        reference=point_of_turns,
-        wrong_answers=(
-            WrongAnswer(Fraction(1, 4), "1/4 begins on the left: its address is LRLRLR…."),
-            WrongAnswer(Fraction(2, 3), "2/3 is the left end of the right third. From there on it is always left."),
-            WrongAnswer(Fraction(7, 9), "7/9 is an end too: from RL on it is always right."),
-            WrongAnswer(Fraction(1, 2), "1/2 goes in the first removal."),
-        ),
-        hints=(
-            "By symmetry, x ↦ 1 − x swaps left and right. Which address has 1 − x?",
-            "Two turns, RL, lead to [2/3, 7/9], a copy of [0, 1] of length 1/9: p = 2/3 + p/9.",
-        ),
-        explanation="p = 2/3 + p/9 gives p = 3/4.",
-    ),
-    Exercise(
-        id="5.3",
-        comparator=Sequence(*(Choice(("L", "R")) for _ in range(5))),
-        reference=missing_address,
-        wrong_answers=(
-            WrongAnswer(["L", "R", "R", "L", "R"], "That is the diagonal itself. Turn every letter round."),
-            WrongAnswer(
-                ["R", "L", "R", "L", "R"], "That is the first address turned round. Take letter k of address k."
-            ),
-            WrongAnswer(
-                ["R", "L", "L", "R", "R"], "In letter 5 your address agrees with address 5, so it may be that one."
-            ),
-        ),
-        hints=(
-            "Write the five words below each other and read letter 1 of the first, letter 2 of the second, ….",
-            "The diagonal is L, R, R, L, R. Your address has the other letter everywhere.",
-        ),
-        explanation="It differs from each listed address in at least one letter, however long the list is.",
-    ),
-]
+# Units z = w·x + b as (w, b), and the ends of a walk.
+UNITS = (((1.0, 0.0), 0.0), ((0.0, 1.0), -1.0), ((1.0, 1.0), 1.0))
+WALK = ((-1.0, 2.0), (2.0, -1.0))
+ADDRESSES = ("LRLRL", "RRRRR", "LLRLL", "RLRLR", "LRRLR")
+P0, MNIST_DIGITS, SIGMA, NETWORKS_SEEN = 1e-8, 60_000, 0.15, 500
+ZERO_KINDS = ("rounding", "structural")
 
 
-# Predictions of lesson 05.
+def kinks_on_the_walk() -> int:
+    """How many of the three units have different signs at the two ends."""
+    return sum((np.dot(w, WALK[0]) + b) * (np.dot(w, WALK[1]) + b) < 0 for w, b in UNITS)
+
+
+def largest_that_becomes_zero() -> float:
+    """By halving an interval: what half precision turns into 0, and what it does not."""
+    zero, other = 0.0, 1.0
+    while (middle := (zero + other) / 2) not in (zero, other):
+        zero, other = (middle, other) if np.float16(middle) == 0 else (zero, middle)
+    return zero
+
+
+def p0_of_a_normal() -> float:
+    """P(|z| ≤ 2⁻²⁵) for z normal with mean 0 and standard deviation 0.15."""
+    law = NormalDist(0, SIGMA)
+    return law.cdf(2.0**-25) - law.cdf(-(2.0**-25))
+
+
+def digits_for_an_even_chance() -> float:
+    """n with 1 − exp(−n·units·p₀) = ½."""
+    return float(np.log(2) / (Setting("float32", 1024, 6).units * P0))
+
+
+def per_cent_after_three() -> float:
+    """With the λ for which 1 − e^(−λ) is 20 %, 1 − e^(−3λ) in per cent."""
+    return 100 * float(zone_probability(3, -np.log(1 - 0.2)))
+
+
+def kinds_of_zeros() -> list[str]:
+    """Each situation of the exercise in exact arithmetic: a zero is structural if z is 0 there too."""
+    W, b, X = half_cases()[0]
+    assert rounded_twice(W, b, X) == 0
+    pixels = np.linspace(0.1, 1, 9)
+    exact = [
+        exact_pre_activation(W[0], b[0], X[0]),
+        exact_pre_activation(pixels, 0.0, np.zeros(9)),
+        exact_pre_activation(pixels, 0.0, np.maximum(-pixels, 0)),
+        exact_pre_activation(np.zeros(9), 0.0, pixels),
+        Fraction(1, 10**8),
+    ]
+    return [ZERO_KINDS[z == 0] for z in exact]
+
+
+def networks_in_the_zone() -> str:
+    """The option of prediction 5.p1, from the shipped hunt."""
+    share = 100 * row_of(Setting("float16", 256, 3)).share
+    return "fewer than 5 of 100" if share < 5 else "about 20 of 100" if share < 35 else "more than 40 of 100"
+
+
+def slope_that_matters() -> str:
+    """The option of prediction 5.p2, from training with both slopes."""
+    final = dict(zip(ZERO_SLOPES, from_zero().accuracy[:, -1], strict=True))
+    if abs(final[0.0] - final[0.5]) < 0.05:
+        return "they end about the same"
+    return "slope 0 stays at chance" if final[0.0] < 0.2 else "slope ½ stays at chance"
+
+
+def what_is_left() -> str:
+    """The option of prediction 5.p3: a point that is left and no end of an interval, and an address no list has."""
+    quarter = Fraction(1, 4)
+    ends = [end for stage in range(6) for pair in intervals(stage) for end in pair]
+    if distance(quarter) > 0:
+        return "nothing"
+    if quarter in ends or missing(ADDRESSES) in ADDRESSES:
+        return "the ends of the intervals, which can be counted"
+    return "more points than can be counted"
 
 
 PREDICTIONS = [
@@ -128,12 +142,54 @@ PREDICTIONS = [
     ),
 ]
 
-
-# Exercises and predictions of lesson 05.
-
-
 EXERCISES = [
-    *KINK_EXERCISES,
+    Exercise(
+        id="5.1",
+        comparator=Number(),
+        reference=kinks_on_the_walk,
+        wrong_answers=(
+            WrongAnswer(3, "z₃ is 2 at both ends, and it is linear: it stays 2 all the way."),
+            WrongAnswer(1, "Both z₁ and z₂ change their sign: from −1 to 2, and from 2 to −1."),
+            WrongAnswer(0, "No corner of the walk is meant. A kink is crossed where some z changes its sign."),
+        ),
+        hints=("Work out each z at both ends.", "z₁ goes from −1 to 2, z₂ from 2 to −1, z₃ from 2 to 2."),
+        explanation="The walk crosses the kinks of z₁ and z₂, and runs beside that of z₃.",
+    ),
+    Exercise(
+        id="5.2",
+        comparator=Number(),
+        reference=lambda: point_at("RL"),
+        wrong_answers=(
+            WrongAnswer(Fraction(1, 4), "1/4 begins on the left: its address is LRLRLR…."),
+            WrongAnswer(Fraction(2, 3), "2/3 is the left end of the right third. From there on it is always left."),
+            WrongAnswer(Fraction(7, 9), "7/9 is an end too: from RL on it is always right."),
+            WrongAnswer(Fraction(1, 2), "1/2 goes in the first removal."),
+        ),
+        hints=(
+            "By symmetry, x ↦ 1 − x swaps left and right. Which address has 1 − x?",
+            "Two turns, RL, lead to [2/3, 7/9], a copy of [0, 1] of length 1/9: p = 2/3 + p/9.",
+        ),
+        explanation="p = 2/3 + p/9 gives p = 3/4.",
+    ),
+    Exercise(
+        id="5.3",
+        comparator=Sequence(*(Choice(("L", "R")) for _ in range(5))),
+        reference=lambda: list(missing(ADDRESSES)),
+        wrong_answers=(
+            WrongAnswer(["L", "R", "R", "L", "R"], "That is the diagonal itself. Turn every letter round."),
+            WrongAnswer(
+                ["R", "L", "R", "L", "R"], "That is the first address turned round. Take letter k of address k."
+            ),
+            WrongAnswer(
+                ["R", "L", "L", "R", "R"], "In letter 5 your address agrees with address 5, so it may be that one."
+            ),
+        ),
+        hints=(
+            "Write the five words below each other and read letter 1 of the first, letter 2 of the second, ….",
+            "The diagonal is L, R, R, L, R. Your address has the other letter everywhere.",
+        ),
+        explanation="It differs from each listed address in at least one letter, however long the list is.",
+    ),
     Exercise(
         id="5.4",
         comparator=Number(),
@@ -169,7 +225,7 @@ EXERCISES = [
     Exercise(
         id="5.6",
         comparator=Number(absolute=0.001),
-        reference=zone_of_three_layers,
+        reference=lambda: float(zone_probability(Setting("float32", 256, 3).units * MNIST_DIGITS, P0)),
         wrong_answers=(
             WrongAnswer(0.4608, "That is E·p₀, the expected number of zeros. Some networks have two."),
             WrongAnswer(0.6308, "That is exp(−E·p₀), the probability of no zero."),
@@ -206,7 +262,7 @@ EXERCISES = [
     Exercise(
         id="5.8",
         comparator=Number(relative=0.01),
-        reference=upper_limit,
+        reference=lambda: 1 - 0.05 ** (1 / NETWORKS_SEEN),
         wrong_answers=(
             WrongAnswer(0, "None in 500 does not prove that it cannot happen. A p of 0.1 % would often show none."),
             WrongAnswer(0.002, "1/500 is the share if one had been seen. None in 500 still has a chance of 37 % then."),
@@ -220,18 +276,18 @@ EXERCISES = [
     Exercise(
         id="5.9",
         comparator=Sequence(*(Number() for _ in range(4))),
-        reference=rounded_once_outputs,
+        reference=lambda: outputs_of(rounded_once),
         wrong_answers=(
             WrongAnswer(
-                Lazy(rounded_twice_outputs),
+                Lazy(lambda: outputs_of(rounded_twice)),
                 "That is what the layer returned before: in the first case the sum loses its last bits too early.",
             ),
             WrongAnswer(
-                Lazy(never_rounded_outputs),
+                Lazy(lambda: outputs_of(lambda W, b, X: X.astype(np.float64) @ W.T.astype(np.float64) + b)),
                 "The sums are right. The result has to be stored in half precision, and the last one does not fit.",
             ),
             WrongAnswer(
-                Lazy(nudged_outputs),
+                Lazy(lambda: [value or 2.0**-24 for value in outputs_of(rounded_twice)]),
                 "No zero is let through now. But the third z is 0 in exact arithmetic, and the first is still wrong.",
             ),
         ),

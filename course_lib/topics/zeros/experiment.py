@@ -1,5 +1,11 @@
-"""The same training run with different slopes at the kink: does it matter which one is returned?"""
+"""Experiments of lesson 05: the hunt for pre-activations that are exactly 0, where they come from, what they change.
 
+`hunt` counts exact zeros in fresh networks on real digits, and whether they change a gradient. `rounded_once` and
+`rounded_twice` are one layer in half precision. `paired_runs` and `from_zero` train with different slopes at the kink:
+does it matter which one is returned?
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -11,12 +17,15 @@ from numpy.typing import ArrayLike, NDArray
 from course_lib.data import digits, mnist_5k
 from course_lib.networks import SGD, Dense, Network, measure, train
 
-# Pre-activations that are exactly 0 in fresh networks on real digits, and whether they change a gradient.
-
-
+Array = NDArray[Any]
 PRECISIONS = ("float16", "float32", "float64")
 SAMPLES = 4096
 PIXELS, CLASSES = 784, 10
+# The paired runs.
+SLOPES = (0.0, 0.5, 1.0)
+RUNS, WIDTH, EPOCHS = 20, 32, 6
+# The network whose first layer starts from zeros.
+ZERO_SLOPES, ZERO_EPOCHS, ZERO_WIDTH = (0.0, 0.1, 0.5, 1.0), 8, 64
 
 
 class Setting(NamedTuple):
@@ -52,24 +61,31 @@ class RoundingZero(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Catch:
-    """What was found in `networks` fresh networks.
+class ZoneCount:
+    """`zones` of `networks` fresh networks had a batch whose gradient hangs on the slope at the kink.
 
-    `zeros`: exact zeros in each hidden layer, (depth,). `first`: for each batch, the number of networks for which it is
-    the first batch whose gradient hangs on the slope at the kink, (batches,). `unreached`: networks that have a zero,
-    and none that reaches the gradient. `found`: the zeros one by one.
+    `samples` is how many digits each network saw; `zeros`, the exact zeros in each hidden layer, (depth,). `first`: for
+    each batch, the number of networks for which it is the first such batch. `unreached`: networks that have a zero, and
+    none that reaches the gradient. `found`: the zeros one by one. Of published counts the last four are not known.
     """
 
+    setting: Setting
     networks: int
-    zeros: tuple[int, ...]
-    first: tuple[int, ...]
-    unreached: int
-    found: tuple[RoundingZero, ...]
+    zones: int
+    samples: int
+    zeros: tuple[int, ...] = ()
+    first: tuple[int, ...] = ()
+    unreached: int = 0
+    found: tuple[RoundingZero, ...] = ()
 
     @property
-    def in_the_zone(self) -> int:
-        """Networks with some batch whose gradient hangs on the slope at the kink."""
-        return sum(self.first)
+    def exposure(self) -> int:
+        """Pre-activations that one network computes: width · depth · samples."""
+        return self.setting.units * self.samples
+
+    @property
+    def share(self) -> float:
+        return self.zones / self.networks
 
 
 @lru_cache(maxsize=1)
@@ -91,8 +107,6 @@ def fresh(setting: Setting, seeds: list[int], slope_at_kink: Any = 0.0) -> Netwo
     >>> fresh(Setting("float16", 32, 2), [3, 4])
     Network(784-32-32-10, relu, replicas=2, dtype=float16)
     """
-    if setting.dtype not in PRECISIONS:
-        raise ValueError(f"dtype: got {setting.dtype!r}; accepted are {', '.join(PRECISIONS)}")
     return Network.mlp(
         [PIXELS, *[setting.width] * setting.depth, CLASSES],
         slope_at_kink=slope_at_kink,
@@ -115,27 +129,21 @@ def gradient_differs(setting: Setting, seed: int, batch: int) -> bool:
     return not np.array_equal(gradient.W[0][0], gradient.W[0][1])
 
 
-def hunt(setting: Setting, seeds: range, batches: int | None = None, together: int = 1) -> Catch:
-    """Count z = 0 exactly in the hidden layers of one fresh network for each seed, over batches of real digits.
+def hunt(setting: Setting, seeds: range, together: int = 1) -> ZoneCount:
+    """Count z = 0 exactly in the hidden layers of one fresh network for each seed, over 4096 real digits in batches.
 
-    `batches` is how many batches are shown; without it all that fit into 4096 digits. `together` networks go through at
-    once, which changes the speed and nothing else. Raises ValueError for an unknown precision, and for more batches
-    than there are.
+    `together` networks go through at once, which changes the speed and nothing else.
 
-    >>> caught = hunt(Setting("float16", 64, 2), range(2), batches=1)
-    >>> caught.networks, len(caught.zeros), len(caught.first)
-    (2, 2, 1)
+    >>> count = hunt(Setting("float16", 64, 2), range(2))
+    >>> count.networks, len(count.zeros), len(count.first)
+    (2, 2, 16)
     """
-    most = SAMPLES // setting.batch
-    shown = most if batches is None else batches
-    if not 1 <= shown <= most:
-        raise ValueError(f"batches: got {batches!r}; accepted are 1 to {most}, for batches of {setting.batch}")
-    found: list[RoundingZero] = []
-    first, unreached = [0] * shown, 0
+    zeros: list[RoundingZero] = []
+    first, unreached = [0] * (SAMPLES // setting.batch), 0
     for start in range(seeds.start, seeds.stop, together):
         group = list(range(start, min(start + together, seeds.stop)))
-        caught = _zeros_of(setting, group, shown)
-        found += caught
+        caught = _zeros_of(setting, group)
+        zeros += caught
         for seed in group:
             hit = sorted({zero.sample // setting.batch for zero in caught if zero.seed == seed})
             at = next((batch for batch in hit if gradient_differs(setting, seed, batch)), None)
@@ -143,33 +151,27 @@ def hunt(setting: Setting, seeds: range, batches: int | None = None, together: i
                 first[at] += 1
             elif hit:
                 unreached += 1
-    zeros = tuple(sum(zero.layer == layer for zero in found) for layer in range(setting.depth))
-    return Catch(len(seeds), zeros, tuple(first), unreached, tuple(found))
+    counts = tuple(sum(zero.layer == layer for zero in zeros) for layer in range(setting.depth))
+    return ZoneCount(setting, len(seeds), sum(first), SAMPLES, counts, tuple(first), unreached, tuple(zeros))
 
 
-def _zeros_of(setting: Setting, seeds: list[int], batches: int) -> list[RoundingZero]:
+def _zeros_of(setting: Setting, seeds: list[int]) -> list[RoundingZero]:
     """The exact zeros in the hidden layers of these networks, recomputed in float64."""
     X, _ = hunting_ground()
     network = fresh(setting, seeds)
     places = []
-    for batch in range(batches):
-        start = batch * setting.batch
+    for start in range(0, SAMPLES - setting.batch + 1, setting.batch):
         z_of = network.forward(X[start : start + setting.batch]).pre_activations[:-1]
         for layer, z in enumerate(z_of):
             # Counting first is quicker than looking for places that are hardly ever there.
             if np.count_nonzero(z) < z.size:
                 places += [(r, layer, unit, start + i) for r, i, unit in np.argwhere(z == 0).tolist()]
-    doubled: dict[int, Network] = {}
+    doubled = {r: network.replica(r).copy("float64") for r in {place[0] for place in places}}
     zeros = []
     for r, layer, unit, sample in places:
-        if r not in doubled:
-            doubled = {r: network.replica(r).copy("float64")}
         z = doubled[r].forward(X[sample : sample + 1]).pre_activations[layer][0, 0, unit]
         zeros.append(RoundingZero(setting.width, setting.depth, seeds[r], layer, unit, sample, float(z)))
     return zeros
-
-
-# One layer in half precision, rounded once at the end or also before the bias.
 
 
 def rounded_once(W: ArrayLike, b: ArrayLike, X: ArrayLike) -> NDArray[np.float16]:
@@ -195,25 +197,39 @@ def rounded_twice(W: ArrayLike, b: ArrayLike, X: ArrayLike) -> NDArray[np.float1
     return (sums + biases).astype(np.float16)
 
 
-def zeros_by_rounding(networks: int = 4, width: int = 256) -> tuple[int, int, int]:
-    """Exact zeros in first layers with rounding once, with rounding twice, and the number of pre-activations."""
+def zeros_by_rounding(networks: int = 4) -> tuple[int, int, int]:
+    """Exact zeros in first layers, 256 wide, rounded once and rounded twice, and the number of pre-activations."""
     X, _ = hunting_ground()
     once = twice = 0
     for seed in range(networks):
-        network = fresh(Setting("float16", width, 1), [seed])
+        network = fresh(Setting("float16", 256, 1), [seed])
         W, b = network.W[0][0], network.b[0][0]
         once += int(np.count_nonzero(rounded_once(W, b, X) == 0))
         twice += int(np.count_nonzero(rounded_twice(W, b, X) == 0))
-    return once, twice, networks * width * len(X)
+    return once, twice, networks * 256 * len(X)
 
 
-# The same training run with different slopes at the kink: does it matter which one is returned?
+def half_cases() -> list[tuple[Array, Array, Array]]:
+    """(W, b, X) of four layers with one unit and one sample: all numbers are exact in half precision."""
+    tiny = 2.0**-12
+    rows: list[tuple[list[float], float, list[float]]] = [
+        ([0.5, tiny], -0.5, [1, 1]),
+        ([1, -1], 0.25, [0.75, 0.5]),
+        ([1, -1], 0, [0.5, 0.5]),
+        ([1, tiny], 0, [1, 1]),
+    ]
+    return [tuple(np.array([values], np.float16) for values in row) for row in rows]  # type: ignore[misc]
 
 
-SLOPES = (0.0, 0.5, 1.0)
-RUNS, WIDTH, EPOCHS = 20, 32, 6
-# Slopes and epochs of the network whose first layer starts from zeros.
-ZERO_SLOPES, ZERO_EPOCHS, ZERO_WIDTH = (0.0, 0.1, 0.5, 1.0), 8, 64
+def outputs_of(layer: Callable[[Array, Array, Array], Any]) -> list[Any]:
+    """What a layer returns for each of `half_cases`: a number out of its array or list, anything else as it is."""
+    outputs = []
+    for W, b, X in half_cases():
+        value = layer(W, b, X)
+        while isinstance(value, (list, tuple)) and len(value) == 1:
+            value = value[0]
+        outputs.append(value.item() if isinstance(value, np.ndarray) and value.size == 1 else value)
+    return outputs
 
 
 @dataclass(frozen=True)
@@ -234,10 +250,8 @@ def paired_runs(dtype: str, runs: int = RUNS, epochs: int = EPOCHS) -> Pairs:
     """64-32-32-10 on the digits, `runs` starts, each trained with slope 0, ½ and 1 at the kink: SGD 0.1, batches of 16.
 
     The start is U(±1/√n_in). Runs that share it see the same batches, so they differ in the slope at the kink and in
-    nothing else. ValueError for an unknown precision.
+    nothing else.
     """
-    if dtype not in PRECISIONS:
-        raise ValueError(f"dtype: got {dtype!r}; accepted are {', '.join(PRECISIONS)}")
     data = digits()
     network = Network.mlp(
         [64, WIDTH, WIDTH, 10], slope_at_kink=np.repeat(SLOPES, runs), initialization="uniform_fan_in",
@@ -261,10 +275,10 @@ class FromZero:
 
 
 @lru_cache(maxsize=1)
-def from_zero(epochs: int = ZERO_EPOCHS) -> FromZero:
+def from_zero() -> FromZero:
     """784-64-10 on 4000 digits of MNIST, its first layer all zeros: one run for each of four slopes at the kink.
 
-    All runs share the second layer, the batches of 100 and SGD with rate 0.1. Both arrays are (slopes, epochs + 1).
+    All runs share the second layer, the batches of 100 and SGD with rate 0.1. Both arrays are (slopes, 9 epochs).
     """
     data = mnist_5k()
     hidden = Dense(PIXELS, ZERO_WIDTH, "relu", np.array(ZERO_SLOPES), initialization="zero")
@@ -277,5 +291,8 @@ def from_zero(epochs: int = ZERO_EPOCHS) -> FromZero:
         at_kink.append(measure(network, data.X[:500], data.y[:500]).at_kink[:, 0])
 
     note(0, network, None)
-    train(network, data.X, data.y, SGD(0.1), batch_size=100, epochs=epochs, record=(), callbacks=[note], progress=False)
+    train(
+        network, data.X, data.y, SGD(0.1), batch_size=100, epochs=ZERO_EPOCHS, record=(), callbacks=[note],
+        progress=False,
+    )  # fmt: skip
     return FromZero(np.stack(accuracy, 1), np.stack(at_kink, 1))

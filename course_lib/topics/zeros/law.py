@@ -1,146 +1,112 @@
-"""A Poisson law for rare zeros: one probability for each pre-activation, fitted to all networks at once."""
+"""The Poisson law of rare zeros and its fit, and the counts that it is fitted to.
+
+`fit_p0` fits one probability p₀ of an exact zero for each pre-activation to all networks at once; `zone_probability` is
+the law. `shipped` reads what the long hunt of `sweep` found, and `PUBLISHED` is what others have counted.
+`density_at_zero` derives p₀ of half precision without any fit.
+"""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_lib.intervals import Interval
-from course_lib.topics.zeros.experiment import PRECISIONS, RoundingZero, Setting, fresh, hunting_ground
-
-# What the long hunt of `zero_sweep` found, as shipped with the course, and figures that others have published.
-
+from course_lib.topics.zeros.experiment import (
+    PRECISIONS,
+    RoundingZero,
+    Setting,
+    ZoneCount,
+    fresh,
+    hunting_ground,
+)
 
 SHIPPED = Path(__file__).with_name("zero_sweep.json")
-
-
-class DamagedResults(ValueError):
-    """The shipped file is not what `zero_sweep` writes."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """`zones` of `networks` fresh networks had a batch whose gradient hangs on the slope at the kink.
-
-    `samples` is how many digits each network saw. What was not published is None: `zeros`, exact zeros in each hidden
-    layer, and `first`, the number of networks whose first such batch is batch 0, 1, …. `found` are the zeros of
-    float32 one by one.
-    """
-
-    setting: Setting
-    networks: int
-    zones: int
-    samples: int
-    zeros: tuple[int, ...] | None = None
-    first: tuple[int, ...] | None = None
-    unreached: int = 0
-    found: tuple[RoundingZero, ...] = ()
-
-    @property
-    def exposure(self) -> int:
-        """Pre-activations that one network computes: width · depth · samples."""
-        return self.setting.units * self.samples
-
-    @property
-    def share(self) -> float:
-        return self.zones / self.networks
+# (width, depth) of the networks that were published and swept, first by depth, then by width.
+PUBLISHED_SHAPES = (*((256, depth) for depth in (1, 2, 3, 5, 6)), *((width, 3) for width in (16, 64, 256, 512, 1024)))
+# Far from the seeds of the sweep, which start at 0.
+SEED_OF_DENSITIES = 10**9
+REACH = 0.005  # the density at 0 is counted so far to both sides
 
 
 class Shipped(NamedTuple):
-    """The rows, the day of the hunt and its version of NumPy."""
+    """The counts, the day of the hunt and its version of NumPy."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ZoneCount, ...]
     date: str
     numpy: str
 
 
+class DamagedResults(ValueError):
+    """The shipped file is not what `sweep` writes."""
+
+
 @lru_cache(maxsize=4)
 def shipped(path: Path = SHIPPED) -> Shipped:
-    """The results of the long hunt. Raises DamagedResults where the file is not what `zero_sweep` writes.
+    """The results of the long hunt. Raises DamagedResults where the file is not what `sweep` writes.
 
     >>> rows_of("float64")[0].zones
     0
     """
     try:
         record = json.loads(path.read_bytes())
-        rows = []
-        for entry in record["settings"]:
-            setting = Setting(entry["dtype"], entry["width"], entry["depth"], entry["batch"])
-            first, counts = tuple(entry["first"]), tuple(entry["zeros"])
-            found = tuple(RoundingZero(*zero) for zero in entry["found"])
-            row = Row(
-                setting, entry["networks"], sum(first), record["samples"], counts, first, entry["unreached"], found
-            )
-            _check(row)
-            rows.append(row)
-        return Shipped(tuple(rows), record["date"], record["numpy"])
+        rows = tuple(_row(entry, record["samples"]) for entry in record["settings"])
+        return Shipped(rows, record["date"], record["numpy"])
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise DamagedResults(f"{path.name}: not the results of zero_sweep ({error})") from error
+        raise DamagedResults(f"{path.name}: not the results of the long hunt ({error})") from error
 
 
-def _check(row: Row) -> None:
-    setting = row.setting
+def _row(entry: dict[str, Any], samples: int) -> ZoneCount:
+    """The count of one setting, held against itself."""
+    setting = Setting(entry["dtype"], entry["width"], entry["depth"], entry["batch"])
+    zeros, first = tuple(entry["zeros"]), tuple(entry["first"])
+    found = tuple(RoundingZero(*zero) for zero in entry["found"])
+    row = ZoneCount(setting, entry["networks"], sum(first), samples, zeros, first, entry["unreached"], found)
     fits = (
         setting.dtype in PRECISIONS
-        and row.zeros is not None
-        and row.first is not None
-        and len(row.zeros) == setting.depth
-        and len(row.first) == row.samples // setting.batch
+        and len(zeros) == setting.depth
+        and len(first) == samples // setting.batch
         and row.zones + row.unreached <= row.networks
-        and min(*row.zeros, *row.first, row.unreached) >= 0
-        and len(row.found) == (sum(row.zeros) if setting.dtype == "float32" else 0)
+        and min(*zeros, *first, row.unreached) >= 0
+        and len(found) == (sum(zeros) if setting.dtype == "float32" else 0)
     )
     if not fits:
         raise ValueError(f"the row of {setting} contradicts itself")
+    return row
 
 
-def rows_of(dtype: str, batch: int | None = 256) -> list[Row]:
-    """The shipped rows of a precision, for one size of batches or for all."""
-    return [row for row in shipped().rows if row.setting.dtype == dtype and batch in (None, row.setting.batch)]
+def rows_of(dtype: str) -> list[ZoneCount]:
+    """The shipped rows of a precision, in batches of 256."""
+    return [row for row in shipped().rows if row.setting.dtype == dtype and row.setting.batch == 256]
 
 
-def row_of(setting: Setting) -> Row:
-    """The shipped row of one setting; ValueError where it was not swept.
+def row_of(setting: Setting) -> ZoneCount:
+    """The shipped row of one setting; KeyError where it was not swept.
 
     >>> row_of(Setting("float64", 256, 3)).samples
     4096
     """
-    for row in shipped().rows:
-        if row.setting == setting:
-            return row
-    raise ValueError(f"setting: got {setting}; accepted are those of zero_sweep.settings()")
+    return {row.setting: row for row in shipped().rows}[setting]
 
 
-def _published() -> tuple[Row, ...]:
-    by_depth = {"float16": (871, 999, 1000, 1000, 1000), "float32": (54, 258, 463, 647, 697)}
-    by_width = {"float16": (333, 1000, 1000, 1000, 1000), "float32": (21, 163, 478, 582, 873)}
-    rows = []
-    for dtype in ("float16", "float32"):
-        for depth, count in zip((1, 2, 3, 5, 6), by_depth[dtype], strict=True):
-            rows.append(Row(Setting(dtype, 256, depth), 1000, count, 60_000))
-        for width, count in zip((16, 64, 256, 512, 1024), by_width[dtype], strict=True):
-            rows.append(Row(Setting(dtype, width, 3), 1000, count, 60_000))
-    return tuple(rows)
+def _published(dtype: str, zones: Sequence[int]) -> list[ZoneCount]:
+    return [
+        ZoneCount(Setting(dtype, *shape), 1000, k, 60_000) for shape, k in zip(PUBLISHED_SHAPES, zones, strict=True)
+    ]
 
 
 # Counts of 1000 fresh networks on the 60,000 digits of MNIST, on their machines, as in the files
 # volume_estimation_by_number_of_{layers,neurons}_MNIST.csv of deel-ai/relu-prime, commit a6eea34. David Bertoin, Jérôme
 # Bolte, Sébastien Gerchinovitz and Edouard Pauwels, *Numerical influence of ReLU'(0) on backpropagation*, 2021.
-PUBLISHED = _published()
+PUBLISHED = (
+    *_published("float16", (871, 999, 1000, 1000, 1000, 333, 1000, 1000, 1000, 1000)),
+    *_published("float32", (54, 258, 463, 647, 697, 21, 163, 478, 582, 873)),
+)
 # The same for 32 bits, 256 wide and 3 deep, by the size of the batches: volume_estimation_by_batch_size_MNIST.csv.
 PUBLISHED_BY_BATCH = {16: 439, 64: 453, 256: 488, 512: 351, 1024: 384}
-
-
-# A Poisson law for rare zeros: one probability for each pre-activation, fitted to all networks at once.
-
-
-# Far from the seeds of the sweep, which start at 0.
-SEED_OF_DENSITIES = 10**9
 
 
 class Fit(NamedTuple):
@@ -168,7 +134,7 @@ def zone_probability(exposure: ArrayLike, p0: float) -> NDArray[np.float64]:
     return np.asarray(-np.expm1(-np.asarray(exposure, np.float64) * p0))
 
 
-def _log_likelihood(rows: Sequence[Row], p0: float) -> float:
+def _log_likelihood(rows: Sequence[ZoneCount], p0: float) -> float:
     total = 0.0
     for row in rows:
         mean = row.exposure * p0
@@ -178,7 +144,7 @@ def _log_likelihood(rows: Sequence[Row], p0: float) -> float:
     return total
 
 
-def fit_p0(rows: Sequence[Row]) -> Fit:
+def fit_p0(rows: Sequence[ZoneCount]) -> Fit:
     """The p₀ that maximises Σ k·log(1 − e^(−E·p₀)) − (m − k)·E·p₀ over rows with k of m networks in the zone.
 
     The interval holds every p₀ whose log-likelihood is at most 1.92 below the maximum. The deviance compares with a
@@ -186,7 +152,8 @@ def fit_p0(rows: Sequence[Row]) -> Fit:
     deviance as large. Raises ValueError unless some network is in the zone and some is not.
     Source: Samuel S. Wilks, *The large-sample distribution of the likelihood ratio*, 1938.
 
-    >>> rows = [Row(Setting("float32", 100, 1), 1000, 393, 5000), Row(Setting("float32", 100, 2), 1000, 632, 5000)]
+    >>> counts = {1: 393, 2: 632}
+    >>> rows = [ZoneCount(Setting("float32", 100, depth), 1000, zones, 5000) for depth, zones in counts.items()]
     >>> round(fit_p0(rows).p0.estimate * 1e6, 2)
     1.0
     """
@@ -203,13 +170,13 @@ def fit_p0(rows: Sequence[Row]) -> Fit:
         return _log_likelihood(rows, float(np.exp(log_p0)))
 
     # Where many networks have several zeros the first guess is too low, never too high.
-    found = minimize_scalar(lambda at: -height(at), bounds=(middle - 1, middle + 7), method="bounded")
-    top = height(found.x)
+    best = minimize_scalar(lambda at: -height(at), bounds=(middle - 1, middle + 7), method="bounded").x
+    top = height(best)
     drop = chi2.ppf(0.95, 1)  # Twice the drop of the log-likelihood at the ends of the interval.
     low, high = (
-        float(np.exp(brentq(lambda at: 2 * (top - height(at)) - drop, found.x, found.x + side * 8))) for side in (-1, 1)
+        float(np.exp(brentq(lambda at: 2 * (top - height(at)) - drop, best, best + side * 8))) for side in (-1, 1)
     )
-    p0 = float(np.exp(found.x))
+    p0 = float(np.exp(best))
     deviance, freedom = 2 * (sum(_best(row) for row in rows) - top), len(rows) - 1
     p_value = float(chi2.sf(deviance, freedom)) if freedom else 1.0
     own = [own_p0(row) / p0 for row in rows if 0 < row.zones < row.networks]
@@ -217,10 +184,10 @@ def fit_p0(rows: Sequence[Row]) -> Fit:
     return Fit(Interval(low, p0, high), float(deviance), freedom, p_value, float(worst))
 
 
-def own_p0(row: Row) -> float:
+def own_p0(row: ZoneCount) -> float:
     """−log(1 − k/m)/E: the p₀ of a single row; infinite where all its networks are in the zone.
 
-    >>> own_p0(Row(Setting("float32", 100, 1), 1000, 0, 5000))
+    >>> own_p0(ZoneCount(Setting("float32", 100, 1), 1000, 0, 5000))
     0.0
     """
     if row.zones == row.networks:
@@ -228,13 +195,13 @@ def own_p0(row: Row) -> float:
     return 0.0 - float(np.log1p(-row.share)) / row.exposure
 
 
-def _best(row: Row) -> float:
+def _best(row: ZoneCount) -> float:
     """The log-likelihood of a row under its own p₀."""
     return sum(count * np.log(count / row.networks) for count in (row.zones, row.networks - row.zones) if count)
 
 
-def density_at_zero(setting: Setting, networks: int = 4, samples: int = 1024, reach: float = 0.005) -> list[float]:
-    """f(0) ≈ P(|z| ≤ reach)/(2·reach) of the pre-activations z of each hidden layer, computed in float64.
+def density_at_zero(setting: Setting, networks: int = 4, samples: int = 1024) -> list[float]:
+    """f(0) ≈ P(|z| ≤ r)/(2r), for r = 0.005, of the pre-activations z of each hidden layer, computed in float64.
 
     The average over fresh networks of the setting's shape, with seeds that no sweep uses, and over the first `samples`
     digits.
@@ -246,15 +213,15 @@ def density_at_zero(setting: Setting, networks: int = 4, samples: int = 1024, re
     X, _ = hunting_ground()
     double = setting._replace(dtype="float64")
     counts = np.zeros(setting.depth)
-    for number in range(networks):
-        z_of = fresh(double, [SEED_OF_DENSITIES + number]).forward(X[:samples]).pre_activations[:-1]
-        counts += [np.count_nonzero(np.abs(z) <= reach) for z in z_of]
-    return [float(share) for share in counts / (networks * samples * setting.width * 2 * reach)]
+    for seed in range(SEED_OF_DENSITIES, SEED_OF_DENSITIES + networks):
+        z_of = fresh(double, [seed]).forward(X[:samples]).pre_activations[:-1]
+        counts += [np.count_nonzero(np.abs(z) <= REACH) for z in z_of]
+    return [float(share) for share in counts / (networks * samples * setting.width * 2 * REACH)]
 
 
-def rounded_once_p0(setting: Setting, **sizes: int) -> float:
+def rounded_once_p0(setting: Setting, networks: int = 4) -> float:
     """f(0)·2⁻²⁴, averaged over the layers: the p₀ of half precision, where z is rounded once and last.
 
     Half precision rounds z to 0 where |z| ≤ 2⁻²⁵, half of its smallest positive number: an interval of length 2⁻²⁴.
     """
-    return float(np.mean(density_at_zero(setting, **sizes))) * 2.0**-24
+    return float(np.mean(density_at_zero(setting, networks))) * 2.0**-24

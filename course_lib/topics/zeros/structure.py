@@ -1,4 +1,8 @@
-"""The Cantor set in exact fractions: length 0, and more points than can be counted."""
+"""Zeros in exact arithmetic: those that the structure of a network makes, where kinks lie, and how small a set can be.
+
+Structural zeros are 0 in every precision. The kinks of a small network are lines in its input plane, which training
+moves across the samples. The Cantor set, in exact fractions, has length 0 and more points than can be counted.
+"""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -7,16 +11,22 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_lib.data import two_moons
+from course_lib.checks import refusal, whole_number
+from course_lib.data import Dataset, two_moons
 from course_lib.networks import Adam, Network, train
 from course_lib.topics.zeros.experiment import PIXELS, PRECISIONS, Setting, fresh, hunting_ground
 
-# Pre-activations that are 0 by the structure of a network or its data: in every precision, and in exact arithmetic.
-
-
+Array = NDArray[np.float64]
+# Structural zeros.
 SIDE, PATCH, UNITS = 28, 7, 16
 # What makes the zeros, and the hidden layer in which they are made.
 KINDS = {"black patches": 0, "edges": 0, "dead layer": 1, "own biases": 0}
+DIGITS_SHOWN = 1024
+# The network in the plane, and a walk through it, from the upper left to the lower right.
+WIDTH, EPOCHS = 8, 24
+WINDOW = ((-2.0, 3.0), (-1.6, 2.1))
+START, END = (-1.5, 1.5), (2.5, -1.0)
+DEEPEST = 12  # stage of the Cantor set
 
 
 def exact_pre_activation(w: Iterable[float], b: float, x: Iterable[float]) -> Fraction:
@@ -35,13 +45,10 @@ def network_with(kind: str, dtype: str) -> Network:
     "black patches": each of the 16 first units sees a patch of 7 × 7 pixels, without bias. "edges": each sees the
     difference of two pixels side by side, with weights 1 and −1, without bias. "dead layer": the first biases are so
     low that no digit turns a first unit on, and the second layer has no bias. "own biases": U(±1/√n_in) as in the hunt.
-    ValueError for another kind.
 
     >>> network_with("dead layer", "float32")
     Network(784-16-16-10, relu, replicas=1, dtype=float32)
     """
-    if kind not in KINDS:
-        raise ValueError(f"kind: got {kind!r}; accepted are {', '.join(KINDS)}")
     network = fresh(Setting(dtype, UNITS, 2), [1])
     if kind == "black patches":
         network.W[0][0] *= patches()
@@ -74,45 +81,38 @@ def patches() -> NDArray[np.bool_]:
     return np.arange(UNITS)[:, None] == number
 
 
-def zero_shares(kind: str, samples: int = 1024) -> dict[str, float]:
-    """Share of exact zeros in the hidden layer that `KINDS` names, in each precision, over the first `samples` digits.
+def zero_shares(kind: str) -> dict[str, float]:
+    """Share of exact zeros in the hidden layer that `KINDS` names, in each precision, over the first 1024 digits.
 
-    >>> zero_shares("dead layer", samples=64)
+    >>> zero_shares("dead layer")
     {'float16': 1.0, 'float32': 1.0, 'float64': 1.0}
     """
     X, _ = hunting_ground()
     shares = {}
     for dtype in PRECISIONS:
-        z = network_with(kind, dtype).forward(X[:samples]).pre_activations[KINDS[kind]]
+        z = network_with(kind, dtype).forward(X[:DIGITS_SHOWN]).pre_activations[KINDS[kind]]
         shares[dtype] = float(np.mean(z == 0))
     return shares
 
 
-def zero_shares_in_the_pixels(kind: str, samples: int = 1024) -> float:
-    """What `zero_shares` must find: the share of patches that are wholly black, or of neighbours that are equal."""
-    pixels = hunting_ground()[0][:samples]
+def zero_shares_in_the_pixels(kind: str) -> float:
+    """What `zero_shares` must find: the share of "black patches", or of neighbours that are equal, for "edges"."""
+    pixels = hunting_ground()[0][:DIGITS_SHOWN]
     if kind == "black patches":
         return float(np.mean([(pixels[:, seen] == 0).all(1).mean() for seen in patches()]))
-    if kind == "edges":
-        left = pixels_of_edges()
-        return float(np.mean(pixels[:, left] == pixels[:, left + 1]))
-    raise ValueError(f"kind: got {kind!r}; accepted are black patches, edges")
+    left = pixels_of_edges()
+    return float(np.mean(pixels[:, left] == pixels[:, left + 1]))
 
 
-# Where the kinks of a small network lie in its input plane, and how training moves them across the samples.
-
-
-WIDTH, EPOCHS = 8, 24
-WINDOW = ((-2.0, 3.0), (-1.6, 2.1))
-# A walk through the plane, from the upper left to the lower right.
-START, END = (-1.5, 1.5), (2.5, -1.0)
-Array = NDArray[np.float64]
+def moons() -> Dataset:
+    """The samples in the plane on which the small network is trained."""
+    return two_moons(400, noise=0.15)
 
 
 @lru_cache(maxsize=1)
 def trained_networks() -> tuple[Network, ...]:
     """A 2-8-8-2 network in float64 on two moons, before training and after each of 24 epochs of Adam (0.01)."""
-    data = two_moons(400, noise=0.15)
+    data = moons()
     network = Network.mlp([2, WIDTH, WIDTH, 2], initialization="uniform_fan_in", seed=2, dtype="float64")
     history = train(
         network, data.X, data.y, Adam(0.01), batch_size=20, epochs=EPOCHS, record=(), snapshots=True, progress=False
@@ -122,21 +122,18 @@ def trained_networks() -> tuple[Network, ...]:
 
 def pre_activations(epoch: int, points: ArrayLike) -> list[Array]:
     """z of both hidden layers after `epoch` epochs at points (n, 2) of the plane: two arrays (n, 8)."""
-    networks = trained_networks()
-    if isinstance(epoch, bool) or not isinstance(epoch, (int, np.integer)) or not 0 <= epoch < len(networks):
-        raise ValueError(f"epoch: got {epoch!r}; accepted are whole numbers from 0 to {len(networks) - 1}")
-    return [z[0] for z in networks[epoch].forward(points).pre_activations[:-1]]
+    return [z[0] for z in trained_networks()[epoch].forward(points).pre_activations[:-1]]
 
 
-def crossings(epoch: int, start: tuple[float, float] = START, end: tuple[float, float] = END) -> list[int]:
-    """How many kinks of each hidden layer a straight walk crosses: sign changes of z between 4001 points of it."""
+def crossings(epoch: int) -> list[int]:
+    """How many kinks of each hidden layer the walk from START to END crosses: sign changes of z between 4001 points."""
     share = np.linspace(0, 1, 4001)[:, None]
-    z_of = pre_activations(epoch, (1 - share) * np.array(start) + share * np.array(end))
+    z_of = pre_activations(epoch, (1 - share) * np.array(START) + share * np.array(END))
     return [int(np.count_nonzero(np.diff(np.sign(z), axis=0))) for z in z_of]
 
 
-def cells_with_a_kink(cells: int, epoch: int = 0) -> float:
-    """Share of the cells × cells squares of the window that a kink of the first layer passes through.
+def cells_with_a_kink(cells: int) -> float:
+    """Share of the cells × cells squares of the window that a kink of the first layer passes through before training.
 
     A line passes through a square if z does not have one sign at its four corners.
 
@@ -145,7 +142,7 @@ def cells_with_a_kink(cells: int, epoch: int = 0) -> float:
     """
     x, y = (np.linspace(*limits, cells + 1) for limits in WINDOW)
     corners = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
-    positive = (pre_activations(epoch, corners)[0] > 0).reshape(cells + 1, cells + 1, WIDTH)
+    positive = (pre_activations(0, corners)[0] > 0).reshape(cells + 1, cells + 1, WIDTH)
     corners_of_cell = [positive[i : i + cells, j : j + cells] for i in (0, 1) for j in (0, 1)]
     one_sign = np.all(corners_of_cell, axis=0) | ~np.any(corners_of_cell, axis=0)
     return float(1 - one_sign.all(-1).mean())
@@ -153,19 +150,12 @@ def cells_with_a_kink(cells: int, epoch: int = 0) -> float:
 
 def swept_samples() -> tuple[int, int]:
     """How often a kink passed a training sample between two epochs, and how often a sample was exactly on a kink."""
-    X = two_moons(400, noise=0.15).X
+    X = moons().X
     z = np.stack([np.concatenate(pre_activations(epoch, X), axis=1) for epoch in range(EPOCHS + 1)])
     return int(np.count_nonzero(np.diff(z > 0, axis=0))), int(np.count_nonzero(z == 0))
 
 
-# The Cantor set in exact fractions: length 0, and more points than can be counted.
-
-
-DEEPEST = 12
-Interval = tuple[Fraction, Fraction]
-
-
-def intervals(stage: int) -> list[Interval]:
+def intervals(stage: int) -> list[tuple[Fraction, Fraction]]:
     """The 2ˢᵗᵃᵍᵉ closed intervals, of length 3⁻ˢᵗᵃᵍᵉ each, that are left of [0, 1] after so many removals.
 
     At each stage the open middle third of every interval is removed. Raises ValueError unless 0 ≤ stage ≤ 12.
@@ -174,22 +164,18 @@ def intervals(stage: int) -> list[Interval]:
     >>> [f"{a}–{b}" for a, b in intervals(1)], sum(b - a for a, b in intervals(2))
     (['0–1/3', '2/3–1'], Fraction(4, 9))
     """
-    if isinstance(stage, bool) or not isinstance(stage, int) or not 0 <= stage <= DEEPEST:
-        raise ValueError(f"stage: got {stage!r}; accepted are whole numbers from 0 to {DEEPEST}")
-    found = [(Fraction(0), Fraction(1))]
-    for _ in range(stage):
-        found = [part for a, b in found for part in ((a, a + (b - a) / 3), (b - (b - a) / 3, b))]
-    return found
+    parts = [(Fraction(0), Fraction(1))]
+    for _ in range(whole_number("stage", stage, 0, DEEPEST)):
+        parts = [part for a, b in parts for part in ((a, a + (b - a) / 3), (b - (b - a) / 3, b))]
+    return parts
 
 
-def interval_at(address: str) -> Interval:
+def interval_at(address: str) -> tuple[Fraction, Fraction]:
     """The interval that an address of letters L and R leads to, one letter a stage.
 
     >>> interval_at("LR")
     (Fraction(2, 9), Fraction(1, 3))
     """
-    if set(address) - set("LR"):
-        raise ValueError(f"address: got {address!r}; accepted are words of the letters L and R")
     a, b = Fraction(0), Fraction(1)
     for letter in address:
         third = (b - a) / 3
@@ -205,8 +191,6 @@ def point_at(repeated: str, start: str = "") -> Fraction:
     >>> point_at("R"), point_at("L", start="R"), point_at("LLR")
     (Fraction(1, 1), Fraction(2, 3), Fraction(1, 13))
     """
-    if not repeated:
-        raise ValueError("repeated: got no letter; accepted are words of the letters L and R")
     left, right = interval_at(start)
     low, _ = interval_at(repeated)
     # p = low + p/3ᵏ for a period of k letters.
@@ -223,7 +207,7 @@ def distance(x: Fraction) -> Fraction:
     (Fraction(1, 6), Fraction(0, 1), Fraction(1, 18))
     """
     if not 0 <= x <= 1:
-        raise ValueError(f"x: got {x}; accepted are fractions from 0 to 1")
+        raise ValueError(refusal("x", x, "fractions from 0 to 1", "are"))
     seen, scale = set(), Fraction(1)
     while x not in seen:
         seen.add(x)
@@ -236,12 +220,11 @@ def distance(x: Fraction) -> Fraction:
 def missing(addresses: Sequence[str]) -> str:
     """An address that is in no list: letter k is not letter k of address k. Cantor's diagonal.
 
+    Each address has at least as many letters as there are addresses.
+
     Source: Georg Cantor, *Ueber eine elementare Frage der Mannigfaltigkeitslehre*, 1891.
 
     >>> missing(["LLL", "RRR", "LRL"])
     'RLR'
     """
-    for k, address in enumerate(addresses):
-        if len(address) <= k or set(address) - set("LR"):
-            raise ValueError(f"addresses[{k}]: got {address!r}; accepted are {len(addresses)} or more letters L and R")
     return "".join("L" if address[k] == "R" else "R" for k, address in enumerate(addresses))

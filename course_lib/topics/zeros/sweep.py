@@ -7,7 +7,6 @@ where this one was. `--ship` writes what all runs have found to the file that th
 import argparse
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -18,9 +17,8 @@ from tqdm import tqdm
 
 from course_lib.atomic_file import replaced_file
 from course_lib.topics.zeros.experiment import SAMPLES, Setting, hunt
-from course_lib.topics.zeros.law import SHIPPED
+from course_lib.topics.zeros.law import PUBLISHED_SHAPES, SHIPPED
 
-DEPTHS, WIDTHS, BATCHES = (1, 2, 3, 5, 6), (16, 64, 256, 512, 1024), (16, 64, 1024)
 # More than a shape will ever have networks.
 SEEDS_OF_A_SHAPE = 10**6
 # How much of the time each precision gets. Zeros are rarer in single precision, so it needs more networks.
@@ -33,9 +31,8 @@ def settings() -> list[tuple[Setting, float]]:
     >>> len(settings()), round(sum(share for _, share in settings()), 6)
     (24, 1.0)
     """
-    grid = [(256, depth) for depth in DEPTHS] + [(width, 3) for width in WIDTHS if width != 256]
-    chosen = [Setting(dtype, *shape) for dtype in ("float32", "float16") for shape in grid]
-    chosen += [Setting("float32", 256, 3, batch) for batch in BATCHES]
+    chosen = [Setting(dtype, *shape) for dtype in ("float32", "float16") for shape in dict.fromkeys(PUBLISHED_SHAPES)]
+    chosen += [Setting("float32", 256, 3, batch) for batch in (16, 64, 1024)]
     chosen += [Setting("float64", 64, 3), Setting("float64", 256, 3), Setting("float64", 256, 6)]
     each = {dtype: sum(setting.dtype == dtype for setting in chosen) for dtype in TIME_SHARES}
     return [(setting, TIME_SHARES[setting.dtype] / each[setting.dtype]) for setting in chosen]
@@ -48,11 +45,6 @@ def block_size(setting: Setting) -> int:
     (50, 8)
     """
     return int(np.clip(2**24 // setting.parameters, 8, 512))
-
-
-def together(setting: Setting) -> int:
-    """Networks that go through at once: as many as fit the cache."""
-    return int(np.clip(2 ** (19 if setting.dtype == "float16" else 21) // setting.parameters, 1, 64))
 
 
 def seeds_of(setting: Setting, number: int) -> range:
@@ -87,27 +79,29 @@ def read_block(folder: Path, setting: Setting, number: int) -> dict[str, Any] | 
     return block if whole and same else None
 
 
-def blocks_of(folder: Path, setting: Setting) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The numbers of the blocks that are done, from 0 up to the first that is missing, and what they found."""
-    number = 0
-    while (block := read_block(folder, setting, number)) is not None:
-        yield number, block
-        number += 1
+def blocks_of(folder: Path, setting: Setting) -> list[dict[str, Any]]:
+    """What was found in the blocks that are done, from number 0 up to the first that is missing."""
+    blocks: list[dict[str, Any]] = []
+    while (block := read_block(folder, setting, len(blocks))) is not None:
+        blocks.append(block)
+    return blocks
 
 
 def do_block(folder: Path, setting: Setting, number: int) -> float:
     """Hunt in one block of fresh networks and keep what was found; return the seconds it took."""
     seeds, start = seeds_of(setting, number), time.perf_counter()
-    caught = hunt(setting, seeds, together=together(setting))
+    # As many networks go through at once as fit the cache.
+    together = int(np.clip(2 ** (19 if setting.dtype == "float16" else 21) // setting.parameters, 1, 64))
+    count = hunt(setting, seeds, together)
     seconds = time.perf_counter() - start
     folder.mkdir(parents=True, exist_ok=True)
     with replaced_file(block_path(folder, setting, number)) as file:
         known = {"first_seed": seeds.start, "seconds": round(seconds, 3)}
-        file.write(json.dumps(asdict(caught) | known).encode())
+        file.write(json.dumps(asdict(count) | known).encode())
     return seconds
 
 
-def sweep(folder: Path, minutes: float, progress: bool = True) -> int:
+def sweep(folder: Path, minutes: float) -> int:
     """Do blocks until `minutes` have passed; the setting that is furthest behind its share comes next.
 
     Returns the number of blocks done. Blocks in `folder` from earlier runs are not done again.
@@ -115,10 +109,10 @@ def sweep(folder: Path, minutes: float, progress: bool = True) -> int:
     chosen = settings()
     spent, following = {}, {}
     for setting, _ in chosen:
-        blocks = list(blocks_of(folder, setting))
-        spent[setting], following[setting] = sum(block["seconds"] for _, block in blocks), len(blocks)
+        blocks = blocks_of(folder, setting)
+        spent[setting], following[setting] = sum(block["seconds"] for block in blocks), len(blocks)
     start, done = time.monotonic(), 0
-    with tqdm(total=minutes, disable=not progress, bar_format="{l_bar}{bar}| {n:.1f} of {total:g} minutes") as bar:
+    with tqdm(total=minutes, bar_format="{l_bar}{bar}| {n:.1f} of {total:g} minutes") as bar:
         while (passed := (time.monotonic() - start) / 60) < minutes:
             bar.n = passed
             bar.set_description(f"{done} blocks")
@@ -135,7 +129,7 @@ def collected(folder: Path) -> dict[str, Any]:
     """All blocks of a folder in one record, with the date and the version of NumPy."""
     rows = []
     for setting, _ in settings():
-        blocks = [block for _, block in blocks_of(folder, setting)]
+        blocks = blocks_of(folder, setting)
         if not blocks:
             continue
         rows.append(
@@ -151,15 +145,12 @@ def collected(folder: Path) -> dict[str, Any]:
     return {"date": date.today().isoformat(), "numpy": np.__version__, "samples": SAMPLES, "settings": rows}
 
 
-def cache_folder() -> Path:
-    """Where blocks are kept: one folder for each version of NumPy, whose matrix products may round differently."""
-    return Path.home() / ".cache" / "at-the-kink" / f"zero-sweep-numpy-{np.__version__}"
-
-
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m course_lib.topics.zeros.sweep", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30.0, help="how long to hunt (default: 30)")
-    parser.add_argument("--folder", type=Path, default=cache_folder(), help="where blocks are kept")
+    # One folder for each version of NumPy, whose matrix products may round differently.
+    cache = Path.home() / ".cache" / "at-the-kink" / f"zero-sweep-numpy-{np.__version__}"
+    parser.add_argument("--folder", type=Path, default=cache, help="where blocks are kept")
     parser.add_argument("--ship", action="store_true", help="write the results to the file that the course reads")
     chosen = parser.parse_args(arguments)
     if not chosen.minutes >= 0:

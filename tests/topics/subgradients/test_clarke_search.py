@@ -1,80 +1,93 @@
-"""The search: what the theorems promise, what they do not, and that the failures found are failures."""
+"""What the search finds among small networks, and that the failures it finds are real."""
 
+from collections import Counter
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from course_lib.topics.subgradients.clarke_search import (
-    BATCHES,
-    CONVENTIONS,
-    Configuration,
-    configurations,
-    independent_inputs,
-    search,
+from course_lib.topics.subgradients import clarke_search
+from course_lib.topics.subgradients.clarke import Separation, at_direction, ties
+from course_lib.topics.subgradients.exact_networks import forward, gradient
+
+
+@pytest.fixture(scope="module")
+def without_biases() -> clarke_search.Findings:
+    return clarke_search.search("relu", "weights", 120)
+
+
+@pytest.mark.parametrize(
+    ("T", "message"),
+    [([1], r"T: got \[1\]; accepted are 2 targets"), ([0.5, 1], "accepted are whole numbers and fractions")],
 )
-from course_lib.topics.subgradients.convex_hulls import Separation
-from course_lib.topics.subgradients.exact_networks import ON_KINK, dense, exact, forward, gradient, pieces_at
-
-TRIES = 25
-
-
-@pytest.mark.parametrize("activation", ["relu", "relu6"])
-def test_own_biases_and_trained_weights_never_fail(activation) -> None:
-    found = search(activation, "weights and biases", TRIES, seed=5)
-    assert sum(found.decided.values()) >= 20 and not found.outside
+def test_bad_targets_are_named(T, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        clarke_search.one_hidden_layer([[0]], [1], [[1], [-1]], T)
 
 
-def test_biases_alone_fail_for_two_kinks_of_different_mixture_only() -> None:
-    assert not search("relu", "biases", TRIES, seed=5).outside
-    found = search("relu6", "biases", 60, seed=5)
-    for slopes in CONVENTIONS["relu6"]:
-        assert found.outside[slopes, 1] == 0
-        assert (found.outside_of(slopes) > 0) == (sum(slopes) != 1)
+def test_the_way_outward_leads_below_0_and_above_6_in_every_layer() -> None:
+    """Slopes (0, 0) are those of one cell, by our argument for dense layers with trained weights and biases."""
+    source = clarke_search.configurations("relu6", "weights and biases", seed=9)
+    kinks = Counter()
+    for _ in range(25):
+        tried = next(source)
+        direction, (zs, _) = clarke_search.outward(tried.network), forward(tried.network, tried.X)
+        moved, _ = forward(tried.network.moved(direction, Fraction(1, 10**15)), tried.X)
+        for layer, sample, unit in ties(tried.network, tried.X):
+            before, after = zs[layer][sample, unit], moved[layer][sample, unit]
+            kinks[before] += 1
+            assert after < 0 if before == 0 else after > 6
+        in_the_cell = at_direction(tried.network, tried.X, tried.T, direction)
+        assert list(in_the_cell) == gradient(tried.network, tried.X, tried.T, (0, 0))
+    assert min(kinks[0], kinks[6]) > 10
 
 
-def test_without_biases_each_slope_fails_and_never_with_independent_inputs() -> None:
-    found = search("relu", "weights", 120, seed=0)
-    assert all(found.outside_of(slopes) > 0 for slopes in CONVENTIONS["relu"])
-    assert found.independent > 0 and found.outside_independent == 0
+@pytest.mark.parametrize(("activation", "trained"), [
+    ("relu", "weights and biases"), ("relu6", "weights and biases"), ("relu", "biases"),
+])  # fmt: skip
+def test_own_biases_never_fail_with_one_kink_or_with_trained_weights(activation, trained) -> None:
+    findings = clarke_search.search(activation, trained, 25)
+    assert sum(findings.decided.values()) >= 20 and not findings.outside
+    assert sum(findings.decided.values()) + findings.undecided == 25
 
 
-def test_a_failure_that_is_found_is_one() -> None:
+def test_without_biases_each_slope_fails_and_never_with_independent_inputs(without_biases) -> None:
+    assert all(without_biases.outside_of(slopes) > 0 for slopes in clarke_search.CONVENTIONS["relu"])
+    assert 0 < without_biases.independent < sum(without_biases.decided.values())
+    assert without_biases.outside_independent == 0
+
+
+def test_a_failure_that_is_found_is_one(without_biases) -> None:
     """The certificate holds for exact gradients at random points nearby, which the search never computed."""
-    found = search("relu", "weights", 120, seed=0)
     rng = np.random.default_rng(0)
-    for slopes, (tried, membership) in found.first.items():
-        assert isinstance(membership.certificate, Separation)
-        d = membership.certificate.direction
+    for slopes, (tried, verdict) in without_biases.first.items():
+        assert isinstance(verdict.certificate, Separation)
+        d = verdict.certificate.direction
         returned = gradient(tried.network, tried.X, tried.T, slopes)
-        assert returned == list(membership.backprop)
-        size = len(returned)
+        assert returned == list(verdict.backprop)
         for _ in range(10):
-            near = tried.network.moved(rng.integers(-(10**6), 10**6, size).tolist(), Fraction(1, 10**15))
+            step = rng.integers(-(10**6), 10**6, len(returned)).tolist()
+            near = tried.network.moved(step, Fraction(1, 10**15))
             # A unit that stays on its kink here, behind dead ones, adds 0 whatever its slope.
             there = gradient(near, tried.X, tried.T, slopes)
-            margin = sum(a * (b - c) for a, b, c in zip(d, there, returned, strict=True))
-            assert margin > Fraction(1, 10**3)
+            assert sum(a * (b - c) for a, b, c in zip(d, there, returned, strict=True)) > Fraction(1, 10**3)
 
 
 @pytest.mark.parametrize("trained", ["weights and biases", "weights", "biases"])
 def test_configurations_are_as_described(trained) -> None:
-    source = configurations("relu6", trained, seed=3)
+    source = clarke_search.configurations("relu6", trained, seed=3)
     batches = set()
     for _ in range(30):
         tried = next(source)
         batches.add(len(tried.X))
-        zs, _ = forward(tried.network, tried.X)
-        touched = sum((pieces_at("relu6", z) == ON_KINK).sum() for z in zs[:-1])
-        assert 1 <= touched <= 6
+        assert 1 <= len(ties(tried.network, tried.X)) <= 6
         assert all((W != 0).all() and (abs(W) <= 3).all() for W in tried.network.W)
-        if trained == "weights":
-            assert not any(b.any() for b in tried.network.b)
-    assert batches == set(BATCHES)
+        assert (abs(tried.X) <= 3).all() and (abs(tried.T) <= 4).all()
+        assert trained != "weights" or not any(b.any() for b in tried.network.b)
+    assert batches == set(clarke_search.BATCHES)
 
 
-def test_independent_inputs() -> None:
-    network = dense([[[1, -1]], [[1]]], trained="weights")
-    T = exact([[0], [0]])
-    assert independent_inputs(Configuration(network, exact([[1, 1], [1, 0]]), T))
-    assert not independent_inputs(Configuration(network, exact([[1, 1], [2, 2]]), T))
+@pytest.mark.parametrize(("x", "independent"), [([1, 0], True), ([2, 2], False)])
+def test_independent_inputs(x, independent) -> None:
+    tried = clarke_search.one_hidden_layer([[1, -1]], [1], [[1, 1], x], [0, 0])
+    assert clarke_search.independent_inputs(tried) == independent

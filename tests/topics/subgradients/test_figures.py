@@ -1,0 +1,187 @@
+"""What the figures of lesson 04 draw and say, against the definitions, the experiments, and sets worked out by hand."""
+
+import numpy as np
+import pytest
+
+from course_lib.figures import Band, Curve, Label, Points, Segment
+from course_lib.topics.subgradients import figures
+from course_lib.topics.subgradients.experiment import OBJECTIVES, RULES, bound, run
+
+PLAIN = {
+    "ReLU": lambda x: np.maximum(0, x),
+    "|x|": np.abs,
+    "x²": np.square,
+    "leaky, slope 2": lambda x: np.where(x > 0, x, 2 * x),
+    "−|x|": lambda x: -np.abs(x),
+    "min(|x|, ½)": lambda x: np.minimum(np.abs(x), 0.5),
+}
+# The ends of the convex and of the Clarke subdifferential at 0.
+SETS = {
+    "ReLU": ((0, 1), (0, 1)),
+    "|x|": ((-1, 1), (-1, 1)),
+    "x²": ((0, 0), (0, 0)),
+    "leaky, slope 2": (None, (1, 2)),
+    "−|x|": (None, (-1, 1)),
+    "min(|x|, ½)": ((0, 0), (-1, 1)),
+}
+
+
+def layer(scene, kind, label):
+    (the_one,) = (one for one in scene.layers if isinstance(one, kind) and one.label.startswith(label))
+    return the_one
+
+
+def corners(scene) -> set:
+    points = layer(scene, Points, "gradients")
+    return set(zip(points.x.tolist(), points.y.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("function", figures.FUNCTIONS)
+@pytest.mark.parametrize("x0", [-0.5, 0, 0.5])
+def test_the_verdict_on_a_line_is_that_of_the_definition(function, x0) -> None:
+    f, x = PLAIN[function], np.linspace(-50, 50, 20_001)
+    for slope in np.arange(-1.5, 2.75, 0.25).tolist():
+        supports = bool((f(x) >= f(np.array(x0)) + slope * (x - x0) - 1e-9).all())
+        scene = figures.supporting_lines(function, x0, slope)
+        assert scene.description.endswith(f"subgradient at x = {str(x0).replace('-', '−')}.")
+        assert ("so " in scene.description) and ("is a subgradient" in scene.description) == supports
+        marked = [one for one in scene.layers if isinstance(one, Curve) and one.width == 6]
+        assert not (supports and marked)
+        for part in marked:
+            assert (part.y < f(np.array(x0)) + slope * (part.x - x0)).all()
+            assert part.y == pytest.approx(f(part.x))
+
+
+@pytest.mark.parametrize(("function", "slope"), [("ReLU", 1.5), ("x²", 2)])
+def test_an_example_of_a_point_below_the_line_is_said(function, slope) -> None:
+    said = f"the graph is below it, for example at x = 0.5, so {slope} is no subgradient"
+    assert said in figures.supporting_lines(function, 0, slope).description
+
+
+@pytest.mark.parametrize("slope", [-3, -0.25, 0, 1, 2.5])
+def test_the_line_has_its_slope_passes_through_the_point_and_stays_in_the_frame(slope) -> None:
+    scene = figures.supporting_lines("x²", 0.5, slope)
+    (line,) = (one for one in scene.layers if isinstance(one, Segment))
+    (dx, dy) = np.subtract(line.end, line.start)
+    assert dy == pytest.approx(slope * dx) and dx > 1
+    assert line.start[1] + slope * (0.5 - line.start[0]) == pytest.approx(0.25)
+    for end in (line.start, line.end):
+        assert scene.x_axis.limits[0] - 1e-9 <= end[0] <= scene.x_axis.limits[1] + 1e-9
+        assert scene.y_axis.limits[0] - 1e-9 <= end[1] <= scene.y_axis.limits[1] + 1e-9
+
+
+@pytest.mark.parametrize("function", figures.FUNCTIONS)
+def test_two_subdifferentials(function) -> None:
+    scene = figures.two_subdifferentials(function)
+    for row, ends in zip((2.0, 1.0), SETS[function], strict=True):
+        points = [one for one in scene.layers if isinstance(one, Points) and one.y[0] == row]
+        labels = [one.text for one in scene.layers if isinstance(one, Label) and int(one.y) == int(row)]
+        assert len(labels) == 1
+        if ends is None:
+            assert points == [] and labels[0].startswith("empty")
+        else:
+            assert set(points[0].x.tolist()) == set(ends)
+    assert [text for _, text in scene.y_axis.ticks] == ["convex", "Clarke"]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_path_steps_against_subgradients_and_the_rhombi_are_level_curves(rule) -> None:
+    scene = figures.path_in_the_plane(rule, 0.3, 7)
+    path = layer(scene, Curve, "path")
+    assert len(path.x) == 8
+    signs = np.sign([path.x[:-1], path.y[:-1]])
+    lengths = 0.3 * np.array([RULES[rule](np.array([float(k)]))[0] for k in range(1, 8)])
+    assert np.diff(path.x) == pytest.approx(-lengths * signs[0])
+    assert np.diff(path.y) == pytest.approx(-lengths * 2 * signs[1])
+    rhombi = [one for one in scene.layers if isinstance(one, Curve) and one.color == "grey"]
+    for rhombus, level in zip(rhombi, figures.LEVELS, strict=True):
+        middle_x, middle_y = (rhombus.x[:-1] + rhombus.x[1:]) / 2, (rhombus.y[:-1] + rhombus.y[1:]) / 2
+        for x, y in ((rhombus.x, rhombus.y), (middle_x, middle_y)):
+            assert np.abs(x) + 2 * np.abs(y) == pytest.approx(np.full(len(x), level))
+    descent = run("|x| + 2|y|", rule, 0.3)
+    value, best, rises = descent.value[7], descent.best[7], (np.diff(descent.value[:8]) > 1e-9).sum()
+    words = f"after 7 steps the value is {value:.2g}, the best so far {best:.2g}; the value rose in {rises} of"
+    assert words in scene.description
+    assert "after 1 step the value" in figures.path_in_the_plane(rule, 0.3, 1).description
+
+
+@pytest.mark.parametrize(("gamma", "growth"), [
+    (2, "1 + 3t."), (0, "1 − t."), (-0.25, "1 − 0.5t."), (0.5, "1, whatever t is."), (-2, "1 + 3t."), (1, "1 + t."),
+])  # fmt: skip
+def test_the_step(gamma, growth) -> None:
+    scene = figures.step_against_a_subgradient(gamma)
+    value, distance = layer(scene, Curve, "value"), layer(scene, Curve, "distance")
+    t = value.x
+    assert value.y == pytest.approx(1 - t + 2 * abs(gamma) * t)
+    assert distance.y**2 == pytest.approx((1 - t) ** 2 + (gamma * t) ** 2)
+    assert layer(scene, Points, "nearest").x[0] == pytest.approx(1 / (1 + gamma**2), abs=0.005)
+    assert f"for small t the value is {growth}" in scene.description
+    assert f"falls until t = {1 / (1 + gamma**2):.2g}." in scene.description
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("rule", RULES)
+def test_the_gap(objective, rule) -> None:
+    scene, path = figures.gap_against_bound(objective, rule, 0.1), run(objective, rule, 0.1)
+    (low, high), best, limit = scene.y_axis.limits, layer(scene, Curve, "best"), layer(scene, Curve, "bound")
+    assert best.y == pytest.approx(np.clip(path.best, low, high))
+    assert limit.y == pytest.approx(np.clip(bound(objective, path.step), low, high))
+    shown = "below 0.001" if path.best[-1] < 0.001 else f"{path.best[-1]:.2g}"
+    assert f"the best gap is {shown}, the bound {bound(objective, path.step)[-1]:.2g}." in scene.description
+
+
+@pytest.mark.parametrize("shift", range(9))
+def test_the_median_line_passes_through_the_filled_points(shift) -> None:
+    scene = figures.median_line(shift)
+    on, off = layer(scene, Points, "residual exactly"), layer(scene, Points, "residual not")
+    assert len(on.x) == 2 and len(off.x) == 7
+    x, y = np.concatenate([on.x, off.x]), np.concatenate([on.y, off.y])
+    line, squares = layer(scene, Curve, "least |"), layer(scene, Curve, "least squares")
+    assert np.interp(on.x, line.x, line.y) == pytest.approx(on.y)
+    signs = np.sign(off.y - np.interp(off.x, line.x, line.y))
+    assert abs(signs.sum()) <= 2 and signs.all()  # Two points on the line can balance the others.
+    coefficients = np.polyfit(x, y, 1)
+    assert squares.y == pytest.approx(np.polyval(coefficients, squares.x))
+    assert f"of least squares has slope {coefficients[0]:.3f}" in scene.description
+
+
+@pytest.mark.parametrize("weight", [0, 0.25, 0.75, 1, 1.5, 2])
+def test_the_minimum_of_the_penalised_loss(weight) -> None:
+    scene = figures.penalised_loss(weight)
+    curve, minimum = layer(scene, Curve, "½(w − 1)² +"), layer(scene, Points, "minimum")
+    assert curve.y == pytest.approx(0.5 * (curve.x - 1) ** 2 + weight * np.abs(curve.x))
+    assert minimum.x[0] == pytest.approx(max(0, 1 - weight)) and minimum.y[0] <= curve.y.min() + 1e-12
+    assert ("on the kink" in scene.description) == (weight >= 1)
+    assert 0.0 in curve.x
+
+
+@pytest.mark.parametrize("s", [0, 0.125, 0.5, 1])
+@pytest.mark.parametrize("biases", ["none", "own"])
+def test_the_clarke_set_of_the_identity(biases, s) -> None:
+    scene = figures.clarke_of_identity(biases, s)
+    backprop = layer(scene, Points, "backprop")
+    assert (backprop.x[0], backprop.y[0]) == (s if biases == "own" else 0, 2 * s)
+    assert corners(scene) == ({(0, 0), (0, 1), (1, 1), (1, 2)} if biases == "own" else {(0, 1)})
+    inside = biases == "own" or s == 0.5
+    assert ("inside the set" in scene.description) == inside and (backprop.color == "green") == inside
+
+
+@pytest.mark.parametrize("slopes", [(0, 0), (0, 1), (1, 0), (0.5, 0.5), (1, 1)])
+def test_the_clarke_set_of_relu6(slopes) -> None:
+    low, high = slopes
+    both, alone = figures.clarke_of_relu6("weight and bias", slopes), figures.clarke_of_relu6("bias only", slopes)
+    assert corners(both) == {(0, 0), (1, 0), (1, 6), (2, 6)} and corners(alone) == {(1, 0)}
+    backprop = layer(both, Points, "backprop")
+    assert (backprop.x[0], backprop.y[0]) == (low + high, 6 * high)
+    assert layer(alone, Points, "backprop").x[0] == low + high
+    assert "4 corners" in both.description and "inside the set" in both.description
+    assert "1 corner." in alone.description and ("inside the set" in alone.description) == (low + high == 1)
+
+
+def test_the_hulls_are_the_parallelograms_of_their_corners() -> None:
+    band = layer(figures.clarke_of_identity("own", 0.5), Band, "Clarke set")
+    assert np.interp([0, 0.5, 1], band.x, band.low) == pytest.approx([0, 0.5, 1])
+    assert np.interp([0, 0.5, 1], band.x, band.high) == pytest.approx([1, 1.5, 2])
+    band = layer(figures.clarke_of_relu6("weight and bias", (0, 0)), Band, "Clarke set")
+    assert np.interp([0, 0.5, 1, 1.5, 2], band.x, band.low) == pytest.approx([0, 0, 0, 3, 6])
+    assert np.interp([0, 0.5, 1, 1.5, 2], band.x, band.high) == pytest.approx([0, 3, 6, 6, 6])

@@ -1,0 +1,131 @@
+"""What the figures of lesson 05 draw and say, against the networks, the counts and the law."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from course_lib.figures import Band, Curve, Points, Segment
+from course_lib.topics.zeros import figures
+from course_lib.topics.zeros.experiment import ZERO_EPOCHS, ZERO_SLOPES, Setting, from_zero
+from course_lib.topics.zeros.law import PUBLISHED, row_of, rows_of
+from course_lib.topics.zeros.structure import EPOCHS, crossings, pre_activations, trained_networks
+
+
+def of_kind(scene, kind) -> list:
+    return [layer for layer in scene.layers if isinstance(layer, kind)]
+
+
+def kinks(layer: str, epoch: int, dash: str) -> list[Curve]:
+    return [curve for curve in of_kind(figures.kink_lines(layer, epoch), Curve) if curve.dash == dash]
+
+
+@pytest.mark.parametrize("epoch", [0, EPOCHS])
+def test_kinks_are_where_z_is_0(epoch: int) -> None:
+    W, b = (values[0][0] for values in (trained_networks()[epoch].W, trained_networks()[epoch].b))
+    first, second = kinks("first layer", epoch, "solid"), kinks("second layer", epoch, "dashed")
+    assert 4 <= len(first) <= 8 and second
+    for curve in first:
+        assert np.abs(np.column_stack([curve.x, curve.y]) @ W.T + b).max(0).min() < 1e-9
+    for curve in second:
+        # The picture takes z as linear inside a cell, and it bends there at most once.
+        assert np.abs(pre_activations(epoch, np.column_stack([curve.x, curve.y]))[1]).max(0).min() < 0.04
+
+
+def test_both_layers_are_both_and_the_words_count() -> None:
+    alone = [len(kinks(layer, 3, dash)) for layer, dash in zip(figures.LAYERS[:2], ("solid", "dashed"), strict=True)]
+    assert [len(kinks("both layers", 3, dash)) for dash in ("solid", "dashed")] == alone
+    assert kinks("first layer", 3, "dashed") == [] == kinks("second layer", 3, "solid")
+    scene, (first, second) = figures.kink_lines("both layers", 5), crossings(5)
+    assert f"crosses {first} kinks of the first layer and {second} kinks of the second" in scene.description
+    assert scene.title == f"After 5 of 24 epochs: the walk crosses {first + second} kinks"
+    assert sum(len(points.x) for points in of_kind(scene, Points)) == 80
+
+
+@pytest.mark.parametrize(("address", "point"), [
+    ("none", None), ("LRLRLR…", Fraction(1, 4)), ("LRRRRR…", Fraction(1, 3)), ("RLLRLL…", Fraction(9, 13)),
+])  # fmt: skip
+def test_each_row_holds_its_intervals_and_the_point(address: str, point: Fraction | None) -> None:
+    scene = figures.cantor_stages(6, address)
+    assert f"64 intervals of total length {Fraction(2, 3) ** 6}" in scene.description
+    for row in range(7):
+        own = [part for part in of_kind(scene, Segment) if part.start[1] == part.end[1] == -row]
+        assert len(own) == 2**row
+        assert sum(part.end[0] - part.start[0] for part in own) == pytest.approx((2 / 3) ** row)
+        if point:
+            assert sum(part.start[0] - 1e-12 <= point <= part.end[0] + 1e-12 for part in own) == 1
+    assert (f"The point {address} is {point}, in an interval of every row" in scene.description) == bool(point)
+    for marks in of_kind(scene, Points):
+        assert marks.x == pytest.approx(float(point)) and sorted(-marks.y) == list(range(7))
+
+
+@pytest.mark.parametrize("place", ["around 0", "around 1/16"])
+def test_each_step_of_half_precision_holds_what_is_nearest(place: str) -> None:
+    scene = figures.half_precision_steps(place)
+    stairs = [curve for curve in of_kind(scene, Curve) if curve.dash == "solid"]
+    levels = np.array([step.y[0] for step in stairs])
+    for step in stairs:
+        for x in np.linspace(step.x[0], step.x[1], 5):
+            assert abs(x - step.y[0]) == pytest.approx(np.abs(levels - x).min())
+    if place == "around 0":
+        assert sorted(levels) == list(range(-4, 5))
+        # 2⁻²⁵ itself goes to the even neighbour, 0.
+        assert [band.x.tolist() for band in of_kind(scene, Band)] == [[-0.5, 0.5]]
+    else:
+        levels = np.sort(levels)
+        assert set(np.diff(levels[levels <= 0])) == {0.5} and set(np.diff(levels[levels >= 0])) == {1.0}
+        assert "2⁻¹⁵ apart below 1/16 and 2⁻¹⁴ above it" in scene.description
+
+
+@pytest.mark.parametrize("bits", list(figures.BITS))
+@pytest.mark.parametrize("varied", ["depth", "width"])
+def test_zone_over_exposure(bits: str, varied: str) -> None:
+    scene = figures.zone_over_exposure(bits, varied)
+    p0 = figures.shipped_fit(figures.BITS[bits]).p0
+    (law,), (band,) = of_kind(scene, Curve), of_kind(scene, Band)
+    assert law.y == pytest.approx(1 - np.exp(-law.x * p0.estimate), rel=1e-9)
+    for edge, end in ((band.low, p0.low), (band.high, p0.high)):
+        assert edge == pytest.approx(np.maximum(1 - np.exp(-law.x * end), figures.LOWEST), rel=1e-9)
+    theirs, own = of_kind(scene, Points)
+    assert own.marker == "filled" and theirs.marker == "hollow"
+    fixed = {"depth": (1, 256), "width": (2, 3)}[varied]
+    for points, rows in ((own, rows_of(figures.BITS[bits])), (theirs, PUBLISHED)):
+        shown = [row for row in rows if row.setting.dtype == figures.BITS[bits] and row.setting[fixed[0]] == fixed[1]]
+        # 256 wide and 3 deep was published twice, with different counts.
+        assert len(shown) == (5 if points is own else 6)
+        assert sorted(zip(points.x, points.y, strict=True)) == sorted((row.exposure, row.share) for row in shown)
+    for segment in of_kind(scene, Segment):
+        assert segment.start[0] == segment.end[0] and segment.start[1] < segment.end[1]
+    assert f"{100 * own.y[-1]:.1f} %" in scene.description or own.y[-1] == 1
+
+
+@pytest.mark.parametrize("bits", list(figures.BITS))
+@pytest.mark.parametrize("shape", list(figures.SHAPES))
+def test_zone_over_digits(bits: str, shape: str) -> None:
+    scene = figures.zone_over_digits(bits, shape)
+    (points,), laws = of_kind(scene, Points), of_kind(scene, Curve)
+    width, depth = figures.SHAPES[shape]
+    row = row_of(Setting(figures.BITS[bits], width, depth))
+    assert points.x.tolist() == list(range(256, 4097, 256))
+    assert points.y == pytest.approx(np.cumsum(row.first) / row.networks)
+    p0 = -np.log1p(-laws[0].y[-1]) / (width * depth * 4096)
+    assert p0 == pytest.approx(figures.shipped_fit(figures.BITS[bits]).p0.estimate)
+    counts = row.first[0], row.zones
+    assert f"of {row.networks} fresh networks {counts[0]} are in" in scene.description
+    assert f"256 digits and {counts[1]} after 4096" in scene.description
+    if bits == "32 bits":
+        assert len(laws) == 1
+        return
+    # Nothing is fitted to the second curve; the shares lie within three standard errors of it.
+    derived = laws[1].y[-1]
+    error = np.sqrt(derived * (1 - derived) / row.networks)
+    assert len(laws) == 2 and abs(points.y[-1] - derived) < 3 * error + 0.25 * derived
+
+
+@pytest.mark.parametrize("slope", ZERO_SLOPES)
+def test_the_points_are_the_accuracies_from_zero(slope: float) -> None:
+    scene = figures.accuracy_from_zero(slope)
+    (points,) = of_kind(scene, Points)
+    assert points.x.tolist() == list(range(ZERO_EPOCHS + 1))
+    assert points.y == pytest.approx(100 * from_zero().accuracy[ZERO_SLOPES.index(slope)])
+    assert ("It never moves" in scene.description) == (slope == 0)
