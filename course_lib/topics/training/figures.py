@@ -183,7 +183,6 @@ def gradient_over_depth(
     exact = SQUARED_SLOPE[activation] == 1 / 2
     label = f"{'expected' if exact else 'at most'}: × {format_number(expected)} a layer"
     factor = gradients.factor_per_layer
-    share = factor ** (HIDDEN_LAYERS - 1)
     layers = (
         Band(positions, low, high, f"range of {REPLICAS} starts", "sky"),
         Curve(hidden, line, label, "orange", "dashed"),
@@ -197,7 +196,7 @@ def gradient_over_depth(
         f"{activation}, initialisation {initialization}, pixels {data}: from layer {HIDDEN_LAYERS} back to layer 1 "
         f"the gradient is multiplied by about {format_number(factor, 2)} at each layer, "
         f"{'expected is' if exact else 'at most'} {format_number(expected, 2)}. Of what arrives at layer "
-        f"{HIDDEN_LAYERS}, about {format_number(share, 1)} arrives at layer 1.",
+        f"{HIDDEN_LAYERS}, about {format_number(factor ** (HIDDEN_LAYERS - 1), 1)} arrives at layer 1.",
     )  # fmt: skip
 
 
@@ -213,7 +212,6 @@ def pre_activations_on_the_sigmoid(data: str = "0 to 255") -> Scene:
     height = np.repeat(counts / counts.max(), 2)
     grid = np.linspace(*Z_LIMITS, 401)
     slope = 4 * ACTIVATIONS["sigmoid"].derivative(grid)
-    outside = (np.abs(z) > Z_LIMITS[1]).mean()
     layers = (
         Band(outline, np.zeros_like(outline), height, "pre-activations", "blue"),
         Curve(grid, slope, "slope of the sigmoid, relative to ¼", "orange", "dashed", 2.5),
@@ -223,7 +221,7 @@ def pre_activations_on_the_sigmoid(data: str = "0 to 255") -> Scene:
         layers,
         f"Pixels {data}: the pre-activations have a standard deviation of about {format_number(z.std(), 2)}. At "
         f"{format_number(100 * saturated_share(z), 2)} % of them the slope of the sigmoid is below {SATURATED}; "
-        f"{format_number(100 * outside, 2)} % lie outside the picture.",
+        f"{format_number(100 * (np.abs(z) > Z_LIMITS[1]).mean(), 2)} % lie outside the picture.",
     )  # fmt: skip
 
 
