@@ -290,8 +290,8 @@ def dead_map(layer: str = "first", epoch: int = 0) -> Scene:
 def about(share: float) -> str:
     """A share in coarse words, the same for runs that differ by a few units.
 
-    >>> about(0), about(0.03), about(0.47), about(0.98)
-    ('none', 'fewer than 1 in 10', 'about 5 in 10', 'more than 9 in 10')
+    >>> about(0), about(0.03), about(0.12), about(0.47), about(0.98)
+    ('none', 'fewer than 1 in 10', 'about 1 in 10', 'about 5 in 10', 'more than 9 in 10')
     """
     if share in (0, 1):
         return "all" if share else "none"

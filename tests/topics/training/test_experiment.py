@@ -109,6 +109,7 @@ def test_only_rectified_zeros_are_true():
     assert 0.3 < relu.true_zeros < 0.7 and relu.rounded == 0
     assert tanh.zeros == 0
     assert 0 < softplus.zeros == softplus.rounded < 1e-4 * softplus.activations
+    assert softplus.true_zeros == 0
 
 
 def test_the_ratio_is_that_of_the_waiting_times():
