@@ -66,11 +66,11 @@ def test_the_starts_descend_as_plain_momentum_does():
         velocity = [0.9 * v + slope for v, slope in zip(velocity, slopes, strict=True)]
         theta = [array - 0.1 * v for array, v in zip(theta, velocity, strict=True)]
     network, losses = experiment.trained_starts(3)
-    # Where a pre-activation is 0 up to rounding, two ways of adding may part.
-    assert np.isclose(network.W[0], theta[0], atol=1e-6).all((1, 2)).mean() > 0.9
+    # Where a pre-activation is 0 up to rounding, two ways of adding may part: one start in 64 is allowed to.
+    assert np.isclose(network.W[0], theta[0], atol=1e-6).all((1, 2)).sum() >= XOR_STARTS - 1
     W1, b1, W2, b2 = theta
     errors = np.maximum(XOR_X @ W1.swapaxes(1, 2) + b1, 0) @ W2.swapaxes(1, 2) + b2 - XOR_T[:, None]
-    assert np.isclose((errors**2).mean((1, 2)), losses, atol=1e-6).mean() > 0.9
+    assert np.isclose((errors**2).mean((1, 2)), losses, atol=1e-9).sum() >= XOR_STARTS - 1
 
 
 @pytest.mark.parametrize(("name", "loss"), [("0", 0), ("1/8", 1 / 8), ("1/6", 1 / 6), ("1/4", 1 / 4)])
