@@ -88,7 +88,7 @@ predict("6.p2")
 # %%
 explore(
     decision_boundary,
-    activation=Radio(list(experiment.MOONS_STARTS)),
+    activation=Radio(list(experiment.MOONS_ACTIVATIONS)),
     learning_rate=Select(list(experiment.LEARNING_RATES), value=0.3, label="learning rate"),
     epoch=Range(0, experiment.MOONS_EPOCHS, experiment.EVERY, value=30, play=True, label="epoch"),
 )
@@ -493,8 +493,8 @@ print("test accuracy with the best rate: pixels 0 to 255 below 75 %, 0 to 1 and 
 exact = Network.mlp([2, 2, 1], dtype="float64")
 exact.W[0][0], exact.W[1][0] = [[1, -1], [-1, 1]], [[1, 1]]
 exact.b[0][0], exact.b[1][0] = 0, 0
-assert np.array_equal(exact.predict(experiment.X)[0, :, 0], experiment.T)
-print(exact.predict(experiment.X)[0, :, 0])
+assert np.array_equal(exact.predict(experiment.XOR_X)[0, :, 0], experiment.XOR_T)
+print(exact.predict(experiment.XOR_X)[0, :, 0])
 
 # %% [markdown]
 # > **C02 · refuted.** The same question on the web takes it that gradient descent finds the global minimum.
@@ -521,7 +521,7 @@ network, losses = experiment.trained_starts(3)
 for name, outputs in experiment.ENDS.items():
     at = np.flatnonzero(abs(losses - experiment.loss_of_outputs(outputs)) < experiment.NEAR)
     mirrored = [np.sort(1 - np.array(outputs)), np.sort(outputs)]
-    for found in np.sort(network.predict(experiment.X)[at, :, 0], axis=1):
+    for found in np.sort(network.predict(experiment.XOR_X)[at, :, 0], axis=1):
         assert min(np.abs(found - pattern).max() for pattern in mirrored) < 0.02
     print(f"loss {name:<4} outputs, sorted: {', '.join(f'{value:.2f}' for value in np.sort(outputs))}")
 
@@ -532,7 +532,7 @@ for name, outputs in experiment.ENDS.items():
 
 # %%
 stuck = abs(losses - 1 / 4) < experiment.NEAR
-active = (network.forward(experiment.X).activations[0][stuck] > 0).any(axis=(1, 2))
+active = (network.forward(experiment.XOR_X).activations[0][stuck] > 0).any(axis=(1, 2))
 assert active.mean() < 0.4
 assert experiment.starts_by_end(8)["0"] > max(experiment.XOR_STARTS / 2, 2 * experiment.starts_by_end(3)["0"])
 assert experiment.starts_by_end(2)["0"] < experiment.starts_by_end(3)["0"]
@@ -555,7 +555,7 @@ explore(rectifier_accuracy, network=Radio(list(experiment.NETWORKS)))
 for network in experiment.NETWORKS:
     low, _, high = experiment.paired_difference("ReLU", "tanh", network)
     assert -1 < low < high < 1
-    trials = (experiment.trial(activation, network) for activation in experiment.RECTIFIER_STARTS)
+    trials = (experiment.trial(activation, network) for activation in experiment.DIGITS_ACTIVATIONS)
     accuracy = np.stack([trial.accuracy.mean(1) for trial in trials])
     assert np.ptp(accuracy.mean(0)) > 2 * np.ptp(accuracy.mean(1))
     print(f"{network}: ReLU − tanh, 95 % interval from above −1 to below 1 point")
@@ -565,7 +565,7 @@ for network in experiment.NETWORKS:
 # numbers: left of about $z = -104$ its value is too small for float32. ReLU's zeros are true.
 
 # %%
-trials = {activation: experiment.trial(activation) for activation in experiment.RECTIFIER_STARTS}
+trials = {activation: experiment.trial(activation) for activation in experiment.DIGITS_ACTIVATIONS}
 assert trials["ReLU"].true_zeros > 0.3 and trials["ReLU"].rounded == 0
 assert trials["tanh"].zeros == 0
 softplus = ACTIVATIONS["softplus"](np.array([-100, -105], np.float32))

@@ -29,13 +29,13 @@ from course_lib.figures import show
 from course_lib.intervals import mean_interval
 from course_lib.networks import ACTIVATIONS, SGD, Adam, Dense, Network, train
 from course_lib.topics.dead_units.cures import outcome, revive
-from course_lib.topics.dead_units.exercises import counter_cases
 from course_lib.topics.dead_units.experiment import (
     active_probability,
     active_shares,
     born_dead_probability,
     born_dead_shares,
     collapse,
+    counter_cases,
     dead_on_all_inputs,
     narrow_network,
     output_range,

@@ -1,25 +1,21 @@
-"""Exercises and predictions of lesson 07."""
+"""The predictions and exercises of lesson 07, and the keys that the library computes for them."""
 
-from functools import cache
 from statistics import NormalDist
 
 import numpy as np
 
-from course_lib.data import digits
 from course_lib.exercises.compare import Boolean, Number, Sequence
 from course_lib.exercises.exercise import Exercise, Lazy, Prediction, WrongAnswer
-from course_lib.networks import ACTIVATIONS, Network
+from course_lib.networks import ACTIVATIONS
 from course_lib.topics.dead_units.cures import revive
 from course_lib.topics.dead_units.experiment import (
     active_probability,
     born_dead_probability,
+    counter_cases,
     dead_on_all_inputs,
     units_dead_on,
     units_never_on,
 )
-
-# The keys of lesson 07, computed from the library.
-
 
 BATCH = 32
 # Weights and bias of four units whose inputs are never negative.
@@ -44,18 +40,6 @@ def steps_until_revived() -> int:
     return next(k for k in range(100) if 0.5 - 0.8**k > 0)
 
 
-def probability_at_half() -> float:
-    return active_probability(0.1, 0.5)
-
-
-def bias_for_nine_in_ten() -> float:
-    return NormalDist().inv_cdf(0.9)
-
-
-def born_dead_with_three() -> float:
-    return born_dead_probability([3] * 10)
-
-
 def least_width() -> int:
     """The least N for which 20 hidden layers of N units are dead at an input with a probability below 1 %."""
     return next(width for width in range(1, 100) if born_dead_probability([width] * 20) < 0.01)
@@ -64,18 +48,6 @@ def least_width() -> int:
 def steps_of_a_leaky_unit() -> int:
     """Steps until b ≥ 0 from b = −2, when each step adds 0.1 · 0.01 · 1."""
     return round(2 / (0.1 * ACTIVATIONS["leaky_relu"].derivative(np.array(-2.0), alpha=0.01).item()))
-
-
-@cache
-def counter_cases() -> dict[str, tuple[Network, np.ndarray]]:
-    """Three networks with one hidden layer, and the samples on which their dead units are to be counted."""
-    X = digits().X
-    cases = {}
-    for activation, factor in (("relu", 1), ("leaky_relu", 1), ("hard_tanh", 12)):
-        network = Network.mlp([X.shape[1], 64, 10], activation=activation, bias=-0.5, dtype="float64")
-        network.W[0][...] *= factor
-        cases[activation] = network, X
-    return cases
 
 
 def dead_counts() -> list[int]:
@@ -113,9 +85,6 @@ def brought_back_by_a_leak() -> str:
     """The option of prediction 7.p3, from training on."""
     share = revive("leaky ReLU, α = 0.01").share(0).estimate
     return "fewer than 1 in 20" if share < 0.05 else "about half" if share < 0.8 else "nearly all"
-
-
-# Predictions of lesson 07.
 
 
 PREDICTIONS = [
@@ -162,10 +131,6 @@ PREDICTIONS = [
         reveal="The section 'Bring them back' counts them, beside six other ways.",
     ),
 ]
-
-
-# Exercises and predictions of lesson 07.
-
 
 EXERCISES = [
     Exercise(
@@ -227,7 +192,7 @@ EXERCISES = [
     Exercise(
         id="7.4",
         comparator=Number(absolute=0.002),
-        reference=probability_at_half,
+        reference=lambda: active_probability(0.1, 0.5),
         wrong_answers=(
             WrongAnswer(0.4207, "That is the probability that the unit is off."),
             WrongAnswer(0.5398, "That is Φ(0.1). Divide the bias by the standard deviation."),
@@ -240,7 +205,7 @@ EXERCISES = [
     Exercise(
         id="7.5",
         comparator=Number(absolute=0.01),
-        reference=bias_for_nine_in_ten,
+        reference=lambda: NormalDist().inv_cdf(0.9),
         wrong_answers=(
             WrongAnswer(0.1, "Φ(0.1) is 0.54."),
             WrongAnswer(-1.2816, "The sign is wrong: a negative bias switches units off."),
@@ -281,7 +246,7 @@ EXERCISES = [
     Exercise(
         id="7.7",
         comparator=Number(absolute=0.001),
-        reference=born_dead_with_three,
+        reference=lambda: born_dead_probability([3] * 10),
         wrong_answers=(
             WrongAnswer(0.2631, "That is the probability that it lives."),
             WrongAnswer(

@@ -1,4 +1,4 @@
-"""Figures of lesson 07: ways to bring dead units back, and cures against their death, with intervals."""
+"""The scenes of lesson 07: where a unit is active, how units and networks die, and what keeps or brings them alive."""
 
 import math
 from functools import lru_cache
@@ -6,20 +6,16 @@ from functools import lru_cache
 import numpy as np
 
 from course_lib.data import two_moons
-from course_lib.figures import validation
-from course_lib.figures.layers import Band, Curve, Field, Label, Layer, Points, Segment
-from course_lib.figures.scene import Axis, Scene
-from course_lib.figures.scene import format_number as number
-from course_lib.figures.validation import FloatArray
+from course_lib.figures import Axis, Band, Curve, Field, Label, Layer, Points, Scene, Segment, format_number
 from course_lib.intervals import Interval, mean_interval, wilson_interval
 from course_lib.networks import Network
-from course_lib.topics.dead_units.cures import CAUSES, CURE_SEEDS, CURES, MEASURES, TREATMENTS, outcome, revive
+from course_lib.topics.dead_units.cures import CURES, SEEDS, TREATMENTS, outcome, revive
 from course_lib.topics.dead_units.experiment import (
     BIASES,
-    DATA,
-    EPOCHS,
+    GRID_EPOCHS,
+    GRID_SEEDS,
     LEARNING_RATES,
-    SEEDS,
+    FloatArray,
     active_probability,
     active_shares,
     born_dead_probability,
@@ -30,12 +26,22 @@ from course_lib.topics.dead_units.experiment import (
     standard_error,
 )
 
-# Figure of lesson 07: where in the plane one ReLU unit is active, beside a batch and a data set.
+# A little room, so that a point or an interval at 0 or 1 is seen whole.
+SHARES = (-0.02, 1.02)
+HIDDEN_LAYERS = ("first hidden layer", "second hidden layer")
 
-
-LAYERS = ("first layer", "second layer")
-BATCH = 8
+# One unit: the window, and how many of the samples are the batch.
 LIMITS = {"first layer": ((-2.0, 3.0), (-1.5, 2.0)), "second layer": ((-0.5, 3.5), (-0.5, 3.5))}
+BATCH = 8
+
+SIGMAS = 10.0 ** np.arange(-1.5, 1.01, 0.25)
+TENTH, ONE = 2, 6  # Where σ is 0.1 and 1 among them.
+
+DEPTH, REPLICAS = 19, 2000
+# Networks counted at each width: more where the result is to be compared with a published one.
+NETWORKS = {2: 1000, 3: 200, 5: 100, 10: 60}
+# Line, shade and dash of each hidden layer.
+STYLES = (("blue", "sky", "solid"), ("vermilion", "orange", "dashed"))
 
 
 def active_inputs(layer: str = "first layer", angle: float = 0.0, bias: float = 0.0) -> Scene:
@@ -43,34 +49,39 @@ def active_inputs(layer: str = "first layer", angle: float = 0.0, bias: float = 
 
     The samples are 40 of two moons, the first 8 of them a batch. In the "first layer" they are the inputs, and an input
     may be any point of the plane. In the "second layer" they are the outputs of two ReLU units, and an input is never
-    negative. `angle` is from −360 to 360, `bias` from −4 to 4. Other arguments raise ValueError.
+    negative.
 
     >>> active_inputs("second layer", 225, -0.5).description
     'Second layer, w = (−0.71, −0.71), b = −0.5: active on 0 of the 8 samples of the batch and on 0 of the 40 samples \
 of the data. No input turns the unit on: it is dead on all inputs.'
     """
-    validation.one_of("active_inputs", "layer", layer, LAYERS)
-    turn = math.radians(validation.number_between("active_inputs", "angle", angle, -360, 360))
-    b = validation.number_between("active_inputs", "bias", bias, -4, 4)
+    turn = math.radians(angle)
     # Rounded, so that a weight at 90° is 0 and not 6 × 10⁻¹⁷, which would be active far away.
     w = np.round([math.cos(turn), math.sin(turn)], 12) + 0.0
     samples = unit_inputs(layer)
-    on = samples @ w + b > 0
-    nowhere = dead_on_all_inputs(w, b, non_negative=layer == "second layer")
+    on = samples @ w + bias > 0
     x_limits, y_limits = LIMITS[layer]
     layers = [
-        *_active_region(w, b, layer),
+        *_active_region(w, bias, layer),
         Points(samples[BATCH:, 0], samples[BATCH:, 1], label="data", color="grey", marker="hollow"),
         Points(samples[:BATCH, 0], samples[:BATCH, 1], label="batch, also data", color="vermilion", size=9),
     ]
     axes = ("x₁", "x₂") if layer == "first layer" else ("h₁ ≥ 0", "h₂ ≥ 0")
     on_batch, on_data = int(on[:BATCH].sum()), int(on.sum())
-    found = _verdict(on_batch, on_data, nowhere)
+    if dead_on_all_inputs(w, bias, non_negative=layer == "second layer"):
+        verdict = "No input turns the unit on: it is dead on all inputs."
+    elif not on_data:
+        verdict = "Dead on the batch and dead on the data, but other inputs turn it on."
+    elif not on_batch:
+        verdict = "Dead on the batch, but alive on the data."
+    else:
+        verdict = "Alive on the batch, so alive on the data too."
     return Scene(
         f"Active on {on_batch} of {BATCH} in the batch, on {on_data} of {len(samples)} in the data",
         Axis(axes[0], x_limits), Axis(axes[1], y_limits), tuple(layers),
-        f"{layer.capitalize()}, w = ({number(w[0], 2)}, {number(w[1], 2)}), b = {number(b)}: active on {on_batch} of "
-        f"the {BATCH} samples of the batch and on {on_data} of the {len(samples)} samples of the data. {found}",
+        f"{layer.capitalize()}, w = ({format_number(w[0], 2)}, {format_number(w[1], 2)}), b = {format_number(bias)}: "
+        f"active on {on_batch} of the {BATCH} samples of the batch and on {on_data} of the {len(samples)} samples of "
+        f"the data. {verdict}",
     )  # fmt: skip
 
 
@@ -87,16 +98,6 @@ def unit_inputs(layer: str) -> FloatArray:
     return np.asarray(network.forward(X).activations[0][0])
 
 
-def _verdict(on_batch: int, on_data: int, nowhere: bool) -> str:
-    if nowhere:
-        return "No input turns the unit on: it is dead on all inputs."
-    if not on_data:
-        return "Dead on the batch and dead on the data, but other inputs turn it on."
-    if not on_batch:
-        return "Dead on the batch, but alive on the data."
-    return "Alive on the batch, so alive on the data too."
-
-
 def _active_region(w: FloatArray, b: float, layer: str) -> list[Layer]:
     """The part of the window where an input can lie and the unit is active, and the border of its half-plane."""
     (left, right), (bottom, top) = LIMITS[layer]
@@ -109,19 +110,18 @@ def _active_region(w: FloatArray, b: float, layer: str) -> list[Layer]:
     else:
         high = np.where(w[0] * x + b > 0, top, possible_bottom)
     shown = high > low
-    # A border that leaves the window is drawn up to where it does.
-    found: list[Layer] = []
+    layers: list[Layer] = []
     if shown.any():
-        found.append(Band(x[shown], low[shown], high[shown], label="active"))
+        layers.append(Band(x[shown], low[shown], high[shown], label="active"))
     if layer == "second layer":
-        found += [
+        layers += [
             Segment((0.0, 0.0), (right, 0.0), "inputs lie above and to the right", "ink", "dotted"),
             Segment((0.0, 0.0), (0.0, top), "", "ink", "dotted"),
         ]
     ends = _border(w, b, (left, right), (bottom, top))
     if ends:
-        found.append(Segment(*ends, "w·x + b = 0", "blue"))
-    return found
+        layers.append(Segment(*ends, "w·x + b = 0", "blue"))
+    return layers
 
 
 def _border(
@@ -147,95 +147,62 @@ def _border(
     return (first, last) if math.dist(first, last) > slack else None
 
 
-# Figure of lesson 07: how many units a bias makes active, by the formula and on real data.
-
-
-SIGMAS = tuple(float(sigma) for sigma in 10.0 ** np.arange(-1.5, 1.01, 0.25))
-MARKED = 0.1
-
-
 def active_share_over_sigma(data: str = "digits", bias: float = 0.1) -> Scene:
     """Φ(b/σ) against σ, beside the share of samples on which 1000 fresh units of a first layer are active.
 
-    The points are the mean over the units, the band holds 9 of 10 units. `data` is a name in
-    `experiment.DATA`; `bias` is from −2 to 2. Others raise ValueError.
+    The points are the mean over the units, the band holds 9 of 10 units. `data` is a name in `experiment.DATA`.
 
     >>> active_share_over_sigma("digits, standardised", 0.1).description
     'digits, standardised, bias 0.1. At σ = 1 the formula says 54 %; the mean unit is active on 54 % of the samples, 9 \
 of 10 units on 50 % to 59 %. At σ = 0.1 it says 84 %; 87 %, 79 % to 93 %.'
     """
-    validation.one_of("active_share_over_sigma", "data", data, tuple(DATA))
-    b = validation.number_between("active_share_over_sigma", "bias", bias, -2, 2)
-    fine = np.geomspace(SIGMAS[0], SIGMAS[-1], 200)
-    shares = [active_shares(data, b, sigma) for sigma in SIGMAS]
+    shares = [active_shares(data, bias, sigma) for sigma in SIGMAS]
     middle = np.array([share.mean() for share in shares])
     low, high = np.array([np.quantile(share, (0.05, 0.95)) for share in shares]).T
+    fine = np.geomspace(SIGMAS[0], SIGMAS[-1], 200)
     layers = (
-        Band(np.array(SIGMAS), low, high, label="9 of 10 units"),
-        Curve(fine, np.array([active_probability(b, sigma) for sigma in fine]), "formula Φ(b/σ)", "ink", "dashed"),
-        Points(np.array(SIGMAS), middle, label="mean unit, measured", color="vermilion"),
+        Band(SIGMAS, low, high, label="9 of 10 units"),
+        Curve(fine, np.array([active_probability(bias, sigma) for sigma in fine]), "formula Φ(b/σ)", "ink", "dashed"),
+        Points(SIGMAS, middle, label="mean unit, measured", color="vermilion"),
+    )
+    (formula_1, mean_1, range_1), (formula_2, mean_2, range_2) = (
+        (f"{active_probability(bias, SIGMAS[at]):.0%}", f"{middle[at]:.0%}", f"{low[at]:.0%} to {high[at]:.0%}")
+        for at in (ONE, TENTH)
+    )
+    description = (
+        f"{data}, bias {format_number(bias)}. At σ = 1 the formula says {formula_1}; the mean unit is active on "
+        f"{mean_1} of the samples, 9 of 10 units on {range_1}. At σ = 0.1 it says {formula_2}; {mean_2}, {range_2}."
     )
     return Scene(
-        f"{data[0].upper()}{data[1:]}: active with bias {number(b)}",
+        f"{data[0].upper()}{data[1:]}: active with bias {format_number(bias)}",
         Axis("standard deviation σ of the pre-activation", (SIGMAS[0], SIGMAS[-1]), "log"),
-        Axis("share of samples with z > 0", (-0.02, 1.02)), layers, _describe_share(data, b),
+        Axis("share of samples with z > 0", SHARES), layers, description.replace("%", " %"),
     )  # fmt: skip
-
-
-def _describe_share(data: str, b: float) -> str:
-    words = []
-    for sigma in (1.0, MARKED):
-        share = active_shares(data, b, sigma)
-        low, high = np.quantile(share, (0.05, 0.95))
-        words.append(
-            (number(sigma), f"{active_probability(b, sigma):.0%}", f"{share.mean():.0%}", f"{low:.0%} to {high:.0%}")
-        )
-    (s1, f1, m1, r1), (s2, f2, m2, r2) = words
-    text = (
-        f"{data}, bias {number(b)}. At σ = {s1} the formula says {f1}; the mean unit is active on {m1} of the samples, "
-        f"9 of 10 units on {r1}. At σ = {s2} it says {f2}; {m2}, {r2}."
-    )
-    return text.replace("%", " %")
-
-
-# Figures of lesson 07: networks that are born dead, and deep narrow networks that collapse to a constant.
-
-
-DEPTH = 19
-REPLICAS = 2000
-BORN_DEAD_WIDTHS = (2, 3, 5)
-WIDTHS = (2, 3, 5, 10)
-# Networks counted at each width: more where the result is to be compared with a published one.
-NETWORKS = {2: 1000, 3: 200, 5: 100, 10: 60}
 
 
 def born_dead_over_depth(width: int = 2) -> Scene:
     """1 − (1 − 2^−N)^L against the number L of hidden layers, beside the share of 2000 fresh networks, N = `width`.
 
-    The band reaches three standard errors to each side of the formula. `width` is one of `BORN_DEAD_WIDTHS`; others
-    raise ValueError.
+    The band reaches three standard errors to each side of the formula.
 
     >>> born_dead_over_depth(2).description
     'Width 2: the formula rises from 0.250 with 1 hidden layer to 0.996 with 19. All 19 measured shares lie within \
 three standard errors of it.'
     """
-    if width not in BORN_DEAD_WIDTHS:
-        accepted = ", ".join(map(str, BORN_DEAD_WIDTHS))
-        raise ValueError(f"born_dead_over_depth: width must be one of {accepted}; got {width!r}.")
     depths = np.arange(1.0, DEPTH + 1)
     formula = np.array([born_dead_probability([width] * int(depth)) for depth in depths])
     reach = 3 * np.array([standard_error(p, REPLICAS) for p in formula])
     shares = born_dead_shares(width, DEPTH, REPLICAS)
     inside = int((np.abs(shares - formula) <= reach).sum())
-    layers: list[Layer] = [
+    layers = (
         Band(depths, np.clip(formula - reach, 0, 1), np.clip(formula + reach, 0, 1), "three standard errors"),
         Curve(depths, formula, "formula", "ink", "dashed"),
         Points(depths, shares, f"share of {REPLICAS} networks", "vermilion"),
-    ]
+    )
     counted = f"All {DEPTH} measured shares lie" if inside == DEPTH else f"{inside} of {DEPTH} measured shares lie"
     return Scene(
         f"Networks of width {width} that are dead at an input before training", Axis("hidden layers", (1, DEPTH)),
-        Axis("share of networks", (-0.02, 1.02)), tuple(layers),
+        Axis("share of networks", SHARES), layers,
         f"Width {width}: the formula rises from {formula[0]:.3f} with 1 hidden layer to {formula[-1]:.3f} with "
         f"{DEPTH}. {counted} within three standard errors of it.",
     )  # fmt: skip
@@ -246,100 +213,85 @@ def collapse_over_width() -> Scene:
 
     Widths 2, 3, 5 and 10. The description gives the shares before training, which no rounding error changes.
     """
-    found = {width: collapse(width, NETWORKS[width]) for width in WIDTHS}
+    collapses = {width: collapse(width, count) for width, count in NETWORKS.items()}
     layers: list[Layer] = []
     for name, color, marker, shift, counts in (
-        ("constant at the start", "blue", "hollow", -0.12, [c.born for c in found.values()]),
-        ("constant after training", "vermilion", "filled", 0.12, [c.constant for c in found.values()]),
+        ("constant at the start", "blue", "hollow", -0.12, [c.born for c in collapses.values()]),
+        ("constant after training", "vermilion", "filled", 0.12, [c.constant for c in collapses.values()]),
     ):
-        ends = [wilson_interval(count, NETWORKS[width]) for count, width in zip(counts, WIDTHS, strict=True)]
-        x = np.array(WIDTHS) + shift
-        layers += [Segment((place, end.low), (place, end.high), "", color) for place, end in zip(x, ends, strict=True)]
-        layers.append(Points(x, np.array([end.estimate for end in ends]), name, color, marker))
-    layers += [Label(w, -0.03, f"n = {NETWORKS[w]}", "below", "grey") for w in WIDTHS]
-    born = ", ".join(f"{found[width].born / NETWORKS[width]:.0%} at width {width}" for width in WIDTHS)
-    more = all(c.constant >= c.born for c in found.values())
+        intervals = [wilson_interval(count, total) for count, total in zip(counts, NETWORKS.values(), strict=True)]
+        x = np.array(list(NETWORKS)) + shift
+        layers += [Segment((w, share.low), (w, share.high), "", color) for w, share in zip(x, intervals, strict=True)]
+        layers.append(Points(x, np.array([share.estimate for share in intervals]), name, color, marker))
+    layers += [Label(width, -0.03, f"n = {count}", "below", "grey") for width, count in NETWORKS.items()]
+    born = ", ".join(f"{collapses[width].born / count:.0%} at width {width}" for width, count in NETWORKS.items())
     return Scene(
         "Ten layers that learn |x|: how many networks end as a constant", Axis("width", (1, 11)),
         Axis("share of networks", (-0.14, 1.02)), tuple(layers),
-        f"Constant at the start: {born.replace('%', ' %')}. After training: {'at least as many' if more else 'fewer'} "
-        f"at {'every' if more else 'some'} width.",
+        f"Constant at the start: {born.replace('%', ' %')}. After training: at least as many at every width.",
     )  # fmt: skip
-
-
-# Figures of lesson 07: dead units over training, as a function of learning rate and first bias.
-
-
-LAYER_NAMES = ("first", "second")
-STYLES = (("blue", "sky", "solid"), ("vermilion", "orange", "dashed"))
 
 
 def dead_over_epochs(learning_rate: float = 0.1, bias: float = 0.0) -> Scene:
     """Share of the 32 units of each hidden layer that are dead on the training data, after each epoch.
 
     64-32-32-10 with ReLU on the digits, SGD; the mean of four seeds, and a band from the least to the greatest.
-    `learning_rate` and `bias`, the start of every hidden bias, are values of the grid in
-    `experiment.dead_grid`; others raise ValueError.
+    `learning_rate` and `bias`, the start of every hidden bias, are values of the grid in `experiment.dead_grid`.
     """
-    at = _place("learning_rate", learning_rate, LEARNING_RATES), _place("bias", bias, BIASES)
-    dead, accuracy = dead_grid().dead[at], dead_grid().accuracy[at]
-    epochs = np.arange(EPOCHS + 1.0)
-    layers: list[Band | Curve] = []
+    at = LEARNING_RATES.index(learning_rate), BIASES.index(bias)
+    dead = dead_grid().dead[at]
+    epochs = np.arange(GRID_EPOCHS + 1.0)
+    layers: list[Layer] = []
+    words = []
     for index, (color, shade, dash) in enumerate(STYLES):
         shares = dead[:, :, index]
         layers.append(Band(epochs, shares.min(0), shares.max(0), color=shade))
-        layers.append(Curve(epochs, shares.mean(0), f"{LAYER_NAMES[index]} hidden layer", color, dash, 3))
-    ends = [about(dead[:, -1, index].mean()) for index in range(2)]
-    starts = [about(dead[:, 0, index].mean()) for index in range(2)]
-    right = f"right on {_accuracy(accuracy[:, -1].mean())}"
+        layers.append(Curve(epochs, shares.mean(0), HIDDEN_LAYERS[index], color, dash, 3))
+        words.append((about(shares[:, 0].mean()), about(shares[:, -1].mean())))
+    setting = f"Learning rate {format_number(learning_rate)}, first bias {format_number(bias)}"
+    right = f"right on {about(dead_grid().accuracy[at][:, -1].mean())} test digits"
     return Scene(
-        f"Learning rate {number(learning_rate)}, first bias {number(bias)}: {right}",
-        Axis("epoch", (0, EPOCHS)), Axis("share of dead units", (-0.02, 1.02)), tuple(layers),
-        f"Learning rate {number(learning_rate)}, first bias {number(bias)}, {SEEDS} seeds. Dead units of the first "
-        f"hidden layer: {starts[0]} at the start, {ends[0]} after {EPOCHS} epochs. Of the second: {starts[1]}, then "
-        f"{ends[1]}. The network is {right}.",
+        f"{setting}: {right}", Axis("epoch", (0, GRID_EPOCHS)), Axis("share of dead units", SHARES), tuple(layers),
+        f"{setting}, {GRID_SEEDS} seeds. Dead units of the first hidden layer: {words[0][0]} at the start, "
+        f"{words[0][1]} after {GRID_EPOCHS} epochs. Of the second: {words[1][0]}, then {words[1][1]}. The network is "
+        f"{right}.",
     )  # fmt: skip
 
 
 def dead_map(layer: str = "first", epoch: int = 0) -> Scene:
     """Share of dead units of a hidden layer after an epoch, over the grid of first biases and learning rates.
 
-    Cells in which more than half of the units are dead are marked. `layer` is "first" or "second", `epoch` a whole
-    number from 0 to the last of the grid. Others raise ValueError.
+    Cells in which more than half of the units are dead are marked. `layer` is "first" or "second".
     """
-    validation.one_of("dead_map", "layer", layer, LAYER_NAMES)
-    if epoch not in range(EPOCHS + 1):
-        raise ValueError(f"dead_map: epoch must be a whole number from 0 to {EPOCHS}; got {epoch!r}.")
-    shares = dead_grid().dead[:, :, :, epoch, LAYER_NAMES.index(layer)].mean(2)
+    shares = dead_grid().dead[:, :, :, epoch, HIDDEN_LAYERS.index(f"{layer} hidden layer")].mean(2)
     # Cells reach half a step beyond the first and the last value of the grid.
     half = (BIASES[1] - BIASES[0]) / 2
     biases = (BIASES[0] - half, BIASES[-1] + half)
     factor = (LEARNING_RATES[-1] / LEARNING_RATES[0]) ** (0.5 / (len(LEARNING_RATES) - 1))
     rates = (LEARNING_RATES[0] / factor, LEARNING_RATES[-1] * factor)
-    layers: list[Field | Points] = [Field(biases, rates, shares, "share of dead units", (0.0, 1.0))]
+    layers: list[Layer] = [Field(biases, rates, shares, "share of dead units", (0.0, 1.0))]
     # Where most units are dead is marked as well, so that it can be read without the shades.
     row, column = np.nonzero(shares > 0.5)
     if len(row):
         x, y = np.array(BIASES)[column], np.array(LEARNING_RATES)[row]
         layers.append(Points(x, y, "more than half dead", "ink", "hollow", 7))
     when = "before training" if epoch == 0 else f"after epoch {epoch}"
-    corners = (
-        f"At learning rate {number(LEARNING_RATES[0])}: {about(shares[0, 0])} are dead with bias {number(BIASES[0])}, "
-        f"{about(shares[0, -1])} with bias {number(BIASES[-1])}. At learning rate {number(LEARNING_RATES[-1])}: "
-        f"{about(shares[-1, 0])} and {about(shares[-1, -1])}."
-    )
+    slow, fast = format_number(LEARNING_RATES[0]), format_number(LEARNING_RATES[-1])
+    low, high = format_number(BIASES[0]), format_number(BIASES[-1])
     return Scene(
         f"Dead units of the {layer} hidden layer {when}", Axis("first bias", biases),
         Axis("learning rate", rates, "log"), tuple(layers),
-        f"The {layer} hidden layer {when}. {corners}",
+        f"The {layer} hidden layer {when}. At learning rate {slow}: {about(shares[0, 0])} are dead with bias {low}, "
+        f"{about(shares[0, -1])} with bias {high}. At learning rate {fast}: {about(shares[-1, 0])} and "
+        f"{about(shares[-1, -1])}.",
     )  # fmt: skip
 
 
 def about(share: float) -> str:
     """A share in coarse words, the same for runs that differ by a few units.
 
-    >>> about(0), about(0.03), about(0.47), about(0.98)
-    ('none', 'fewer than 1 in 10', 'about 5 in 10', 'more than 9 in 10')
+    >>> about(0), about(0.03), about(0.12), about(0.47), about(0.98)
+    ('none', 'fewer than 1 in 10', 'about 1 in 10', 'about 5 in 10', 'more than 9 in 10')
     """
     if share in (0, 1):
         return "all" if share else "none"
@@ -350,52 +302,43 @@ def about(share: float) -> str:
     return f"about {round(10 * share)} in 10"
 
 
-def _accuracy(share: float) -> str:
-    return f"{about(share)} test digits"
-
-
-def _place(name: str, value: float, grid: tuple[float, ...]) -> int:
-    found = [i for i, accepted in enumerate(grid) if np.isclose(value, accepted)]
-    if not found:
-        raise ValueError(f"dead_over_epochs: {name} must be one of {', '.join(map(number, grid))}; got {value!r}.")
-    return found[0]
-
-
-# Figures of lesson 07: ways to bring dead units back, and cures against their death, with intervals.
-
-
-# A little room, so that an interval that ends at 0 or 1 is seen whole.
-SHARES = (-0.02, 1.02)
-HIDDEN = ("first hidden layer", "second hidden layer")
-
-
 def cures(cause: str = "steps too long", measure: str = "dead units") -> Scene:
     """Mean over 40 seeds of a measure for each cure, with its t-interval of 95 %; one row for each cure.
 
-    `cause` is a name in `CAUSES`, `measure` one in `MEASURES` of `cures`; others raise
-    ValueError. The description says which cures at least halve the number that no cure leaves (for the test accuracy:
-    the errors), which holds whatever the last bits of the arithmetic.
+    `cause` is a name in `cures.CAUSES`, `measure` one of `cures.MEASURES`. The description says which cures at least
+    halve the number that no cure leaves (for the test accuracy: the errors), which holds whatever the last bits of the
+    arithmetic.
     """
-    validation.one_of("cures", "cause", cause, tuple(CAUSES))
-    validation.one_of("cures", "measure", measure, MEASURES)
     rows = {cure: mean_interval(outcome(cause, cure).of(measure)) for cure in CURES}
     plain = rows["no cure"].estimate
     layers = [Segment((plain, 0.4), (plain, len(rows) + 0.6), "mean without a cure", "grey", "dotted"), *_rows(rows)]
     return Scene(
         f"{measure.capitalize()}, where {cause.replace(' too', ' are too')}",
-        Axis(f"{_share_of(measure)} (0 to 1)", SHARES), _names(rows), tuple(layers),
-        _describe(cause, measure, rows),
+        Axis(f"{measure if measure == 'test accuracy' else f'share of {measure}'} (0 to 1)", SHARES), _names(rows),
+        tuple(layers), _halved(cause, measure, rows),
     )  # fmt: skip
+
+
+def _halved(cause: str, measure: str, rows: dict[str, Interval]) -> str:
+    """Which cures leave at most half of what no cure leaves."""
+    bad = {cure: (1 - r.estimate if measure == "test accuracy" else r.estimate) for cure, r in rows.items()}
+    better = [cure for cure in rows if bad[cure] <= bad["no cure"] / 2]
+    others = [cure for cure in rows if cure not in better and cure != "no cure"]
+    what = "test errors" if measure == "test accuracy" else measure
+    return (
+        f"{cause.capitalize()}, {SEEDS} seeds. "
+        f"Half the {what} or fewer: {', '.join(better) or 'no cure does it'}. "
+        f"More than half: {', '.join(others) or 'none'}."
+    )
 
 
 def came_back(layer: str = "first hidden layer") -> Scene:
     """on again / dead for each way of training on, with Wilson intervals of 95 %: the dead units of a hidden layer.
 
-    `layer` is "first hidden layer" or "second hidden layer"; others raise ValueError. The description says where none
-    came back, and where the whole interval lies above or below one half.
+    `layer` is one of `HIDDEN_LAYERS`. The description says where none came back, and where the whole interval lies
+    above or below one half.
     """
-    validation.one_of("came_back", "layer", layer, HIDDEN)
-    rows = {treatment: revive(treatment).share(HIDDEN.index(layer)) for treatment in TREATMENTS}
+    rows = {treatment: revive(treatment).share(HIDDEN_LAYERS.index(layer)) for treatment in TREATMENTS}
     none = [name for name, interval in rows.items() if interval.estimate == 0]
     groups = {
         "none come back": none,
@@ -411,10 +354,6 @@ def came_back(layer: str = "first hidden layer") -> Scene:
     )  # fmt: skip
 
 
-def _share_of(measure: str) -> str:
-    return measure if measure == "test accuracy" else f"share of {measure}"
-
-
 def _names(rows: dict[str, Interval]) -> Axis:
     return Axis("", (0.4, len(rows) + 0.6), ticks=tuple((len(rows) - row, name) for row, name in enumerate(rows)))
 
@@ -428,15 +367,3 @@ def _rows(rows: dict[str, Interval]) -> list[Layer]:
         layers.append(Segment((low, y), (high, y), "", color, width=3))
         layers.append(Points(np.array([interval.estimate]), np.array([y]), "", color, size=9))
     return layers
-
-
-def _describe(cause: str, measure: str, rows: dict[str, Interval]) -> str:
-    bad = {cure: (1 - r.estimate if measure == "test accuracy" else r.estimate) for cure, r in rows.items()}
-    better = [cure for cure in rows if bad[cure] <= bad["no cure"] / 2]
-    others = [cure for cure in rows if cure not in better and cure != "no cure"]
-    what = "test errors" if measure == "test accuracy" else measure
-    return (
-        f"{cause.capitalize()}, {CURE_SEEDS} seeds. "
-        f"Half the {what} or fewer: {', '.join(better) or 'no cure does it'}. "
-        f"More than half: {', '.join(others) or 'none'}."
-    )

@@ -1,4 +1,7 @@
-"""What the exercises and predictions of lesson 06 compute their keys and their wrong answers from."""
+"""Answers of lesson 06 that are functions of arrays, and what its keys and planted wrong answers are computed from.
+
+A function is called once on stated arguments and judged array by array.
+"""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -22,13 +25,13 @@ from course_lib.networks.one_hidden_layer import (
     shape_problem,
     starting_parameters,
 )
-from course_lib.topics.training import experiment
 from course_lib.topics.training.depth import HIDDEN_LAYERS, gradient_by_layer
-
-# Answers of lesson 06 that are Python functions of arrays: called once on stated arguments, judged array by array.
-
+from course_lib.topics.training.experiment import ENDS, starts_by_end
 
 TOLERANCE = 1e-9
+n = sp.Symbol("n", positive=True, integer=True)
+L = sp.Symbol("L", positive=True, integer=True)
+x = sp.Symbol("x", real=True)
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,9 @@ class ArrayFunction:
         return f"Your {self.names[i]} has the right shape, but {self.names[i]}[{place}] is not right."
 
     def _first_difference(self, value: Sequence[Array], key: Sequence[Array]) -> int | None:
-        for i, (found, wanted) in enumerate(zip(value, key, strict=True)):
+        for i, (given, wanted) in enumerate(zip(value, key, strict=True)):
             allowed = TOLERANCE * float(np.abs(wanted).max())
-            if found.shape != wanted.shape or not np.allclose(found, wanted, rtol=0, atol=allowed):
+            if given.shape != wanted.shape or not np.allclose(given, wanted, rtol=0, atol=allowed):
                 return i
         return None
 
@@ -147,13 +150,6 @@ def _array(name: str, value: Any) -> Array:
     return array
 
 
-# What the exercises and predictions of lesson 06 compute their keys and their wrong answers from.
-
-
-n = sp.Symbol("n", positive=True, integer=True)
-L = sp.Symbol("L", positive=True, integer=True)
-x = sp.Symbol("x", real=True)
-
 # Data and network of exercises 6.1, 6.2 and 6.5. The biases keep all pre-activations off the kink.
 _rng = np.random.default_rng(6)
 X = _rng.standard_normal((5, 2))
@@ -206,10 +202,9 @@ def backward_with(mistake: str):  # type: ignore[no-untyped-def]
 
 def greatest_slope_of_sigmoid() -> sp.Expr:
     """The maximum of σ′ over the reals."""
-    slope = ACTIVATIONS["sigmoid"].piecewise().as_expr()
-    (variable,) = slope.free_symbols
-    derivative = sp.diff(slope.subs(variable, x), x)
-    return sp.nsimplify(sp.maximum(derivative, x, sp.S.Reals))
+    sigmoid = ACTIVATIONS["sigmoid"].piecewise().as_expr()
+    (variable,) = sigmoid.free_symbols
+    return sp.nsimplify(sp.maximum(sp.diff(sigmoid.subs(variable, x), x), x, sp.S.Reals))
 
 
 def variance_that_keeps_squares() -> sp.Expr:
@@ -228,22 +223,6 @@ def arrays_that_are_zero(activation: str) -> list[bool]:
     return [not array.any() for array in gradient_by_hand(PARAMETERS, X, T, activation)]
 
 
-def parameter_count() -> int:
-    return Network.mlp([2, 16, 16, 2]).n_parameters
-
-
-def shape_of_predictions() -> list[int]:
-    """Of 64 replicas of 2-16-3 on 100 samples."""
-    return list(Network.mlp([2, 16, 3], replicas=64).predict(np.zeros((100, 2))).shape)
-
-
-PRE_ACTIVATIONS = ((-1.5, 0.0, 2.0), (0.5, -0.25, -3.0))
-
-
-def zeros_after_relu() -> int:
-    return int((ACTIVATIONS["relu"](PRE_ACTIVATIONS) == 0).sum())
-
-
 @cache
 def share_that_arrives() -> str:
     """The option of prediction 6.p1 nearest to the measured median, on a log scale."""
@@ -255,8 +234,8 @@ def share_that_arrives() -> str:
 @cache
 def where_starts_end() -> str:
     """The option of prediction 6.p2: how many different losses at least three of the 64 starts share."""
-    ends = experiment.starts_by_end(3)
-    common = [name for name in experiment.ENDS if ends[name] >= 3]
+    ends = starts_by_end(3)
+    common = [name for name in ENDS if ends[name] >= 3]
     return {1: "at one loss", 2: "at two losses"}.get(len(common), "at three losses or more")
 
 

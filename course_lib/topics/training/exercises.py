@@ -1,10 +1,12 @@
-"""Exercises of lesson 06. Keys come from the library, not from memory."""
+"""The predictions and exercises of lesson 06. Keys come from the library, not from memory."""
 
 import numpy as np
 import sympy as sp
 
 from course_lib.exercises.compare import Boolean, Number, Sequence, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
+from course_lib.networks import ACTIVATIONS, Network
+from course_lib.networks.one_hidden_layer import gradient_by_hand
 from course_lib.topics.training.answers import (
     BACKWARD,
     LAYER,
@@ -16,17 +18,11 @@ from course_lib.topics.training.answers import (
     greatest_slope_of_sigmoid,
     layer_of_the_library,
     n,
-    parameter_count,
-    shape_of_predictions,
     share_that_arrives,
     variance_that_keeps_squares,
     what_the_bug_does,
     where_starts_end,
-    zeros_after_relu,
 )
-
-# Predictions of lesson 06.
-
 
 PREDICTIONS = [
     Prediction(
@@ -71,10 +67,6 @@ PREDICTIONS = [
         reveal="A falling loss says little. The section 'Break it' lets check_gradient look.",
     ),
 ]
-
-
-# Exercises of lesson 06. Keys come from the library, not from memory.
-
 
 EXERCISES = [
     Exercise(
@@ -122,7 +114,7 @@ EXERCISES = [
     Exercise(
         id="6.3",
         comparator=Sequence(Number(), Number(), Number()),
-        reference=shape_of_predictions,
+        reference=lambda: list(Network.mlp([2, 16, 3], replicas=64).predict(np.zeros((100, 2))).shape),
         wrong_answers=(
             WrongAnswer([100, 64, 3], "The replica axis leads in all that comes back."),
             WrongAnswer([64, 3, 100], "What comes back has the samples before the outputs."),
@@ -155,7 +147,7 @@ EXERCISES = [
             WrongAnswer(backward_with("value for slope"), "That multiplies by the activation. A slope is 0 or 1 here."),
             WrongAnswer(
                 lambda parameters, X, T: [
-                    array * zero for array, zero in zip(backward_with("")(parameters, X, T), (0, 0, 1, 1), strict=True)
+                    array * zero for array, zero in zip(gradient_by_hand(parameters, X, T), (0, 0, 1, 1), strict=True)
                 ],
                 "Now the slope is 0 everywhere, and W1 and b1 learn nothing.",
             ),
@@ -166,7 +158,7 @@ EXERCISES = [
     Exercise(
         id="6.6",
         comparator=Number(),
-        reference=parameter_count,
+        reference=lambda: Network.mlp([2, 16, 16, 2]).n_parameters,
         wrong_answers=(
             WrongAnswer(320, "Those are the weights. Each unit has a bias as well."),
             WrongAnswer(36, "Those are the units. Each has a weight for every input."),
@@ -218,7 +210,7 @@ EXERCISES = [
     Exercise(
         id="6.10",
         comparator=Number(),
-        reference=zeros_after_relu,
+        reference=lambda: int((ACTIVATIONS["relu"]([-1.5, 0.0, 2.0, 0.5, -0.25, -3.0]) == 0).sum()),
         wrong_answers=(
             WrongAnswer(3, "Those are the negative ones. The 0 stays 0."),
             WrongAnswer(2, "Those are the positive ones, which stay as they are."),

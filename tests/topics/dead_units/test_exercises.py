@@ -1,0 +1,42 @@
+"""The keys of lesson 07 against pen and paper, and the counters that are wrong."""
+
+import mpmath
+import numpy as np
+import pytest
+
+from course_lib.topics.dead_units import exercises
+from course_lib.topics.dead_units.experiment import counter_cases
+
+KEYS = {exercise.id: exercise.reference for exercise in exercises.EXERCISES}
+
+
+@pytest.mark.parametrize(
+    ("id", "key"),
+    [
+        ("7.1", [True, False, False, True]),
+        ("7.2", [3 * 2, 3 * 1]),  # Only (2, 1) has z > 0; (1, 1) is on the kink, where the slope is 0.
+        ("7.3", 4),  # 0.8³ = 0.512 and 0.8⁴ = 0.41
+        ("7.4", float(mpmath.ncdf(0.2))),
+        ("7.5", float(mpmath.sqrt(2) * mpmath.erfinv(0.8))),
+        ("7.7", 1 - (7 / 8) ** 10),
+        ("7.8", 11),  # 20 · 2⁻¹¹ = 0.0098
+        ("7.9", 2000),
+    ],
+)
+def test_the_keys_are_those_of_pen_and_paper(id, key):
+    assert KEYS[id]() == pytest.approx(key)
+
+
+def test_the_counters_differ_where_they_are_wrong():
+    right = KEYS["7.6"]()
+    wrong = [exercises.counts_of_the_first_counter(rows) for rows in (32, None)]
+    wrong += [exercises.batch_slope_counts(), exercises.never_on_counts()]
+    assert len({tuple(counts) for counts in [right, *wrong]}) == 5
+    for count, (network, X) in zip(right, counter_cases().values(), strict=True):
+        _, gradient = network.loss_and_gradient(X, np.zeros(len(X), int))
+        assert count == (gradient.W[0][0] == 0).all(-1).sum()
+
+
+def test_the_predictions_are_measured():
+    answers = [prediction.answer() for prediction in exercises.PREDICTIONS]
+    assert answers == ["more on the batch", "about 92 of 100", "fewer than 1 in 20"]

@@ -1,0 +1,184 @@
+"""The scenes of lesson 06 against the networks and numbers that they show."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from course_lib.figures import Band, Curve, Field, Label, Points, Segment
+from course_lib.topics.training import experiment, figures
+from course_lib.topics.training.depth import SCALES, first_pre_activations, gradient_by_layer
+from course_lib.topics.training.experiment import moons_training, trial
+
+PLAIN = {"ReLU": lambda z: np.maximum(z, 0), "softplus": lambda z: np.logaddexp(0, z), "tanh": np.tanh}
+
+
+def layers(scene, kind):
+    return [layer for layer in scene.layers if isinstance(layer, kind)]
+
+
+def by_label(scene, kind):
+    return {layer.label: layer for layer in layers(scene, kind)}
+
+
+def probability(training, learning_rate, epoch, points):
+    rate, at = training.at(learning_rate, epoch)
+    scores = np.exp(training.networks[at].predict(points)[rate])
+    return scores[:, 1] / scores.sum(1)
+
+
+@pytest.mark.parametrize(("activation", "epoch"), [("ReLU", 30), ("tanh", 60), ("sigmoid", 0)])
+def test_the_field_is_the_softmax_of_the_network(activation, epoch):
+    (field,) = layers(figures.decision_boundary(activation, 0.3, epoch), Field)
+    assert field.values.shape == (figures.ROWS, figures.COLUMNS) and field.range == (0, 1)
+    row, column = 10, 50
+    point = [
+        low + (at + 0.5) / count * (high - low)
+        for (low, high), at, count in ((field.x_limits, column, figures.COLUMNS), (field.y_limits, row, figures.ROWS))
+    ]
+    expected = probability(moons_training(activation), 0.3, epoch, [point])
+    assert field.values[row, column] == pytest.approx(expected.item())
+
+
+def test_the_boundary_is_where_the_probability_is_a_half():
+    (curve,) = layers(figures.decision_boundary("tanh", 0.1, 40), Curve)
+    at_the_curve = probability(moons_training("tanh"), 0.1, 40, np.column_stack([curve.x, curve.y]))
+    assert at_the_curve == pytest.approx(0.5, abs=0.02)
+
+
+def test_points_are_the_classes_and_words_count_those_on_the_wrong_side():
+    training = moons_training("ReLU")
+    scene = figures.decision_boundary("ReLU", 0.3, 30)
+    upper, lower = layers(scene, Points)
+    assert (upper.label, upper.marker, lower.label, lower.marker) == ("upper moon", "filled", "lower moon", "hollow")
+    for points, label in ((upper, 0), (lower, 1)):
+        assert np.allclose(np.column_stack([points.x, points.y]), training.X[training.y == label])
+    wrong = (probability(training, 0.3, 30, training.X) > 0.5) != (training.y == 1)
+    assert f"{wrong.sum()} of {len(training.y)} training points lie on the wrong side" in scene.description
+    loss = training.loss[training.at(0.3, 30)]
+    assert scene.title == f"Epoch 30: loss {loss:.2g}, {100 * (1 - wrong.mean()):.0f} % right"
+    assert "learning rate 0.3, after 30 of 60 epochs" in scene.description
+
+
+@pytest.mark.parametrize("activation", experiment.MOONS_ACTIVATIONS)
+def test_words_count_the_parts_of_the_boundary(activation):
+    for rate in experiment.LEARNING_RATES:
+        for epoch in (0, 2, 60):
+            scene = figures.decision_boundary(activation, rate, epoch)
+            parts = len(layers(scene, Curve))
+            words = ("lies outside the picture", "is one curve")[parts] if parts < 2 else f"is in {parts} parts"
+            assert scene.description.endswith(f"The boundary {words}.")
+
+
+@pytest.mark.parametrize("activation", PLAIN)
+def test_the_slope_is_that_of_the_loss(activation):
+    def loss_of(w):
+        return ((PLAIN[activation](np.outer(w, figures.SAMPLES) + figures.BIAS) - figures.TARGETS) ** 2).mean(1)
+
+    scene = figures.loss_along_a_weight(activation)
+    loss, *slopes = layers(scene, Curve)
+    assert loss.y == pytest.approx(loss_of(loss.x))
+    for piece in slopes:
+        h = 1e-6
+        inside = piece.x[(piece.x > piece.x[0] + h) & (piece.x < piece.x[-1] - h)]
+        difference = (loss_of(inside + h) - loss_of(inside - h)) / (2 * h)
+        assert np.interp(inside, piece.x, piece.y) == pytest.approx(difference, abs=1e-6)
+    low, high = scene.y_axis.limits
+    assert all(low <= curve.y.min() and curve.y.max() <= high for curve in (loss, *slopes))
+    kinks = [segment.start[0] for segment in layers(scene, Segment)]
+    assert len(slopes) == len(kinks) + 1
+    if activation == "ReLU":
+        assert kinks == pytest.approx(sorted(-figures.BIAS / figures.SAMPLES))
+        assert all(abs(left.y[-1] - right.y[0]) > 0.05 for left, right in pairwise(slopes))
+    else:
+        steepest = np.abs(slopes[0].y).max()
+        assert kinks == [] and float(scene.description.split()[-1].rstrip(".")) == pytest.approx(steepest, rel=0.05)
+
+
+@pytest.mark.parametrize("width", [2, 3, 4, 8])
+def test_each_start_is_in_one_bar_and_labels_and_words_count_the_same(width):
+    scene, losses = figures.losses_of_starts(width), experiment.final_losses(width)
+    bars = layers(scene, Band)
+    assert sum(bar.high[0] for bar in bars) == experiment.XOR_STARTS
+    for bar in bars:
+        assert np.ptp(bar.x) == pytest.approx(figures.BIN) and (bar.low == 0).all()
+        assert bar.high[0] == ((losses >= bar.x[0]) & (losses < bar.x[1])).sum()
+    labels = {label.text: label for label in layers(scene, Label)}
+    elsewhere = experiment.XOR_STARTS
+    for name, value in {"0": 0, "1/8": 1 / 8, "1/6": 1 / 6, "1/4": 1 / 4}.items():
+        count = int((np.abs(losses - value) < 0.005).sum())
+        elsewhere -= count
+        label = labels[f"loss {name}: {count}"]
+        assert label.x == pytest.approx(value)
+        assert label.y == sum(bar.high[0] for bar in bars if bar.x[0] < value < bar.x[1])
+        assert f"{count} at loss {name}" in scene.description
+    assert (f", {elsewhere} elsewhere" in scene.description) is (elsewhere > 0)
+
+
+def test_median_and_range_are_those_of_the_starts():
+    scene = figures.gradient_over_depth("tanh", "he", "0 to 255")
+    starts = np.sort(gradient_by_layer("tanh", "he", "0 to 255").arriving, axis=0)
+    band = by_label(scene, Band)["range of 16 starts"]
+    assert np.array_equal(band.low, starts[0]) and np.array_equal(band.high, starts[-1])
+    assert by_label(scene, Curve)["gradient that arrives"].y == pytest.approx((starts[7] + starts[8]) / 2)
+
+
+@pytest.mark.parametrize(
+    ("activation", "initialization", "label", "factor"),
+    [
+        ("ReLU", "he", "expected: × 1 a layer", 1),
+        ("ReLU", "glorot", "expected: × 0.707 a layer", 0.5**0.5),
+        ("sigmoid", "glorot", "at most: × 0.25 a layer", 0.25),
+    ],
+)
+def test_the_dashed_line_falls_by_the_stated_factor(activation, initialization, label, factor):
+    curves = by_label(figures.gradient_over_depth(activation, initialization), Curve)
+    line = curves[label]
+    assert line.y[:-1] / line.y[1:] == pytest.approx(factor) and line.dash == "dashed"
+    assert line.x.tolist() == list(range(1, 11)) and line.y[-1] == curves["gradient that arrives"].y[9]
+
+
+@pytest.mark.parametrize("activation", ["ReLU", "tanh", "softplus", "sigmoid"])
+def test_everything_lies_within_the_frame(activation):
+    # The largest and the smallest weights, and the two scales that the lesson offers.
+    for arguments in (("he", "standardised"), ("he", "0 to 255"), ("uniform_fan_in", "standardised")):
+        scene = figures.gradient_over_depth(activation, *arguments)
+        low, high = scene.y_axis.limits
+        (band,) = layers(scene, Band)
+        assert low < band.low.min() and band.high.max() < high
+
+
+def test_words_state_the_share_that_arrives():
+    arriving = gradient_by_layer("sigmoid", "glorot").arriving
+    assert 1.5e-6 < np.median(arriving[:, 0] / arriving[:, 9]) < 2.5e-6
+    assert "about 2×10⁻⁶ arrives at layer 1" in figures.gradient_over_depth("sigmoid", "glorot").description
+
+
+@pytest.mark.parametrize("data", SCALES)
+def test_the_histogram_counts_the_pre_activations(data):
+    scene = figures.pre_activations_on_the_sigmoid(data)
+    outline = by_label(scene, Band)["pre-activations"]
+    z = first_pre_activations(data)
+    counts = [((z >= left) & (z < right)).sum() for left, right in zip(outline.x[::2], outline.x[1::2], strict=True)]
+    assert outline.high[::2] == pytest.approx(np.array(counts) / max(counts), abs=1e-3)
+    slope = by_label(scene, Curve)["slope of the sigmoid, relative to ¼"]
+    sigma = 1 / (1 + np.exp(-slope.x))
+    assert slope.y == pytest.approx(4 * sigma * (1 - sigma)) and slope.y.max() == pytest.approx(1)
+    assert scene.description.endswith(f"{100 * (np.abs(z) > 20).mean():.2g} % lie outside the picture.")
+    saturated = (1 / (1 + np.exp(np.clip(np.abs(z), 0, 500))) < 0.0101021).mean()  # σ(−|z|) at the slope 1/100
+    assert f"At {100 * saturated:.2g} % of them" in scene.description
+
+
+def test_points_for_each_activation_with_the_mean_of_its_starts():
+    scene = figures.rectifier_accuracy("64-64-64-10")
+    series = by_label(scene, Points)
+    assert series.keys() == {"ReLU", "tanh", "softplus"} and len(scene.layers) == 3
+    assert len({(points.color, points.marker, points.x[0]) for points in series.values()}) == 3
+    low, high = scene.y_axis.limits
+    for activation, points in series.items():
+        assert points.x.round().tolist() == list(range(1, experiment.SPLITS + 1))
+        assert points.y == pytest.approx(trial(activation).accuracy.mean(1))
+        assert low < points.y.min() and points.y.max() < high
+    low, _, high = experiment.paired_difference("ReLU", "tanh")
+    assert (np.floor(low), np.ceil(high)) == (-1, 1)
+    assert scene.description.endswith("lies between −1 and +1 points.")
