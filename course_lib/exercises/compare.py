@@ -270,17 +270,9 @@ class PythonFunction:
     relative: float = 1e-9
 
     def read(self, answer: object) -> Outcomes:
-        if not callable(answer) or isinstance(answer, (type, sp.Expr)):
-            raise Unreadable(f"You gave {in_words(answer)}; hand in a Python function itself: f, not f(x).")
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            returned = [_call(answer, point) for point in self.points]
-            if any(result is ... for result in returned):
-                raise NotFilledIn
-            if all(result is None for result in returned):
-                raise NotFilledIn('Your function returned None. Is a "return" missing?')
-            values = tuple(_number(result, point) for result, point in zip(returned, self.points, strict=True))
-            return Outcomes(values, _trouble_with_array(answer, self.points, values) if self.arrays else "")
+        returned = [call_learners_function(answer, point, where=f"At x = {point:g}") for point in self.points]
+        values = tuple(_number(result, point) for result, point in zip(returned, self.points, strict=True))
+        return Outcomes(values, _trouble_with_array(answer, self.points, values) if self.arrays else "")
 
     def same(self, value: Outcomes, key: Outcomes) -> bool:
         return bool(value.array) == bool(key.array) and self._first_difference(value, key) is None
@@ -299,16 +291,40 @@ class PythonFunction:
         return None
 
 
-def _call(function: Callable[..., Any], point: float) -> Any:
+def learners_function(answer: object) -> Callable[..., Any]:
+    """The answer, if it is a function; ``Unreadable`` for a class, a formula, and whatever else is handed in."""
+    if not callable(answer) or isinstance(answer, (type, sp.Basic)):
+        raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets: f, not f(x).")
+    return answer
+
+
+def call_learners_function(answer: object, *arguments: Any, where: str = "", what: str = "function") -> Any:
+    """answer(*arguments), without warnings; whatever goes wrong becomes a sentence for the learner.
+
+    `where` says what the arguments are, and `what` the function is called. Raises `Unreadable` for what is no function
+    and for one that raises an error, `NotFilledIn` for one that returns "..." or None. Pass copies of arrays: a
+    function may change its arguments.
+
+    >>> call_learners_function(lambda x: 1 / x, 0, where="At x = 0")
+    Traceback (most recent call last):
+    course_lib.exercises.reading.Unreadable: At x = 0 your function raised ZeroDivisionError: division by zero.
+    """
+    function = learners_function(answer)
+    subject = f"{where} your {what}" if where else f"Your {what}"
     try:
-        return function(point)
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            returned = function(*arguments)
     except (Exception, SystemExit) as error:
-        raise Unreadable(f"At x = {point:g} your function raised {_error_in_words(error)}.") from error
+        raise Unreadable(f"{subject} raised {_error_in_words(error)}.") from error
+    if returned is ...:
+        raise NotFilledIn
+    if returned is None:
+        raise NotFilledIn(f'{subject} returned None. Is a "return" missing?')
+    return returned
 
 
 def _number(result: object, point: float) -> Fraction | float:
-    if result is None:
-        raise Unreadable(f"At x = {point:g} your function returned None: is a return missing?")
     if isinstance(result, (float, np.floating)) and math.isnan(result):
         raise Unreadable(f"At x = {point:g} your function returned NaN; look for 0/0.")
     try:
@@ -317,14 +333,12 @@ def _number(result: object, point: float) -> Fraction | float:
         raise Unreadable(f"At x = {point:g} your function returned {in_words(result)}; return a number.") from problem
 
 
-def _trouble_with_array(
-    function: Callable[..., Any], points: tuple[float, ...], values: tuple[Fraction | float, ...]
-) -> str:
+def _trouble_with_array(function: object, points: tuple[float, ...], values: tuple[Fraction | float, ...]) -> str:
     advice = "NumPy's maximum, minimum and where take arrays; Python's max and if do not."
     try:
-        result = function(np.array(points))
-    except (Exception, SystemExit) as error:
-        return f"Single numbers are right, but an array raised {_error_in_words(error)}. {advice}"
+        result = call_learners_function(function, np.array(points), where="For an array")
+    except Unreadable as problem:
+        return f"Single numbers are right. {problem} {advice}"
     if not isinstance(result, np.ndarray) or result.shape != (len(points),):
         returned = f"for an array of shape ({len(points)},) it returned {in_words(result)}"
         return f"Single numbers are right, but {returned}. {advice}"

@@ -45,7 +45,7 @@ def test_a_forgotten_return_is_named_and_is_no_try(register: Register, progress_
     assert 'is None. If a function made it, is a "return" missing?' in check("9.1", (1, None)).message
     register(PythonFunction(points=(1.0,)), lambda: abs)
     verdict = check("9.1", lambda x: print(x + 1))
-    assert repr(verdict) == 'not attempted: Your function returned None. Is a "return" missing?'
+    assert repr(verdict) == 'not attempted: At x = 1 your function returned None. Is a "return" missing?'
     assert 'still "..."' in check("9.1", lambda x: ...).message
     assert not progress_file.exists()
 
