@@ -41,7 +41,7 @@ def in_words(answer: object) -> str:
         return f"the string {answer[:37] + '…' if len(answer) > 38 else answer!r}"
     if kind is np.ndarray and isinstance(answer, np.ndarray):
         return f"a NumPy array of shape {answer.shape}"
-    if issubclass(kind, (bool, np.bool_)) or answer is sp.true or answer is sp.false:
+    if is_truth_value(answer):
         return f"the truth value {bool(answer)}"
     for types_, words in _WORDS:
         if issubclass(kind, types_):
@@ -70,8 +70,22 @@ _WORDS: tuple[tuple[Any, str], ...] = (
 )
 
 
+def is_truth_value(answer: object) -> bool:
+    """Whether it is True or False, of Python, NumPy or SymPy."""
+    return issubclass(type(answer), (bool, np.bool_)) or answer is sp.true or answer is sp.false
+
+
+def spelling(text: str) -> str:
+    """The text for comparing: capitals and spaces do not matter.
+
+    >>> spelling("  Not   DECIDED ")
+    'not decided'
+    """
+    return " ".join(text.casefold().split())
+
+
 def members(answer: object) -> tuple[Any, ...] | None:
-    """The members of a list, tuple or one-dimensional array in their order; ``None`` for anything else.
+    """The members of a list, tuple or one-dimensional array in their order; `None` for anything else.
 
     A subclass's own ways to iterate are passed by, since they may be endless.
 
@@ -125,8 +139,7 @@ def read_expression(answer: object) -> sp.Expr:
             return sp.oo if number > 0 else -sp.oo
         return sp.Rational(number) if isinstance(answer, (int, Fraction)) else fraction_meant(number)
     if isinstance(answer, sp.Expr):
-        check_size(answer)
-        check_evaluated(answer)
+        check_comparable(answer)
         if answer.has(sp.nan):
             raise Unreadable("You gave nan, which stands for no value: look for 0/0 or oo − oo in what you computed.")
         if answer.has(sp.zoo):
@@ -138,8 +151,8 @@ def read_expression(answer: object) -> sp.Expr:
     )
 
 
-def check_size(value: sp.Basic) -> None:
-    """Refuse what would take too long to compare, before anything recursive touches it."""
+def check_comparable(value: sp.Basic) -> None:
+    """Refuse what is not worked out, and, before anything recursive touches it, what would take too long to compare."""
     waiting, nodes = [(value, 0)], 0
     while waiting:
         node, depth = waiting.pop()
@@ -151,9 +164,6 @@ def check_size(value: sp.Basic) -> None:
                 f"Your answer holds a power above {LARGEST_POWER}, too large to compare; simplify it first."
             )
         waiting.extend((part, depth + 1) for part in node.args if isinstance(part, sp.Basic))
-
-
-def check_evaluated(value: sp.Basic) -> None:
     for kind in _UNEVALUATED:
         if value.has(kind):
             raise Unreadable(
@@ -163,7 +173,7 @@ def check_evaluated(value: sp.Basic) -> None:
 
 def _plain(answer: object) -> object:
     """Truth values are refused; NumPy's numbers become Python's."""
-    if isinstance(answer, (bool, np.bool_)) or answer is sp.true or answer is sp.false:
+    if is_truth_value(answer):
         raise Unreadable(f"You gave {in_words(answer)}; write {_NUMBERS}.")
     if isinstance(answer, np.ndarray) and answer.shape == ():
         answer = answer[()]
@@ -177,8 +187,7 @@ def _plain(answer: object) -> object:
 
 
 def _number_of_expression(value: sp.Expr) -> Fraction | float:
-    check_size(value)
-    check_evaluated(value)
+    check_comparable(value)
     if value is sp.oo or value is -sp.oo:
         return math.inf if value is sp.oo else -math.inf
     if value is sp.nan or value is sp.zoo:
