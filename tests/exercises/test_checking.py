@@ -14,7 +14,7 @@ import sympy as sp
 
 from course_lib.calculus import UndecidedEquality
 from course_lib.exercises import check, checking, compare, solution
-from course_lib.exercises.checking import Note, TimeIsUp, time_limit
+from course_lib.exercises.checking import Note
 from course_lib.exercises.compare import Boolean, Choice, Comparator, Number, PythonFunction, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise
 from course_lib.exercises.progress import VARIABLE
@@ -31,8 +31,9 @@ def test_the_three_verdicts(register: Register) -> None:
     assert repr(check("9.1", None)) == "not attempted: Your answer is None, so there was nothing to check."
     assert repr(check("9.1", 4)) == 'not yet: feedback 4 For a hint, run hint("9.1").'
     assert repr(check("9.1", 5)) == 'not yet: That is not the answer. For a hint, run hint("9.1").'
-    assert repr(check("9.1", 2.01)).startswith("not yet: You are close: ")
+    assert "closed" in repr(solution("9.1"))
     assert repr(check("9.1", 2)) == "passed: the explanation"
+    assert check("9.1", 4).status == "not yet" and "as typed" in repr(solution("9.1")), "what was passed stays so"
 
 
 def test_wrong_answers_are_recognised_by_the_same_comparator_in_any_form(register: Register) -> None:
@@ -89,13 +90,6 @@ def test_run_all_with_the_same_objects_made_anew_counts_once(register: Register)
     assert "You have 1 to go" in repr(solution("9.1"))
 
 
-def test_success_opens_the_solution_and_stays(register: Register) -> None:
-    register(Number(), lambda: 2, wrong=(4,))
-    assert check("9.1", 2).passed
-    assert check("9.1", 4).status == "not yet"
-    assert "as typed" in repr(solution("9.1"))
-
-
 def test_the_progress_file_holds_no_answer(register: Register, progress_file: Path) -> None:
     register(Number(), lambda: 2)
     check("9.1", 123456789)
@@ -132,38 +126,31 @@ def test_a_key_that_fails_is_the_courses_fault_and_no_try(register: Register, pr
 
 def test_a_remark_that_fails_is_left_out(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     register(SetOf(), lambda: sp.Interval(0, 1))
+    assert check("9.1", sp.Interval.open(0, 1)).message.startswith("The ends are right; ")
     monkeypatch.setattr(SetOf, "remark", lambda self, value, key: 1 / 0)
     assert check("9.1", (0, 2)).message.startswith("That is not the answer.")
 
 
-def test_an_endless_answer_is_cut_off(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_answer_is_cut_off_even_if_it_swallows_the_first_ring(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(checking, "SECONDS", 0.3)
     register(FUNCTION, lambda: abs)
+    before, began, caught = signal.getsignal(signal.SIGALRM), time.monotonic(), []
 
     def forever(x: float) -> float:
         while True:
             try:
-                time.sleep(0.01)
+                time.sleep(10)
             except Exception:
                 continue
-
-    began = time.monotonic()
-    assert "still being worked on" in check("9.1", forever).message
-    assert time.monotonic() - began < 5
-    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
-
-
-def test_a_bare_except_does_not_escape_the_limit() -> None:
-    before, began, rings = signal.getsignal(signal.SIGALRM), time.monotonic(), 0
-    with pytest.raises(TimeIsUp), time_limit(0.1):
-        while True:
-            try:
-                time.sleep(10)
-            except BaseException:
-                rings += 1
-                if rings == 2:
+            except BaseException as ring:
+                caught.append(ring)
+                if len(caught) == 2:
                     raise
-    assert rings == 2 and time.monotonic() - began < 5
+
+    assert "still being worked on" in check("9.1", forever).message
+    assert len(caught) == 2 and time.monotonic() - began < 5
     assert signal.getsignal(signal.SIGALRM) is before and signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 

@@ -8,17 +8,8 @@ import pytest
 import sympy as sp
 
 from course_lib.calculus import PiecewiseFunction
-from course_lib.exercises.compare import (
-    Boolean,
-    Choice,
-    Comparator,
-    Number,
-    PythonFunction,
-    Sequence,
-    SetOf,
-    Symbolic,
-    call_learners_function,
-)
+from course_lib.exercises import compare
+from course_lib.exercises.compare import Boolean, Choice, Comparator, Number, PythonFunction, Sequence, SetOf, Symbolic
 from course_lib.exercises.reading import NotFilledIn, Unreadable
 from course_lib.topics.kink.start_here import relu
 
@@ -249,8 +240,8 @@ def test_a_function_without_a_result_is_not_an_attempt() -> None:
     with pytest.raises(NotFilledIn, match="^$"):
         CHECKER.read(lambda x: ...)
     with pytest.raises(NotFilledIn, match=r"^Your program returned None"):
-        call_learners_function(lambda *arguments: None, 1, 2, what="program")
+        compare.call_learners_function(lambda *arguments: None, 1, 2, what="program")
 
 
 def test_a_function_is_called_without_warnings() -> None:
-    assert call_learners_function(lambda x, y: np.float64(x) / y, 1, 0.0) == math.inf
+    assert compare.call_learners_function(lambda x, y: np.float64(x) / y, 1, 0.0) == math.inf

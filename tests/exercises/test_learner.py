@@ -1,5 +1,5 @@
-from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -125,36 +125,14 @@ def test_the_map_shows_what_is_done_and_a_fresh_one_is_the_same_for_everyone(pro
     assert (repr(course_map()), course_map()._repr_html_()) == fresh
 
 
-class Table(HTMLParser):
-    """The cells' texts by tag and scope, and the links."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[tuple[str, str]] = []
-        self.texts: dict[tuple[str, str], list[str]] = {}
-        self.links: list[str] = []
-        self.feed(html)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = dict(attributes)
-        self.open.append((tag, given.get("scope") or ""))
-        self.links += [given["href"] or ""] if tag == "a" else []
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        for tag in self.open:
-            self.texts.setdefault(tag, []).append(data)
-
-
 def test_the_table_has_a_caption_and_scoped_headings() -> None:
-    table = Table(course_map()._repr_html_())
-    assert table.texts[("caption", "")] == ["Your map"]
-    assert table.texts[("th", "col")] == ["Lesson", "Minutes", "Exercises passed", "Predictions made"]
-    assert len(table.texts[("th", "row")]) == len(LESSONS)
-    assert table.links == [f"{lesson.stem}.ipynb" for lesson in LESSONS]
+    table = ElementTree.fromstring(f"<div>{course_map()._repr_html_()}</div>")
+    assert [caption.text for caption in table.iter("caption")] == ["Your map"]
+    heads = [[head for head in table.iter("th") if head.get("scope") == scope] for scope in ("col", "row")]
+    assert [head.text for head in heads[0]] == ["Lesson", "Minutes", "Exercises passed", "Predictions made"]
+    links = [link for head in heads[1] for link in head.iter("a")]
+    assert [link.get("href") for link in links] == [f"{lesson.stem}.ipynb" for lesson in LESSONS]
+    assert [link.text for link in links] == [f"{lesson.number:02d} {lesson.title}" for lesson in LESSONS]
 
 
 def test_trouble_with_the_file_shows_below_the_map(progress_file: Path) -> None:

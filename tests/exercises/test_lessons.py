@@ -10,25 +10,13 @@ import nbformat
 import pytest
 
 from course_lib.exercises import check, hint, predict, solution
+from course_lib.exercises import exercise as entries
 from course_lib.exercises.compare import Number
-from course_lib.exercises.exercise import (
-    LESSONS,
-    Exercise,
-    Lazy,
-    Lesson,
-    Prediction,
-    WrongAnswer,
-    exercises_of,
-    find_exercise,
-    find_prediction,
-    plain,
-    predictions_of,
-    written_solution,
-)
+from course_lib.exercises.exercise import LESSONS, Exercise, Lazy, Lesson, Prediction, WrongAnswer, plain
 
 ROOT = Path(__file__).resolve().parents[2]
-EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in exercises_of(lesson.number).values()]
-PREDICTIONS = [prediction for lesson in LESSONS for prediction in predictions_of(lesson.number).values()]
+EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in entries.exercises_of(lesson.number).values()]
+PREDICTIONS = [prediction for lesson in LESSONS for prediction in entries.predictions_of(lesson.number).values()]
 
 
 def names(value: object) -> str:
@@ -82,7 +70,7 @@ def test_every_option_can_be_committed_and_one_is_right(prediction: Prediction) 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
 def test_a_lesson_asks_for_each_entry_under_an_id_of_its_own(lesson: Lesson) -> None:
-    exercises, predictions = exercises_of(lesson.number), predictions_of(lesson.number)
+    exercises, predictions = entries.exercises_of(lesson.number), entries.predictions_of(lesson.number)
     assert len(exercises) >= 5 and len(predictions) >= 1
     # Numbered from 1 without a gap: two entries that share an id would leave one.
     assert list(exercises) == [f"{lesson.number}.{i}" for i in range(1, len(exercises) + 1)]
@@ -112,19 +100,11 @@ def test_an_id_leads_to_its_lesson_alone() -> None:
 @pytest.mark.parametrize(
     ("id", "message"),
     [
-        ("0.11", '"0.1"'),
-        ("0.99", "Lesson 0 has"),
-        ("01.1", 'There is no exercise "01.1". Lesson 1 has "1.1"'),
+        *(("0.11", '"0.1"'), ("0.99", "Lesson 0 has"), ("01.1", 'There is no exercise "01.1". Lesson 1 has "1.1"')),
         (" 0.p1", 'There is no exercise "0.p1". Lesson 0 has "0.1".'),
-        ("77.1", "the lessons are 0, 1"),
-        ("relu", "An id begins with the lesson's number"),
-        ("", "There is no exercise"),
-        ("²", "There is no exercise"),
-        ("0." + "1" * 10_000, "There is no exercise"),
-        ("1" * 10_000, "There is no exercise"),
-        (0.1, 'written in quotes, such as "2.3"'),
-        (None, "written in quotes"),
-        ([], "written in quotes"),
+        *(("77.1", "the lessons are 0, 1"), ("relu", "An id begins with the lesson's number")),
+        *((id, "There is no exercise") for id in ("", "²", "0." + "1" * 10_000, "1" * 10_000)),
+        *((id, 'written in quotes, such as "2.3"') for id in (0.1, None, [])),
     ],
     ids=lambda value: str(value)[:20],
 )
@@ -135,16 +115,16 @@ def test_an_unknown_id_gets_help_and_no_error(id: object, message: str) -> None:
 
 
 def test_entries_are_found_by_id() -> None:
-    assert find_exercise(" 0.1 ") is find_exercise("0.1") is exercises_of(0)["0.1"]
-    assert find_prediction("0.p1") is predictions_of(0)["0.p1"]
-    assert '"0.p1"' in find_prediction("0.p2") and 'such as "2.p1"' in find_prediction(1)
+    assert entries.find_exercise(" 0.1 ") is entries.find_exercise("0.1") is entries.exercises_of(0)["0.1"]
+    assert entries.find_prediction("0.p1") is entries.predictions_of(0)["0.p1"]
+    assert '"0.p1"' in entries.find_prediction("0.p2") and 'such as "2.p1"' in entries.find_prediction(1)
 
 
 def test_without_the_lessons_there_is_no_written_solution(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("course_lib.exercises.exercise.SOURCES", tmp_path)
-    assert written_solution("1.1") == ""
+    assert entries.written_solution("1.1") == ""
     (tmp_path / "01_take_one_sided_limits.py").write_text("# %%\nprint(1)\n", encoding="utf-8")
-    assert written_solution("1.1") == ""
+    assert entries.written_solution("1.1") == ""
 
 
 def test_keys_and_lazy_wrong_answers_are_computed_when_asked_for_and_once() -> None:

@@ -14,18 +14,6 @@ def state_of(name: str) -> str:
     return next((row.mend for row in machine_check().rows if row.name == name), "")
 
 
-def pretend(monkeypatch: pytest.MonkeyPatch, versions: dict[str, str]) -> None:
-    """Packages of other versions than are installed; "" is a package that is missing."""
-    real = importlib.metadata.version
-
-    def version(name: str) -> str:
-        if versions.get(name) == "":
-            raise importlib.metadata.PackageNotFoundError(name)
-        return versions.get(name) or real(name)
-
-    monkeypatch.setattr(importlib.metadata, "version", version)
-
-
 def test_this_machine_is_ready_and_its_text_names_nothing_of_its_own() -> None:
     result = machine_check()
     assert result.ok and repr(result).startswith("Your machine is ready.")
@@ -62,7 +50,14 @@ def test_a_clone_and_an_installation_declare_the_same(tmp_path: Path, monkeypatc
 def test_a_missing_or_old_package_is_named(
     name: str, version: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend(monkeypatch, {name: version})
+    real = importlib.metadata.version
+
+    def pretended(asked: str) -> str:
+        if asked == name and not version:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return version if asked == name else real(asked)
+
+    monkeypatch.setattr(importlib.metadata, "version", pretended)
     assert state_of(name).startswith(message) and bool(state_of(name)) == bool(message) != machine_check().ok
     if message:
         assert repr(machine_check()).startswith("Your machine needs mending.")
