@@ -27,7 +27,6 @@ def test_this_machine_is_ready_and_its_text_names_nothing_of_its_own() -> None:
 
 def test_a_clone_and_an_installation_declare_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     python, packages = machine.declared()
-    # Of the tests' packages and of Windows' ones nothing is needed here.
     installed = [*map(str, packages), 'pytest>=9; extra == "test"', 'colorama; sys_platform == "nowhere"']
     monkeypatch.setattr(machine, "__file__", str(tmp_path / "a" / "b" / "machine.py"))
     monkeypatch.setattr(importlib.metadata, "requires", lambda name: installed)
