@@ -40,7 +40,11 @@ def test_an_irrational_number_is_read_to_forty_digits() -> None:
         *((answer, "a complex number") for answer in (1j, np.complex64(1))),
         *(({1: 2}, "a dictionary"), (np.zeros((2, 3)), "a NumPy array of shape (2, 3)"), (lambda: 1, "a function")),
         *((int, "a type"), ((i for i in ()), "a generator"), (sp.Eq(x, 1), "an equation"), (x > 0, "an inequality")),
-        *((sp.Interval(0, 1), "a SymPy set"), (10**1300, "more than a thousand digits")),
+        *(
+            (sp.Interval(0, 1), "a SymPy set"),
+            (10**1300, "more than a thousand digits"),
+            (Fraction(1, 10**1300), "thousand digits"),
+        ),
         *((Decimal("1e999999"), "too large"), (sp.Pow(10, 10**10, evaluate=False), "a power above 1000")),
         (sp.Integral(sp.exp(-(x**2)), (x, 0, 1)), "unevaluated Integral"),
     ],
