@@ -121,9 +121,9 @@ def test_a_newer_file_is_left_alone(progress_file: Path) -> None:
 LOAD = f"""
 import importlib.util, os, sys
 from pathlib import Path
-found = importlib.util.spec_from_file_location("storage", {storage.__file__!r})
-storage = sys.modules["storage"] = importlib.util.module_from_spec(found)
-found.loader.exec_module(storage)
+spec = importlib.util.spec_from_file_location("storage", {storage.__file__!r})
+storage = sys.modules["storage"] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(storage)
 path, name = Path(sys.argv[1]), sys.argv[2]
 """
 CRASH = f"""{LOAD}
