@@ -21,7 +21,7 @@ QUIET = ("packaging", "platformdirs")  # Small helpers of the course's own: name
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that was checked. ``mend`` says how to repair it; "" means that all is well."""
+    """One thing that was checked. `mend` says how to repair it; "" means that all is well."""
 
     name: str
     mend: str = ""
