@@ -13,10 +13,17 @@ from course_lib.exercises import check, hint, predict, solution
 from course_lib.exercises import exercise as entries
 from course_lib.exercises.compare import Number
 from course_lib.exercises.exercise import LESSONS, Exercise, Lazy, Lesson, Prediction, WrongAnswer, plain
+from course_lib.exercises.progress import VARIABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in entries.exercises_of(lesson.number).values()]
 PREDICTIONS = [prediction for lesson in LESSONS for prediction in entries.predictions_of(lesson.number).values()]
+
+
+@pytest.fixture(autouse=True)
+def in_memory(progress_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file is written a thousand times."""
+    monkeypatch.setenv(VARIABLE, "off")
 
 
 def names(value: object) -> str:
