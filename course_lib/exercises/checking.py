@@ -1,10 +1,14 @@
-"""check, hint and solution: the three words that a learner uses on an exercise."""
+"""check, hint and solution: the three words that a learner uses on an exercise.
+
+What a wrong answer is told is chosen in `_judge`: the feedback of the planted wrong answer that it equals, else the
+remark of the exercise's comparator, else "That is not the answer."
+"""
 
 import hashlib
 import re
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import escape
@@ -17,15 +21,14 @@ from course_lib.exercises.exercise import Exercise, find_exercise, written_solut
 from course_lib.exercises.progress import ExerciseRecord, current_progress
 from course_lib.exercises.reading import NotFilledIn, Unreadable
 
-# A short text for the learner with a heading: a hint, a solution, a reveal.
-
-
-_SPACE = 'style="margin: 0 0 0.6em"'  # JupyterLab leaves none below code.
+TRIES_BEFORE_SOLUTION = 3
+SECONDS = 20.0  # How long an answer may keep the checker busy.
+SPACE = 'style="margin: 0 0 0.6em"'  # JupyterLab leaves none below code.
 
 
 @dataclass(frozen=True)
 class Note:
-    """A heading and paragraphs. ``code`` is an answer as it would be typed; it stands between them.
+    """A short text for the learner: a hint, a solution, a reveal. `code` is an answer as it would be typed.
 
     >>> Note("Hint 1 of 2 for 0.1", ("Look left.",))
     Hint 1 of 2 for 0.1
@@ -41,62 +44,20 @@ class Note:
         return "\n".join([self.heading, *code, *self.paragraphs])
 
     def _repr_html_(self) -> str:
-        code = f"<pre {_SPACE}><code>{escape(self.code)}</code></pre>" if self.code else ""
-        text = "".join(map(_paragraph, self.paragraphs))
+        code = f"<pre {SPACE}><code>{escape(self.code)}</code></pre>" if self.code else ""
+        text = "".join(f"<p {SPACE}>{escape(paragraph)}</p>" for paragraph in self.paragraphs)
         # The same distance from the edge as the printed text around it.
         return (
             '<div class="kink-note" role="note" style="padding: var(--jp-code-padding, 5px)">'
-            f"<p {_SPACE}><strong>{escape(self.heading)}</strong></p>{code}{text}</div>"
+            f"<p {SPACE}><strong>{escape(self.heading)}</strong></p>{code}{text}</div>"
         )
-
-
-def _paragraph(text: str) -> str:
-    return f"<p {_SPACE}>{escape(text)}</p>"
-
-
-# A bound on how long a learner's answer may keep the checker busy.
-
-
-class TimeIsUp(BaseException):
-    """Not an ``Exception``, so that a learner's ``except Exception`` does not swallow it."""
-
-
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise ``TimeIsUp`` inside the block after so many seconds.
-
-    It rests on the alarm signal: where a platform has none (Windows), or outside the main thread, there is no bound and
-    the learner interrupts the kernel.
-    """
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ring(number: int, frame: FrameType | None) -> None:
-        raise TimeIsUp
-
-    before = signal.signal(signal.SIGALRM, ring)
-    # It rings again every second, in case a bare except in the learner's own code swallowed it.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-# check, hint and solution: the three words that a learner uses on an exercise.
-
-
-TRIES_BEFORE_SOLUTION = 3
-SECONDS = 20.0
 
 
 def check(id: str, answer: object = ...) -> Verdict:
     """Judge an answer: passed, not yet, or not attempted. Whatever the answer is, a verdict comes back, never an error.
 
-    ``id`` is the exercise's, such as "2.3". ``...``, ``None`` or no answer at all is *not attempted*. A wrong answer is
-    counted as a try, once for each different one; after three the solution opens.
+    `id` is the exercise's, such as "2.3". "...", None or no answer at all is *not attempted*. A wrong answer is counted
+    as a try, once for each different one; after three the solution opens.
 
     >>> check("0.1", ...)
     not attempted: Put your answer in place of "..." and run the cell again.
@@ -108,20 +69,22 @@ def check(id: str, answer: object = ...) -> Verdict:
         return Verdict("not attempted", 'Put your answer in place of "..." and run the cell again.')
     if answer is None:
         return Verdict("not attempted", "Your answer is None, so there was nothing to check.")
-    fault = _fault_of_the_course(exercise)
-    if fault:
-        return Verdict("not attempted", fault)
-    judgement = _judge_guarded(exercise, answer)
+    try:
+        _ = exercise.key, exercise.wrong_values
+    except Exception as error:  # Not the learner's fault, and not a try.
+        fault = f"could not be checked, and that is a fault of the course: {type(error).__name__}"
+        return Verdict("not attempted", f"Exercise {exercise.id} {fault}. Your answer was not counted.")
+    judgement, progress = _judge_guarded(exercise, answer), current_progress()
     if judgement.status == "not attempted":
         return Verdict("not attempted", judgement.message)
+    sentences = [judgement.message]
     if judgement.status == "passed":
-        current_progress().mark_passed(exercise.id)
-        return Verdict("passed", " ".join((judgement.message, *_progress_note())))
-    record = current_progress().add_try(exercise.id, _digest(judgement.answer))
-    advice = [f'For a hint, run hint("{exercise.id}").']
-    if _is_open(record):
-        advice.append(f'The solution is open: solution("{exercise.id}").')
-    return Verdict("not yet", " ".join((judgement.message, *advice, *_progress_note())))
+        progress.mark_passed(exercise.id)
+    else:
+        sentences.append(f'For a hint, run hint("{exercise.id}").')
+        if _is_open(progress.add_try(exercise.id, _digest(judgement.answer))):
+            sentences.append(f'The solution is open: solution("{exercise.id}").')
+    return Verdict(judgement.status, " ".join([*sentences, *progress.take_notes()]))
 
 
 def hint(id: str) -> Note:
@@ -129,7 +92,7 @@ def hint(id: str) -> Note:
 
     >>> hint(0.1)
     No hint
-    The id of an exercise is written in quotes, such as "2.3".
+    An id is written in quotes, such as "2.3".
     """
     exercise = find_exercise(id)
     if isinstance(exercise, str):
@@ -137,7 +100,7 @@ def hint(id: str) -> Note:
     progress = current_progress()
     number = progress.next_hint(exercise.id, len(exercise.hints))
     heading = f"Hint {number} of {len(exercise.hints)} for {exercise.id}"
-    return Note(heading, (exercise.hints[number - 1], *_progress_note()))
+    return Note(heading, (exercise.hints[number - 1], *progress.take_notes()))
 
 
 def solution(id: str) -> Note:
@@ -150,12 +113,13 @@ def solution(id: str) -> Note:
     exercise = find_exercise(id)
     if isinstance(exercise, str):
         return Note("No solution", (exercise,))
-    record = current_progress().exercise(exercise.id)
+    progress = current_progress()
+    record = progress.exercise(exercise.id)
     if not _is_open(record):
         left = TRIES_BEFORE_SOLUTION - len(record.tries)
         closed = f"It opens when you pass, or after {TRIES_BEFORE_SOLUTION} different tries. You have {left} to go."
-        return Note(f"The solution of {exercise.id} is closed", (closed, *_progress_note()))
-    paragraphs = (exercise.explanation, *_progress_note())
+        return Note(f"The solution of {exercise.id} is closed", (closed, *progress.take_notes()))
+    paragraphs = (exercise.explanation, *progress.take_notes())
     return Note(f"The solution of {exercise.id}", paragraphs, written_solution(exercise.id))
 
 
@@ -216,24 +180,35 @@ def _is_open(record: ExerciseRecord) -> bool:
     return record.passed or len(record.tries) >= TRIES_BEFORE_SOLUTION
 
 
-def _fault_of_the_course(exercise: Exercise) -> str:
-    """A key that cannot be computed is not the learner's fault, and not a try."""
-    try:
-        _ = exercise.key, exercise.wrong_values
-    except Exception as error:
-        return (
-            f"Exercise {exercise.id} could not be checked, and that is a fault of the course: "
-            f"{type(error).__name__}. Your answer was not counted."
-        )
-    return ""
-
-
-def _progress_note() -> tuple[str, ...]:
-    note = current_progress().take_note()
-    return (note,) if note else ()
-
-
-def _safely(compute, otherwise: str) -> str:  # type: ignore[no-untyped-def]
+def _safely(compute: Callable[[], object], otherwise: str) -> str:
     with suppress(Exception):
         return str(compute())
     return otherwise
+
+
+class TimeIsUp(BaseException):
+    """Not an `Exception`, so that a learner's `except Exception` does not swallow it."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `TimeIsUp` inside the block after so many seconds.
+
+    It rests on the alarm signal: where a platform has none (Windows), or outside the main thread, there is no bound and
+    the learner interrupts the kernel.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise TimeIsUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    # It rings again every second, in case a bare except in the learner's own code swallowed it.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

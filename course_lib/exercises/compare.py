@@ -1,8 +1,14 @@
-"""Answers that are Python functions: tried on stated points, one by one and as an array."""
+"""Comparators: each reads an answer into a value, or says why not, and decides whether two values are the same.
+
+An author hands one to an `Exercise`; the reference and the wrong answers are read and compared by the same one. Strings
+are never read as numbers or formulas: "1/2" gets a sentence on what to write. At the end stands how a function of the
+learner's is called, here and in the rooms of the topics.
+"""
 
 import math
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
@@ -15,25 +21,21 @@ from course_lib.calculus.arguments import with_fractions_meant
 from course_lib.exercises.reading import (
     NotFilledIn,
     Unreadable,
-    check_evaluated,
-    check_size,
+    check_comparable,
     in_words,
+    is_truth_value,
     members,
     read_expression,
     read_number,
+    spelling,
 )
-
-# Comparators: each reads an answer into a value, or says why not, and decides whether two values are the same.
-#
-# An author hands one to an ``Exercise``; the reference and the wrong answers are read and compared by the same one.
-# Strings are never read as numbers or formulas: "1/2" gets a sentence on what to write.
 
 
 class Comparator(Protocol):
     """What an exercise takes for an answer."""
 
     def read(self, answer: object) -> Any:
-        """The value the answer stands for. Raises ``Unreadable`` with a message, or ``NotFilledIn``."""
+        """The value the answer stands for. Raises `Unreadable` with a message, or `NotFilledIn`."""
 
     def same(self, value: Any, key: Any) -> bool:
         """Whether two values that were read count as one answer."""
@@ -57,27 +59,24 @@ class Number:
         return read_number(answer)
 
     def same(self, value: Fraction | float, key: Fraction | float) -> bool:
-        return self._within(value, key, self.absolute, self.relative)
+        if isinstance(value, float) or isinstance(key, float):  # Only the infinities are floats here.
+            return value == key
+        allowed = max(Fraction(self.absolute), Fraction(self.relative) * abs(key))
+        # The small extra lets 0.51 count as within 0.01 of one half, although neither float is that decimal.
+        return abs(value - key) <= allowed * (1 + Fraction(1, 10**9))
 
     def remark(self, value: Fraction | float, key: Fraction | float) -> str:
-        if not self._within(value, key, 20 * self.absolute, max(20 * self.relative, 0.01)):
+        if not Number(20 * self.absolute, max(20 * self.relative, 0.01)).same(value, key):
             return ""
         stated = f"within {self.absolute:g}" if self.absolute else f"to within {self.relative:g} of its size"
         return f"You are close: the answer counts {stated}."
-
-    def _within(self, value: Fraction | float, key: Fraction | float, absolute: float, relative: float) -> bool:
-        if isinstance(value, float) or isinstance(key, float):  # Only the infinities are floats here.
-            return value == key
-        allowed = max(Fraction(absolute), Fraction(relative) * abs(key))
-        # The small extra lets 0.51 count as within 0.01 of one half, although neither float is that decimal.
-        return abs(value - key) <= allowed * (1 + Fraction(1, 10**9))
 
 
 @dataclass(frozen=True)
 class Symbolic:
     """answer(x) = key(x) for all values that the symbols' assumptions allow, in whatever form it is written.
 
-    The answer's symbols are matched with the key's (and with ``symbols``) by name, so a learner's plain ``Symbol("x")``
+    The answer's symbols are matched with the key's (and with `symbols`) by name, so a learner's plain `Symbol("x")`
     takes on the assumptions that the exercise states.
 
     >>> x = sp.Symbol("x", real=True)
@@ -91,7 +90,7 @@ class Symbolic:
         return read_expression(answer.as_expr() if isinstance(answer, PiecewiseFunction) else answer)
 
     def same(self, value: sp.Expr, key: sp.Expr) -> bool:
-        value = with_symbols_of(value, key, self.symbols)
+        value = _with_symbols_of(value, key, self.symbols)
         return bool(value == key) or bool(equal(value, key))
 
     def remark(self, value: sp.Expr, key: sp.Expr) -> str:
@@ -119,10 +118,10 @@ class Choice:
         choices = ", ".join(f'"{option}"' for option in self.options)
         if not isinstance(answer, str):
             raise Unreadable(f"You gave {in_words(answer)}; write one of {choices}, with the quotes.")
-        by_spelling = {_spelling(option): option for option in self.options}
-        if _spelling(answer) not in by_spelling:
-            raise Unreadable(f"You gave {in_words(answer)}; the choices are {choices}.")
-        return by_spelling[_spelling(answer)]
+        for option in self.options:
+            if spelling(option) == spelling(answer):
+                return option
+        raise Unreadable(f"You gave {in_words(answer)}; the choices are {choices}.")
 
     def same(self, value: str, key: str) -> bool:
         return value == key
@@ -131,16 +130,12 @@ class Choice:
         return ""
 
 
-def _spelling(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
 @dataclass(frozen=True)
 class Boolean:
     """True or False, also NumPy's and SymPy's."""
 
     def read(self, answer: object) -> bool:
-        if isinstance(answer, (bool, np.bool_)) or answer is sp.true or answer is sp.false:
+        if is_truth_value(answer):
             return bool(answer)
         raise Unreadable(f"You gave {in_words(answer)}; write True or False, with a capital and without quotes.")
 
@@ -161,8 +156,7 @@ class SetOf:
 
     def read(self, answer: object) -> sp.Set:
         if isinstance(answer, sp.Set):
-            check_size(answer)
-            check_evaluated(answer)
+            check_comparable(answer)
             return with_fractions_meant(answer)
         if isinstance(answer, (set, frozenset)):
             return sp.FiniteSet(*map(read_expression, frozenset.union(frozenset(), answer)))
@@ -180,7 +174,7 @@ class SetOf:
         )
 
     def same(self, value: sp.Set, key: sp.Set) -> bool:
-        value = with_symbols_of(value, key)
+        value = _with_symbols_of(value, key)
         return bool(value == key) or bool(equal(value, key))
 
     def remark(self, value: sp.Set, key: sp.Set) -> str:
@@ -214,37 +208,29 @@ class Sequence:
             raise NotFilledIn
         if any(part is None for part in parts):
             raise NotFilledIn('A part of your answer is None. If a function made it, is a "return" missing?')
-        return tuple(
-            _read_place(place, part, i) for i, (place, part) in enumerate(zip(self.places, parts, strict=True), 1)
-        )
+        values = []
+        for number, (place, part) in enumerate(zip(self.places, parts, strict=True), 1):
+            try:
+                values.append(place.read(part))
+            except Unreadable as problem:
+                raise Unreadable(f"Answer {number} of your list: {problem}") from problem
+        return tuple(values)
 
     def same(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
-        return not self._wrong_places(value, key)
+        return all(self._right(value, key))
 
     def remark(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> str:
-        right = len(self.places) - len(self._wrong_places(value, key))
+        right = sum(self._right(value, key))
         return f"{right} of your {len(self.places)} answers {'is' if right == 1 else 'are'} right."
 
-    def _wrong_places(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> list[int]:
-        return [
-            i for i, (place, v, k) in enumerate(zip(self.places, value, key, strict=True), 1) if not place.same(v, k)
-        ]
+    def _right(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> list[bool]:
+        return [place.same(v, k) for place, v, k in zip(self.places, value, key, strict=True)]
 
 
-def _read_place(place: Comparator, part: object, number: int) -> Any:
-    try:
-        return place.read(part)
-    except Unreadable as problem:
-        raise Unreadable(f"Answer {number} of your list: {problem}") from problem
-
-
-def with_symbols_of(value: Any, key: Any, more: tuple[sp.Symbol, ...] = ()) -> Any:
+def _with_symbols_of(value: Any, key: Any, more: tuple[sp.Symbol, ...] = ()) -> Any:
     """The value with its symbols replaced by the key's symbols of the same name."""
     known: Mapping[str, sp.Symbol] = {symbol.name: symbol for symbol in (*more, *key.free_symbols)}
     return value.subs({symbol: known[symbol.name] for symbol in value.free_symbols if symbol.name in known})
-
-
-# Answers that are Python functions: tried on stated points, one by one and as an array.
 
 
 @dataclass(frozen=True)
@@ -257,30 +243,19 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class PythonFunction:
-    """|f(x) − key(x)| ≤ max(absolute, relative·|key(x)|) at every point, also when all points come as one array.
+    """f(x) = key(x) up to a relative 1e-9 at every point, also when all points come as one array.
 
-    >>> relu = PythonFunction(points=(-1.0, 0.0, 2.0))
+    >>> relu = PythonFunction((-1.0, 0.0, 2.0))
     >>> relu.same(relu.read(lambda x: (x + abs(x)) / 2), relu.read(lambda x: np.maximum(0, x)))
     True
     """
 
     points: tuple[float, ...]
-    arrays: bool = True
-    absolute: float = 0.0
-    relative: float = 1e-9
 
     def read(self, answer: object) -> Outcomes:
-        if not callable(answer) or isinstance(answer, (type, sp.Expr)):
-            raise Unreadable(f"You gave {in_words(answer)}; hand in a Python function itself: f, not f(x).")
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            returned = [_call(answer, point) for point in self.points]
-            if any(result is ... for result in returned):
-                raise NotFilledIn
-            if all(result is None for result in returned):
-                raise NotFilledIn('Your function returned None. Is a "return" missing?')
-            values = tuple(_number(result, point) for result, point in zip(returned, self.points, strict=True))
-            return Outcomes(values, _trouble_with_array(answer, self.points, values) if self.arrays else "")
+        returned = [call_learners_function(answer, point, where=f"At x = {point:g}") for point in self.points]
+        values = tuple(_number(result, point) for result, point in zip(returned, self.points, strict=True))
+        return Outcomes(values, _trouble_with_array(answer, self.points, values))
 
     def same(self, value: Outcomes, key: Outcomes) -> bool:
         return bool(value.array) == bool(key.array) and self._first_difference(value, key) is None
@@ -292,23 +267,46 @@ class PythonFunction:
         return f"At x = {self.points[i]:g} your function returns {float(value.values[i]):g}, which is not right."
 
     def _first_difference(self, value: Outcomes, key: Outcomes) -> int | None:
-        tolerance = Number(self.absolute, self.relative)
         for i, (v, k) in enumerate(zip(value.values, key.values, strict=True)):
-            if not tolerance.same(v, k):
+            if not Number().same(v, k):
                 return i
         return None
 
 
-def _call(function: Callable[..., Any], point: float) -> Any:
+def learners_function(answer: object) -> Callable[..., Any]:
+    """The answer, if it is a function; `Unreadable` for a class, a formula, and whatever else is handed in."""
+    if not callable(answer) or isinstance(answer, (type, sp.Basic)):
+        raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets: f, not f(x).")
+    return answer
+
+
+def call_learners_function(answer: object, *arguments: Any, where: str = "", what: str = "function") -> Any:
+    """answer(*arguments), without warnings; whatever goes wrong becomes a sentence for the learner.
+
+    `where` says what the arguments are, and `what` the function is called. Raises `Unreadable` for what is no function
+    and for one that raises an error, `NotFilledIn` for one that returns "..." or None. Pass copies of arrays: a
+    function may change its arguments.
+
+    >>> call_learners_function(lambda x: 1 / x, 0, where="At x = 0")
+    Traceback (most recent call last):
+    course_lib.exercises.reading.Unreadable: At x = 0 your function raised ZeroDivisionError: division by zero.
+    """
+    function = learners_function(answer)
+    subject = f"{where} your {what}" if where else f"Your {what}"
     try:
-        return function(point)
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            returned = function(*arguments)
     except (Exception, SystemExit) as error:
-        raise Unreadable(f"At x = {point:g} your function raised {_error_in_words(error)}.") from error
+        raise Unreadable(f"{subject} raised {_error_in_words(error)}.") from error
+    if returned is ...:
+        raise NotFilledIn
+    if returned is None:
+        raise NotFilledIn(f'{subject} returned None. Is a "return" missing?')
+    return returned
 
 
 def _number(result: object, point: float) -> Fraction | float:
-    if result is None:
-        raise Unreadable(f"At x = {point:g} your function returned None: is a return missing?")
     if isinstance(result, (float, np.floating)) and math.isnan(result):
         raise Unreadable(f"At x = {point:g} your function returned NaN; look for 0/0.")
     try:
@@ -317,28 +315,24 @@ def _number(result: object, point: float) -> Fraction | float:
         raise Unreadable(f"At x = {point:g} your function returned {in_words(result)}; return a number.") from problem
 
 
-def _trouble_with_array(
-    function: Callable[..., Any], points: tuple[float, ...], values: tuple[Fraction | float, ...]
-) -> str:
+def _trouble_with_array(function: object, points: tuple[float, ...], values: tuple[Fraction | float, ...]) -> str:
     advice = "NumPy's maximum, minimum and where take arrays; Python's max and if do not."
     try:
-        result = function(np.array(points))
-    except (Exception, SystemExit) as error:
-        return f"Single numbers are right, but an array raised {_error_in_words(error)}. {advice}"
+        result = call_learners_function(function, np.array(points), where="For an array")
+    except Unreadable as problem:
+        return f"Single numbers are right. {problem} {advice}"
     if not isinstance(result, np.ndarray) or result.shape != (len(points),):
         returned = f"for an array of shape ({len(points)},) it returned {in_words(result)}"
         return f"Single numbers are right, but {returned}. {advice}"
-    if result.dtype.kind not in "fiu" or not np.allclose(
-        result, np.array([float(v) for v in values]), rtol=1e-6, atol=1e-9
-    ):
+    one_by_one = np.array([float(value) for value in values])
+    if result.dtype.kind not in "fiu" or not np.allclose(result, one_by_one, rtol=1e-6, atol=1e-9):
         return "Single numbers are right, but an array gets other values than its members get one by one."
     return ""
 
 
 def _error_in_words(error: BaseException) -> str:
     """The error's type and the first line of its message, which itself may fail."""
-    try:
+    lines: list[str] = []
+    with suppress(Exception):
         lines = str(error).strip().splitlines()
-    except Exception:
-        lines = []
-    return f"{type(error).__name__}: {lines[0][:120].rstrip('.')}" if lines else type(error).__name__
+    return ": ".join([type(error).__name__, *(line[:120].rstrip(".") for line in lines[:1])])

@@ -1,4 +1,7 @@
-"""The lessons, in one list, and their exercises and predictions, imported only when one of them is asked for."""
+"""Exercises, predictions and the list of the lessons, all as data, and how one of them is found by its id.
+
+The exercises of a lesson stand in the room of its topic, which is imported only when one of them is asked for.
+"""
 
 import difflib
 import importlib
@@ -8,14 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeVar
 
 from course_lib.exercises.compare import Comparator
+from course_lib.exercises.reading import spelling
 
-# An exercise as data: its key, derived from the library, and the wrong answers that people give.
-
-
-FEWEST_WRONG_ANSWERS = 3
+CONFIDENCES = ("guessing", "fairly sure", "certain")
+SOURCES = Path(__file__).parents[2] / "lessons"
+SOLUTION = re.compile(r"^[ \t]*# begin solution: .*\n((?:.*\n)*?)[ \t]*# end solution", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,14 @@ class Lazy:
     compute: Callable[[], object]
 
 
+def plain(value: object) -> object:
+    """The value itself; a `Lazy` one is computed."""
+    return value.compute() if isinstance(value, Lazy) else value
+
+
 @dataclass(frozen=True)
 class WrongAnswer:
-    """A plausible wrong answer, plain or ``Lazy``, and the feedback that names its misconception."""
+    """A plausible wrong answer, plain or `Lazy`, and the feedback that names its misconception."""
 
     value: object
     feedback: str
@@ -37,9 +46,8 @@ class WrongAnswer:
 class Exercise:
     """One checked exercise; its question and its solution stand in the lesson.
 
-    ``comparator`` says what counts as an answer; the key is ``reference()`` as the comparator reads it.
-    ``explanation`` is shown on success and in the solution. Raises ``ValueError`` for an id that is not like "2.3", for
-    fewer than three wrong answers, for no hint, and for a blank or repeated text.
+    `comparator` says what counts as an answer; the key is `reference()` as the comparator reads it. `explanation` is
+    shown on success and in the solution. What else holds of every exercise is checked in tests/exercises.
 
     >>> from course_lib.exercises.compare import Number
     >>> Exercise(
@@ -57,29 +65,6 @@ class Exercise:
     hints: tuple[str, ...]
     explanation: str
 
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"\d+\.\d+", self.id):
-            raise ValueError(f'id: got {self.id!r}; accepted is lesson, dot, number, such as "2.3"')
-        if not callable(self.reference):
-            raise ValueError(
-                f"reference of {self.id}: got {self.reference!r}; accepted is a function without arguments"
-            )
-        if len(self.wrong_answers) < FEWEST_WRONG_ANSWERS:
-            raise ValueError(f"wrong_answers of {self.id}: got {len(self.wrong_answers)}; accepted are 3 or more")
-        if isinstance(self.hints, str) or not self.hints:
-            raise ValueError(f"hints of {self.id}: got {self.hints!r}; accepted is a tuple of one or more hints")
-        feedback = [wrong.feedback for wrong in self.wrong_answers]
-        for name, texts in (("feedback", feedback), ("hints", list(self.hints))):
-            if len(set(texts)) < len(texts):
-                raise ValueError(f"{name} of {self.id}: a text is repeated; each must say something of its own")
-        for text in (self.explanation, *self.hints, *feedback):
-            if not isinstance(text, str) or not text.strip():
-                raise ValueError(f"texts of {self.id}: got {text!r}; accepted are strings that are not blank")
-
-    @property
-    def lesson(self) -> int:
-        return int(self.id.split(".")[0])
-
     @cached_property
     def key(self) -> Any:
         """The reference answer, as the comparator reads it."""
@@ -91,25 +76,13 @@ class Exercise:
         return tuple(self.comparator.read(plain(wrong.value)) for wrong in self.wrong_answers)
 
 
-def plain(value: object) -> object:
-    """The value itself; a ``Lazy`` one is computed."""
-    return value.compute() if isinstance(value, Lazy) else value
-
-
-# A prediction as data: a question, options with feedback, and an answer that the library computes.
-
-
-CONFIDENCES = ("guessing", "fairly sure", "certain")
-
-
 @dataclass(frozen=True)
 class Prediction:
     """A question to commit to before the reveal.
 
-    ``options`` maps each option's text to the feedback for whoever chose it. ``answer()`` computes the text of the
-    right option, so that the key follows from the library. ``reveal`` is shown to everyone after the feedback. Raises
-    ``ValueError`` for an id that is not like "2.p1", for fewer than two options, for blank texts, and for an option
-    that is a bare whole number, since numbers choose an option by its place.
+    `options` maps each option's text to the feedback for whoever chose it; no text is a bare whole number, since
+    numbers choose an option by its place. `answer()` computes the text of the right option, so that the key follows
+    from the library. `reveal` is shown to everyone after the feedback.
     """
 
     id: str
@@ -117,26 +90,6 @@ class Prediction:
     options: Mapping[str, str]
     answer: Callable[[], str]
     reveal: str
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"\d+\.p\d+", self.id):
-            raise ValueError(f'id: got {self.id!r}; accepted is lesson, dot, p, number, such as "2.p1"')
-        if len(self.options) < 2:
-            raise ValueError(f"options of {self.id}: got {len(self.options)}; accepted are 2 or more")
-        if not callable(self.answer):
-            raise ValueError(f"answer of {self.id}: got {self.answer!r}; accepted is a function without arguments")
-        for text in (self.question, self.reveal, *self.options, *self.options.values()):
-            if not isinstance(text, str) or not text.strip():
-                raise ValueError(f"texts of {self.id}: got {text!r}; accepted are strings that are not blank")
-        for option in self.options:
-            if option.strip().isdecimal():
-                raise ValueError(
-                    f'options of {self.id}: got {option!r}; write it with a word, such as "the value {option}"'
-                )
-
-    @property
-    def lesson(self) -> int:
-        return int(self.id.split(".")[0])
 
     @property
     def right_option(self) -> str:
@@ -152,25 +105,18 @@ class Prediction:
         opening = "Your prediction was right." if option == right else f"The answer is: {right}."
         return f"{opening} {self.options[option]} {self.reveal}"
 
-    def number_or_text(self, choice: object) -> str | None:
-        """The option meant by its place, from 1, or by its text; ``None`` where there is none."""
-        if isinstance(choice, str):
-            if choice.strip().isdecimal():
-                choice = int(choice)
-            else:
-                wanted = " ".join(choice.casefold().split())
-                return next((option for option in self.options if " ".join(option.casefold().split()) == wanted), None)
-        if isinstance(choice, int) and not isinstance(choice, bool) and 1 <= choice <= len(self.options):
-            return list(self.options)[choice - 1]
+    def option_meant(self, choice: object) -> str | None:
+        """The option meant by its place, from 1, or by its text; `None` where there is none."""
+        for place, option in enumerate(self.options, 1):
+            named = isinstance(choice, str) and spelling(choice) in (str(place), spelling(option))
+            if named or (type(choice) is int and choice == place):
+                return option
         return None
 
     @property
     def text(self) -> str:
         """The question with its numbered options."""
         return "\n".join([self.question, *(f"  {i}. {option}" for i, option in enumerate(self.options, 1))])
-
-
-# The lessons, in one list, and their exercises and predictions, imported only when one of them is asked for.
 
 
 @dataclass(frozen=True)
@@ -199,60 +145,52 @@ LESSONS = (
 )
 
 
-SOURCES = Path(__file__).parents[2] / "lessons"
-SOLUTION = re.compile(r"^[ \t]*# begin solution: .*\n((?:.*\n)*?)[ \t]*# end solution", re.MULTILINE)
-
-
 @cache
 def exercises_of(lesson: int) -> dict[str, Exercise]:
     """The exercises of a lesson by id, in their order."""
-    return _by_id(_module(lesson).EXERCISES)
+    return {exercise.id: exercise for exercise in _room(lesson).EXERCISES}
 
 
 @cache
 def predictions_of(lesson: int) -> dict[str, Prediction]:
     """The predictions of a lesson by id, in their order."""
-    return _by_id(_module(lesson).PREDICTIONS)
+    return {prediction.id: prediction for prediction in _room(lesson).PREDICTIONS}
 
 
 def find_exercise(id: object) -> Exercise | str:
     """The exercise with this id, or a sentence that helps to find the one meant."""
-    return _find(id, "exercise", exercises_of)
+    return _find(id, "exercise", "2.3", exercises_of)
 
 
 def find_prediction(id: object) -> Prediction | str:
     """The prediction with this id, or a sentence that helps to find the one meant."""
-    return _find(id, "prediction", predictions_of)
+    return _find(id, "prediction", "2.p1", predictions_of)
 
 
 def written_solution(id: str) -> str:
     """The lines that solve an exercise, as its lesson has them; "" where the lessons' sources are not at hand."""
-    path = SOURCES / f"{next(lesson for lesson in LESSONS if lesson.number == int(id.split('.')[0])).stem}.py"
-    if not path.is_file():
+    path = next(SOURCES.glob(f"{int(id.partition('.')[0]):02d}_*.py"), None)
+    if path is None:
         return ""
     cells = path.read_text(encoding="utf-8").split("\n# %%")
     cell = next((cell for cell in cells if f'check("{id}"' in cell), "")
     return "\n".join(textwrap.dedent(block).rstrip() for block in SOLUTION.findall(cell))
 
 
-def _module(lesson: int):  # type: ignore[no-untyped-def]
-    rooms = importlib.import_module("course_lib.topics").EXERCISES
-    return importlib.import_module(f"course_lib.topics.{rooms[lesson]}")
+def _room(lesson: int) -> ModuleType:
+    modules = importlib.import_module("course_lib.topics").EXERCISES
+    return importlib.import_module(f"course_lib.topics.{modules[lesson]}")
 
 
-def _by_id(entries):  # type: ignore[no-untyped-def]
-    table = {entry.id: entry for entry in entries}
-    if len(table) < len(entries):
-        raise ValueError(f"ids: two entries share one among {[entry.id for entry in entries]}")
-    return table
+Entry = TypeVar("Entry", Exercise, Prediction)
 
 
-def _find(id, kind, entries_of):  # type: ignore[no-untyped-def]
+def _find(id: object, kind: str, example: str, entries_of: Callable[[int], dict[str, Entry]]) -> Entry | str:
     if not isinstance(id, str):
-        return f'The id of {_an(kind)} is written in quotes, such as "2.{"p1" if kind == "prediction" else "3"}".'
+        return f'An id is written in quotes, such as "{example}".'
     name = id.strip()
     number, _, _ = name.partition(".")
-    lesson = next((lesson for lesson in LESSONS if number.isdecimal() and lesson.number == int(number)), None)
+    lesson = next((lesson for lesson in LESSONS if number in (f"{lesson.number}", f"{lesson.number:02d}")), None)
     if lesson is None:
         numbers = ", ".join(str(lesson.number) for lesson in LESSONS)
         return f'There is no {kind} "{name[:40]}". An id begins with the lesson\'s number; the lessons are {numbers}.'
@@ -262,7 +200,3 @@ def _find(id, kind, entries_of):  # type: ignore[no-untyped-def]
     near = difflib.get_close_matches(name, entries, n=3) or list(entries)
     listed = ", ".join(f'"{entry}"' for entry in sorted(near, key=list(entries).index))
     return f'There is no {kind} "{name[:40]}". Lesson {lesson.number} has {listed}.'
-
-
-def _an(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"

@@ -1,4 +1,4 @@
-"""The learner's map: what is done in each lesson, and how well confidence matched being right."""
+"""predict and course_map: the learner commits to a guess before the answer is shown, and sees what is done so far."""
 
 from dataclasses import dataclass
 from html import escape
@@ -16,8 +16,6 @@ from course_lib.exercises.exercise import (
 )
 from course_lib.exercises.progress import PredictionRecord, State, current_progress
 from course_lib.table import LEFT, Cell, html_table
-
-# predict: the learner commits to a guess, then reads the answer.
 
 
 class PredictionCell:
@@ -39,9 +37,9 @@ class PredictionCell:
 
 
 def predict(id: str, option: str | int | None = None, confidence: str | None = None) -> PredictionCell | Note:
-    """Ask prediction ``id``, such as "2.p1"; with an option (its number or its text) and a confidence, commit at once.
+    """Ask prediction `id`, such as "2.p1"; with an option (its number or its text) and a confidence, commit at once.
 
-    ``confidence`` is "guessing", "fairly sure" or "certain". The first guess stays: whoever asks again reads it,
+    `confidence` is "guessing", "fairly sure" or "certain". The first guess stays: whoever asks again reads it,
     with the reveal. Whatever is passed in, a note comes back that says what is accepted, never an error.
 
     >>> predict("9.p1")  # doctest: +ELLIPSIS
@@ -53,7 +51,7 @@ def predict(id: str, option: str | int | None = None, confidence: str | None = N
         return Note("No prediction", (prediction,))
     if option is None:
         return PredictionCell(prediction)
-    chosen = prediction.number_or_text(option)
+    chosen = prediction.option_meant(option)
     if chosen is None:
         return Note(
             "Which option?", (f"Write its number, from 1 to {len(prediction.options)}, or its text.",), prediction.text
@@ -67,8 +65,7 @@ def predict(id: str, option: str | int | None = None, confidence: str | None = N
     paragraphs = [prediction.outcome(kept.option)]
     if (kept.option, kept.confidence) != (chosen, sure):
         paragraphs.insert(0, "Your first prediction stays.")
-    note = current_progress().take_note()
-    return Note(heading, (*paragraphs, note) if note else tuple(paragraphs))
+    return Note(heading, (*paragraphs, *current_progress().take_notes()))
 
 
 def _commit(prediction: Prediction, option: str, confidence: str) -> PredictionRecord:
@@ -93,9 +90,6 @@ def _widget(prediction: Prediction) -> Any:
     committed = options.index(kept.option), CONFIDENCES.index(kept.confidence)
     reveal = prediction.outcome(kept.option)
     return ChoiceWidget(prediction.question, options, list(CONFIDENCES), on_commit, committed, reveal)
-
-
-# The learner's map: what is done in each lesson, and how well confidence matched being right.
 
 
 @dataclass(frozen=True)
@@ -124,7 +118,7 @@ class CourseMap:
 
     rows: tuple[LessonDone, ...]
     calibration: tuple[Calibration, ...]
-    note: str = ""
+    notes: tuple[str, ...]
 
     def __repr__(self) -> str:
         lines = [f"  {'lesson':<44}{'minutes':>8}{'exercises':>11}{'predictions':>13}"]
@@ -137,27 +131,20 @@ class CourseMap:
 
     def _repr_html_(self) -> str:
         head = [Cell("Lesson", LEFT), Cell("Minutes"), Cell("Exercises passed"), Cell("Predictions made")]
-        body = [
-            [
-                Cell(f'<a href="{lesson.stem}.ipynb">{lesson.number:02d} {escape(lesson.title)}</a>', LEFT),
-                Cell(str(lesson.minutes)),
-                Cell(f"{row.passed} of {row.exercises}"),
-                Cell(f"{row.committed} of {row.predictions}"),
-            ]
-            for row in self.rows
-            for lesson in [row.lesson]
-        ]
-        text = "".join(
-            f'<p style="padding: 0 var(--jp-code-padding, 5px)">{escape(sentence)}</p>'
-            for sentence in self._sentences()
-        )
+        body = []
+        for row in self.rows:
+            lesson, counts = row.lesson, (f"{row.passed} of {row.exercises}", f"{row.committed} of {row.predictions}")
+            link = f'<a href="{lesson.stem}.ipynb">{lesson.number:02d} {escape(lesson.title)}</a>'
+            body.append([Cell(link, LEFT), Cell(str(lesson.minutes)), *map(Cell, counts)])
+        inset = 'style="padding: 0 var(--jp-code-padding, 5px)"'
+        text = "".join(f"<p {inset}>{escape(sentence)}</p>" for sentence in self._sentences())
         return html_table("Your map", [head], body) + text
 
     def _sentences(self) -> list[str]:
         made = [row for row in self.calibration if row.made]
         parts = [f"{row.confidence} {row.right} of {row.made}" for row in made]
         sentence = f"How often your predictions were right: {', '.join(parts)}." if parts else "No prediction made yet."
-        return [sentence, *([self.note] if self.note else [])]
+        return [sentence, *self.notes]
 
 
 def course_map() -> CourseMap:
@@ -168,21 +155,9 @@ def course_map() -> CourseMap:
     progress = current_progress()
     state = progress.state()
     rows = tuple(_row(lesson, state) for lesson in LESSONS)
-    return CourseMap(rows, calibration(state), progress.take_note())
-
-
-def calibration(state: State) -> tuple[Calibration, ...]:
-    """For each confidence, in order, the share of predictions that were right.
-
-    >>> calibration(State())[0]
-    Calibration(confidence='guessing', right=0, made=0)
-    """
     known = {id for lesson in LESSONS for id in predictions_of(lesson.number)}
-    made = [record for id, record in state.predictions.items() if id in known]
-    return tuple(
-        Calibration(word, sum(r.right for r in made if r.confidence == word), sum(r.confidence == word for r in made))
-        for word in CONFIDENCES
-    )
+    guesses = [guess for id, guess in state.predictions.items() if id in known]
+    return CourseMap(rows, tuple(_calibration(word, guesses) for word in CONFIDENCES), progress.take_notes())
 
 
 def _row(lesson: Lesson, state: State) -> LessonDone:
@@ -190,3 +165,8 @@ def _row(lesson: Lesson, state: State) -> LessonDone:
     passed = sum(id in state.exercises and state.exercises[id].passed for id in exercises)
     committed = sum(id in state.predictions for id in predictions)
     return LessonDone(lesson, passed, len(exercises), committed, len(predictions))
+
+
+def _calibration(confidence: str, guesses: list[PredictionRecord]) -> Calibration:
+    made = [guess for guess in guesses if guess.confidence == confidence]
+    return Calibration(confidence, sum(guess.right for guess in made), len(made))

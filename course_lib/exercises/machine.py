@@ -2,23 +2,26 @@
 
 import importlib
 import importlib.metadata
-import re
 import sys
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+
+import numpy as np
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 from course_lib.exercises.progress import VARIABLE, current_progress
 from course_lib.table import LEFT, Cell, html_table
 
 DISTRIBUTION = "at-the-kink"
+QUIET = ("packaging", "platformdirs")  # Small helpers of the course's own: named only if they need mending.
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that was checked. ``mend`` says how to repair it; "" means that all is well."""
+    """One thing that was checked. `mend` says how to repair it; "" means that all is well."""
 
     name: str
     mend: str = ""
@@ -51,66 +54,43 @@ class MachineCheck:
 def machine_check() -> MachineCheck:
     """Python, packages, widgets, floating point and the progress file, each "ok" or with the way to mend it."""
     python, requirements = declared()
-    rows = [_python(python), *(_package(name, bounds) for name, bounds in requirements)]
-    return MachineCheck((*rows, _widgets(), _floats(), _progress()))
+    packages = [_package(requirement) for requirement in requirements]
+    shown = [row for row in packages if row.mend or row.name not in QUIET]
+    return MachineCheck((_python(python), *shown, _widgets(), _floats(), _progress()))
 
 
-def declared() -> tuple[str, list[tuple[str, str]]]:
-    """The Python bounds and each needed package with its bounds, as the project declares them."""
+def declared() -> tuple[SpecifierSet, list[Requirement]]:
+    """The Python bounds and the needed packages, as the project declares them."""
     source = Path(__file__).parents[2] / "pyproject.toml"
     if source.is_file():  # In a clone this is newer than what was written at the time of the installation.
         project = tomllib.loads(source.read_text(encoding="utf-8"))["project"]
-        return project["requires-python"], [_split(line) for line in project["dependencies"]]
-    metadata = importlib.metadata.metadata(DISTRIBUTION)
-    lines = importlib.metadata.requires(DISTRIBUTION) or []
-    return metadata["Requires-Python"], [_split(line) for line in lines if "extra ==" not in line]
+        python, lines = project["requires-python"], project["dependencies"]
+    else:
+        python = importlib.metadata.metadata(DISTRIBUTION)["Requires-Python"]
+        lines = importlib.metadata.requires(DISTRIBUTION) or []
+    requirements = map(Requirement, lines)  # Those of an extra, such as the tests, have a marker that does not hold.
+    return SpecifierSet(python), [r for r in requirements if r.marker is None or r.marker.evaluate({"extra": ""})]
 
 
-def within(version: str, bounds: str) -> bool:
-    """Whether a version satisfies bounds such as ">=2.4,<3".
-
-    >>> within("2.10.1", ">=2.4,<3"), within("3.0", ">=2.4,<3")
-    (True, False)
-    """
-    return all(_holds(_release(version), part.strip()) for part in bounds.split(",") if part.strip())
+def _misfit(version: str, bounds: SpecifierSet) -> str:
+    """What is wrong with a version, the lower bound first; "" where it is within the bounds."""
+    if bounds.contains(version, prereleases=True):
+        return ""
+    return f"this is {version}, the course needs {','.join(sorted(map(str, bounds), reverse=True))}"
 
 
-def _holds(version: tuple[int, ...], bound: str) -> bool:
-    match = re.fullmatch(r"(>=|<=|==|<|>)\s*([\d.]+)", bound)
-    if match is None:
-        raise ValueError(f"bounds: got {bound!r}; accepted are >=, <=, ==, <, > with a version")
-    limit = _release(match[2])
-    length = max(len(version), len(limit))
-    a, b = (parts + (0,) * (length - len(parts)) for parts in (version, limit))
-    return {">=": a >= b, "<=": a <= b, "==": a == b, "<": a < b, ">": a > b}[match[1]]
+def _python(bounds: SpecifierSet) -> Row:
+    misfit = _misfit(".".join(map(str, sys.version_info[:3])), bounds)
+    return Row("Python", f"{misfit}: run make course again with such a Python." if misfit else "")
 
 
-def _release(version: str) -> tuple[int, ...]:
-    match = re.match(r"\d+(\.\d+)*", version)
-    return tuple(map(int, match[0].split("."))) if match else ()
-
-
-def _split(line: str) -> tuple[str, str]:
-    match = re.match(r"([A-Za-z0-9._-]+)\s*([^;]*)", line)
-    if match is None:
-        raise ValueError(f"dependencies: cannot read {line!r}")
-    return match[1], match[2].strip()
-
-
-def _python(bounds: str) -> Row:
-    version = ".".join(map(str, sys.version_info[:3]))
-    if within(version, bounds):
-        return Row("Python")
-    return Row("Python", f"this is {version}, the course needs {bounds}: run make course again with such a Python.")
-
-
-def _package(name: str, bounds: str) -> Row:
-    again = "run make course again, then open the lesson from there."
+def _package(requirement: Requirement) -> Row:
     try:
-        version = importlib.metadata.version(name)
+        trouble = _misfit(importlib.metadata.version(requirement.name), requirement.specifier)
     except importlib.metadata.PackageNotFoundError:
-        return Row(name, f"it is missing: {again}")
-    return Row(name) if within(version, bounds) else Row(name, f"this is {version}, the course needs {bounds}: {again}")
+        trouble = "it is missing"
+    again = "run make course again, then open the lesson from there."
+    return Row(requirement.name, f"{trouble}: {again}" if trouble else "")
 
 
 def _widgets() -> Row:
@@ -123,21 +103,16 @@ def _widgets() -> Row:
 
 
 def _floats() -> Row:
-    broken = [sentence for sentence, holds in _float_facts() if not holds]
-    return Row(
-        "floating point", f"{broken[0]}: the numbers of lesson 01 will differ on this machine." if broken else ""
-    )
-
-
-def _float_facts() -> Iterator[tuple[str, bool]]:
-    import numpy as np
-
-    yield "float64 does not have 53 bits", bool(np.finfo(np.float64).eps == 2.0**-52)
-    yield "float16 does not have 11 bits", bool(np.finfo(np.float16).eps == 2.0**-10)
-    yield "float16 does not round to even", bool(np.float16(2049) == np.float16(2048))
     # Some compiled libraries switch the processor to a mode in which the smallest numbers become 0.
-    tiny = np.array([2.0**-1074])
-    yield "the smallest numbers are flushed to 0", bool((tiny * 1.0 > 0).all())
+    smallest = np.array([2.0**-1074]) * 1.0
+    facts = {
+        "float64 does not have 53 bits": np.finfo(np.float64).eps == 2.0**-52,
+        "float16 does not have 11 bits": np.finfo(np.float16).eps == 2.0**-10,
+        "float16 does not round to even": np.float16(2049) == np.float16(2048),
+        "the smallest numbers are flushed to 0": (smallest > 0).all(),
+    }
+    broken = next((sentence for sentence, holds in facts.items() if not holds), "")
+    return Row("floating point", f"{broken}: the numbers of lesson 01 will differ on this machine." if broken else "")
 
 
 def _progress() -> Row:

@@ -1,6 +1,8 @@
 """The learner's progress, kept in one file on this machine. Nothing leaves the machine.
 
-The environment variable ``AT_THE_KINK_PROGRESS`` names another file; the value ``off`` keeps progress in memory only.
+The environment variable `AT_THE_KINK_PROGRESS` names another file; the value `off` keeps progress in memory only. What
+is remembered are records that only grow, so that two of them can always be merged. From the records at the top the
+module goes down to the file, and then up to `Progress`, which the rest of the engine uses.
 """
 
 import io
@@ -8,23 +10,25 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 from course_lib.atomic_file import replaced_file
 
-# What the course remembers of a learner: records that only grow, so that two of them can always be merged.
-
-
+VARIABLE = "AT_THE_KINK_PROGRESS"
+FOLDER = "at-the-kink"
 VERSION = 1
 MOST_TRIES = 50  # Beyond this a file would only grow; the solution opens long before.
+LOCK_SECONDS = 5.0
 
 
-class NewerVersion(ValueError):
+class NewerVersion(Exception):
     """The file was written by a newer version of the course, so this version must not change it."""
 
 
@@ -58,7 +62,7 @@ class State:
     predictions: Mapping[str, PredictionRecord] = field(default_factory=dict)
 
     def merge(self, other: "State") -> "State":
-        """Nothing of either is lost; where both hold a guess for one prediction, the guess of ``self`` stays.
+        """Nothing of either is lost; where both hold a guess for one prediction, the guess of `self` stays.
 
         >>> a = State({"0.1": ExerciseRecord(tries=("x",))})
         >>> a.merge(State({"0.1": ExerciseRecord(passed=True)})).exercises["0.1"]
@@ -69,28 +73,12 @@ class State:
             exercises[id] = exercises.get(id, ExerciseRecord()).merge(record)
         return State(exercises, {**other.predictions, **self.predictions})
 
-    def with_exercise(self, id: str, record: ExerciseRecord) -> "State":
-        return self.merge(State({id: record}))
-
-    def with_prediction(self, id: str, record: PredictionRecord) -> "State":
-        return self.merge(State({}, {id: record}))
-
     def to_json(self) -> dict[str, Any]:
-        return {
-            "version": VERSION,
-            "exercises": {
-                id: {"passed": record.passed, "tries": list(record.tries), "hints": record.hints}
-                for id, record in self.exercises.items()
-            },
-            "predictions": {
-                id: {"option": record.option, "confidence": record.confidence, "right": record.right}
-                for id, record in self.predictions.items()
-            },
-        }
+        return {"version": VERSION, **asdict(self)}
 
 
 def from_json(data: object) -> State:
-    """The state in a decoded file. ``NewerVersion`` or ``ValueError`` where it is not one of ours.
+    """The state in a decoded file. `NewerVersion` or `ValueError` where it is not one of ours.
 
     >>> from_json(State().to_json()) == State()
     True
@@ -117,9 +105,9 @@ def _entries(data: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]
 
 def _exercise(entry: dict[str, Any]) -> ExerciseRecord:
     passed, tries, hints = entry.get("passed"), entry.get("tries"), entry.get("hints")
-    if type(passed) is not bool or type(hints) is not int or hints < 0:
+    if type(passed) is not bool or type(hints) is not int or hints < 0 or not isinstance(tries, list):
         raise ValueError("an exercise's record is damaged")
-    if not isinstance(tries, list) or not all(isinstance(print_, str) for print_ in tries):
+    if not all(isinstance(fingerprint, str) for fingerprint in tries):
         raise ValueError("an exercise's tries are damaged")
     return ExerciseRecord(passed, tuple(tries), hints)
 
@@ -131,40 +119,18 @@ def _prediction(entry: dict[str, Any]) -> PredictionRecord:
     return PredictionRecord(option, confidence, right)
 
 
-# The progress file: where it is, how it is read, locked and replaced as a whole.
-
-
-LOCK_SECONDS = 5.0
-
-
-class Damaged(ValueError):
+class Damaged(Exception):
     """The file is there and readable, but it is not a progress file any more."""
 
 
-def default_path() -> Path:
-    """progress.json in the user's data folder: the place depends on the platform's custom."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        named = os.environ.get("XDG_DATA_HOME", "")
-        # The XDG rules say that a relative path is to be ignored.
-        base = Path(named) if os.path.isabs(named) else home / ".local" / "share"
-    return base / "at-the-kink" / "progress.json"
-
-
 def read(path: Path) -> State:
-    """The state in the file; an empty one where there is no file. ``Damaged``, ``NewerVersion`` or ``OSError``."""
+    """The state in the file; an empty one where there is no file. `Damaged`, `NewerVersion` or `OSError`."""
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
         return State()
     try:
         return from_json(json.loads(raw))
-    except NewerVersion:
-        raise
     except (ValueError, RecursionError) as error:
         raise Damaged(str(error)) from error
 
@@ -187,11 +153,11 @@ def write(path: Path, state: State) -> None:
 
 
 @contextmanager
-def locked(path: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
-    """Hold the lock beside the file; the system frees it when a process dies. ``OSError`` where it cannot be had."""
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock beside the file; the system frees it when a process dies. `OSError` where it cannot be had."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_name(path.name + ".lock"), "a+b") as file:
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + LOCK_SECONDS
         while not _try_lock(file.fileno()):
             if time.monotonic() > deadline:
                 raise TimeoutError("another program has kept the progress file locked")
@@ -231,19 +197,11 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
-# The learner's progress, kept in one file on this machine. Nothing leaves the machine.
-#
-# The environment variable ``AT_THE_KINK_PROGRESS`` names another file; the value ``off`` keeps progress in memory only.
-
-
-VARIABLE = "AT_THE_KINK_PROGRESS"
-
-
 class Progress:
     """Records of tries, hints and guesses, merged with the file under a lock before each write.
 
     Where the file cannot be read or written, the records stay in memory and join the file as soon as it can be. Each
-    such trouble leaves one sentence for the learner, which ``take_note`` hands out once. ``path=None`` is memory only.
+    such trouble leaves one sentence for the learner, which `take_notes` hands out once. `path=None` is memory only.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -260,46 +218,44 @@ class Progress:
         return self.state().predictions.get(id)
 
     def state(self) -> State:
-        return self._update(lambda state: state)
+        return self._keep(State())
 
     def add_try(self, id: str, fingerprint: str) -> ExerciseRecord:
         """Count a wrong answer; one that was given before does not count again."""
-        return self._update(lambda state: state.with_exercise(id, ExerciseRecord(tries=(fingerprint,)))).exercises[id]
+        return self._keep(State({id: ExerciseRecord(tries=(fingerprint,))})).exercises[id]
 
     def mark_passed(self, id: str) -> None:
-        self._update(lambda state: state.with_exercise(id, ExerciseRecord(passed=True)))
+        self._keep(State({id: ExerciseRecord(passed=True)}))
 
     def next_hint(self, id: str, total: int) -> int:
         """The number of the hint to show, from 1; at the last one it stays."""
+        number = min(self.exercise(id).hints + 1, total)
+        self._keep(State({id: ExerciseRecord(hints=number)}))
+        return number
 
-        def turn(state: State) -> State:
-            read = state.exercises.get(id, ExerciseRecord()).hints
-            return state.with_exercise(id, ExerciseRecord(hints=min(read + 1, total)))
-
-        return min(self._update(turn).exercises[id].hints, total)
-
-    def commit(self, id: str, record: PredictionRecord) -> PredictionRecord:
+    def commit(self, id: str, guess: PredictionRecord) -> PredictionRecord:
         """Keep a guess; where there was one already, that one stays and is returned."""
-        return self._update(lambda state: state.with_prediction(id, record)).predictions[id]
+        return self._keep(State({}, {id: guess})).predictions[id]
 
     def writable(self) -> bool:
         """Whether progress is kept where it was asked to be kept."""
         self.state()
         return not self._failing
 
-    def take_note(self) -> str:
-        """What the learner should know of the progress file, told once; "" where there is nothing to tell."""
-        notes, self._notes = self._notes, []
-        return " ".join(notes)
+    def take_notes(self) -> tuple[str, ...]:
+        """What the learner should know of the progress file, a sentence each, told once."""
+        notes, self._notes = tuple(self._notes), []
+        return notes
 
-    def _update(self, change: Callable[[State], State]) -> State:
+    def _keep(self, records: State) -> State:
+        """All that is known, after the records have joined it."""
         if self.path is None:
-            self._unsaved = change(self._unsaved)
+            self._unsaved = self._unsaved.merge(records)
             return self._unsaved
         try:
             with locked(self.path):
                 on_disk = self._read(self.path)
-                state = change(on_disk.merge(self._unsaved))
+                state = on_disk.merge(self._unsaved).merge(records)
                 if state != on_disk:
                     write(self.path, state)
                 self._unsaved, self._failing = State(), False
@@ -307,7 +263,10 @@ class Progress:
         except (OSError, NewerVersion) as error:
             self._failing = True
             self._tell_memory_only(error)
-            self._unsaved = change(self._readable_part(self.path).merge(self._unsaved))
+            readable = State()
+            with suppress(OSError, Damaged, NewerVersion):  # A file that cannot be written may still be read.
+                readable = read(self.path)
+            self._unsaved = readable.merge(self._unsaved).merge(records)
             return self._unsaved
 
     def _read(self, path: Path) -> State:
@@ -318,37 +277,33 @@ class Progress:
             self._notes.append(f"Your progress file was damaged. It was kept as {kept.name}, and a new one was begun.")
             return State()
 
-    def _readable_part(self, path: Path) -> State:
-        """What a file that cannot be written still tells."""
-        try:
-            return read(path)
-        except (OSError, ValueError):
-            return State()
-
     def _tell_memory_only(self, error: Exception) -> None:
         if self._told_memory_only:
             return
         self._told_memory_only = True
-        cause = "it was written by a newer version of the course" if isinstance(error, NewerVersion) else _cause(error)
+        if isinstance(error, NewerVersion):
+            cause = "it was written by a newer version of the course"
+        else:
+            cause = str(getattr(error, "strerror", None) or error).lower()
         self._notes.append(f"Your progress file cannot be changed ({cause}); this notebook keeps progress in memory.")
-
-
-def _cause(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error).lower()
 
 
 def current_progress() -> Progress:
     """The progress that the environment asks for, the same object for the same setting."""
-    return _progress(os.environ.get(VARIABLE, "").strip())
+    return progress_for(os.environ.get(VARIABLE, "").strip())
 
 
 @cache
-def _progress(setting: str) -> Progress:
+def progress_for(setting: str) -> Progress:
+    """The progress for a value of the environment variable: "" is the default file, "off" memory only."""
     if setting.lower() == "off":
         return Progress(None)
     return Progress(Path(setting).expanduser() if setting else default_path())
 
 
-def forget_memory() -> None:
-    """Drop what is kept in memory only, as a new kernel would."""
-    _progress.cache_clear()
+def default_path() -> Path:
+    """progress.json in the user's data folder: the place follows the platform's custom."""
+    folder = platformdirs.user_data_path(FOLDER, appauthor=False)
+    if sys.platform == "darwin":  # Where macOS keeps it, also if XDG_DATA_HOME is set, which platformdirs would follow.
+        folder = Path.home() / "Library" / "Application Support" / FOLDER
+    return folder / "progress.json"

@@ -18,8 +18,27 @@ MOST_NODES = 500
 DEEPEST = 100
 LARGEST_POWER = 1000
 MOST_BITS = 4000  # About 1200 digits.
-_UNEVALUATED = (sp.Limit, sp.Derivative, sp.Integral, sp.Sum, sp.Product, sp.Subs)
-_NUMBERS = "a number such as 2, 0.5, Fraction(1, 2) or sp.Rational(1, 2)"
+UNEVALUATED = (sp.Limit, sp.Derivative, sp.Integral, sp.Sum, sp.Product, sp.Subs)
+NUMBERS = "a number such as 2, 0.5, Fraction(1, 2) or sp.Rational(1, 2)"
+WORDS: tuple[tuple[Any, str], ...] = (  # For what a learner gave; the first that fits.
+    (str, "a string"),
+    (type, "a type"),
+    (list, "a list"),
+    (tuple, "a tuple"),
+    ((set, frozenset), "a Python set"),
+    (dict, "a dictionary"),
+    (range, "a range"),
+    (types.GeneratorType, "a generator"),
+    ((types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc, sp.Lambda), "a function"),
+    ((complex, np.complexfloating), "a complex number"),
+    ((int, float, Fraction, Decimal, np.number), "a number"),
+    (np.ndarray, "a NumPy array"),
+    (sp.MatrixBase, "a SymPy matrix"),
+    (sp.Eq, "an equation"),
+    (sp.Set, "a SymPy set"),
+    (sp.Expr, "a SymPy expression"),
+    (sp.logic.boolalg.Boolean, "an inequality or condition"),  # After Expr, since a symbol is both.
+)
 
 
 class Unreadable(Exception):
@@ -41,37 +60,30 @@ def in_words(answer: object) -> str:
         return f"the string {answer[:37] + '…' if len(answer) > 38 else answer!r}"
     if kind is np.ndarray and isinstance(answer, np.ndarray):
         return f"a NumPy array of shape {answer.shape}"
-    if issubclass(kind, (bool, np.bool_)) or answer is sp.true or answer is sp.false:
+    if is_truth_value(answer):
         return f"the truth value {bool(answer)}"
-    for types_, words in _WORDS:
+    for types_, words in WORDS:
         if issubclass(kind, types_):
             return words
     return f"an object of type {kind.__name__}"
 
 
-_WORDS: tuple[tuple[Any, str], ...] = (
-    (str, "a string"),
-    (type, "a type"),
-    (list, "a list"),
-    (tuple, "a tuple"),
-    ((set, frozenset), "a Python set"),
-    (dict, "a dictionary"),
-    (range, "a range"),
-    (types.GeneratorType, "a generator"),
-    ((types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc, sp.Lambda), "a function"),
-    ((complex, np.complexfloating), "a complex number"),
-    ((int, float, Fraction, Decimal, np.number), "a number"),
-    (np.ndarray, "a NumPy array"),
-    (sp.MatrixBase, "a SymPy matrix"),
-    (sp.Eq, "an equation"),
-    (sp.Set, "a SymPy set"),
-    (sp.Expr, "a SymPy expression"),
-    (sp.logic.boolalg.Boolean, "an inequality or condition"),  # After Expr, since a symbol is both.
-)
+def is_truth_value(answer: object) -> bool:
+    """Whether it is True or False, of Python, NumPy or SymPy."""
+    return issubclass(type(answer), (bool, np.bool_)) or answer is sp.true or answer is sp.false
+
+
+def spelling(text: str) -> str:
+    """The text for comparing: capitals and spaces do not matter.
+
+    >>> spelling("  Not   DECIDED ")
+    'not decided'
+    """
+    return " ".join(text.casefold().split())
 
 
 def members(answer: object) -> tuple[Any, ...] | None:
-    """The members of a list, tuple or one-dimensional array in their order; ``None`` for anything else.
+    """The members of a list, tuple or one-dimensional array in their order; `None` for anything else.
 
     A subclass's own ways to iterate are passed by, since they may be endless.
 
@@ -106,7 +118,7 @@ def read_number(answer: object) -> Fraction | float:
         return Fraction(answer)
     if isinstance(answer, sp.Expr):
         return _number_of_expression(answer)
-    raise Unreadable(f"You gave {in_words(answer)}; write {_NUMBERS}{_without_quotes(answer)}.")
+    raise Unreadable(f"You gave {in_words(answer)}; write {NUMBERS}{_without_quotes(answer)}.")
 
 
 def read_expression(answer: object) -> sp.Expr:
@@ -125,8 +137,7 @@ def read_expression(answer: object) -> sp.Expr:
             return sp.oo if number > 0 else -sp.oo
         return sp.Rational(number) if isinstance(answer, (int, Fraction)) else fraction_meant(number)
     if isinstance(answer, sp.Expr):
-        check_size(answer)
-        check_evaluated(answer)
+        check_comparable(answer)
         if answer.has(sp.nan):
             raise Unreadable("You gave nan, which stands for no value: look for 0/0 or oo − oo in what you computed.")
         if answer.has(sp.zoo):
@@ -138,8 +149,8 @@ def read_expression(answer: object) -> sp.Expr:
     )
 
 
-def check_size(value: sp.Basic) -> None:
-    """Refuse what would take too long to compare, before anything recursive touches it."""
+def check_comparable(value: sp.Basic) -> None:
+    """Refuse what is not worked out, and, before anything recursive touches it, what would take too long to compare."""
     waiting, nodes = [(value, 0)], 0
     while waiting:
         node, depth = waiting.pop()
@@ -151,10 +162,7 @@ def check_size(value: sp.Basic) -> None:
                 f"Your answer holds a power above {LARGEST_POWER}, too large to compare; simplify it first."
             )
         waiting.extend((part, depth + 1) for part in node.args if isinstance(part, sp.Basic))
-
-
-def check_evaluated(value: sp.Basic) -> None:
-    for kind in _UNEVALUATED:
+    for kind in UNEVALUATED:
         if value.has(kind):
             raise Unreadable(
                 f"Your answer still holds an unevaluated {kind.__name__}; work it out, for example with .doit()."
@@ -163,8 +171,8 @@ def check_evaluated(value: sp.Basic) -> None:
 
 def _plain(answer: object) -> object:
     """Truth values are refused; NumPy's numbers become Python's."""
-    if isinstance(answer, (bool, np.bool_)) or answer is sp.true or answer is sp.false:
-        raise Unreadable(f"You gave {in_words(answer)}; write {_NUMBERS}.")
+    if is_truth_value(answer):
+        raise Unreadable(f"You gave {in_words(answer)}; write {NUMBERS}.")
     if isinstance(answer, np.ndarray) and answer.shape == ():
         answer = answer[()]
     if isinstance(answer, np.integer):
@@ -177,20 +185,19 @@ def _plain(answer: object) -> object:
 
 
 def _number_of_expression(value: sp.Expr) -> Fraction | float:
-    check_size(value)
-    check_evaluated(value)
+    check_comparable(value)
     if value is sp.oo or value is -sp.oo:
         return math.inf if value is sp.oo else -math.inf
     if value is sp.nan or value is sp.zoo:
         raise Unreadable(f"You gave {value}, which stands for no number: look for 0/0 or 1/0 in what you computed.")
     if value.free_symbols:
         names = ", ".join(sorted(map(str, value.free_symbols)))
-        raise Unreadable(f"Your answer contains {names}; write {_NUMBERS}.")
+        raise Unreadable(f"Your answer contains {names}; write {NUMBERS}.")
     if isinstance(value, sp.Rational):
         return _bounded(Fraction(int(value.p), int(value.q)))
     number = value.evalf(40)
     if not isinstance(number, (sp.Float, sp.Rational)):
-        raise Unreadable(f"You gave {in_words(value)} that is not a real number; write {_NUMBERS}.")
+        raise Unreadable(f"You gave {in_words(value)} that is not a real number; write {NUMBERS}.")
     return _bounded(binary_value(number))
 
 

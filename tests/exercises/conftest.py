@@ -1,42 +1,34 @@
 """Every test has its own progress file, and a test may use an exercise or prediction that no lesson has."""
 
-import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from course_lib.exercises import checking, learner
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
-from course_lib.exercises.progress import VARIABLE, forget_memory
+from course_lib.exercises.progress import VARIABLE, progress_for
 
 
 @pytest.fixture(autouse=True)
 def progress_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     path = tmp_path / "own" / "progress.json"
     monkeypatch.setenv(VARIABLE, str(path))
-    forget_memory()
+    progress_for.cache_clear()
     yield path
-    forget_memory()
+    progress_for.cache_clear()
 
 
 @pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Exercise]:
-    """Make an exercise known to check, hint and solution; everything but comparator and reference has a default."""
+    """Make an exercise 9.1 known to check, hint and solution; each wrong answer's feedback is its text."""
 
-    def register(comparator: object, reference: Callable[[], object], **changes: object) -> Exercise:
-        wrong = tuple(WrongAnswer(value, f"feedback {value}") for value in changes.pop("wrong", ()))
-        fields = {
-            "id": "9.1",
-            "hints": ("first hint", "second hint", "third hint"),
-            "explanation": "the explanation",
-            "wrong_answers": wrong,
-        }
-        monkeypatch.setattr("course_lib.exercises.exercise.FEWEST_WRONG_ANSWERS", 0)
-        exercise = Exercise(comparator=comparator, reference=reference, **{**fields, **changes})
-        # The package's attribute "check" is the function; the module must be asked for by name.
-        module = importlib.import_module("course_lib.exercises.checking")
-        monkeypatch.setattr(module, "written_solution", lambda id: "as typed")
-        monkeypatch.setattr(module, "find_exercise", lambda id: exercise if id == exercise.id else "no such exercise")
+    def register(comparator: object, reference: Callable[[], object], wrong: tuple[object, ...] = ()) -> Exercise:
+        planted = tuple(WrongAnswer(value, f"feedback {value}") for value in wrong)
+        hints = ("first hint", "second hint", "third hint")
+        exercise = Exercise("9.1", comparator, reference, planted, hints, "the explanation")
+        monkeypatch.setattr(checking, "written_solution", lambda id: "as typed")
+        monkeypatch.setattr(checking, "find_exercise", lambda id: exercise if id == "9.1" else "no such exercise")
         return exercise
 
     return register
@@ -51,6 +43,5 @@ def prediction(monkeypatch: pytest.MonkeyPatch) -> Prediction:
         answer=lambda: "one half",
         reveal="The central difference is even.",
     )
-    module = importlib.import_module("course_lib.exercises.learner")
-    monkeypatch.setattr(module, "find_prediction", lambda id: made if id == made.id else "no such prediction")
+    monkeypatch.setattr(learner, "find_prediction", lambda id: made if id == made.id else "no such prediction")
     return made

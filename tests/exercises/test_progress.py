@@ -1,4 +1,3 @@
-import functools
 import json
 import os
 import subprocess
@@ -8,21 +7,196 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import platformdirs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from platformdirs import windows
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
 
 from course_lib.exercises import check, course_map
 from course_lib.exercises import progress as storage
-from course_lib.exercises.progress import (
-    VARIABLE,
-    VERSION,
-    ExerciseRecord,
-    PredictionRecord,
-    Progress,
-    current_progress,
-    forget_memory,
-)
+from course_lib.exercises.progress import VERSION, ExerciseRecord, PredictionRecord, Progress, State, current_progress
 
 GUESS = PredictionRecord("zero", "certain", False)
+OLD = State({"0.1": ExerciseRecord(tries=("a",))})
+NEW = State({"0.1": ExerciseRecord(passed=True, tries=("a", "b"), hints=2)}, {"0.p1": GUESS})
+
+ids = st.sampled_from(["0.1", "0.2", "1.1"])
+exercises = st.builds(
+    ExerciseRecord,
+    passed=st.booleans(),
+    tries=st.lists(st.sampled_from("abcdef"), unique=True, max_size=4).map(tuple),
+    hints=st.integers(0, 3),
+)
+guesses = st.builds(PredictionRecord, st.sampled_from(["zero", "one"]), st.just("certain"), st.booleans())
+states = st.builds(State, st.dictionaries(ids, exercises), st.dictionaries(ids, guesses))
+
+
+@settings(deadline=None)
+@given(states, states)
+def test_a_merge_loses_nothing_and_changes_nothing_twice(a: State, b: State) -> None:
+    both = a.merge(b)
+    for part in (a, b):
+        for id, record in part.exercises.items():
+            merged = both.exercises[id]
+            assert merged.passed >= record.passed and merged.hints >= record.hints
+            assert set(merged.tries) >= set(record.tries)
+        assert storage.from_json(json.loads(json.dumps(part.to_json()))) == part
+    assert both.merge(a) == both and both.merge(b) == both
+    assert set(both.predictions) == set(a.predictions) | set(b.predictions)
+    assert all(both.predictions[id] == record for id, record in a.predictions.items())
+
+
+def test_tries_do_not_grow_without_end() -> None:
+    many = State({"0.1": ExerciseRecord(tries=tuple(map(str, range(500))))})
+    assert len(State({"0.1": ExerciseRecord()}).merge(many).exercises["0.1"].tries) == storage.MOST_TRIES
+
+
+def test_what_was_written_is_read_by_its_owner_alone_and_a_link_stays_a_link(tmp_path: Path) -> None:
+    path, link = tmp_path / "progress.json", tmp_path / "folder" / "link.json"
+    assert storage.read(path) == State()
+    storage.write(path, OLD)
+    assert json.loads(path.read_text(encoding="utf-8")) == {
+        "version": VERSION,
+        "exercises": {"0.1": {"passed": False, "tries": ["a"], "hints": 0}},
+        "predictions": {},
+    }
+    link.parent.mkdir()
+    link.symlink_to(path)
+    storage.write(link, NEW)
+    assert link.is_symlink() and storage.read(link) == storage.read(path) == NEW
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len(path.read_text(encoding="utf-8").splitlines()) > 3, "a person can read it"
+    assert sorted(os.listdir(tmp_path)) == ["folder", "progress.json"] and os.listdir(link.parent) == ["link.json"]
+
+
+GOOD = {"version": VERSION, "exercises": {}, "predictions": {}}
+SOUND = {"passed": True, "tries": [], "hints": 0}
+DAMAGE = [
+    *(b"", b"{", b"\xff\xfe\x00", b"null", b"[]", b'"text"', b"{}", b"[" * 100_000, b'{"version": 1, "exercises": {'),
+    *({**GOOD, "version": version} for version in ("1", True, 0)),
+    {"version": VERSION, "predictions": {}},
+    *({**GOOD, "exercises": table} for table in ([], {"0.1": 3})),
+    *(
+        {**GOOD, "exercises": {"0.1": {**SOUND, **wrong}}}
+        for wrong in ({"passed": 1}, {"tries": "abc"}, {"tries": [1]}, {"hints": -1}, {"hints": True})
+    ),
+    {**GOOD, "predictions": {"0.p1": {"option": 1, "confidence": "certain", "right": True}}},
+    {**GOOD, "predictions": {"0.p1": {"option": "one", "confidence": "certain"}}},
+    {**GOOD, "predictions": {"0.p1": {"option": "one", "confidence": None, "right": True}}},
+]
+
+
+@pytest.mark.parametrize("content", DAMAGE, ids=range(len(DAMAGE)))
+def test_a_damaged_file_is_kept_under_a_free_name_and_told_once(content: object, progress_file: Path) -> None:
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    progress_file.parent.mkdir()
+    progress_file.with_name("progress.damaged-1.json").touch()
+    progress_file.write_bytes(raw)
+    with pytest.raises(storage.Damaged):
+        storage.read(progress_file)
+    first, second = check("0.1", 0), check("0.1", 0)
+    told = "Your progress file was damaged. It was kept as progress.damaged-2.json, and a new one was begun."
+    assert first.passed and first.message.endswith(told)
+    assert "damaged" not in second.message
+    assert progress_file.with_name("progress.damaged-2.json").read_bytes() == raw
+    assert Progress(progress_file).exercise("0.1").passed
+
+
+def test_a_newer_file_is_left_alone(progress_file: Path) -> None:
+    progress_file.parent.mkdir()
+    text = json.dumps({"version": VERSION + 1, "all": "new"})
+    progress_file.write_text(text, encoding="utf-8")
+    with pytest.raises(storage.NewerVersion, match=f"this course writes version {VERSION}"):
+        storage.read(progress_file)
+    assert "written by a newer version of the course" in check("0.1", 0).message
+    assert check("0.1", 0).message.count("newer") == 0
+    assert progress_file.read_text(encoding="utf-8") == text
+    assert course_map().rows[0].passed == 1
+
+
+# The module alone, without the seconds that the rest of the engine takes to be imported.
+LOAD = f"""
+import importlib.util, os, sys
+from pathlib import Path
+spec = importlib.util.spec_from_file_location("storage", {storage.__file__!r})
+storage = sys.modules["storage"] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(storage)
+path, name = Path(sys.argv[1]), sys.argv[2]
+"""
+CRASH = f"""{LOAD}
+if name == "dump":
+    def half(data, file, **options):
+        file.write('{{"version": 1, "exer')
+        file.flush()
+        os._exit(9)
+    storage.json.dump = half
+else:
+    setattr(storage.os, name, lambda *args: os._exit(9))
+with storage.locked(path):
+    storage.write(path, storage.State({{"0.1": storage.ExerciseRecord(passed=True)}}))
+"""
+WRITER = f"""{LOAD}
+progress = storage.Progress(path)
+sys.stdin.readline()
+for i in range(9):
+    progress.add_try("0.1", f"{{name}}-{{i}}")
+    progress.mark_passed(f"1.{{name}}{{i}}")
+    progress.commit("0.p1", storage.PredictionRecord(name, "certain", True))
+assert progress.take_notes() == ()
+"""
+
+
+@pytest.mark.parametrize("step", ["dump", "fsync", "replace"])
+def test_a_crash_while_writing_leaves_the_old_file_and_frees_the_lock(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "progress.json"
+    storage.write(path, OLD)
+    crashed = subprocess.run([sys.executable, "-c", CRASH, str(path), step], timeout=60, check=False)
+    assert crashed.returncode == 9
+    monkeypatch.setattr(storage, "LOCK_SECONDS", 0.5)
+    with storage.locked(path):
+        assert storage.read(path) == OLD
+        storage.write(path, NEW)
+    assert storage.read(path) == NEW
+
+
+def test_kernels_that_write_at_once_lose_nothing(progress_file: Path) -> None:
+    names = "abc"
+    kernels = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(progress_file), name], stdin=subprocess.PIPE, text=True)
+        for name in names
+    ]
+    for kernel in kernels:  # All are ready before the first may begin.
+        kernel.stdin.write("go\n")
+        kernel.stdin.flush()
+    for kernel in kernels:
+        kernel.communicate(timeout=120)
+        assert kernel.returncode == 0
+    kept = Progress(progress_file)
+    assert set(kept.exercise("0.1").tries) == {f"{name}-{i}" for name in names for i in range(9)}
+    assert all(kept.exercise(f"1.{name}{i}").passed for name in names for i in range(9))
+    assert kept.prediction("0.p1").option in names
+    assert sorted(os.listdir(progress_file.parent)) == ["progress.json", "progress.json.lock"]
+
+
+def test_records_survive_the_kernel_and_the_first_guess_stays(progress_file: Path) -> None:
+    first = Progress(progress_file)
+    assert [len(first.add_try("0.1", "a").tries) for _ in range(3)] == [1, 1, 1]
+    assert first.add_try("0.1", "b").tries == ("a", "b")
+    first.mark_passed("0.2")
+    assert first.commit("0.p1", GUESS) == first.commit("0.p1", PredictionRecord("one", "guessing", True)) == GUESS
+    assert [first.next_hint("0.1", 2) for _ in range(3)] == [1, 2, 2]
+    before, second = progress_file.stat(), Progress(progress_file)
+    assert second.exercise("0.1") == ExerciseRecord(tries=("a", "b"), hints=2)
+    assert second.exercise("0.2").passed and not second.exercise("0.3").passed
+    assert second.prediction("0.p1") == GUESS and second.prediction("0.p2") is None
+    second.add_try("0.1", "a")
+    after = progress_file.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns), "nothing new, nothing written"
 
 
 @contextmanager
@@ -38,174 +212,91 @@ def ordinary_user() -> Iterator[None]:
         os.seteuid(0)
 
 
-def test_records_survive_the_kernel(progress_file: Path) -> None:
-    first = Progress(progress_file)
-    first.add_try("0.1", "a")
-    first.mark_passed("0.2")
-    first.commit("0.p1", GUESS)
-    second = Progress(progress_file)
-    assert second.exercise("0.1") == ExerciseRecord(tries=("a",))
-    assert second.exercise("0.2").passed and not second.exercise("0.3").passed
-    assert second.prediction("0.p1") == GUESS and second.prediction("0.p2") is None
+def test_a_folder_that_cannot_be_written_keeps_progress_in_memory() -> None:
+    with tempfile.TemporaryDirectory() as name:  # Every user may enter it; pytest's own is closed to others.
+        folder, path = Path(name), Path(name) / "progress.json"
+        Progress(path).mark_passed("0.2")
+        path.chmod(0o644)
+        path.with_name("progress.json.lock").chmod(0o644)
+        folder.chmod(0o555)
+        progress = Progress(path)
+        with ordinary_user():
+            assert progress.exercise("0.2").passed, "what is in the file can still be read"
+            progress.add_try("0.1", "a")
+            assert progress.exercise("0.1").tries == ("a",)
+            assert not progress.writable()
+        (note,) = progress.take_notes()
+        assert "cannot be changed (permission denied); this notebook keeps progress in memory" in note
+        assert progress.take_notes() == ()
+        folder.chmod(0o755)
+        assert progress.writable()
+        assert Progress(path).exercise("0.1").tries == ("a",), "memory joins the file once it can be written"
 
 
-def test_the_same_try_counts_once_and_the_first_guess_stays(progress_file: Path) -> None:
+def full(*arguments: object, **options: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("trouble", ["dump", "fsync", "replace", "lock"])
+def test_trouble_while_writing_keeps_progress_in_memory_until_it_is_over(
+    trouble: str, progress_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     progress = Progress(progress_file)
-    assert len([progress.add_try("0.1", "a") for _ in range(3)][-1].tries) == 1
-    assert progress.add_try("0.1", "b").tries == ("a", "b")
-    assert progress.commit("0.p1", GUESS) == GUESS
-    assert progress.commit("0.p1", PredictionRecord("one", "guessing", True)) == GUESS
-
-
-def test_nothing_is_written_where_nothing_changed(progress_file: Path) -> None:
-    progress = Progress(progress_file)
-    progress.add_try("0.1", "a")
-    before = progress_file.stat().st_ino, progress_file.stat().st_mtime_ns
-    progress.add_try("0.1", "a")
-    progress.state()
-    assert (progress_file.stat().st_ino, progress_file.stat().st_mtime_ns) == before
+    progress.mark_passed("0.1")
+    if trouble == "lock":
+        monkeypatch.setattr(storage, "LOCK_SECONDS", 0.05)
+        with storage.locked(progress_file):
+            progress.mark_passed("0.2")
+        assert "another program has kept the progress file locked" in progress.take_notes()[0]
+    else:
+        monkeypatch.setattr(storage.json if trouble == "dump" else storage.os, trouble, full)
+        progress.mark_passed("0.2")
+        assert "no space left on device" in progress.take_notes()[0]
+    monkeypatch.undo()
+    assert sorted(os.listdir(progress_file.parent)) == ["progress.json", "progress.json.lock"]
+    assert Progress(progress_file).exercise("0.1").passed and not Progress(progress_file).exercise("0.2").passed
+    assert progress.exercise("0.1").passed and progress.exercise("0.2").passed
+    assert Progress(progress_file).exercise("0.2").passed
 
 
 def test_memory_only_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "off")
+    monkeypatch.setenv(storage.VARIABLE, " OFF ")
     monkeypatch.setenv("HOME", str(tmp_path))
-    forget_memory()
     assert current_progress() is current_progress()
     current_progress().add_try("0.1", "a")
     assert current_progress().exercise("0.1").tries == ("a",)
     assert list(tmp_path.iterdir()) == []
-    forget_memory()
+    storage.progress_for.cache_clear()
     assert current_progress().exercise("0.1").tries == ()
 
 
 def test_the_variable_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv(VARIABLE, "~/mine.json")
+    monkeypatch.setenv(storage.VARIABLE, "~/mine.json")
     current_progress().mark_passed("0.1")
-    assert json.loads((tmp_path / "mine.json").read_text())["exercises"]["0.1"]["passed"] is True
-    monkeypatch.setenv(VARIABLE, "")
-    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    assert storage.read(tmp_path / "mine.json").exercises["0.1"].passed
+    monkeypatch.setenv(storage.VARIABLE, "")
     assert current_progress().path == storage.default_path()
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b'{"version": 1, "exercises": {"0.1": {"passed": tr'])
-def test_a_damaged_file_is_kept_and_told_once(content: bytes, progress_file: Path) -> None:
-    progress_file.parent.mkdir()
-    progress_file.write_bytes(content)
-    first, second = check("0.1", 0), check("0.1", 0)
-    told = "Your progress file was damaged. It was kept as progress.damaged-1.json, and a new one was begun."
-    assert first.passed and first.message.endswith(told)
-    assert "damaged" not in second.message
-    assert progress_file.with_name("progress.damaged-1.json").read_bytes() == content
-    assert Progress(progress_file).exercise("0.1").passed
-
-
-def test_a_newer_file_is_left_alone(progress_file: Path) -> None:
-    progress_file.parent.mkdir()
-    text = json.dumps({"version": VERSION + 1, "all": "new"})
-    progress_file.write_text(text)
-    assert "written by a newer version of the course" in check("0.1", 0).message
-    assert check("0.1", 0).message.count("newer") == 0
-    assert progress_file.read_text() == text
-    assert course_map().rows[0].passed == 1
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that every user may enter; pytest's own is closed to others."""
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-def test_a_folder_that_cannot_be_written_keeps_progress_in_memory(open_folder: Path) -> None:
-    path = open_folder / "progress.json"
-    Progress(path).mark_passed("0.2")
-    path.chmod(0o644)
-    path.with_name("progress.json.lock").chmod(0o644)
-    open_folder.chmod(0o555)
-    progress = Progress(path)
-    with ordinary_user():
-        assert progress.exercise("0.2").passed, "what is in the file can still be read"
-        progress.add_try("0.1", "a")
-        assert progress.exercise("0.1").tries == ("a",)
-        assert not progress.writable()
-    assert "cannot be changed (permission denied); this notebook keeps progress in memory" in progress.take_note()
-    assert progress.take_note() == ""
-    open_folder.chmod(0o755)
-    assert progress.writable()
-    assert Progress(path).exercise("0.1").tries == ("a",), "memory joins the file once it can be written"
-
-
-def test_a_path_that_cannot_exist_keeps_progress_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "file" / "progress.json"))
-    verdict = check("0.1", 5)
-    assert verdict.status == "not yet" and "keeps progress in memory" in verdict.message
-    assert current_progress().exercise("0.1").tries
-
-
-def test_a_full_disk_keeps_progress_in_memory(progress_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    progress = Progress(progress_file)
-    progress.mark_passed("0.1")
-
-    def full(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(storage.os, "fsync", full)
-    progress.mark_passed("0.2")
-    assert progress.exercise("0.1").passed and progress.exercise("0.2").passed
-    assert "no space left on device" in progress.take_note()
-    monkeypatch.undo()
-    assert not Progress(progress_file).exercise("0.2").passed
-    progress.next_hint("0.1", 3)
-    assert Progress(progress_file).exercise("0.2").passed
-
-
-def test_a_lock_that_another_program_keeps_does_not_hang_the_learner(
-    progress_file: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("platform", "folders", "xdg", "place"),
+    [
+        ("linux", Unix, "", ".local/share/at-the-kink/progress.json"),
+        ("linux", Unix, "relative", ".local/share/at-the-kink/progress.json"),
+        ("linux", Unix, "{home}/data", "data/at-the-kink/progress.json"),
+        ("darwin", MacOS, "", "Library/Application Support/at-the-kink/progress.json"),
+        ("darwin", MacOS, "{home}/data", "Library/Application Support/at-the-kink/progress.json"),
+        ("win32", windows.Windows, "", "AppData/Local/at-the-kink/progress.json"),
+    ],
+)
+def test_the_place_follows_the_platforms_custom_and_never_moves(
+    platform: str, folders: type, xdg: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    progress = Progress(progress_file)
-    with storage.locked(progress_file):
-        monkeypatch.setattr(storage, "locked", functools.partial(storage.locked, seconds=0.05))
-        progress.mark_passed("0.1")
-        assert progress.exercise("0.1").passed
-    assert "another program has kept the progress file locked" in progress.take_note()
-    progress.mark_passed("0.2")
-    kept = Progress(progress_file)
-    assert kept.exercise("0.1").passed and kept.exercise("0.2").passed
-
-
-WRITER = """
-import sys
-from pathlib import Path
-from course_lib.exercises.progress import Progress
-from course_lib.exercises.progress import PredictionRecord
-
-name, progress = sys.argv[2], Progress(Path(sys.argv[1]))
-sys.stdin.readline()
-for i in range(12):
-    progress.add_try("0.1", f"{name}-{i}")
-    progress.mark_passed(f"1.{name}{i}")
-    progress.commit("0.p1", PredictionRecord(name, "certain", True))
-assert progress.take_note() == ""
-"""
-
-
-def test_kernels_that_write_at_once_lose_nothing(progress_file: Path) -> None:
-    names = "abcd"
-    kernels = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(progress_file), name], stdin=subprocess.PIPE, text=True)
-        for name in names
-    ]
-    for kernel in kernels:  # All are ready before the first may begin.
-        kernel.stdin.write("go\n")
-        kernel.stdin.flush()
-    for kernel in kernels:
-        kernel.communicate(timeout=120)
-        assert kernel.returncode == 0
-    kept = Progress(progress_file)
-    assert set(kept.exercise("0.1").tries) == {f"{name}-{i}" for name in names for i in range(12)}
-    assert all(kept.exercise(f"1.{name}{i}").passed for name in names for i in range(12))
-    assert kept.prediction("0.p1").option in names
-    assert sorted(entry.name for entry in progress_file.parent.iterdir()) == ["progress.json", "progress.json.lock"]
+    monkeypatch.setattr(storage.sys, "platform", platform)
+    monkeypatch.setattr(platformdirs, "PlatformDirs", folders)
+    monkeypatch.setattr(windows, "get_win_folder", windows.get_win_folder_from_env_vars)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "AppData" / "Local"))
+    monkeypatch.setenv("XDG_DATA_HOME", xdg.format(home=tmp_path))
+    assert storage.default_path() == tmp_path / place

@@ -1,13 +1,14 @@
 """Answers of lesson 03: programs, judged by value and derivative, functions that have to pass tests, and the keys."""
 
-import warnings
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
+from course_lib.exercises.compare import call_learners_function, learners_function
 from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members, read_number
 from course_lib.topics.frameworks.dual_numbers import Conventions, Dual, derivative, relu, where
 from course_lib.topics.frameworks.experiment import (
@@ -43,10 +44,11 @@ class MendedFunction:
     exhibit: str
 
     def read(self, answer: object) -> tuple[str, ...]:
-        function = _function(answer)
-        if all(_quietly(function, test.arguments) is ... for test in EXHIBITS[self.exhibit]):
-            raise NotFilledIn
-        return tuple(failure(test, function) for test in EXHIBITS[self.exhibit])
+        function, tests = learners_function(answer), EXHIBITS[self.exhibit]
+        gaps = [_gap(function, test.arguments) for test in tests]
+        if gaps[0] and all(gaps):
+            raise gaps[0]
+        return tuple(failure(test, function) for test in tests)
 
     def same(self, value: Sequence[str], key: Sequence[str]) -> bool:
         return tuple(value) == tuple(key)
@@ -78,11 +80,10 @@ class ProgramOf:
     parameters: tuple[tuple[Any, ...], ...] = ((),)
 
     def read(self, answer: object) -> Outcome:
-        program = _function(answer)
         values, derivatives = [], []
         for more in self.parameters:
-            values.append(tuple(self._value(program, t, more) for t in POINTS))
-            derivatives.append(self._derivative(program, more))
+            values.append(tuple(self._value(answer, t, more) for t in POINTS))
+            derivatives.append(self._derivative(answer, more))
         return Outcome(tuple(values), tuple(derivatives))
 
     def same(self, value: Outcome, key: Outcome) -> bool:
@@ -117,13 +118,14 @@ class ProgramOf:
                 return i
         return None
 
-    def _value(self, program: Callable[..., Any], t: float, more: tuple[Any, ...]) -> float:
+    def _value(self, program: object, t: float, more: tuple[Any, ...]) -> float:
         place = f"At t = {t:g}"
-        returned = _call(program, (t, *more), place)
+        returned = call_learners_function(program, t, *more, where=place, what="program")
         return _real(returned, f"{place} your program returned {{}}; return a number.")
 
-    def _derivative(self, program: Callable[..., Any], more: tuple[Any, ...]) -> sp.Expr:
-        returned = _call(program, (Dual(0, 1, self.conventions), *more), "With a dual number")
+    def _derivative(self, program: object, more: tuple[Any, ...]) -> sp.Expr:
+        dual = Dual(0, 1, self.conventions)
+        returned = call_learners_function(program, dual, *more, where="With a dual number", what="program")
         if isinstance(returned, Dual):
             return sp.expand(returned.slope)
         if isinstance(returned, (int, float, np.integer, np.floating, sp.Expr)):
@@ -138,9 +140,9 @@ class PairOfNumbers:
     cases: tuple[tuple[tuple[float, float], tuple[float, float]], ...]
 
     def read(self, answer: object) -> tuple[tuple[float, float], ...]:
-        function, found = _function(answer), []
+        found = []
         for a, b in self.cases:
-            returned = _call(function, (a, b), f"For {a} and {b}", "function")
+            returned = call_learners_function(answer, a, b, where=f"For {a} and {b}")
             pair = members(returned)
             if pair is None or len(pair) != 2:
                 raise Unreadable(f"For {a} and {b} your function returned {in_words(returned)}; return a pair.")
@@ -161,12 +163,6 @@ class PairOfNumbers:
         return ""
 
 
-def _function(answer: object) -> Callable[..., Any]:
-    if not callable(answer) or isinstance(answer, (type, sp.Basic)):
-        raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets.")
-    return answer
-
-
 def _real(returned: object, sentence: str) -> float:
     """The number, which may be NaN; anything else is refused with the sentence, which says what came at its {}."""
     if isinstance(returned, (float, np.floating)):
@@ -178,31 +174,15 @@ def _real(returned: object, sentence: str) -> float:
         raise Unreadable(sentence.format("a number too large to compare" if came == "a number" else came)) from error
 
 
-def _quietly(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def _gap(function: Callable[..., Any], arguments: tuple[Any, ...]) -> NotFilledIn | None:
+    """Why this call shows a function that is not filled in; ``None`` where it returned something or raised an error."""
     try:
-        return _silent(function, tuple(a.copy() if isinstance(a, np.ndarray) else a for a in arguments))
-    except (Exception, SystemExit):
+        call_learners_function(function, *deepcopy(arguments))
+    except NotFilledIn as gap:
+        return gap
+    except Unreadable:
         return None
-
-
-def _silent(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        return function(*arguments)
-
-
-def _call(function: Callable[..., Any], arguments: tuple[Any, ...], place: str, what: str = "program") -> Any:
-    try:
-        returned = _silent(function, arguments)
-    except (Exception, SystemExit) as error:
-        lines = str(error).strip().splitlines()
-        said = f"{type(error).__name__}: {lines[0][:120].rstrip('.')}" if lines else type(error).__name__
-        raise Unreadable(f"{place} your {what} raised {said}.") from error
-    if returned is ...:
-        raise NotFilledIn
-    if returned is None:
-        raise NotFilledIn(f'Your {what} returned None. Is a "return" missing?')
-    return returned
+    return None
 
 
 PRODUCT = PairOfNumbers((((2, 3), (5, 7)), ((0, 1), (0, 1)), ((-1, 0.5), (4, 0)), ((3, 0), (2, -1))))

@@ -3,7 +3,6 @@
 First the comparators of answers that have many right forms: a descent method, the weights of a hull, targets that fail.
 """
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,7 +14,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential
-from course_lib.exercises.compare import Number
+from course_lib.exercises.compare import Number, call_learners_function
 from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members
 from course_lib.networks import ACTIVATIONS
 from course_lib.topics.subgradients.clarke import Combination, Membership, locate, membership
@@ -58,25 +57,12 @@ class BestPoint:
     runs: tuple[Run, ...]
 
     def read(self, answer: object) -> tuple[Array, ...]:
-        if not callable(answer) or isinstance(answer, type):
-            raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets.")
         return tuple(self._point(answer, run) for run in self.runs)
 
-    def _point(self, answer: Callable[..., Any], run: Run) -> Array:
+    def _point(self, answer: object, run: Run) -> Array:
         subgradient = partial(run.objective.subgradient, at_kink=1.0)
         arguments = (run.objective.value, subgradient, np.array(run.start), list(run.steps))
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            try:
-                returned = answer(*arguments)
-            except NotFilledIn:
-                raise
-            except (Exception, SystemExit) as error:
-                raise Unreadable(f"Your function raised {type(error).__name__}: {str(error)[:160]}.") from error
-        if returned is ...:
-            raise NotFilledIn
-        if returned is None:
-            raise NotFilledIn('Your function returned None. Is a "return" missing?')
+        returned = call_learners_function(answer, *arguments)
         if not isinstance(returned, np.ndarray) or returned.dtype.kind not in "fi":
             raise Unreadable(f"Your function returned {in_words(returned)}; return a point, an array like x.")
         if returned.shape != (len(run.start),) or not np.isfinite(returned).all():

@@ -3,8 +3,8 @@
 A function is called once on stated arguments and judged array by array.
 """
 
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 import sympy as sp
 
 from course_lib.data import moons_as_numbers
+from course_lib.exercises.compare import call_learners_function
 from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words
 from course_lib.networks import ACTIVATIONS, Dense, Network
 from course_lib.networks.one_hidden_layer import (
@@ -49,15 +50,10 @@ class ArrayFunction:
     names: tuple[str, ...]
 
     def read(self, answer: object) -> tuple[Array, ...]:
-        if not callable(answer) or isinstance(answer, type):
-            raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets.")
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            returned = _call(answer, self.arguments)
-        if returned is ... or (isinstance(returned, (tuple, list)) and any(part is ... for part in returned)):
+        # Copies: an answer that changes its arguments must not change the exercise.
+        returned = call_learners_function(answer, *deepcopy(self.arguments))
+        if isinstance(returned, (tuple, list)) and any(part is ... for part in returned):
             raise NotFilledIn
-        if returned is None:
-            raise NotFilledIn('Your function returned None. Is a "return" missing?')
         if len(self.names) == 1:
             return (_array(self.names[0], returned),)
         if not isinstance(returned, (tuple, list)) or len(returned) != len(self.names):
@@ -121,24 +117,6 @@ class BackwardPass:
             f"check_gradient finds {len(wrong)} of {report.size} entries wrong, in {arrays}. For {worst.name} your "
             f"function says {worst.claimed:.4g}, the slope of the loss is {worst.measured:.4g}.{cause}"
         )
-
-
-def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    """The function on copies: an answer that changes its arguments must not change the exercise."""
-    try:
-        return function(*(_copy(argument) for argument in arguments))
-    except NotFilledIn:
-        raise
-    except (Exception, SystemExit) as error:
-        lines = str(error).strip().splitlines()
-        said = f"{type(error).__name__}: {lines[0][:160].rstrip('.')}" if lines else type(error).__name__
-        raise Unreadable(f"Your function raised {said}.") from error
-
-
-def _copy(argument: Any) -> Any:
-    if isinstance(argument, Parameters):
-        return Parameters(*(array.copy() for array in argument))
-    return argument.copy() if isinstance(argument, np.ndarray) else argument
 
 
 def _array(name: str, value: Any) -> Array:
