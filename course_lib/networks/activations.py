@@ -82,7 +82,7 @@ class Activation:
     def derivative(
         self,
         z: ArrayLike,
-        slope_at_kink: float | tuple[float | None, ...] | None = None,
+        slope_at_kink: ArrayLike | tuple[Any, ...] | None = None,
         alpha: ArrayLike | None = None,
     ) -> Array:
         """σ'(z), elementwise, with `slope_at_kink` where z is exactly a breakpoint; −0.0 is 0.
