@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import course_lib.networks.training as training
-from course_lib.networks import SGD, Adam, Dense, Diverged, Dropout, Maxout, Network, train
+from course_lib.networks import SGD, Adam, Diverged, Network, train
 from course_lib.networks.block import Block
 from course_lib.networks.plan import Plan
 from course_lib.networks.training import ProgressBar, interruption_waits
@@ -142,20 +142,6 @@ def test_snapshots_are_copies_from_before_the_first_epoch_on():
     history.snapshots[1][1].b[0][...] = 9
     assert [numbers(copy) for _, copy in history.snapshots][2:] == states[2:]
     assert len(run(mlp(), epochs=0, snapshots=True).snapshots) == 1 and run(mlp()).snapshots == []
-
-
-@pytest.mark.parametrize("samples", [1, 4])
-def test_everything_may_have_size_1(samples):
-    for layers in (
-        [Dense(1, 1)],
-        [Dense(1, 1, "prelu"), Dropout(0.5), Maxout(1, 1, 1), Dense(1, 1, "sigmoid")],
-        [Dropout(0.5), Maxout(1, 1, 2, "split")],
-    ):
-        for replicas, batch_size in ((1, 1), (3, 3)):
-            network = Network(layers, replicas=replicas)
-            options = {"loss": "mse", "batch_size": batch_size, "threads": 2}
-            history = run(network, X[:samples, :1], Y[:samples], **options)
-            assert np.isfinite(history.loss).all() and history.loss.shape == (replicas, 3)
 
 
 BAD = {
