@@ -47,10 +47,6 @@ class History:
     snapshots: list[tuple[int, Network]] = field(default_factory=list)
     rows: dict[str, list[Array]] = field(default_factory=dict)
 
-    def add(self, name: str, values: Array) -> None:
-        """Append the values of one epoch, (R,) or (R, layers)."""
-        self.rows.setdefault(name, []).append(np.asarray(values, np.float64))
-
     def _series(self, name: str, *layers: int) -> Array:
         rows = self.rows.get(name, [])
         return np.stack(rows, axis=1) if rows else np.empty((self.replicas, 0, *layers))

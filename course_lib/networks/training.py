@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import fields, replace
-from threading import Event
 from types import FrameType
 from typing import Any, Literal
 
@@ -108,7 +107,7 @@ def train(
                             raise divergence(blocks, replica, epoch, order, seed, history)
                         history.diverged.setdefault(replica, epoch)
                     blocks.hand_over(but_not=history.diverged)
-                    observe(history, network, losses, (inputs[:shown], targets[:shown]), held_out, loss, recorded)
+                    observe(history, network, losses, (inputs[:shown], targets[:shown]), held_out, chosen, recorded)
                     if snapshots:
                         history.snapshots.append((epoch, network.copy()))
                 bar.describe(epoch, losses)
@@ -217,7 +216,7 @@ class TrainingBlocks:
         self.batch_size = min(batch_size, len(X))
         rows = block_rows(network, self.batch_size, threads, optimizer.slots)
         self.blocks = [Block(network, part, loss, optimizer, seed) for part in rows]
-        self._stop = Event()
+        self._stop = threading.Event()
         self._stack = ExitStack()
         self._map: Callable[..., Iterable[Array]] = map
 

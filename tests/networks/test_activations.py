@@ -245,6 +245,7 @@ def test_precision_shape_and_nan_are_kept_and_half_is_rounded_once(name, dtype):
         assert (result.dtype, result.shape) == (z.dtype, z.shape)
         assert (np.isnan(result) == np.isnan(z)).all()
     assert np.array_equal(z, before, equal_nan=True)
+    assert not np.signbit(ACTIVATIONS[name](np.array([0.0, -0.0], dtype))).any()
     if dtype == "float16":
         # A single rounding is off by half a unit at most; float32 in between adds next to nothing.
         exact, rounded = exact[~np.isnan(z)], ACTIVATIONS[name](z)[~np.isnan(z)]
