@@ -8,7 +8,6 @@ from course_lib.networks import ACTIVATIONS, Dense
 from course_lib.networks.kernels import bind, bind_maxout
 
 DTYPES = [np.float32, np.float64]
-WITH_ALPHA = [name for name, activation in ACTIVATIONS.items() if activation.alpha is not None]
 
 
 def run(*lists):
