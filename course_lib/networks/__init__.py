@@ -6,8 +6,7 @@ from course_lib.networks.history import Diverged, History
 from course_lib.networks.layers import Dense, Dropout, Maxout
 from course_lib.networks.losses import LOSSES
 from course_lib.networks.network import Network
-from course_lib.networks.optimizers import SGD, Adam, step_schedule
-from course_lib.networks.saving import DamagedFile
+from course_lib.networks.optimizers import SGD, Adam
 from course_lib.networks.statistics import Statistics, measure
 from course_lib.networks.training import train
 
@@ -17,7 +16,6 @@ __all__ = [
     "SGD",
     "Activation",
     "Adam",
-    "DamagedFile",
     "Dense",
     "Diverged",
     "Dropout",
@@ -27,6 +25,5 @@ __all__ = [
     "Statistics",
     "check_gradient",
     "measure",
-    "step_schedule",
     "train",
 ]

@@ -1,200 +1,186 @@
-"""Activations, each stated once: its branches, its breakpoints, and the slope it takes at a kink by default."""
+"""Activations, each stated once: its branches, its breakpoints, and the slope it takes at a kink by default.
+
+They are evaluated here as they are written, branch by branch. The fast steps that training runs, with the place where
+the slope at a kink meets the upstream gradient, are in `kernels`. A new activation needs an entry in each of the two.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.networks.kernels import bind
-from course_lib.networks.per_replica import Hyperparameter, per_replica
+from course_lib.checks import refusal
 
 if TYPE_CHECKING:
     from course_lib.calculus import PiecewiseFunction
 
-# The slope that multiplies the upstream gradient where a pre-activation lies exactly on a kink.
-
-
-SlopeAtKink = Hyperparameter | tuple[Hyperparameter | None, ...] | None
-
-
-def slopes(
-    activation: Activation,
-    slope_at_kink: SlopeAtKink = None,
-    alpha: Hyperparameter | None = None,
-    replicas: int = 1,
-    dtype: Any = "float64",
-) -> tuple[np.ndarray[Any, Any] | None, ...]:
-    """s_i at breakpoint i, one entry per breakpoint, as `bind` takes them: 0-d, (replicas, 1, 1), or None.
-
-    ``slope_at_kink`` is a number or one per replica (a list or an array) for every breakpoint, or a tuple with one of
-    these for each breakpoint. None, for all or as an entry of the tuple, takes the activation's own default. None in
-    what is returned is a default that is the left slope α, and follows α where α is trained.
-
-    Raises ``ValueError`` where the activation has no kink to give a slope to. That holds for leaky ReLU and ELU with
-    the single number α = 1 too: their derivative at 0 is 1. An α that is trained or given per replica is not looked
-    at.
-
-    >>> from course_lib.networks.activations import ACTIVATIONS
-    >>> slopes(ACTIVATIONS["relu6"], (0.0, 1.0))
-    (array(0.), array(1.))
-    >>> slopes(ACTIVATIONS["relu"], [0.0, 0.5], replicas=2)[0].shape
-    (2, 1, 1)
-    >>> slopes(ACTIVATIONS["leaky_relu"])
-    (None,)
-    """
-    points = activation.breakpoints
-    if slope_at_kink is not None and not points:
-        raise ValueError(
-            f"slope_at_kink must be None for {activation.name}, which is differentiable everywhere, "
-            f"not {slope_at_kink!r}"
-        )
-    if not isinstance(slope_at_kink, tuple):
-        slope_at_kink = (slope_at_kink,) * len(points)
-    elif len(slope_at_kink) != len(points):
-        at = " and ".join(f"{point:g}" for point in points)
-        raise ValueError(
-            f"slope_at_kink must be a tuple of {len(points)} for {activation.name}, which has its kinks at {at}, "
-            f"not of {len(slope_at_kink)}; one number per replica is a list or an array"
-        )
-    if activation.alpha is not None and not activation.trainable:
-        _check_kink(activation.name, slope_at_kink[0], activation.alpha if alpha is None else alpha)
-    return tuple(
-        None if slope is None and default == "alpha" else _checked(default if slope is None else slope, replicas, dtype)
-        for slope, default in zip(slope_at_kink, activation.default_slopes, strict=True)
-    )
-
-
-def _checked(slope: Any, replicas: int, dtype: Any) -> np.ndarray[Any, Any]:
-    try:
-        numeric = np.asarray(slope).dtype.kind in "iuf"
-    except ValueError:  # a ragged list
-        numeric = False
-    if not numeric:
-        raise ValueError(f"slope_at_kink must be a number or one number per replica, not {slope!r}")
-    numbers = per_replica("slope_at_kink", slope, replicas).astype(dtype)
-    return numbers[:1].reshape(()) if (numbers == numbers[0]).all() else numbers.reshape(-1, 1, 1)
-
-
-def _check_kink(name: str, slope: Any, alpha: Hyperparameter) -> None:
-    """The slopes left and right of 0 are α and 1: without a kink between them only the derivative is accepted."""
-    if slope is not None and np.ndim(alpha) == 0 and alpha == 1 and np.any(np.asarray(slope) != 1):
-        raise ValueError(
-            f"slope_at_kink must be None or 1 for {name} with alpha = 1, which is differentiable at 0 with "
-            f"derivative 1, not {slope!r}"
-        )
-
-
-# Activations, each stated once: its branches, its breakpoints, and the slope it takes at a kink by default.
-
-
 Array = np.ndarray[Any, Any]
+OfArrays = Callable[[Array, Any], Array]
+
+
+class Branch(NamedTuple):
+    """One branch: its formula in `x` and `alpha`, and its value and slope on arrays z, α, kept exact far from 0."""
+
+    formula: str
+    value: OfArrays
+    slope: OfArrays
 
 
 @dataclass(frozen=True)
 class Activation:
-    """a = σ(z): its branches in ``x`` (and ``alpha``) from left to right, and the breakpoints between them.
+    """a = σ(z): its branches from left to right, and the breakpoints between them.
 
-    ``alpha`` is the default of the parameter, None where there is none; a ``trainable`` one is learned.
-    ``default_slopes`` holds for each breakpoint the slope that is taken without ``slope_at_kink``: a number, or
-    ``"alpha"`` for the left slope α. Functions and derivatives of arrays run the steps that training runs (see
-    `bind`), so that there is one implementation to verify against the branches.
+    `alpha` is the default of the parameter, None where there is none; a `trainable` one is learned. `default_slopes`
+    holds for each breakpoint the slope that is taken where no other is given: a number, or "alpha" for the left slope.
 
-    >>> ACTIVATIONS["leaky_relu"].branches, ACTIVATIONS["leaky_relu"].breakpoints
-    (('alpha*x', 'x'), (0.0,))
+    >>> [branch.formula for branch in ACTIVATIONS["leaky_relu"].branches], ACTIVATIONS["leaky_relu"].breakpoints
+    (['alpha*x', 'x'], (0.0,))
     """
 
     name: str
-    branches: tuple[str, ...]
+    branches: tuple[Branch, ...]
     breakpoints: tuple[float, ...] = ()
     default_slopes: tuple[float | str, ...] = ()
     alpha: float | None = None
     trainable: bool = False
 
     def piecewise(self, alpha: Any = None) -> PiecewiseFunction:
-        """σ as exact branches in x, with α as given: a number or an expression; None is the real symbol ``alpha``.
+        """σ as exact branches in x, with α as given: a number or an expression; None is the real symbol `alpha`.
 
         >>> ACTIVATIONS["elu"].piecewise(alpha=0.5)
         PiecewiseFunction(Piecewise((exp(x)/2 - 1/2, x <= 0), (x, True)))
         """
-        import sympy as sp
+        import sympy as sp  # late, with the calculus: networks train without them
 
         from course_lib.calculus import PiecewiseFunction
         from course_lib.calculus.arguments import check_real
 
-        if alpha is not None and self.alpha is None:
-            raise ValueError(f"alpha must be None for {self.name}, which has no parameter, not {alpha!r}")
+        self._check_alpha(alpha)
         names = {
             "x": sp.Symbol("x"),
             "alpha": sp.Symbol("alpha", real=True) if alpha is None else check_real("alpha", alpha),
         }
-        branches = [sp.sympify(branch, names) for branch in self.branches]
+        branches = [sp.sympify(branch.formula, names) for branch in self.branches]
         return PiecewiseFunction(branches, self.breakpoints, names["x"])
 
     def __call__(self, z: ArrayLike, alpha: ArrayLike | None = None) -> Array:
         """σ(z), elementwise, in the precision of z; whole numbers become float64.
 
-        ``alpha`` is a number or an array that broadcasts with z; None is the activation's default. float16 is computed
+        `alpha` is a number or an array that broadcasts with z; None is the activation's default. float16 is computed
         in float32 and rounded once. NaN stays NaN.
 
         >>> ACTIVATIONS["relu"]([-1, 0, 2])
         array([0., 0., 2.])
         """
-        A, alpha, shape, dtype = self._prepared(z, alpha)
-        forward, _ = bind(self, A, None, slopes(self, dtype=A.dtype), alpha)
-        for step in forward:
-            step()
-        return A.reshape(shape).astype(dtype, copy=False)
+        z, alpha, dtype = self._prepared(z, alpha)
+        return self._from_branches("value", z, alpha).astype(dtype)
 
-    def derivative(self, z: ArrayLike, slope_at_kink: SlopeAtKink = None, alpha: ArrayLike | None = None) -> Array:
-        """σ'(z), elementwise, with ``slope_at_kink`` where z is exactly a breakpoint; −0.0 is 0.
+    def derivative(
+        self,
+        z: ArrayLike,
+        slope_at_kink: ArrayLike | tuple[Any, ...] | None = None,
+        alpha: ArrayLike | None = None,
+    ) -> Array:
+        """σ'(z), elementwise, with `slope_at_kink` where z is exactly a breakpoint; −0.0 is 0.
 
-        ``slope_at_kink`` is a number, a tuple with one number per breakpoint, or None for the default slopes.
+        `slope_at_kink` is a number, a tuple with one number per breakpoint, or None for the default slopes.
 
         >>> ACTIVATIONS["relu"].derivative([-1, 0, 2], slope_at_kink=0.5)
         array([0. , 0.5, 1. ])
         """
-        number = None if alpha is None or np.ndim(alpha) else float(np.asarray(alpha))
-        A, alpha, shape, dtype = self._prepared(z, alpha)
-        delta = np.ones_like(A)
-        forward, backward = bind(self, A, delta, slopes(self, slope_at_kink, number, dtype=A.dtype), alpha)
-        for step in forward + backward:
-            step()
-        delta[np.isnan(A)] = np.nan  # In training NaN has slope 0 where masks hold the slopes; A carries it on.
-        return delta.reshape(shape).astype(dtype, copy=False)
+        z, alpha, dtype = self._prepared(z, alpha)
+        slope = self._from_branches("slope", z, alpha)
+        for point, at_kink in zip(self.breakpoints, self.slopes_at_kinks(slope_at_kink), strict=True):
+            if at_kink is not None and (np.ndim(at_kink) or not np.isfinite(at_kink)):
+                raise ValueError(refusal("slope_at_kink", slope_at_kink, "a finite number, or a tuple of one per kink"))
+            slope = np.where(z == point, np.asarray(alpha if at_kink is None else at_kink), slope)
+        return slope.astype(dtype)
 
-    def _prepared(self, z: ArrayLike, alpha: Any) -> tuple[Array, Array | None, tuple[int, ...], np.dtype[Any]]:
-        """A copy of z as `bind` takes it, α beside it, and the shape and dtype of what the caller gets back."""
+    def slopes_at_kinks(self, slope_at_kink: Any) -> tuple[Any, ...]:
+        """One entry for each breakpoint: what was given for it, or its default; None is the left slope α.
+
+        >>> ACTIVATIONS["relu6"].slopes_at_kinks((None, 1.0)), ACTIVATIONS["leaky_relu"].slopes_at_kinks(None)
+        ((0.0, 1.0), (None,))
+        """
+        kinks = len(self.breakpoints)
+        if not kinks and slope_at_kink is not None:
+            raise ValueError(refusal("slope_at_kink", slope_at_kink, f"None for {self.name}, which has no kink"))
+        if not isinstance(slope_at_kink, tuple):
+            slope_at_kink = (slope_at_kink,) * kinks
+        if len(slope_at_kink) != kinks:
+            at = " and ".join(f"{point:g}" for point in self.breakpoints)
+            accepted = f"a tuple of {kinks} for {self.name}, with kinks at {at}; one number per replica is a list"
+            raise ValueError(refusal("slope_at_kink", slope_at_kink, accepted))
+        defaults = (None if default == "alpha" else default for default in self.default_slopes)
+        return tuple(
+            default if given is None else given for given, default in zip(slope_at_kink, defaults, strict=True)
+        )
+
+    def _from_branches(self, which: Literal["value", "slope"], z: Array, alpha: Array | None) -> Array:
+        """Each entry from the branch that z lies in; a breakpoint belongs to the branch left of it."""
+        inside = np.searchsorted(self.breakpoints, z)
+        with np.errstate(all="ignore"):  # of branches that are not taken
+            results = [getattr(branch, which)(z, alpha) for branch in self.branches]
+        return np.where(np.isnan(z), z, np.choose(inside, results) + 0.0)  # no −0.0
+
+    def _prepared(self, z: ArrayLike, alpha: Any) -> tuple[Array, Array | None, np.dtype[Any]]:
+        """z and α in the precision of the computation and in one shape, and the precision of the result."""
         z = np.asarray(z)
         if z.dtype.kind not in "biuf" or z.dtype.itemsize > 8:
-            raise TypeError(f"z must be numbers in float16, float32 or float64, or whole numbers, not {z.dtype}")
-        if self.alpha is None and alpha is not None:
-            raise ValueError(f"alpha must be None for {self.name}, which has no parameter, not {alpha!r}")
+            raise TypeError(f"z: got {z.dtype}; accepted are float16, float32, float64 and whole numbers")
+        self._check_alpha(alpha)
         dtype = z.dtype if z.dtype.kind == "f" else np.dtype(np.float64)
-        computed = np.result_type(dtype, np.float32)
-        if self.alpha is not None:
-            alpha = np.asarray(self.alpha if alpha is None else alpha, computed)
-            if alpha.ndim:
-                z, alpha = np.broadcast_arrays(z, alpha)
-                alpha = alpha.reshape(1, 1, -1)
-        return z.astype(computed).reshape(1, 1, -1), alpha, z.shape, dtype
+        z = z.astype(np.result_type(dtype, np.float32))
+        if self.alpha is None:
+            return z, None, dtype
+        z, alpha = np.broadcast_arrays(z, np.asarray(self.alpha if alpha is None else alpha, z.dtype))
+        return z, alpha, dtype
 
+    def _check_alpha(self, alpha: Any) -> None:
+        if alpha is not None and self.alpha is None:
+            raise ValueError(refusal("alpha", alpha, f"None for {self.name}, which has no parameter"))
+
+
+def _level(number: float) -> Branch:
+    return Branch(f"{number:g}", lambda z, _: np.full_like(z, number), lambda z, _: np.zeros_like(z))
+
+
+def _sigmoid(z: Array, _: Any = None) -> Array:
+    e = np.exp(-np.abs(z))  # never overflows
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+def _softplus(z: Array, _: Any = None) -> Array:
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+IDENTITY = Branch("x", lambda z, _: z, lambda z, _: np.ones_like(z))
+SCALED = Branch("alpha*x", lambda z, alpha: alpha * z, lambda z, alpha: alpha)
+NEGATED = Branch("-x", lambda z, _: -z, lambda z, _: -np.ones_like(z))
+EXPONENTIAL = Branch(
+    "alpha*(exp(x) - 1)", lambda z, alpha: alpha * np.expm1(z), lambda z, alpha: alpha * (np.expm1(z) + 1)
+)
+SOFTPLUS = Branch("log(1 + exp(x))", _softplus, lambda z, _: -np.expm1(-_softplus(z)))
+SIGMOID = Branch("1/(1 + exp(-x))", _sigmoid, lambda z, _: (1 - _sigmoid(z)) * _sigmoid(z))
+TANH = Branch("tanh(x)", lambda z, _: np.tanh(z), lambda z, _: 1 - np.tanh(z) ** 2)
 
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
-        Activation("identity", ("x",)),
-        Activation("relu", ("0", "x"), (0.0,), (0.0,)),
-        Activation("leaky_relu", ("alpha*x", "x"), (0.0,), ("alpha",), alpha=0.01),
-        Activation("prelu", ("alpha*x", "x"), (0.0,), ("alpha",), alpha=0.25, trainable=True),
-        Activation("absolute", ("-x", "x"), (0.0,), (0.0,)),
-        Activation("elu", ("alpha*(exp(x) - 1)", "x"), (0.0,), ("alpha",), alpha=1.0),
-        Activation("softplus", ("log(1 + exp(x))",)),
-        Activation("relu6", ("0", "x", "6"), (0.0, 6.0), (0.0, 0.0)),
-        Activation("hard_tanh", ("-1", "x", "1"), (-1.0, 1.0), (0.0, 0.0)),
-        Activation("sigmoid", ("1/(1 + exp(-x))",)),
-        Activation("tanh", ("tanh(x)",)),
+        Activation("identity", (IDENTITY,)),
+        Activation("relu", (_level(0), IDENTITY), (0.0,), (0.0,)),
+        Activation("leaky_relu", (SCALED, IDENTITY), (0.0,), ("alpha",), alpha=0.01),
+        Activation("prelu", (SCALED, IDENTITY), (0.0,), ("alpha",), alpha=0.25, trainable=True),
+        Activation("absolute", (NEGATED, IDENTITY), (0.0,), (0.0,)),
+        Activation("elu", (EXPONENTIAL, IDENTITY), (0.0,), ("alpha",), alpha=1.0),
+        Activation("softplus", (SOFTPLUS,)),
+        Activation("relu6", (_level(0), IDENTITY, _level(6)), (0.0, 6.0), (0.0, 0.0)),
+        Activation("hard_tanh", (_level(-1), IDENTITY, _level(1)), (-1.0, 1.0), (0.0, 0.0)),
+        Activation("sigmoid", (SIGMOID,)),
+        Activation("tanh", (TANH,)),
     )
 }

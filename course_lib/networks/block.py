@@ -1,25 +1,19 @@
-"""All blocks of a network in training, one after another or several at once."""
+"""Some replicas of a network in training: their arrays in one piece of memory, and the plans that work on them."""
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from course_lib.networks.layers import Dropout, copy_replicas, parameters_per_replica, views
+from course_lib.networks.layers import Dropout, LayerStack, copy_replicas, parameters_per_replica, views
 from course_lib.networks.losses import Loss
 from course_lib.networks.optimizers import Optimizer, Values
 from course_lib.networks.plan import Plan, plan_arithmetic, rounded_to_half
 
-if TYPE_CHECKING:
-    from course_lib.networks.network import Network
-
-# Some replicas of a network in training: their arrays in one piece of memory, and the plans that work on them.
-
-
 Array = np.ndarray[Any, Any]
 # Bytes that the replicas of one block may use together: more fall out of the cache, fewer share too little of the cost
-# of a call. Measured with ``benchmarks/peers.py``.
+# of a call. Measured with `benchmarks/peers.py`.
 BLOCK_BYTES = 4 * 2**20
 # With several blocks, or where the last batch is smaller, plans whose batches take more bytes than this in all replicas
 # are made anew in each epoch, so that they do not take memory beside each other.
@@ -28,23 +22,18 @@ KEPT_BYTES = 2**18
 SHOWN_EVERY = 16
 
 
-def _batch_bytes(network: "Network", batch_size: int) -> int:
+def _batch_bytes(network: LayerStack, batch_size: int) -> int:
     """Bytes of the activations of one replica for one batch; Dropout has values and a mask of its own."""
     rows, width = 0, network.weighted_layers[0].n_in
     for layer in network.layers:
         rows += 2 * width if isinstance(layer, Dropout) else layer.rows + 1
         width = width if isinstance(layer, Dropout) else layer.n_out
-    return rows * batch_size * work_dtype(network).itemsize
+    return rows * batch_size * network.work_dtype.itemsize
 
 
-def work_dtype(network: "Network") -> np.dtype[Any]:
-    """Half precision is computed in single precision and rounded after each step."""
-    return np.dtype(np.float32) if network.dtype == np.float16 else network.dtype
-
-
-def block_rows(network: "Network", batch_size: int, threads: int, slots: int) -> list[slice]:
+def block_rows(network: LayerStack, batch_size: int, threads: int, slots: int) -> list[slice]:
     """Divide the replicas into blocks of nearly one size that fit the cache, at least one for each thread."""
-    parameters = parameters_per_replica(network.weighted_layers) * work_dtype(network).itemsize
+    parameters = parameters_per_replica(network.weighted_layers) * network.work_dtype.itemsize
     each = (2 + slots) * parameters + 5 * _batch_bytes(network, batch_size) // 2
     blocks = max(-(-network.replicas * each // BLOCK_BYTES), threads)
     edges = np.linspace(0, network.replicas, min(blocks, network.replicas) + 1).round().astype(int).tolist()
@@ -54,11 +43,11 @@ def block_rows(network: "Network", batch_size: int, threads: int, slots: int) ->
 class Block:
     """The replicas `rows` of a network with their gradient, optimiser and plans; the network itself stays untouched."""
 
-    def __init__(self, network: "Network", rows: slice, loss: Loss, optimizer: Optimizer, seed: int) -> None:
+    def __init__(self, network: LayerStack, rows: slice, loss: Loss, optimizer: Optimizer, seed: int) -> None:
         self.network, self.rows, self.loss = network, rows, loss
         self.replicas = rows.stop - rows.start
         self.half = network.dtype == np.float16
-        dtype = work_dtype(network)
+        dtype = network.work_dtype
         length = self.replicas * parameters_per_replica(network.weighted_layers)
         # One piece of memory: parameters, gradient and what the optimiser keeps.
         memory = np.empty((2 + optimizer.slots, length), dtype)
@@ -71,36 +60,31 @@ class Block:
         self.generators = [np.random.default_rng([seed, own]) for own in network.seeds[rows]]
         self._plans: dict[int, Plan] = {}
         self._keeps_all = False
-        self.operations = list(self.update.operations)
-        if self.half:
-            self.operations += rounded_to_half(flat[0])
+        self.operations = self.update.operations + (rounded_to_half(flat[0]) if self.half else [])
 
     def _views(self, flat: Array) -> Any:
         return views(flat, self.network.weighted_layers, self.replicas)
 
-    def epoch(
-        self, X: Array, T: Array, order: Array, batch_size: int, factor: float, advance: Callable[[int], bool]
-    ) -> Array:
+    def epoch(self, X: Array, T: Array, order: Array, batch_size: int, advance: Callable[[int], bool]) -> Array:
         """Train on the samples in this order; return the sum of all samples' losses, (R,).
 
-        `factor` multiplies the learning rate. `advance` is called after every few steps with their number; a true
-        answer ends the epoch.
+        `advance` is called after every few steps with their number; a true answer ends the epoch.
         """
         whole = len(order) - len(order) % batch_size
         self._keeps_all = whole == len(order) and self.replicas == self.network.replicas
         with plan_arithmetic():
-            sums = self._steps(X, T, order[:whole].reshape(-1, batch_size), factor, advance)
+            sums = self._steps(X, T, order[:whole].reshape(-1, batch_size), advance)
             if whole < len(order):
-                sums += self._steps(X, T, order[None, whole:], factor, advance)
+                sums += self._steps(X, T, order[None, whole:], advance)
         return sums
 
-    def _steps(self, X: Array, T: Array, batches: Array, factor: float, advance: Callable[[int], bool]) -> Array:
+    def _steps(self, X: Array, T: Array, batches: Array, advance: Callable[[int], bool]) -> Array:
         """One step for each row of sample numbers; return the sum of the losses, (R,)."""
         if not len(batches):
             return np.zeros(self.replicas)
         plan = self._plan(batches.shape[1])
         for step, batch in enumerate(batches, start=1):
-            scale = self._load(plan, X, T, batch, factor)
+            scale = self._load(plan, X, T, batch)
             plan.run()
             self._change(scale)
             if step % SHOWN_EVERY == 0 and advance(SHOWN_EVERY):
@@ -111,13 +95,13 @@ class Block:
         plan.total[...] = 0
         return np.asarray(sums)
 
-    def first_not_finite(self, X: Array, T: Array, order: Array, batch_size: int, factor: float) -> int | None:
+    def first_not_finite(self, X: Array, T: Array, order: Array, batch_size: int) -> int | None:
         """Train as `epoch` does until a layer's values are not all finite; return the number of that layer, or None."""
         with plan_arithmetic():
             for start in range(0, len(order), batch_size):
                 batch = order[start : start + batch_size]
                 plan = self._plan(len(batch))
-                scale = self._load(plan, X, T, batch, factor)
+                scale = self._load(plan, X, T, batch)
                 for operation in plan.forward:
                     operation()
                 for at, values in enumerate([*(layer.values for layer in plan.hidden), plan.outputs]):
@@ -128,18 +112,20 @@ class Block:
                 self._change(scale)
         return None
 
-    def _load(self, plan: Plan, X: Array, T: Array, batch: Array, factor: float) -> Values:
+    def _load(self, plan: Plan, X: Array, T: Array, batch: Array) -> Values:
         """Put a batch into the plan; return what the optimiser wants the gradient to be multiplied by."""
         X.take(batch, 0, plan.x, "clip")
         T.take(batch, 0, plan.targets, "clip")
-        scale = self.update.begin(factor)
+        scale = self.update.begin()
         plan.factor[...] = (1 if self.half else scale) / plan.batch_size
         return scale
 
     def _change(self, scale: Values) -> None:
         """Change the parameters by the gradient that the plan left."""
-        if self.half:
-            self._multiply_gradient(scale)
+        if self.half:  # which rounds the gradient itself, so the optimiser's factor comes afterwards
+            for layer in self.gradient:
+                for values in layer.arrays():
+                    values *= np.reshape(np.asarray(scale, values.dtype), (-1, 1, 1))
         for operation in self.operations:
             operation()
 
@@ -148,22 +134,9 @@ class Block:
         if batch_size in self._plans:
             return self._plans[batch_size]
         plan = Plan(
-            self.network.layers,
-            self.parameters,
-            batch_size,
-            self.network.replicas,
-            self.rows,
-            self.gradient,
-            self.loss,
-            self.generators,
-            self.half,
-        )
+            self.network.layers, self.parameters, self.gradient, self.loss,
+            batch_size, self.network.replicas, self.rows, self.generators, self.half,
+        )  # fmt: skip
         if self._keeps_all or self.network.replicas * _batch_bytes(self.network, batch_size) <= KEPT_BYTES:
             self._plans[batch_size] = plan
         return plan
-
-    def _multiply_gradient(self, scale: Values) -> None:
-        """Half precision rounds the gradient itself, so the optimiser's factor comes afterwards."""
-        for layer in self.gradient:
-            for values in layer.arrays():
-                values *= np.reshape(np.asarray(scale, values.dtype), (-1, 1, 1))

@@ -1,16 +1,15 @@
-"""What happened in training, per replica and epoch."""
+"""What happened in training, per replica and epoch, and the error where it reached NaN or infinity."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from course_lib.networks.network import Network
+from course_lib.networks.network import Network
 
-# What training can end with besides success.
+Array = np.ndarray[Any, Any]
 
 
 class Diverged(ArithmeticError):
@@ -27,16 +26,6 @@ class Diverged(ArithmeticError):
         self.epoch = epoch
         self.history = history
 
-    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        """Another process gets the error whole."""
-        return Diverged, (str(self), self.replica, self.layer, self.epoch, self.history)
-
-
-# What happened in training, per replica and epoch.
-
-
-Array = np.ndarray[Any, Any]
-
 
 @dataclass(eq=False)
 class History:
@@ -48,7 +37,7 @@ class History:
     `dead_units` (number of units whose slope is 0 on every sample, each hidden layer) on the first `probe` training
     samples. What was not recorded has no epochs: its second axis is empty. `stopped` says why training ended early,
     `snapshots` holds pairs of an epoch and the network after it, epoch 0 being the start; `diverged` names the replicas
-    that were lost and the epoch of each; `seconds` is the time that training took.
+    that were lost and the epoch of each.
     """
 
     replicas: int
@@ -56,12 +45,7 @@ class History:
     stopped: str = ""
     diverged: dict[int, int] = field(default_factory=dict)
     snapshots: list[tuple[int, Network]] = field(default_factory=list)
-    seconds: float = 0.0
     rows: dict[str, list[Array]] = field(default_factory=dict)
-
-    def add(self, name: str, values: Array) -> None:
-        """Append the values of one epoch, (R,) or (R, layers)."""
-        self.rows.setdefault(name, []).append(np.asarray(values, np.float64))
 
     def _series(self, name: str, *layers: int) -> Array:
         rows = self.rows.get(name, [])

@@ -1,20 +1,22 @@
-"""Maxout as bound NumPy calls: the maximum over the pieces, and which pieces the upstream gradient goes to."""
+"""The steps that training runs for each activation, forward and backward, over arrays that are made once.
 
-from __future__ import annotations
+ReLU's slope at the kink is applied here: `_clip` marks the pre-activations that are exactly 0 with a mask, and
+`_multiply` multiplies the upstream gradient there by the slope. What bends at 0 with another slope on the left does the
+same by way of `_sides_of_0`; maxout, whose kinks are ties of its pieces, has `bind_maxout`.
+
+A step is a ufunc with its arguments bound, so that training runs it without looking anything up. A boolean mask says
+where a pre-activation z lies; it is taken from z before z is overwritten, unless the activation still tells.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from course_lib.networks.activations import Activation
-
-# The arrays that the steps of one activation in one layer work on.
-
+from course_lib.networks.activations import Activation
 
 Array = np.ndarray[Any, Any]
 Steps: TypeAlias = list[Callable[[], Any]]
@@ -66,131 +68,6 @@ class KernelArrays:
         return zeros
 
 
-def checked_arrays(
-    activation: Activation,
-    A: Array,
-    delta: Array | None,
-    slopes: tuple[Array | None, ...],
-    alpha: Array | None,
-    d_alpha: Array | None,
-    scratch: Array | None,
-) -> KernelArrays:
-    """The arguments of `bind` together, or a ``ValueError`` that names the one that does not fit."""
-    if A.ndim != 3 or A.dtype not in (np.float32, np.float64):
-        raise ValueError(f"A must be (replicas, units, samples) in float32 or float64, not {_seen(A)}")
-    replicas, units, _ = A.shape
-    if delta is not None and (delta.shape != A.shape or delta.dtype != A.dtype or not delta.flags.c_contiguous):
-        raise ValueError(f"delta must be contiguous and like A, which is {_seen(A)}, not {_seen(delta)}")
-    if len(slopes) != len(activation.breakpoints):
-        raise ValueError(
-            f"slopes must have {len(activation.breakpoints)} entries for {activation.name}, one per breakpoint, "
-            f"not {len(slopes)}"
-        )
-    for slope in slopes:
-        if slope is None and activation.alpha is None:
-            raise ValueError(f"slopes must be arrays for {activation.name}: without alpha there is no left slope alpha")
-        _fits("slopes", slope, A.dtype, ((), (1, 1, 1), (replicas, 1, 1)))
-    if (alpha is None) != (activation.alpha is None):
-        raise ValueError(f"alpha must be {'None' if alpha is not None else 'an array'} for {activation.name}")
-    shared = ((), (1, 1, 1), (replicas, 1, 1), (replicas, units, 1))
-    _fits("alpha", alpha, A.dtype, (*shared, A.shape))
-    _fits("d_alpha", d_alpha, A.dtype, shared)
-    if d_alpha is not None and (
-        delta is None or not activation.trainable or alpha is None or alpha.shape != d_alpha.shape
-    ):
-        raise ValueError(f"d_alpha must be None without delta and a trainable alpha of its shape, not {_seen(d_alpha)}")
-    if scratch is not None and (scratch.ndim != 1 or scratch.size < 2 * A.size or scratch.dtype != A.dtype):
-        raise ValueError(f"scratch must be flat, {A.dtype}, with at least {2 * A.size} numbers, not {_seen(scratch)}")
-    return KernelArrays(A, delta, slopes, alpha, d_alpha, scratch)
-
-
-def _seen(array: Array) -> str:
-    return f"{array.dtype} of shape {array.shape}" + ("" if array.flags.c_contiguous else ", not contiguous")
-
-
-def _fits(name: str, array: Array | None, dtype: np.dtype[Any], shapes: tuple[tuple[int, ...], ...]) -> None:
-    if array is not None and (array.dtype != dtype or array.shape not in shapes):
-        raise ValueError(
-            f"{name} must be {dtype} of shape {' or '.join(map(str, dict.fromkeys(shapes)))}, not {_seen(array)}"
-        )
-
-
-def slope_is(slope: Array | None, value: float) -> bool:
-    """Whether the slope is that number in every replica; None is a slope that follows α."""
-    return slope is not None and bool((slope == value).all())
-
-
-# Steps of the activations that have a derivative everywhere: sigmoid, tanh, softplus.
-#
-# Each is written so that no exponential can overflow. The backward steps use the activation instead of z.
-
-
-def sigmoid(k: KernelArrays) -> tuple[Steps, Steps]:
-    """σ(z) = max(e, [z ≥ 0]) / (1 + e) with e = exp(−|z|), and σ' = σ (1 − σ).
-
-    The slope is exact to a round-off of 1: to the right it is 0 as soon as σ rounds to 1, near z = 17 in float32 and 37
-    in float64, while to the left it keeps its digits.
-    """
-    A, work, one = k.A, k.work(), k.number(1)
-    positive = k.mask()
-    forward: Steps = [
-        partial(np.greater_equal, A, k.number(0), positive),
-        partial(np.absolute, A, A),
-        partial(np.negative, A, A),
-        partial(np.exp, A, A),
-        partial(np.add, A, one, work),
-        partial(np.maximum, A, positive, out=A),
-        partial(np.divide, A, work, A),
-    ]
-    if k.delta is None:
-        return forward, []
-    return forward, [
-        partial(np.subtract, one, A, work),
-        partial(np.multiply, work, A, work),
-        partial(np.multiply, k.delta, work, k.delta),
-    ]
-
-
-def tanh(k: KernelArrays) -> tuple[Steps, Steps]:
-    """tanh z, and tanh' = 1 − tanh²."""
-    A, work = k.A, k.work()
-    forward: Steps = [partial(np.tanh, A, A)]
-    if k.delta is None:
-        return forward, []
-    return forward, [
-        partial(np.multiply, A, A, work),
-        partial(np.subtract, k.number(1), work, work),
-        partial(np.multiply, k.delta, work, k.delta),
-    ]
-
-
-def softplus(k: KernelArrays) -> tuple[Steps, Steps]:
-    """log(1 + exp z) = max(z, 0) + log(1 + exp(−|z|)), with the slope σ(z) = 1 − exp(−softplus(z))."""
-    A, work = k.A, k.work()
-    forward: Steps = [
-        partial(np.absolute, A, work),
-        partial(np.negative, work, work),
-        partial(np.exp, work, work),
-        partial(np.log1p, work, work),
-        partial(np.maximum, A, k.zeros(), out=A),
-        partial(np.add, A, work, A),
-    ]
-    if k.delta is None:
-        return forward, []
-    return forward, [
-        partial(np.negative, A, work),
-        partial(np.expm1, work, work),
-        partial(np.negative, work, work),
-        partial(np.multiply, k.delta, work, k.delta),
-    ]
-
-
-# The elementwise steps of an activation, forward and backward, over buffers that are made once.
-#
-# A step is a ufunc with its arguments bound, so that training runs it without looking anything up. A boolean mask
-# says where a pre-activation z lies; it is taken from z before z is overwritten, unless the activation still tells.
-
-
 def bind(
     activation: Activation,
     A: Array,
@@ -202,21 +79,21 @@ def bind(
 ) -> tuple[Steps, Steps]:
     """A ← σ(A), then delta ← delta · σ'(z): two lists of callables without arguments, each to be run in order.
 
-    ``A`` (R, units, samples), float32 or float64, holds the pre-activations z before the forward steps and the
-    activations after them; it may be a view whose replicas lie further apart than its entries. ``delta``, contiguous
+    `A` (R, units, samples), float32 or float64, holds the pre-activations z before the forward steps and the
+    activations after them; it may be a view whose replicas lie further apart than its entries. `delta`, contiguous
     and like A, holds the upstream gradient before the backward steps and the gradient with respect to z after them;
-    with ``delta=None`` there are no backward steps. ``slopes`` has one entry per breakpoint, which multiplies the
-    upstream gradient there: an array, 0-d or (R, 1, 1), or None for the left slope α (see `slopes`). ``alpha`` is 0-d,
-    (R, 1, 1) or (R, units, 1) and is read in every run. ``d_alpha``, of alpha's shape, is overwritten with the
-    gradient with respect to a trainable α: Σ upstream · min(z, 0) over what shares that α.
+    with `delta=None` there are no backward steps. `slopes` has one entry per breakpoint, which multiplies the
+    upstream gradient there: an array, 0-d or (R, 1, 1), or None for the left slope α (see `Dense.slopes`). `alpha` is
+    (R, 1, 1) or (R, units, 1) and is read in every run. `d_alpha` (R, units, 1) is overwritten with the gradient with
+    respect to a trainable α: Σ upstream · min(z, 0) over the samples.
 
-    No step allocates an array of A's size. ``scratch``, a flat array of at least 2 · A.size numbers, may be shared by
+    No step allocates an array of A's size. `scratch`, a flat array of at least 2 · A.size numbers, may be shared by
     all bindings whose steps do not run at the same time; without it each binding makes what it needs. Where
     units · samples is below 8192, a strided A is copied through NumPy's iteration buffer on every step, unless
-    ``np.setbufsize(1024)`` makes the buffer shorter than a replica, which halves the time or better.
+    `np.setbufsize(1024)` makes the buffer shorter than a replica, which halves the time or better.
 
     NaN in A stays NaN. Where a network diverges, an infinity times 0 is NaN and NumPy warns; the caller may silence
-    that. Raises ``ValueError`` for arrays that do not fit.
+    that.
 
     >>> from course_lib.networks.activations import ACTIVATIONS
     >>> A, delta = np.array([[[-1.0, 0.0, 2.0]]]), np.full((1, 1, 3), -2.5)
@@ -226,7 +103,7 @@ def bind(
     >>> A.tolist(), delta.tolist()
     ([[[0.0, 0.0, 2.0]]], [[[-0.0, -1.25, -2.5]]])
     """
-    return KERNELS[activation.name](checked_arrays(activation, A, delta, slopes, alpha, d_alpha, scratch))
+    return KERNELS[activation.name](KernelArrays(A, delta, slopes, alpha, d_alpha, scratch))
 
 
 def needs_scratch(activation: Activation, slopes: tuple[Array | None, ...]) -> bool:
@@ -234,11 +111,12 @@ def needs_scratch(activation: Activation, slopes: tuple[Array | None, ...]) -> b
     if activation.name == "identity":
         return False
     clipped = activation.name in ("relu", "relu6", "hard_tanh")
-    return not (clipped and all(slope_is(slope, 0) or slope_is(slope, 1) for slope in slopes))
+    return not (clipped and all(_slope_is(slope, 0) or _slope_is(slope, 1) for slope in slopes))
 
 
-def _identity(k: KernelArrays) -> tuple[Steps, Steps]:
-    return [], []
+def _slope_is(slope: Array | None, value: float) -> bool:
+    """Whether the slope is that number in every replica; None is a slope that follows α."""
+    return slope is not None and bool((slope == value).all())
 
 
 def _clip(k: KernelArrays, low: float, high: float) -> tuple[Steps, Steps]:
@@ -258,11 +136,11 @@ def _clip(k: KernelArrays, low: float, high: float) -> tuple[Steps, Steps]:
     for slope, (beyond, from_bound_on, bound) in zip(k.slopes, sides, strict=False):
         inside = k.mask()
         insides.append(inside)
-        if slope_is(slope, 1):
+        if _slope_is(slope, 1):
             before.append(partial(from_bound_on, A, bound, inside))
             continue
         backward.append(partial(beyond, A, bound, inside))  # A still tells: what is clipped lies on the bound
-        if slope is not None and not slope_is(slope, 0):
+        if slope is not None and not _slope_is(slope, 0):
             kinks.append((k.mask(), slope))
             before.append(partial(np.equal, A, bound, kinks[-1][0]))
     if len(insides) == 2:
@@ -293,7 +171,7 @@ def _bent(k: KernelArrays, curved: bool) -> tuple[Steps, Steps]:
     if k.delta is None or alpha is None:
         return forward, []
     before, left, right, kinks = _sides_of_0(k)
-    backward = [] if k.d_alpha is None else _sum_into(k.d_alpha, k.delta, g)
+    backward = [] if k.d_alpha is None else [partial(np.vecdot, k.delta, g, k.d_alpha[..., 0])]
     slope = alpha
     if curved:
         slope = k.work(1)
@@ -307,9 +185,9 @@ def _sides_of_0(k: KernelArrays) -> tuple[Steps, Array, Array, list[tuple[Array,
     left, right = k.mask(), k.mask()
     steps: Steps = [
         partial(np.less_equal if slope is None else np.less, k.A, zero, left),
-        partial(np.greater_equal if slope_is(slope, 1) else np.greater, k.A, zero, right),
+        partial(np.greater_equal if _slope_is(slope, 1) else np.greater, k.A, zero, right),
     ]
-    if slope is None or slope_is(slope, 0) or slope_is(slope, 1):
+    if slope is None or _slope_is(slope, 0) or _slope_is(slope, 1):
         return steps, left, right, []
     kink = k.mask()
     return [*steps, partial(np.equal, k.A, zero, kink)], left, right, [(kink, slope)]
@@ -328,52 +206,93 @@ def _multiply(k: KernelArrays, right: Array, terms: list[tuple[Array, Array]]) -
     return [*steps, partial(np.multiply, k.delta, work, k.delta)]
 
 
-def _sum_into(d_alpha: Array, delta: Array, g: Array) -> Steps:
-    """d_alpha ← Σ delta · g over the samples, and over the units and replicas that share an α."""
-    if d_alpha.shape == (*delta.shape[:2], 1):
-        return [partial(np.vecdot, delta, g, d_alpha[..., 0])]
-    sums = np.empty((*delta.shape[:2], 1), delta.dtype)
-    total = d_alpha.reshape(d_alpha.shape or (1, 1, 1))
-    shared = tuple(axis for axis in (0, 1) if total.shape[axis] == 1)
-    return [
-        partial(np.vecdot, delta, g, sums[..., 0]),
-        partial(np.add.reduce, sums, axis=shared, out=total, keepdims=True),
+def _sigmoid(k: KernelArrays) -> tuple[Steps, Steps]:
+    """σ(z) = max(e, [z ≥ 0]) / (1 + e) with e = exp(−|z|), and σ' = σ (1 − σ).
+
+    The slope is exact to a round-off of 1: to the right it is 0 as soon as σ rounds to 1, near z = 17 in float32 and 37
+    in float64, while to the left it keeps its digits.
+    """
+    A, work, one = k.A, k.work(), k.number(1)
+    positive = k.mask()
+    forward: Steps = [
+        partial(np.greater_equal, A, k.number(0), positive),
+        partial(np.absolute, A, A),
+        partial(np.negative, A, A),
+        partial(np.exp, A, A),
+        partial(np.add, A, one, work),
+        partial(np.maximum, A, positive, out=A),
+        partial(np.divide, A, work, A),
+    ]
+    if k.delta is None:
+        return forward, []
+    return forward, [
+        partial(np.subtract, one, A, work),
+        partial(np.multiply, work, A, work),
+        partial(np.multiply, k.delta, work, k.delta),
+    ]
+
+
+def _tanh(k: KernelArrays) -> tuple[Steps, Steps]:
+    """tanh z, and tanh' = 1 − tanh²."""
+    A, work = k.A, k.work()
+    forward: Steps = [partial(np.tanh, A, A)]
+    if k.delta is None:
+        return forward, []
+    return forward, [
+        partial(np.multiply, A, A, work),
+        partial(np.subtract, k.number(1), work, work),
+        partial(np.multiply, k.delta, work, k.delta),
+    ]
+
+
+def _softplus(k: KernelArrays) -> tuple[Steps, Steps]:
+    """log(1 + exp z) = max(z, 0) + log(1 + exp(−|z|)), with the slope σ(z) = 1 − exp(−softplus(z))."""
+    A, work = k.A, k.work()
+    forward: Steps = [
+        partial(np.absolute, A, work),
+        partial(np.negative, work, work),
+        partial(np.exp, work, work),
+        partial(np.log1p, work, work),
+        partial(np.maximum, A, k.zeros(), out=A),
+        partial(np.add, A, work, A),
+    ]
+    if k.delta is None:
+        return forward, []
+    return forward, [
+        partial(np.negative, A, work),
+        partial(np.expm1, work, work),
+        partial(np.negative, work, work),
+        partial(np.multiply, k.delta, work, k.delta),
     ]
 
 
 KERNELS: dict[str, Callable[[KernelArrays], tuple[Steps, Steps]]] = {
-    "identity": _identity,
+    "identity": lambda k: ([], []),
     "relu": partial(_clip, low=0, high=np.inf),
     "leaky_relu": partial(_bent, curved=False),
     "prelu": partial(_bent, curved=False),
     "absolute": _absolute,
     "elu": partial(_bent, curved=True),
-    "softplus": softplus,
+    "softplus": _softplus,
     "relu6": partial(_clip, low=0, high=6),
     "hard_tanh": partial(_clip, low=-1, high=1),
-    "sigmoid": sigmoid,
-    "tanh": tanh,
+    "sigmoid": _sigmoid,
+    "tanh": _tanh,
 }
-
-
-# Maxout as bound NumPy calls: the maximum over the pieces, and which pieces the upstream gradient goes to.
-
-
-Operation = Callable[[], object]
 
 
 def bind_maxout(
     z: Array, out: Array, upstream: Array | None, delta: Array | None, pieces: int, tie: str
-) -> tuple[list[Operation], list[Operation]]:
+) -> tuple[Steps, Steps]:
     """out = max over the pieces of z: z and `delta` are (R, pieces · n_out, B), `out` and `upstream` (R, n_out, B).
 
-    ``tie="first"`` sends the upstream gradient to the first of the largest pieces, ``tie="split"`` in equal parts to
+    `tie="first"` sends the upstream gradient to the first of the largest pieces, `tie="split"` in equal parts to
     all of them.
     """
     replicas, rows, batch = z.shape
     shape = (replicas, pieces, rows // pieces, batch)
     each = z.reshape(shape)
-    forward: list[Operation] = [partial(np.maximum.reduce, each, 1, None, out)]
+    forward: Steps = [partial(np.maximum.reduce, each, 1, None, out)]
     if upstream is None or delta is None:
         return forward, []
     largest = np.empty(shape, bool)

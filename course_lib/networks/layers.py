@@ -1,24 +1,60 @@
-"""All parameters of some replicas in one flat array, and the views that give them their shapes."""
+"""What a network is made of: layers, numbers that may differ between replicas, and the arrays of all parameters.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+A layer is a description, without any number that training changes. The parameters of some replicas lie in one flat
+array; views give them their shapes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 
-from course_lib.networks.activations import ACTIVATIONS, SlopeAtKink
-from course_lib.networks.per_replica import Hyperparameter
+from course_lib.checks import one_of, refusal, whole_number
+from course_lib.networks.activations import ACTIVATIONS
 
-# What a network is made of: descriptions of layers, without any numbers that training changes.
+Array = np.ndarray[Any, Any]
+Hyperparameter = float | Sequence[float] | Array
+SlopeAtKink = Hyperparameter | tuple[Hyperparameter | None, ...] | None
+Initialization = str | Sequence[str]
 
 
-Initialization = str | float | Callable[..., Any]
+def per_replica(
+    name: str,
+    value: Hyperparameter,
+    replicas: int,
+    low: float = -np.inf,
+    high: float = np.inf,
+    open_low: bool = False,
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """v with v[r] the value of replica r, from one number for all or one for each: float64 of shape (replicas,).
+
+    Raises ValueError that names `name` where a number is not finite or not in [low, high), or (low, high).
+
+    >>> per_replica("learning_rate", 0.1, replicas=2)
+    array([0.1, 0.1])
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError:  # a ragged list
+        array = np.asarray(None)
+    fits = array.dtype.kind in "iuf" and array.shape in ((), (replicas,))
+    if fits:
+        array = array.astype(np.float64)
+        above = array > low if open_low else array >= low
+        fits = bool((np.isfinite(array) & above & (array < high)).all())
+    if not fits:
+        within = f" in {'(' if open_low else '['}{low:g}, {high:g})" if low > -np.inf else ""
+        raise ValueError(refusal(name, value, f"a finite number{within}, or one for each of the {replicas} replicas"))
+    return np.broadcast_to(array, (replicas,)).copy()
 
 
-def _size(owner: str, name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"{owner}: {name} must be a whole number of at least 1, not {value!r}")
+def of_replica(value: Any, r: int) -> Any:
+    """The value of replica r, of a hyperparameter that may be one for all or one per replica."""
+    if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(np.asarray(value, object)) == 1:
+        return value[r].item() if isinstance(value, np.ndarray) else value[r]
+    return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,10 +62,10 @@ class Dense:
     """a = σ(W x + b): `n_in` inputs, `n_out` outputs, an activation σ from `ACTIVATIONS`.
 
     `slope_at_kink` is the factor on the upstream gradient where a pre-activation is exactly on a kink of σ: a number,
-    one per replica, or a tuple with one of these per kink; None takes the default of the activation. `alpha` is the
-    parameter of leaky_relu, prelu and elu; prelu trains it, one for each unit or, with ``alpha_sharing="layer"``, one
-    for the layer. `initialization` names an entry of `INITIALIZATIONS`; `bias` is the constant that every bias starts
-    from, None leaves it to the initialisation. Any of the numbers may be one per replica.
+    one per replica (a list or an array), or a tuple with one of these per kink; None takes the default of the
+    activation. `alpha` is the parameter of leaky_relu, prelu and elu; prelu trains it, one for each unit.
+    `initialization` names an entry of `INITIALIZATIONS`; `bias` is the constant that every bias starts from, None
+    leaves it to the initialisation. Any of these but the activation may be one per replica.
 
     >>> Dense(2, 16, activation="relu", slope_at_kink=0.5)
     Dense(2, 16, activation='relu', slope_at_kink=0.5)
@@ -40,19 +76,15 @@ class Dense:
     activation: str = "identity"
     slope_at_kink: SlopeAtKink = None
     alpha: Hyperparameter | None = None
-    alpha_sharing: Literal["unit", "layer"] = "unit"
     initialization: Initialization = "he"
     bias: Hyperparameter | None = None
 
     def __post_init__(self) -> None:
-        _size("Dense", "n_in", self.n_in)
-        _size("Dense", "n_out", self.n_out)
-        if not isinstance(self.activation, str) or self.activation not in ACTIVATIONS:
-            raise ValueError(f"Dense: activation must be one of {', '.join(ACTIVATIONS)}, not {self.activation!r}")
+        whole_number("n_in", self.n_in, 1)
+        whole_number("n_out", self.n_out, 1)
+        one_of("activation", self.activation, ACTIVATIONS)
         if self.alpha is not None and ACTIVATIONS[self.activation].alpha is None:
-            raise ValueError(f"Dense: {self.activation} has no alpha, but alpha={self.alpha!r} came")
-        if self.alpha_sharing not in ("unit", "layer"):
-            raise ValueError(f"Dense: alpha_sharing must be 'unit' or 'layer', not {self.alpha_sharing!r}")
+            raise ValueError(refusal("alpha", self.alpha, f"None for {self.activation}, which has no parameter"))
 
     @property
     def rows(self) -> int:
@@ -64,17 +96,35 @@ class Dense:
         """How many values α has in one replica."""
         if ACTIVATIONS[self.activation].alpha is None:
             return 0
-        return self.n_out if ACTIVATIONS[self.activation].trainable and self.alpha_sharing == "unit" else 1
+        return self.n_out if ACTIVATIONS[self.activation].trainable else 1
+
+    def slopes(self, replicas: int, dtype: Any) -> tuple[Array | None, ...]:
+        """s_i at breakpoint i as `kernels.bind` takes them: 0-d, or (replicas, 1, 1) where replicas differ, or None.
+
+        None is a default that is the left slope α, and follows α where α is trained.
+
+        >>> [slope.shape for slope in Dense(2, 3, "relu6", ([0.0, 0.5], 1.0)).slopes(replicas=2, dtype="float32")]
+        [(2, 1, 1), ()]
+        """
+        slopes: list[Array | None] = []
+        for slope in ACTIVATIONS[self.activation].slopes_at_kinks(self.slope_at_kink):
+            each = None if slope is None else per_replica("slope_at_kink", slope, replicas).astype(dtype)
+            if each is not None:
+                each = each[:1].reshape(()) if (each == each[0]).all() else each.reshape(-1, 1, 1)
+            slopes.append(each)
+        return tuple(slopes)
 
     def __repr__(self) -> str:
-        return _described("Dense", self, "activation", "slope_at_kink", "alpha")
+        options = ("activation", "slope_at_kink", "alpha")
+        given = [f"{option}={getattr(self, option)!r}" for option in options if getattr(self, option) is not None]
+        return f"Dense({', '.join([str(self.n_in), str(self.n_out), *given])})"
 
 
 @dataclass(frozen=True, eq=False)
 class Maxout:
     """a = max over the pieces k of (W_k x + b_k): each unit is the maximum of `pieces` affine functions.
 
-    Where pieces tie, ``tie="first"`` gives the upstream gradient to the first of them, ``tie="split"`` to all of them
+    Where pieces tie, `tie="first"` gives the upstream gradient to the first of them, `tie="split"` to all of them
     in equal parts; both are subgradients of the maximum. W is (R, pieces · n_out, n_in), piece by piece.
 
     Source: Goodfellow, Warde-Farley, Mirza, Courville and Bengio, *Maxout networks*, 2013.
@@ -91,11 +141,10 @@ class Maxout:
     bias: Hyperparameter | None = None
 
     def __post_init__(self) -> None:
-        _size("Maxout", "n_in", self.n_in)
-        _size("Maxout", "n_out", self.n_out)
-        _size("Maxout", "pieces", self.pieces)
-        if self.tie not in ("first", "split"):
-            raise ValueError(f"Maxout: tie must be 'first' or 'split', not {self.tie!r}")
+        whole_number("n_in", self.n_in, 1)
+        whole_number("n_out", self.n_out, 1)
+        whole_number("pieces", self.pieces, 1)
+        one_of("tie", self.tie, ("first", "split"))
 
     @property
     def rows(self) -> int:
@@ -116,7 +165,7 @@ class Dropout:
     """a = m x / (1 − p) in training, with m = 0 with probability p (`rate`) and else 1; a = x afterwards.
 
     In every step each replica draws for each Dropout, in their order, numbers u of shape (units, batch) from its own
-    ``numpy.random.default_rng([seed of train, seed of the replica])`` in float32; m = 1 where u ≥ p.
+    `numpy.random.default_rng([seed of train, seed of the replica])` in float32; m = 1 where u ≥ p.
 
     Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, *Dropout*, 2014 (there the factor stands in
     prediction).
@@ -127,6 +176,10 @@ class Dropout:
 
     rate: Hyperparameter
 
+    def rates(self, replicas: int) -> Array:
+        """p of each replica, (replicas,)."""
+        return per_replica("rate", self.rate, replicas, low=0, high=1)
+
     def __repr__(self) -> str:
         return f"Dropout({self.rate!r})"
 
@@ -135,36 +188,32 @@ Layer = Dense | Maxout | Dropout
 WithWeights = Dense | Maxout
 
 
-def _described(name: str, layer: Dense, *options: str) -> str:
-    """The layer as it would be written, with the options that were given."""
-    given = [f"{option}={getattr(layer, option)!r}" for option in options if getattr(layer, option) is not None]
-    return f"{name}({', '.join([str(layer.n_in), str(layer.n_out), *given])})"
-
-
 def connected(layers: object) -> tuple[tuple[Layer, ...], tuple[WithWeights, ...]]:
     """Check that each layer takes what the one before gives; return all layers, and those with weights."""
-    if not isinstance(layers, (list, tuple)) or not layers:
-        raise ValueError(f"layers must be a list of Dense, Maxout and Dropout with at least one Dense, not {layers!r}")
-    for layer in layers:
-        if not isinstance(layer, (Dense, Maxout, Dropout)):
-            raise ValueError(f"layers must hold Dense, Maxout and Dropout only, not {layer!r}")
+    if not isinstance(layers, (list, tuple)) or not all(isinstance(layer, Layer) for layer in layers):
+        raise ValueError(refusal("layers", layers, "a list of Dense, Maxout and Dropout"))
     weighted = tuple(layer for layer in layers if not isinstance(layer, Dropout))
-    if not weighted:
-        raise ValueError("layers must hold at least one Dense or Maxout, not Dropout alone")
-    if isinstance(layers[-1], Dropout):
-        raise ValueError("the last layer must be Dense or Maxout: Dropout would drop outputs")
+    if not weighted or isinstance(layers[-1], Dropout):
+        raise ValueError(refusal("layers", layers, "a list whose last layer has outputs: Dense or Maxout"))
     for position, (before, after) in enumerate(pairwise(weighted)):
         if before.n_out != after.n_in:
             raise ValueError(
-                f"layer {position} gives {before.n_out} outputs, but layer {position + 1} takes {after.n_in} inputs"
+                f"layers: got {after.n_in} inputs for layer {position + 1}; accepted are the {before.n_out} outputs of "
+                f"layer {position}"
             )
     return tuple(layers), weighted
 
 
-# All parameters of some replicas in one flat array, and the views that give them their shapes.
-
-
-Array = np.ndarray[Any, Any]
+def layer_of_replica(layer: Layer, r: int) -> Layer:
+    """The layer with the hyperparameters of replica r where they are one per replica."""
+    changed: dict[str, Any] = {}
+    for field in fields(layer):
+        value = getattr(layer, field.name)
+        if field.name == "slope_at_kink" and isinstance(value, tuple):
+            changed[field.name] = tuple(of_replica(entry, r) for entry in value)
+        else:
+            changed[field.name] = of_replica(value, r)
+    return replace(layer, **changed)
 
 
 @dataclass(frozen=True)
@@ -200,7 +249,7 @@ class ParameterLists:
 
     @property
     def W(self) -> tuple[Array, ...]:
-        """The weights of each layer, (R, n_out, n_in); maxout has pieces · n_out rows. Write with ``W[0][...] = ``."""
+        """The weights of each layer, (R, n_out, n_in); maxout has pieces · n_out rows. Write with `W[0][...] = `."""
         return tuple(layer.W for layer in self.parameters)
 
     @property
@@ -214,6 +263,21 @@ class ParameterLists:
         return tuple(None if layer.alpha is None else layer.alpha[:, :, 0] for layer in self.parameters)
 
 
+class LayerStack(ParameterLists):
+    """Layers with their parameters in `replicas` replicas: what passes and training need of a network."""
+
+    layers: tuple[Layer, ...]
+    weighted_layers: tuple[WithWeights, ...]
+    replicas: int
+    seeds: list[int]
+    dtype: np.dtype[Any]
+
+    @property
+    def work_dtype(self) -> np.dtype[Any]:
+        """Half precision is computed in single precision and rounded after each step."""
+        return np.dtype(np.float32) if self.dtype == np.float16 else self.dtype
+
+
 def parameters_per_replica(layers: Sequence[WithWeights]) -> int:
     """Σ (n_in + 1) · rows + number of α over the layers."""
     return sum((layer.n_in + 1) * layer.rows + layer.alphas for layer in layers)
@@ -224,15 +288,20 @@ def views(flat: Array, layers: Sequence[WithWeights], replicas: int) -> list[Lay
 
     Layer by layer and inside a layer replica by replica: so each layer is one contiguous batch of matrices.
     """
-    found, start = [], 0
+    parameters, start = [], 0
     for layer in layers:
         stop = start + replicas * layer.rows * (layer.n_in + 1)
         weights = flat[start:stop].reshape(replicas, layer.rows, layer.n_in + 1)
         start, stop = stop, stop + replicas * layer.alphas
         alpha = flat[start:stop].reshape(replicas, layer.alphas, 1) if layer.alphas else None
-        found.append(LayerParameters(weights, alpha))
+        parameters.append(LayerParameters(weights, alpha))
         start = stop
-    return found
+    return parameters
+
+
+def zeros(layers: Sequence[WithWeights], replicas: int, dtype: np.dtype[Any]) -> list[LayerParameters]:
+    """The parameters of layers in an array of their own, all 0."""
+    return views(np.zeros(replicas * parameters_per_replica(layers), dtype), layers, replicas)
 
 
 def copy_replicas(source: list[LayerParameters], rows: slice, target: list[LayerParameters]) -> None:

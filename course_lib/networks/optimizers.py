@@ -3,34 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_lib.networks.layers import LayerParameters, spread
-from course_lib.networks.per_replica import Hyperparameter, per_replica
+from course_lib.networks.layers import Hyperparameter, LayerParameters, per_replica, spread
 
 Array = np.ndarray[Any, Any]
 Operation = Callable[[], object]
-Schedule = Callable[[int], float]
+# One number for all replicas, kept as a Python float because those are quick to compute with, or one per replica.
+Values = float | Array
 # Floats in one piece. Five arrays of this many float32 fill most of a second-level cache of 1 MB.
 PIECE = 32768
 # The factor on Adam's gradients starts anew at 1 where it passes this, long before its square leaves the dtype's range.
 LARGE = 1e3
-
-
-def step_schedule(every: int, factor: float) -> Schedule:
-    """factor^⌊(epoch − 1) / every⌋: the learning rate changes by `factor` after each `every` epochs.
-
-    >>> halving = step_schedule(every=10, factor=0.5)
-    >>> halving(10), halving(11), halving(21)
-    (1.0, 0.5, 0.25)
-    """
-    if isinstance(every, bool) or not isinstance(every, (int, np.integer)) or every < 1:
-        raise ValueError(f"every must be a whole number of epochs of at least 1, not {every!r}")
-    if isinstance(factor, bool) or not isinstance(factor, (int, float, np.number)) or not 0 < factor < np.inf:
-        raise ValueError(f"factor must be a positive number, not {factor!r}")
-    return lambda epoch: float(factor ** ((epoch - 1) // every))
 
 
 class Coefficient:
@@ -46,7 +32,7 @@ class Coefficient:
     def piece(self, start: int, stop: int) -> Array:
         return self.array if self._views is None else self.array[start:stop]
 
-    def set(self, values: "Values") -> None:
+    def set(self, values: Values) -> None:
         """Write one number, or one per replica."""
         if self._views is None:
             self.array[()] = values
@@ -54,55 +40,33 @@ class Coefficient:
             spread(np.asarray(values), self._views)
 
 
-# One number for all replicas, kept as a Python float because those are quick to compute with, or one per replica.
-Values = float | Array
+class Update(NamedTuple):
+    """An optimiser at work on one block of replicas.
+
+    `begin()` prepares a step and returns the number, one or (R,), by which the gradient has to come multiplied;
+    `operations` are the calls that then change the parameters. The gradient is used up.
+    """
+
+    begin: Callable[[], Values]
+    operations: list[Operation]
 
 
 def _shared(values: Array) -> Values:
     return float(values[0]) if not np.ptp(values) else values
 
 
-class Update:
-    """An optimiser at work on one block of replicas.
-
-    `begin(factor)` prepares a step at `factor` times the learning rate and returns the number, one or (R,), by which
-    the gradient has to come multiplied; `operations` are the calls that then change the parameters. The gradient is
-    used up.
-    """
-
-    def __init__(self, begin: Callable[[float], Values], operations: list[Operation]) -> None:
-        self.begin = begin
-        self.operations = operations
-
-
-def factor_of_epoch(schedule: Schedule | None, epoch: int) -> float:
-    """The factor on the learning rate in an epoch, from 1 on; ValueError where it is not a number of at least 0."""
-    factor = 1.0 if schedule is None else schedule(epoch)
-    if isinstance(factor, bool) or not isinstance(factor, (int, float, np.number)) or not 0 <= factor < np.inf:
-        raise ValueError(f"schedule({epoch}) must be a finite factor of at least 0, not {factor!r}")
-    return float(factor)
-
-
-def _check_schedule(schedule: object) -> None:
-    if schedule is not None and not callable(schedule):
-        raise ValueError(f"schedule must be None or a function of the epoch, not {schedule!r}")
-
-
 @dataclass(frozen=True, eq=False)
 class SGD:
     """θ ← θ − η v with v ← μ v + ∇: η is `learning_rate`, μ is `momentum`; both one number or one per replica.
 
-    `schedule(epoch)`, epochs counted from 1, is a factor on the learning rate.
-
     Source: Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964 (momentum).
 
     >>> SGD(0.1, momentum=0.9)
-    SGD(learning_rate=0.1, momentum=0.9, schedule=None)
+    SGD(learning_rate=0.1, momentum=0.9)
     """
 
     learning_rate: Hyperparameter
     momentum: Hyperparameter = 0.0
-    schedule: Schedule | None = None
 
     @property
     def slots(self) -> int:
@@ -111,10 +75,9 @@ class SGD:
 
     def check(self, replicas: int) -> tuple[Array, Array]:
         """The learning rates and momenta, (R,) each."""
-        _check_schedule(self.schedule)
         return (
             per_replica("learning_rate", self.learning_rate, replicas, low=0),
-            per_replica("momentum", self.momentum, replicas, low=0, high=1, open_high=True),
+            per_replica("momentum", self.momentum, replicas, low=0, high=1),
         )
 
     def bind(
@@ -125,6 +88,7 @@ class SGD:
         length, dtype = len(flat[0]), flat[0].dtype
         rate = Coefficient(length, dtype, layout if np.ndim(rates) else None)
         decay = Coefficient(length, dtype, layout if np.ndim(momenta) else None)
+        rate.set(rates)
         decay.set(momenta)
         operations: list[Operation] = []
         work = np.empty(min(PIECE, length), dtype)
@@ -142,23 +106,14 @@ class SGD:
                 partial(np.multiply, step, rate.piece(start, stop), out),
                 partial(np.subtract, theta, out, theta),
             ]
-        now = np.nan
-
-        def begin(factor: float) -> Values:
-            nonlocal now
-            if factor != now:
-                now = factor
-                rate.set(rates * factor)
-            return 1.0
-
-        return Update(begin, operations)
+        return Update(lambda: 1.0, operations)
 
 
 @dataclass(frozen=True, eq=False)
 class Adam:
     """θ ← θ − η m̂ / (√v̂ + ε), with m and v the decaying means of ∇ and ∇², and m̂, v̂ corrected for their start at 0.
 
-    Each number may be one per replica. `schedule(epoch)`, epochs counted from 1, is a factor on the learning rate.
+    Each number may be one per replica.
 
     Source: Kingma and Ba, *Adam: a method for stochastic optimization*, 2015.
 
@@ -170,17 +125,15 @@ class Adam:
     beta1: Hyperparameter = 0.9
     beta2: Hyperparameter = 0.999
     epsilon: Hyperparameter = 1e-8
-    schedule: Schedule | None = None
 
     slots = 2
 
     def check(self, replicas: int) -> tuple[Array, Array, Array, Array]:
         """The learning rates, β₁, β₂ and ε, (R,) each."""
-        _check_schedule(self.schedule)
         return (
             per_replica("learning_rate", self.learning_rate, replicas, low=0),
-            per_replica("beta1", self.beta1, replicas, low=0, high=1, open_high=True),
-            per_replica("beta2", self.beta2, replicas, low=0, high=1, open_low=True, open_high=True),
+            per_replica("beta1", self.beta1, replicas, low=0, high=1),
+            per_replica("beta2", self.beta2, replicas, low=0, high=1, open_low=True),
             per_replica("epsilon", self.epsilon, replicas, low=0, open_low=True),
         )
 
@@ -220,7 +173,7 @@ class Adam:
             ]
         steps, scale = 0, growth / growth
 
-        def begin(factor: float) -> Values:
+        def begin() -> Values:
             nonlocal steps, scale
             steps += 1
             scale = scale * growth
@@ -231,7 +184,7 @@ class Adam:
                 scale = float(scale * anew) if isinstance(scale, float) else scale * anew
             root = ((1 - beta2) / (1 - beta2**steps)) ** 0.5
             floor.set(epsilons * scale / root)
-            rate.set(rates * factor * (1 - beta1) / (1 - beta1**steps) / root)
+            rate.set(rates * (1 - beta1) / (1 - beta1**steps) / root)
             return scale
 
         def shrink(factor: Values) -> None:

@@ -4,22 +4,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_lib.networks.activations import ACTIVATIONS, slopes
+from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.kernels import bind, bind_maxout, needs_scratch
 from course_lib.networks.layers import Dense, Dropout, Layer, LayerParameters, Maxout
 from course_lib.networks.losses import Loss
-from course_lib.networks.per_replica import per_replica
 
-# NumPy's settings while a network computes.
-
-
+Array = np.ndarray[Any, Any]
+Operation = Callable[[], object]
 # Numbers that NumPy copies at a time where it cannot work on an array directly. With its default of 8192 a layer of
 # 64 replicas × 16 units × 64 samples is copied first, which takes two to three times as long.
 BUFFER = 1024
+# A batch this narrow is copied feature by feature: the first products are then faster by more than the copy costs.
+NARROW = 256
 
 
 @contextmanager
@@ -52,25 +52,15 @@ def _blas() -> Any:
     return ThreadpoolController()
 
 
-# One training step of some replicas as a flat list of NumPy calls, bound to their arrays once and then only called.
-
-
-Array = np.ndarray[Any, Any]
-Operation = Callable[[], object]
-# A batch this narrow is copied feature by feature: the first products are then faster by more than the copy costs.
-NARROW = 256
-
-
-class Signal:
+class Signal(NamedTuple):
     """What flows between two layers: `full` (R, n + 1, B) with a last row of ones, `values` without it, `delta`.
 
     `delta` (R, n, B) is the gradient of the loss with respect to `values`; None where nobody asks for it.
     """
 
-    def __init__(self, full: Array, values: Array, delta: Array | None) -> None:
-        self.full = full
-        self.values = values
-        self.delta = delta
+    full: Array
+    values: Array
+    delta: Array | None
 
 
 def rounded_to_half(values: Array, room: Array | None = None) -> list[Operation]:
@@ -99,18 +89,18 @@ class Plan:
     `hidden` lists the hidden layers for those who look inside; `inspect` is called in the forward pass with `rows`, the
     number of each hidden layer and its pre-activations. `half` rounds every pre-activation, activation and gradient to
     half precision after it was computed in single.
-    Source of the layout (features first, the bias as a row of ones): measured, see ``benchmarks/peers.py``.
+    Source of the layout (features first, the bias as a row of ones): measured, see `benchmarks/peers.py`.
     """
 
     def __init__(
         self,
         layers: Sequence[Layer],
         parameters: list[LayerParameters],
+        gradient: list[LayerParameters],
+        loss: Loss,
         batch_size: int,
         replicas: int,
         rows: slice,
-        gradient: list[LayerParameters] | None = None,
-        loss: Loss | None = None,
         generators: Sequence[np.random.Generator] = (),
         half: bool = False,
         inspect: Callable[[slice, int, Array], None] | None = None,
@@ -122,7 +112,6 @@ class Plan:
         self.replicas = replicas
         self.rows = rows
         self.half = half
-        self.backwards = gradient is not None
         self.generators = generators
         self.inspect = inspect
         self.hidden: list[HiddenLayer] = []
@@ -140,20 +129,15 @@ class Plan:
             if isinstance(layer, Dropout):
                 signal = self._dropout(layer, signal)
             else:
-                own_gradient = None if gradient is None else gradient[at]
-                signal = self._weighted(layer, parameters[at], own_gradient, signal, at == len(parameters) - 1)
+                signal = self._weighted(layer, parameters[at], gradient[at], signal, at == len(parameters) - 1)
                 at += 1
         self.outputs = signal.values
         self.backward = [operation for stage in reversed(self._backward) for operation in stage]
-        self.loss: list[Operation] = []
         scale = np.zeros((self.block, 1, 1), self.dtype)
         self.factor = scale[:, 0, 0]
-        if loss is not None and gradient is not None:
-            self.targets = np.zeros((batch_size, self.outputs.shape[1]), self.dtype)
-            self.total = np.zeros((self.block, batch_size), self.dtype)
-            self.loss = loss.bind(self.outputs, self.targets.T, self.total, scale)
-            if self.half:
-                self.loss += self._stored(self.outputs)
+        self.targets = np.zeros((batch_size, self.outputs.shape[1]), self.dtype)
+        self.total = np.zeros((self.block, batch_size), self.dtype)
+        self.loss = [*loss.bind(self.outputs, self.targets.T, self.total, scale), *self._stored(self.outputs)]
 
     def run(self) -> None:
         """Forward, loss and backward for the batch that stands in `x` and `targets`."""
@@ -174,60 +158,58 @@ class Plan:
     def _empty(self, rows: int) -> Array:
         return np.empty((self.block, rows, self.batch_size), self.dtype)
 
-    def _signal(self, width: int, ones: bool) -> Signal:
+    def _signal(self, width: int, ones: bool, delta: Array) -> Signal:
         full = np.ones((self.block, width + ones, self.batch_size), self.dtype)
-        return Signal(full, full[:, :width], self._empty(width) if self.backwards else None)
+        return Signal(full, full[:, :width], delta)
 
     def _stored(self, values: Array) -> list[Operation]:
         return rounded_to_half(values, self._room) if self.half else []
 
     def _weighted(
-        self, layer: Dense | Maxout, own: LayerParameters, gradient: LayerParameters | None, before: Signal, last: bool
+        self, layer: Dense | Maxout, own: LayerParameters, gradient: LayerParameters, before: Signal, last: bool
     ) -> Signal:
         """z = W a + b with the activation; backwards ∂W = δ aᵀ and ∂a = Wᵀ δ."""
+        upstream = self._empty(layer.n_out)
         if last and isinstance(layer, Dense) and layer.activation == "identity":
-            outputs = self._empty(layer.n_out)
-            after = Signal(outputs, outputs, outputs if self.backwards else None)
+            after = Signal(upstream, upstream, upstream)
         else:
-            after = self._signal(layer.n_out, not last)
+            after = self._signal(layer.n_out, not last, upstream)
         z = after.values if isinstance(layer, Dense) else self._empty(layer.rows)
         self.forward += [partial(np.matmul, own.weights, before.full, z), *self._stored(z)]
         if self.inspect is not None and not last:
             self.forward.append(partial(self.inspect, self.rows, len(self.hidden), z))
         if isinstance(layer, Dense):
-            delta = after.delta
+            delta = upstream
             to, back = self._activation(layer, own, gradient, z, delta)
         else:
-            delta = self._empty(layer.rows) if self.backwards else None
-            to, back = bind_maxout(z, after.values, after.delta, delta, layer.pieces, layer.tie)
-        self.forward += to
+            delta = self._empty(layer.rows)
+            to, back = bind_maxout(z, after.values, upstream, delta, layer.pieces, layer.tie)
         if to:
-            self.forward += self._stored(after.values)
-        if gradient is not None and delta is not None:
-            if not last and after.delta is not None:
-                self.hidden.append(HiddenLayer(after.values, after.delta, delta, back))
-            transposed = self.x if before.full.ndim == 2 else before.full.swapaxes(1, 2)
-            backward = [*back, *(self._stored(delta) if back else [])]
-            backward += [partial(np.matmul, delta, transposed, gradient.weights), *self._stored(gradient.weights)]
-            if before.delta is not None:
-                backward.append(partial(np.matmul, own.W.swapaxes(1, 2), delta, before.delta))
-                backward += self._stored(before.delta)
-            self._backward.append(backward)
-        if last and after.delta is not None:
+            self.forward += [*to, *self._stored(after.values)]
+        if not last:
+            self.hidden.append(HiddenLayer(after.values, upstream, delta, back))
+        transposed = self.x if before.full.ndim == 2 else before.full.swapaxes(1, 2)
+        backward = [*back, *(self._stored(delta) if back else [])]
+        backward += [partial(np.matmul, delta, transposed, gradient.weights), *self._stored(gradient.weights)]
+        if before.delta is not None:
+            backward.append(partial(np.matmul, own.W.swapaxes(1, 2), delta, before.delta))
+            backward += self._stored(before.delta)
+        self._backward.append(backward)
+        if last:
             if to:  # The activation may need its values again; otherwise the gradient may take their place.
-                self.forward.append(partial(np.copyto, after.delta, after.values))
-            return Signal(after.full, after.delta, None)
+                self.forward.append(partial(np.copyto, upstream, after.values))
+            return Signal(after.full, upstream, None)
         return after
 
     def _activation(
-        self, layer: Dense, own: LayerParameters, gradient: LayerParameters | None, z: Array, upstream: Array | None
+        self, layer: Dense, own: LayerParameters, gradient: LayerParameters, z: Array, upstream: Array
     ) -> tuple[list[Operation], list[Operation]]:
         activation = ACTIVATIONS[layer.activation]
         at_kink = tuple(
             slope if slope is None or slope.ndim == 0 else slope[self.rows]
-            for slope in slopes(activation, layer.slope_at_kink, layer.alpha, self.replicas, self.dtype)
+            for slope in layer.slopes(self.replicas, self.dtype)
         )
-        d_alpha = gradient.alpha if activation.trainable and gradient is not None else None
+        d_alpha = gradient.alpha if activation.trainable else None
         scratch = self._scratch if needs_scratch(activation, at_kink) else None
         if scratch is not None and scratch.size < 2 * z.size:
             scratch = self._scratch = np.empty(2 * z.size, self.dtype)
@@ -237,12 +219,11 @@ class Plan:
         return to, back
 
     def _dropout(self, layer: Dropout, before: Signal) -> Signal:
-        """a = m x / (1 − p) in training; nothing in prediction."""
-        if not self.backwards:
-            return before
-        rates = per_replica("rate", layer.rate, self.replicas, low=0, high=1, open_high=True)[self.rows]
+        """a = m x / (1 − p) with a mask m that each run draws anew."""
+        rates = layer.rates(self.replicas)[self.rows]
         width = before.values.shape[-2]
-        after = self._signal(width, True)
+        upstream = self._empty(width)
+        after = self._signal(width, True, upstream)
         mask, draws = np.empty_like(after.values), np.empty((width, self.batch_size), np.float32)
         kept = [self.dtype.type(1 / (1 - rate)) for rate in rates]
         generators = self.generators  # not `self` in the function, or the plan would hold itself alive
@@ -256,6 +237,6 @@ class Plan:
         self.forward += [draw, partial(np.multiply, before.values, mask, after.values), *self._stored(after.values)]
         backward: list[Operation] = []
         if before.delta is not None:
-            backward = [partial(np.multiply, after.delta, mask, before.delta), *self._stored(before.delta)]
+            backward = [partial(np.multiply, upstream, mask, before.delta), *self._stored(before.delta)]
         self._backward.append(backward)
         return after

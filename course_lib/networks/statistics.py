@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.checks import refusal
 from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.history import History
 from course_lib.networks.layers import Dense, WithWeights
-from course_lib.networks.losses import checked_inputs, checked_targets, chosen_loss, correct
+from course_lib.networks.losses import Loss, checked_inputs, checked_targets, chosen_loss, correct
 from course_lib.networks.network import Network
-from course_lib.networks.passes import add_to, empty_gradient, outputs, pieces
+from course_lib.networks.passes import add_to, chunks, empty_gradient, predicted
 from course_lib.networks.plan import HiddenLayer, blas_threads, plan_arithmetic
 
 Array = np.ndarray[Any, Any]
@@ -46,16 +47,15 @@ def measure(network: Network, X: object, y: object, loss: str = "cross_entropy")
     array([[4.]])
     """
     if not isinstance(network, Network):
-        raise ValueError(f"network must be a Network, not {network!r}")
+        raise ValueError(refusal("network", network, "a Network"))
     chosen = chosen_loss(loss)
     inputs = checked_inputs(X, network.sizes[0], network.dtype)
     targets = checked_targets(y, len(inputs), network.sizes[-1], chosen, network.dtype)
-    return statistics(network, inputs, targets, loss)
+    return _statistics(network, inputs, targets, chosen)
 
 
-def statistics(network: Network, X: Array, T: Array, loss: str, with_kinks: bool = True) -> Statistics:
+def _statistics(network: Network, X: Array, T: Array, loss: Loss, with_kinks: bool = True) -> Statistics:
     """`measure` for X and targets that were checked already; without kinks `at_kink` is 0."""
-    chosen = chosen_loss(loss)
     n, R, weighted = len(X), network.replicas, network.weighted_layers
     hidden = len(weighted) - 1
     total, right = np.zeros(R), np.zeros(R)
@@ -67,12 +67,12 @@ def statistics(network: Network, X: Array, T: Array, loss: str, with_kinks: bool
         kinks[rows, at] += _on_kinks(weighted[at], z)
 
     with plan_arithmetic(), blas_threads():
-        for piece in pieces(network, X, T, chosen, count_kinks if with_kinks else None):
-            rows, plan = piece.replicas, piece.plan
+        for chunk in chunks(network, X, T, loss, count_kinks if with_kinks else None):
+            rows, plan = chunk.replicas, chunk.plan
             for operation in plan.forward:
                 operation()
-            if chosen.targets == "labels":
-                right[rows] += correct(plan.outputs.swapaxes(1, 2), T[piece.samples]).sum(-1)
+            if loss.targets == "labels":
+                right[rows] += correct(plan.outputs.swapaxes(1, 2), T[chunk.samples]).sum(-1)
             for at, layer in enumerate(plan.hidden):
                 zeros[rows, at] += [np.count_nonzero(zero) for zero in layer.values == 0]
                 if not alive[at][rows].all():
@@ -80,11 +80,11 @@ def statistics(network: Network, X: Array, T: Array, loss: str, with_kinks: bool
             for operation in plan.loss + plan.backward:
                 operation()
             total[rows] += plan.total.sum(1, dtype=np.float64)
-            add_to(gradient.parameters, piece)
+            add_to(gradient.parameters, chunk)
         squares = [np.square(own.weights, dtype=np.float64).sum((1, 2)) for own in gradient.parameters]
     return Statistics(
         loss=total / n,
-        accuracy=right / n if chosen.targets == "labels" else np.full(R, np.nan),
+        accuracy=right / n if loss.targets == "labels" else np.full(R, np.nan),
         gradient_norms=np.sqrt(np.stack(squares, 1)),
         zeros=zeros / [n * layer.n_out for layer in weighted[:-1]],
         at_kink=kinks / [n * layer.rows for layer in weighted[:-1]],
@@ -96,8 +96,8 @@ def _on_kinks(layer: WithWeights, z: Array) -> Array:
     """How many pre-activations lie exactly on a kink; for maxout, how many pieces share the maximum with another."""
     if isinstance(layer, Dense):
         points = [z.dtype.type(point) for point in ACTIVATIONS[layer.activation].breakpoints]
-        found = [[np.count_nonzero(on) for on in z == point] for point in points]
-        return np.sum(found, axis=0) if found else np.zeros(len(z))
+        counts = [[np.count_nonzero(on) for on in z == point] for point in points]
+        return np.sum(counts, axis=0) if counts else np.zeros(len(z))
     each = z.reshape(len(z), layer.pieces, layer.n_out, -1)
     largest = each == each.max(1, keepdims=True)
     return np.asarray((largest & (largest.sum(1, keepdims=True) > 1)).sum((1, 2, 3)))
@@ -119,7 +119,7 @@ def observe(
     losses: Array,
     probe: tuple[Array, Array],
     held_out: tuple[Array, Array] | None,
-    loss: str,
+    loss: Loss,
     quantities: tuple[str, ...],
 ) -> None:
     """Add an epoch to a history: the losses, what `quantities` names on `probe`, and the validation data.
@@ -131,23 +131,17 @@ def observe(
     def add(name: str, values: Array) -> None:
         values = np.array(values, np.float64)
         values[lost] = np.nan
-        history.add(name, values)
+        history.rows.setdefault(name, []).append(values)
 
     add("loss", losses)
     if quantities:
-        found = statistics(network, *probe, loss, with_kinks=False)
+        seen = _statistics(network, *probe, loss, with_kinks=False)
         for name in quantities:
-            add(name, getattr(found, name))
+            add(name, getattr(seen, name))
     if held_out is not None:
-        loss_of, accuracy_of = validated(network, *held_out, loss)
-        add("validation_loss", loss_of)
-        add("validation_accuracy", accuracy_of)
-
-
-def validated(network: Network, X: Array, T: Array, loss: str) -> tuple[Array, Array]:
-    """Mean loss and accuracy (R,) from the outputs alone, for X and targets that were checked already."""
-    chosen, found = chosen_loss(loss), outputs(network, X).astype(np.float64)
-    with np.errstate(all="ignore"):
-        losses = chosen.value(found, T.astype(np.float64))
-    accuracy = correct(found, T).mean(-1) if chosen.targets == "labels" else np.full(network.replicas, np.nan)
-    return losses, accuracy
+        X, T = held_out
+        outputs = predicted(network, X).astype(np.float64)
+        with np.errstate(all="ignore"):
+            add("validation_loss", loss.value(outputs, T.astype(np.float64)))
+        accuracy = correct(outputs, T).mean(-1) if loss.targets == "labels" else np.full(network.replicas, np.nan)
+        add("validation_accuracy", accuracy)

@@ -1,37 +1,143 @@
-"""Train all replicas of a network on the same batches."""
+"""Train all replicas of a network on the same batches; report where training left the finite numbers."""
 
 import signal
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import fields, replace
-from threading import Event
 from types import FrameType
 from typing import Any, Literal
 
 import numpy as np
 
-from course_lib.networks.block import Block, block_rows, work_dtype
+from course_lib.checks import one_of, refusal, whole_number
+from course_lib.networks.block import Block, block_rows
 from course_lib.networks.history import Diverged, History
-from course_lib.networks.initialization import one_of
-from course_lib.networks.layers import copy_replicas
+from course_lib.networks.layers import copy_replicas, of_replica, per_replica
 from course_lib.networks.losses import Loss, checked_inputs, checked_targets, chosen_loss
 from course_lib.networks.network import Network
-from course_lib.networks.optimizers import SGD, Adam, Optimizer, factor_of_epoch
-from course_lib.networks.per_replica import per_replica
+from course_lib.networks.optimizers import SGD, Adam, Optimizer
 from course_lib.networks.plan import blas_threads
 from course_lib.networks.statistics import QUANTITIES, observe
 
 Array = np.ndarray[Any, Any]
+Callback = Callable[[int, Network, History], object]
 
 
-# A progress bar with the loss and the steps per second, or silence.
+def train(
+    network: Network,
+    X: object,
+    y: object,
+    optimizer: Optimizer | None = None,
+    loss: str = "cross_entropy",
+    batch_size: int = 64,
+    epochs: int = 10,
+    seed: int = 0,
+    validation: tuple[object, object] | None = None,
+    callbacks: Iterable[Callback] = (),
+    progress: bool = True,
+    record: Iterable[str] = QUANTITIES,
+    probe: int | None = 1024,
+    snapshots: bool = False,
+    threads: int = 1,
+    on_divergence: Literal["raise", "keep"] = "raise",
+) -> History:
+    """θ ← θ − η · direction(∂ mean loss of the batch / ∂θ), for every batch of every epoch; `network` is changed.
+
+    X is (n_samples, n_in), whole numbers are converted; y is labels (n_samples,) or numbers (n_samples,) or
+    (n_samples, n_out), as `LOSSES` says. `optimizer` is an `SGD` or `Adam` (default `Adam(1e-3)`), whose state starts
+    anew with each call. Each epoch visits all samples once in an order drawn from `seed`, the same for all replicas;
+    the last batch may be smaller, and a `batch_size` beyond n_samples means all samples. `validation` is a pair (X, y).
+    `record` names what `History` keeps beside the losses, measured after each epoch on the first `probe` training
+    samples (None: all). `callbacks` are called with (epoch, network, history) after each epoch and may change the
+    network; a true answer ends training. With `snapshots` the history keeps a copy of the network before training and
+    after each epoch. `threads` is how many threads may work: several blocks of replicas are then trained at once, and a
+    single large network has its matrix products divided.
+
+    NaN or infinity raises `Diverged` after the epoch in which it appears; with `on_divergence="keep"` that replica
+    keeps its last finite weights, its history goes on as NaN, and the others train on. Ctrl-C ends training with a
+    warning and keeps the history and the weights of the last complete epoch.
+
+    Raises ValueError or TypeError for X, y and options that do not fit, before anything is changed.
+
+    >>> X, y = np.array([[0.0], [1.0]]), np.array([0, 1])
+    >>> network = Network.mlp([1, 8, 2], replicas=3)
+    >>> history = train(network, X, y, optimizer=SGD(0.5), epochs=100, batch_size=2, progress=False)
+    >>> history.loss.shape, bool((network.accuracy(X, y) == 1).all())
+    ((3, 100), True)
+    """
+    if not isinstance(network, Network):
+        raise ValueError(refusal("network", network, "a Network"))
+    optimizer = Adam(1e-3) if optimizer is None else optimizer
+    if not isinstance(optimizer, (SGD, Adam)):
+        raise ValueError(refusal("optimizer", optimizer, "an SGD or an Adam"))
+    optimizer.check(network.replicas)
+    for name, value, least in (("batch_size", batch_size, 1), ("threads", threads, 1), ("epochs", epochs, 0)):
+        whole_number(name, value, least)
+    whole_number("seed", seed, 0)
+    called = tuple(callbacks) if isinstance(callbacks, Iterable) else (callbacks,)
+    if not isinstance(callbacks, Iterable) or not all(callable(callback) for callback in called):
+        raise ValueError(refusal("callbacks", callbacks, "a list of functions of (epoch, network, history)"))
+    recorded = tuple(dict.fromkeys(record))
+    for name in recorded:
+        one_of("record", name, QUANTITIES)
+    one_of("on_divergence", on_divergence, ("raise", "keep"))
+    chosen = chosen_loss(loss)
+    inputs = checked_inputs(X, network.sizes[0], network.dtype)
+    targets = checked_targets(y, len(inputs), network.sizes[-1], chosen, network.dtype)
+    held_out = None if validation is None else _held_out(network, validation, chosen)
+    shown = len(inputs) if probe is None else whole_number("probe", probe, 1)
+
+    history = History(network.replicas, layers=len(network.weighted_layers))
+    if snapshots:
+        history.snapshots.append((0, network.copy()))
+    rng = np.random.default_rng(seed)
+    steps = epochs * -(-len(inputs) // batch_size)
+    blocks = TrainingBlocks(network, inputs, targets, chosen, optimizer, batch_size, threads, seed)
+    with ProgressBar(steps, shown=progress) as bar, blocks:
+        try:
+            for epoch in range(1, epochs + 1):
+                order = rng.permutation(len(inputs))
+                losses = blocks.epoch(order, bar.advance)
+                with interruption_waits():
+                    for replica in diverged_replicas(blocks, losses):
+                        if on_divergence == "raise":
+                            raise divergence(blocks, replica, epoch, order, seed, history)
+                        history.diverged.setdefault(replica, epoch)
+                    blocks.hand_over(but_not=history.diverged)
+                    observe(history, network, losses, (inputs[:shown], targets[:shown]), held_out, chosen, recorded)
+                    if snapshots:
+                        history.snapshots.append((epoch, network.copy()))
+                bar.describe(epoch, losses)
+                answers = [callback(epoch, network, history) for callback in called]
+                if called:
+                    blocks.take_over()
+                if any(answers):
+                    history.stopped = f"stopped by a callback after epoch {epoch}"
+                    break
+                if len(history.diverged) == network.replicas:
+                    history.stopped = f"all replicas had diverged by epoch {epoch}"
+                    break
+        except KeyboardInterrupt:
+            history.stopped = f"interrupted after epoch {history.epochs}"
+            warnings.warn(f"training was {history.stopped}, whose weights the network keeps", stacklevel=2)
+    return history
 
 
-class Progress:
+def _held_out(network: Network, validation: object, loss: Loss) -> tuple[Array, Array]:
+    """The validation data, checked like the training data."""
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise ValueError(refusal("validation", validation, "a pair (X, y)"))
+    try:
+        X = checked_inputs(validation[0], network.sizes[0], network.dtype)
+        return X, checked_targets(validation[1], len(X), network.sizes[-1], loss, network.dtype)
+    except ValueError as error:
+        raise ValueError(f"validation: {error}") from None
+
+
+class ProgressBar:
     """Counts training steps; shows them with tqdm where `shown`. tqdm is imported only then.
 
     Steps may come in parts: a block of 16 of 64 replicas is a quarter of a step.
@@ -44,7 +150,7 @@ class Progress:
 
             self._bar = tqdm(total=steps, unit="step", bar_format="{desc}{percentage:3.0f}%|{bar}| {rate_fmt}{postfix}")
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressBar":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -62,9 +168,6 @@ class Progress:
             finite = losses[np.isfinite(losses)]
             mean = f"{finite.mean():.4g}" if len(finite) else "none finite"
             self._bar.set_postfix_str(f"epoch {epoch}, loss {mean}")
-
-
-# Let a part of the work be finished before Ctrl-C ends it.
 
 
 @contextmanager
@@ -90,9 +193,6 @@ def interruption_waits() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-# All blocks of a network in training, one after another or several at once.
-
-
 class TrainingBlocks:
     """The blocks of `network`, which keep the data and train on it; a context manager, for its threads.
 
@@ -111,13 +211,12 @@ class TrainingBlocks:
         threads: int,
         seed: int,
     ) -> None:
-        dtype = work_dtype(network)
-        self.X, self.T = X.astype(dtype, copy=False), T.astype(dtype, copy=False)
+        self.X, self.T = (data.astype(network.work_dtype, copy=False) for data in (X, T))
         self.network, self.loss, self.optimizer, self.threads = network, loss, optimizer, threads
         self.batch_size = min(batch_size, len(X))
         rows = block_rows(network, self.batch_size, threads, optimizer.slots)
         self.blocks = [Block(network, part, loss, optimizer, seed) for part in rows]
-        self._stop = Event()
+        self._stop = threading.Event()
         self._stack = ExitStack()
         self._map: Callable[..., Iterable[Array]] = map
 
@@ -132,16 +231,15 @@ class TrainingBlocks:
         self._stop.set()
         self._stack.close()
 
-    def epoch(self, epoch: int, order: Array, advance: Callable[[float], None]) -> Array:
+    def epoch(self, order: Array, advance: Callable[[float], None]) -> Array:
         """Train on the samples in this order; return the mean loss of each replica. `advance` counts steps."""
-        factor = factor_of_epoch(self.optimizer.schedule, epoch)
 
         def train_block(block: Block) -> Array:
             def some_steps(steps: int) -> bool:
                 advance(steps * block.replicas / self.network.replicas)
                 return self._stop.is_set()
 
-            return block.epoch(self.X, self.T, order, self.batch_size, factor, some_steps)
+            return block.epoch(self.X, self.T, order, self.batch_size, some_steps)
 
         return np.concatenate(list(self._map(train_block, self.blocks))) / len(order)
 
@@ -155,19 +253,11 @@ class TrainingBlocks:
         skipped = set(but_not)
         for block in self.blocks:
             inside = range(block.rows.start, block.rows.stop)
-            if not skipped.intersection(inside):
-                target = [layer.of(block.rows) for layer in self.network.parameters]
-                copy_replicas(block.parameters, slice(None), target)
-                continue
-            for row, r in enumerate(inside):
-                if r not in skipped:
-                    one = [layer.of(slice(r, r + 1)) for layer in self.network.parameters]
-                    copy_replicas(block.parameters, slice(row, row + 1), one)
-
-
-# Find where training left the finite numbers, and say what probably caused it.
-
-
+            parts = [(slice(None), block.rows)]
+            if skipped.intersection(inside):
+                parts = [(slice(row, row + 1), slice(r, r + 1)) for row, r in enumerate(inside) if r not in skipped]
+            for rows, place in parts:
+                copy_replicas(block.parameters, rows, [layer.of(place) for layer in self.network.parameters])
 
 
 def diverged_replicas(blocks: TrainingBlocks, losses: Array) -> list[int]:
@@ -186,13 +276,9 @@ def divergence(blocks: TrainingBlocks, replica: int, epoch: int, order: Array, s
     To see where it began, the epoch is run once more with this replica alone, with an optimiser that starts anew.
     """
     network, optimizer = blocks.network, blocks.optimizer
-    alone = replace(
-        optimizer,
-        **{name.name: one_of(getattr(optimizer, name.name), replica) for name in fields(optimizer)},
-    )
-    block = Block(network.replica(replica), slice(0, 1), blocks.loss, alone, seed)
-    factor = factor_of_epoch(optimizer.schedule, epoch)
-    layer = block.first_not_finite(blocks.X, blocks.T, order, blocks.batch_size, factor)
+    numbers = {field.name: of_replica(getattr(optimizer, field.name), replica) for field in fields(optimizer)}
+    block = Block(network.replica(replica), slice(0, 1), blocks.loss, replace(optimizer, **numbers), seed)
+    layer = block.first_not_finite(blocks.X, blocks.T, order, blocks.batch_size)
     where = "the loss or the weights" if layer is None else f"layer {layer}, in its forward pass,"
     kept = f"The network keeps the weights after epoch {epoch - 1}; `.history` holds the epochs before {epoch}."
     return Diverged(
@@ -220,131 +306,3 @@ def _cause(network: Network, X: Array, replica: int, optimizer: Optimizer, epoch
     if network.dtype == np.float16:
         causes.append("float16 ends at 65504")
     return f"Likely cause: {'; or '.join(causes)}."
-
-
-# Train all replicas of a network on the same batches.
-
-
-Callback = Callable[[int, Network, History], object]
-
-
-def train(
-    network: Network,
-    X: object,
-    y: object,
-    optimizer: Optimizer | None = None,
-    loss: str = "cross_entropy",
-    batch_size: int = 64,
-    epochs: int = 10,
-    seed: int = 0,
-    validation: tuple[object, object] | None = None,
-    callbacks: Iterable[Callback] = (),
-    progress: bool = True,
-    record: Iterable[str] = QUANTITIES,
-    probe: int | None = 1024,
-    snapshots: bool = False,
-    threads: int = 1,
-    on_divergence: Literal["raise", "keep"] = "raise",
-) -> History:
-    """θ ← θ − η · direction(∂ mean loss of the batch / ∂θ), for every batch of every epoch; `network` is changed.
-
-    X is (n_samples, n_in), whole numbers are converted; y is labels (n_samples,) or numbers (n_samples,) or
-    (n_samples, n_out), as `LOSSES` says. `optimizer` is an `SGD` or `Adam` (default ``Adam(1e-3)``), whose state starts
-    anew with each call. Each epoch visits all samples once in an order drawn from `seed`, the same for all replicas;
-    the last batch may be smaller, and a `batch_size` beyond n_samples means all samples. `validation` is a pair (X, y).
-    `record` names what `History` keeps beside the losses, measured after each epoch on the first `probe` training
-    samples (None: all). `callbacks` are called with (epoch, network, history) after each epoch and may change the
-    network; a true answer ends training. With `snapshots` the history keeps a copy of the network before training and
-    after each epoch. `threads` is how many threads may work: several blocks of replicas are then trained at once, and a
-    single large network has its matrix products divided.
-
-    NaN or infinity raises `Diverged` after the epoch in which it appears; with ``on_divergence="keep"`` that replica
-    keeps its last finite weights, its history goes on as NaN, and the others train on. Ctrl-C ends training with a
-    warning and keeps the history and the weights of the last complete epoch.
-
-    Raises ValueError for X, y and options that do not fit, before anything is changed.
-
-    >>> X, y = np.array([[0.0], [1.0]]), np.array([0, 1])
-    >>> network = Network.mlp([1, 8, 2], replicas=3)
-    >>> history = train(network, X, y, optimizer=SGD(0.5), epochs=100, batch_size=2, progress=False)
-    >>> history.loss.shape, bool((network.accuracy(X, y) == 1).all())
-    ((3, 100), True)
-    """
-    if not isinstance(network, Network):
-        raise ValueError(f"network must be a Network, not {network!r}")
-    chosen = chosen_loss(loss)
-    optimizer = Adam(1e-3) if optimizer is None else optimizer
-    if not isinstance(optimizer, (SGD, Adam)):
-        raise ValueError(f"optimizer must be an SGD or an Adam, not {optimizer!r}")
-    optimizer.check(network.replicas)
-    for name, value, least in (("batch_size", batch_size, 1), ("threads", threads, 1), ("epochs", epochs, 0)):
-        _whole(name, value, least)
-    _whole("seed", seed, 0)
-    called = tuple(callbacks) if isinstance(callbacks, Iterable) else (callbacks,)
-    if not isinstance(callbacks, Iterable) or not all(callable(callback) for callback in called):
-        raise ValueError(f"callbacks must be a list of functions of (epoch, network, history), not {callbacks!r}")
-    if not isinstance(record, Iterable):
-        raise ValueError(f"record must name some of {', '.join(QUANTITIES)}, not {record!r}")
-    recorded = tuple(dict.fromkeys([record] if isinstance(record, str) else record))
-    if unknown := [name for name in recorded if name not in QUANTITIES]:
-        raise ValueError(f"record may name {', '.join(QUANTITIES)}, not {unknown[0]!r}")
-    if on_divergence not in ("raise", "keep"):
-        raise ValueError(f"on_divergence must be 'raise' or 'keep', not {on_divergence!r}")
-    inputs = checked_inputs(X, network.sizes[0], network.dtype)
-    targets = checked_targets(y, len(inputs), network.sizes[-1], chosen, network.dtype)
-    held_out = None if validation is None else _held_out(network, validation, chosen)
-    shown = len(inputs) if probe is None else _whole("probe", probe, 1)
-
-    history = History(network.replicas, layers=len(network.weighted_layers))
-    if snapshots:
-        history.snapshots.append((0, network.copy()))
-    rng = np.random.default_rng(seed)
-    start = time.perf_counter()
-    steps = epochs * -(-len(inputs) // batch_size)
-    blocks = TrainingBlocks(network, inputs, targets, chosen, optimizer, batch_size, threads, seed)
-    with Progress(steps, shown=progress) as bar, blocks:
-        try:
-            for epoch in range(1, epochs + 1):
-                order = rng.permutation(len(inputs))
-                losses = blocks.epoch(epoch, order, bar.advance)
-                with interruption_waits():
-                    for replica in diverged_replicas(blocks, losses):
-                        if on_divergence == "raise":
-                            raise divergence(blocks, replica, epoch, order, seed, history)
-                        history.diverged.setdefault(replica, epoch)
-                    blocks.hand_over(but_not=history.diverged)
-                    observe(history, network, losses, (inputs[:shown], targets[:shown]), held_out, loss, recorded)
-                    if snapshots:
-                        history.snapshots.append((epoch, network.copy()))
-                bar.describe(epoch, losses)
-                history.seconds = time.perf_counter() - start
-                answers = [callback(epoch, network, history) for callback in called]
-                if called:
-                    blocks.take_over()
-                if any(answers):
-                    history.stopped = f"stopped by a callback after epoch {epoch}"
-                    break
-                if len(history.diverged) == network.replicas:
-                    history.stopped = f"all replicas had diverged by epoch {epoch}"
-                    break
-        except KeyboardInterrupt:
-            history.stopped = f"interrupted after epoch {history.epochs}"
-            warnings.warn(f"training was {history.stopped}, whose weights the network keeps", stacklevel=2)
-    return history
-
-
-def _held_out(network: Network, validation: object, loss: Loss) -> tuple[Array, Array]:
-    """The validation data, checked like the training data."""
-    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
-        raise ValueError(f"validation must be a pair (X, y), not {type(validation).__name__}")
-    try:
-        X = checked_inputs(validation[0], network.sizes[0], network.dtype)
-        return X, checked_targets(validation[1], len(X), network.sizes[-1], loss, network.dtype)
-    except ValueError as error:
-        raise ValueError(f"validation: {error}") from None
-
-
-def _whole(name: str, value: object, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, not {value!r}")
-    return int(value)

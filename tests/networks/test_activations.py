@@ -1,5 +1,7 @@
-"""Every activation against its symbolic branches: what training runs, and what a caller evaluates."""
+"""Every activation, as it is evaluated and as training runs it, against its symbolic branches."""
 
+import subprocess
+import sys
 from functools import cache, partial
 
 import mpmath
@@ -8,12 +10,15 @@ import pytest
 import sympy as sp
 
 from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, one_sided_derivative
-from course_lib.networks.activations import ACTIVATIONS, slopes
-from course_lib.networks.kernels import bind
+from course_lib.networks import ACTIVATIONS, Dense
+from course_lib.networks.kernels import KERNELS, bind
 
 LEFT_OF_0 = [-1000, -50, -20, -6, -2.5, -1.25, -0.75, -0.25, -(2.0**-20)]
-ALPHAS = {"leaky_relu": [None, 0.0, -0.5, 1.75], "prelu": [None, 0.0, -0.5, 1.75], "elu": [None, 0.5, 2.0]}
-CASES = [(name, alpha) for name in ACTIVATIONS for alpha in ALPHAS.get(name, [None])]
+CASES = [
+    (name, alpha)
+    for name, activation in ACTIVATIONS.items()
+    for alpha in ([None] if activation.alpha is None else [None, -0.5, 1.75])
+]
 REPLICAS = 3
 # A pair holds one entry per kink; an activation with one kink takes the first.
 SLOPES = [None, 0.0, 0.5, 1.0, -1.75, [0.0, 0.5, 1.0], (0.25, -3.0), (None, [1.0, 0.0, 0.5])]
@@ -30,29 +35,28 @@ def points(name, dtype) -> list[float]:
     """Breakpoints, their neighbours in that precision, and points up to where a plain exponential would overflow."""
     at = ACTIVATIONS[name].breakpoints
     beside = [float(np.nextafter(dtype(p), dtype(to))) for p in at for to in (-np.inf, np.inf)]
-    found = sorted({*LEFT_OF_0, *(-z for z in LEFT_OF_0), *at, *beside})
-    return [*found, -0.0] if 0 in at else found
+    return [*sorted({*LEFT_OF_0, *(-z for z in LEFT_OF_0), 0.0, *at, *beside}), -0.0]
 
 
 @cache
 def theory(name, alpha, dtype) -> list[tuple[float, float | None]]:
     """σ(z) and σ'(z) at each of the points by 50 digits from the branches; no slope at a breakpoint."""
-    f = symbolic(name, alpha)
-    at = ACTIVATIONS[name].breakpoints
+    f, at = symbolic(name, alpha), ACTIVATIONS[name].breakpoints
     branches = [
         [sp.lambdify(f.variable, g, "mpmath") for g in (branch, sp.diff(branch, f.variable))] for branch in f.branches
     ]
-    found: list[tuple[float, float | None]] = []
+    pairs: list[tuple[float, float | None]] = []
     with mpmath.workdps(50):
         for z in points(name, dtype):
             value, slope = branches[sum(z > p for p in at)]
             if z in at:
-                found.append((float(f.value(sp.Rational(z))), None))
+                pairs.append((float(f.value(sp.Rational(z))), None))
             else:
-                found.append((float(value(mpmath.mpf(z))), float(slope(mpmath.mpf(z)))))
-    return found
+                pairs.append((float(value(mpmath.mpf(z))), float(slope(mpmath.mpf(z)))))
+    return pairs
 
 
+@cache
 def one_sided_slopes(name, alpha) -> list[list[float]]:
     """σ'₋ and σ'₊ at each breakpoint."""
     f = symbolic(name, alpha)
@@ -61,19 +65,15 @@ def one_sided_slopes(name, alpha) -> list[list[float]]:
 
 def at_kinks(name, alpha, slope_at_kink) -> np.ndarray:
     """The slope that each replica must take at each breakpoint: (breakpoints, replicas)."""
-    stated = [left if name in ALPHAS else 0.0 for left, _ in one_sided_slopes(name, alpha)]
+    stated = [left if ACTIVATIONS[name].alpha is not None else 0.0 for left, _ in one_sided_slopes(name, alpha)]
     pair = slope_at_kink if isinstance(slope_at_kink, tuple) else (slope_at_kink,) * len(stated)
     chosen = [default if slope is None else slope for slope, default in zip(pair, stated, strict=True)]
     return np.array([np.broadcast_to(slope, REPLICAS) for slope in chosen])
 
 
-def per_kink(name, slope_at_kink):
-    return slope_at_kink[: len(ACTIVATIONS[name].breakpoints)] if isinstance(slope_at_kink, tuple) else slope_at_kink
-
-
-def close(found, expected, dtype) -> np.ndarray:
+def close(computed, expected, dtype) -> np.ndarray:
     """Within 8 units of round-off, of the number or of 1."""
-    return np.abs(found - expected) <= 8 * np.finfo(dtype).eps * np.maximum(np.abs(expected), 1)
+    return np.abs(computed - expected) <= 8 * np.finfo(dtype).eps * np.maximum(np.abs(expected), 1)
 
 
 def faults(name, alpha, slope_at_kink, dtype, binder=bind) -> list[str]:
@@ -84,72 +84,66 @@ def faults(name, alpha, slope_at_kink, dtype, binder=bind) -> list[str]:
     A[...] = z
     upstream = np.resize(np.array(UPSTREAM, dtype), A.shape)
     delta = upstream.copy()
-    slope_at_kink = per_kink(name, slope_at_kink)
+    if isinstance(slope_at_kink, tuple):
+        slope_at_kink = slope_at_kink[: len(activation.breakpoints)]
     parameter = activation.alpha if alpha is None else alpha
-    forward, backward = binder(
-        activation,
-        A,
-        delta,
-        slopes(activation, slope_at_kink, parameter, REPLICAS, dtype),
-        None if parameter is None else np.array(parameter, dtype),
-    )
+    alphas = None if parameter is None else np.full((REPLICAS, 2, 1), parameter, dtype)
+    slopes = Dense(1, 1, name, slope_at_kink).slopes(REPLICAS, dtype)
+    forward, backward = binder(activation, A, delta, slopes, alphas)
     for step in forward:
         step()
-    found = [f"row {row}" for row in np.unique(np.argwhere(extended[:, 2:] != 7)[:, 0])]
+    wrong = [] if (extended[:, 2:] == 7).all() else ["what lies beside A"]
     kinks = dict(zip(activation.breakpoints, at_kinks(name, alpha, slope_at_kink), strict=True))
     values = A.copy()
     for step in backward:
         step()
     for i, (point, (value, slope)) in enumerate(zip(z, theory(name, alpha, dtype), strict=True)):
         if not close(values[..., i], value, dtype).all():
-            found.append(f"value at {point}: {values[..., i].tolist()}, not {value}")
+            wrong.append(f"value at {point}: {values[..., i].tolist()}, not {value}")
         if slope is None:  # what multiplies at a kink is a number of the caller's, and nothing is to be rounded twice
             right = delta[..., i] == upstream[..., i] * kinks[point].astype(dtype)[:, None]
         else:
             right = close(delta[..., i] / upstream[..., i], slope, dtype)
         if not right.all():
-            found.append(f"slope at {point}: {(delta[..., i] / upstream[..., i]).tolist()}, not {slope}")
-    return found
+            wrong.append(f"slope at {point}: {(delta[..., i] / upstream[..., i]).tolist()}, not {slope}")
+    return wrong
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(("name", "alpha"), CASES)
-def test_an_activation_is_its_branches(name, alpha, dtype) -> None:
+def test_an_activation_is_its_branches(name, alpha, dtype):
     activation, z = ACTIVATIONS[name], np.array(points(name, dtype), dtype)
-    smooth = not activation.breakpoints
-    differentiable = name == "elu" and alpha is None
-    for slope_at_kink in [None] if smooth else [None, 1.0] if differentiable else SLOPES:
+    for slope_at_kink in SLOPES if activation.breakpoints else [None]:
         assert faults(name, alpha, slope_at_kink, dtype) == []
 
-    values = activation(z, alpha)
-    derivative = activation.derivative(z, alpha=alpha)
+    values, derivative = activation(z, alpha), activation.derivative(z, alpha=alpha)
     assert values.dtype == derivative.dtype == dtype
-    for point, value, slope, (true_value, true_slope) in zip(
-        z, values, derivative, theory(name, alpha, dtype), strict=True
-    ):
-        assert close(value, true_value, dtype), point
-        assert true_slope is None or close(slope, true_slope, dtype), point
+    for at, (true_value, true_slope) in enumerate(theory(name, alpha, dtype)):
+        assert close(values[at], true_value, dtype), z[at]
+        assert true_slope is None or close(derivative[at], true_slope, dtype), z[at]
 
     for i, (point, (left, right)) in enumerate(zip(activation.breakpoints, one_sided_slopes(name, alpha), strict=True)):
         beside = np.nextafter(dtype(point), np.array([-np.inf, np.inf], dtype))
         assert close(activation.derivative(beside, alpha=alpha), [left, right], dtype).all()
-        for s in [left, right] if differentiable else [left, right, 0.0, 0.5, -1.75]:
+        assert activation.derivative(dtype(point), alpha=alpha) == dtype(at_kinks(name, alpha, None)[i, 0])
+        for s in (left, right, 0.5, -1.75):
             others = tuple(s if j == i else None for j in range(len(activation.breakpoints)))
             assert activation.derivative(dtype(point), others, alpha) == dtype(s)
             assert activation.derivative(dtype(point), s, alpha) == dtype(s)
+
+
+@pytest.mark.parametrize(("name", "alpha"), CASES)
+def test_a_default_slope_is_a_clarke_subgradient(name, alpha):
+    f = symbolic(name, alpha)
+    for point in f.breakpoints:
+        slope = ACTIVATIONS[name].derivative(float(point), alpha=alpha)
+        assert sp.Rational(str(slope)) in clarke_subdifferential(f, point)
 
 
 def assigned(activation, A, delta, *rest):
     """The slope, in place of the product with the upstream gradient."""
     forward, backward = bind(activation, A, delta, *rest)
     return forward, [partial(delta.fill, 1), *backward]
-
-
-def assigned_at_the_kink(activation, A, delta, *rest):
-    forward, backward = bind(activation, A, delta, *rest)
-    kink = np.empty(A.shape, bool)
-    s = rest[0][0]
-    return [partial(np.equal, A, 0, kink), *forward], [*backward, lambda: np.copyto(delta, s, where=kink)]
 
 
 def mask_after_the_activation(activation, A, delta, *rest):
@@ -186,16 +180,6 @@ def slightly_too_steep(activation, A, delta, *rest):
     return forward, [*backward, partial(np.multiply, delta, 1.0005, delta)]
 
 
-def mask_from_the_activation(activation, A, delta, at_kink, alpha):
-    """[a > 0] for PReLU, which is wrong where α is negative."""
-    mask = np.empty(A.shape, bool)
-    forward, _ = bind(activation, A, None, at_kink, alpha)
-    return forward, [
-        partial(np.greater, A, 0, mask),
-        lambda: np.multiply(delta, np.where(mask, 1, alpha), delta),
-    ]
-
-
 def identity_from_20_on(activation, A, delta, *rest):
     """Softplus cut off where it is nearly z."""
     forward, backward = bind(activation, A, delta, *rest)
@@ -209,30 +193,96 @@ def bias_row_overwritten(activation, A, delta, *rest):
 
 
 WRONG = [
-    (assigned, "relu", None, 0.5),
-    (assigned, "sigmoid", None, None),
-    (assigned_at_the_kink, "relu", None, 0.5),
-    (mask_after_the_activation, "relu", None, 0.0),
-    (mask_with_the_kink, "relu", None, 0.0),
-    (square_forgotten, "tanh", None, None),
-    (replicas_reversed, "relu", None, [0.0, 0.5, 1.0]),
-    (kinks_swapped, "relu6", None, (0.25, -3.0)),
-    (slightly_too_steep, "identity", None, None),
-    (mask_from_the_activation, "prelu", -0.5, None),
-    (identity_from_20_on, "softplus", None, None),
-    (bias_row_overwritten, "tanh", None, None),
+    (assigned, "relu", 0.5),
+    (assigned, "sigmoid", None),
+    (mask_after_the_activation, "relu", 0.0),
+    (mask_with_the_kink, "relu", 0.0),
+    (square_forgotten, "tanh", None),
+    (replicas_reversed, "relu", [0.0, 0.5, 1.0]),
+    (kinks_swapped, "relu6", (0.25, -3.0)),
+    (slightly_too_steep, "identity", None),
+    (identity_from_20_on, "softplus", None),
+    (bias_row_overwritten, "tanh", None),
 ]
 
 
-@pytest.mark.parametrize(("wrong", "name", "alpha", "slope_at_kink"), WRONG)
-def test_a_wrong_kernel_is_caught(wrong, name, alpha, slope_at_kink) -> None:
-    assert faults(name, alpha, slope_at_kink, np.float64) == []
-    assert faults(name, alpha, slope_at_kink, np.float64, wrong)
+@pytest.mark.parametrize(("wrong", "name", "slope_at_kink"), WRONG)
+def test_a_wrong_kernel_is_caught(wrong, name, slope_at_kink):
+    assert faults(name, None, slope_at_kink, np.float64) == []
+    assert faults(name, None, slope_at_kink, np.float64, wrong)
 
 
-@pytest.mark.parametrize(("name", "alpha"), CASES)
-def test_a_default_slope_is_a_clarke_subgradient(name, alpha) -> None:
-    f = symbolic(name, alpha)
-    for point in f.breakpoints:
-        slope = ACTIVATIONS[name].derivative(float(point), alpha=alpha)
-        assert sp.Rational(str(slope)) in clarke_subdifferential(f, point)
+def test_every_activation_has_steps():
+    assert set(KERNELS) == set(ACTIVATIONS)
+    assert all(activation.name == name for name, activation in ACTIVATIONS.items())
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("name", "value", "slope"),
+    [
+        ("sigmoid", lambda z: 1 / (1 + mpmath.exp(-z)), lambda z: mpmath.sech(z / 2) ** 2 / 4),
+        ("softplus", lambda z: mpmath.log1p(mpmath.exp(z)), lambda z: 1 / (1 + mpmath.exp(-z))),
+        ("elu", mpmath.expm1, mpmath.exp),
+        ("tanh", mpmath.tanh, None),
+    ],
+)
+def test_the_left_tail_and_values_near_0_keep_their_digits(name, value, slope, dtype):
+    for z in (-np.geomspace(1e-3, 80, 60).astype(dtype), -np.geomspace(1e-30, 1, 60).astype(dtype)):
+        with mpmath.workdps(60):
+            exact = [[float(f(mpmath.mpf(float(point)))) for point in z] for f in (value, slope) if f]
+        np.testing.assert_allclose(ACTIVATIONS[name](z), exact[0], rtol=8 * np.finfo(dtype).eps)
+        if slope and name != "elu":
+            np.testing.assert_allclose(ACTIVATIONS[name].derivative(z), exact[1], rtol=8 * np.finfo(dtype).eps)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_precision_shape_and_nan_are_kept_and_half_is_rounded_once(name, dtype):
+    z = np.append(np.linspace(-9, 9, 299), np.nan).astype(dtype).reshape(2, 3, 50)[:, ::2]
+    before, exact = z.copy(), ACTIVATIONS[name](z.astype(np.float64))
+    for result in (ACTIVATIONS[name](z), ACTIVATIONS[name].derivative(z)):
+        assert (result.dtype, result.shape) == (z.dtype, z.shape)
+        assert (np.isnan(result) == np.isnan(z)).all()
+    assert np.array_equal(z, before, equal_nan=True)
+    assert not np.signbit(ACTIVATIONS[name](np.array([0.0, -0.0], dtype))).any()
+    if dtype == "float16":
+        # A single rounding is off by half a unit at most; float32 in between adds next to nothing.
+        exact, rounded = exact[~np.isnan(z)], ACTIVATIONS[name](z)[~np.isnan(z)]
+        unit = np.spacing(np.abs(exact).astype(np.float16)).astype(np.float64)
+        assert (np.abs(rounded.astype(np.float64) - exact) <= 0.501 * unit).all()
+
+
+def test_whole_numbers_become_float64_and_alpha_broadcasts():
+    assert ACTIVATIONS["sigmoid"](np.arange(3, dtype=np.uint8)).dtype == np.float64
+    z, alpha = np.array([[-2.0], [3.0]]), np.array([0.0, 0.5, -1.0])
+    assert ACTIVATIONS["prelu"](z, alpha).tolist() == [[0, -1, 2], [3, 3, 3]]
+    assert ACTIVATIONS["prelu"].derivative(z, alpha=alpha).tolist() == [[0, 0.5, -1], [1, 1, 1]]
+    assert ACTIVATIONS["prelu"].derivative(0.0, alpha=alpha).tolist() == [0, 0.5, -1]
+
+
+BAD = [
+    (lambda: ACTIVATIONS["relu"]([0.5, 1j]), TypeError, "z: got complex128; accepted are float16"),
+    (lambda: ACTIVATIONS["relu"](np.zeros(2, np.longdouble)), TypeError, "z: got"),
+    (lambda: ACTIVATIONS["relu"](1.0, 0.1), ValueError, "alpha: got 0.1; accepted is None for relu"),
+    (lambda: ACTIVATIONS["tanh"].piecewise(0.1), ValueError, "alpha: got 0.1; accepted is None for tanh"),
+    (lambda: ACTIVATIONS["relu"].derivative(0.0, [0.0, 1.0]), ValueError, r"slope_at_kink: got \[0.0, 1.0\]"),
+    (lambda: ACTIVATIONS["relu"].derivative(0.0, np.nan), ValueError, "slope_at_kink: got nan; .* finite"),
+    (lambda: ACTIVATIONS["tanh"].derivative(0.0, 0.0), ValueError, "slope_at_kink: got 0.0; accepted is None for tanh"),
+    (lambda: ACTIVATIONS["relu6"].derivative(0.0, (0.0,)), ValueError, "a tuple of 2 for relu6, with kinks at 0 and 6"),
+]
+
+
+@pytest.mark.parametrize(("use", "error", "message"), BAD)
+def test_what_does_not_fit_is_named(use, error, message):
+    with pytest.raises(error, match=message):
+        use()
+
+
+def test_activations_load_neither_sympy_nor_the_calculus():
+    program = (
+        "import sys, course_lib.networks.activations as a; a.ACTIVATIONS['elu'].derivative(1.0);"
+        "print([m for m in sys.modules if m.split('.')[0] in ('sympy', 'mpmath') or m == 'course_lib.calculus'])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert run.stdout.strip() == "[]"

@@ -1,39 +1,29 @@
-"""Losses by their definitions, their gradients by complex steps and by hand at kinks, and numbers at the edge."""
+"""Losses by their definitions, at kinks and at the edge of numbers, and the data that they take or refuse."""
 
 import numpy as np
 import pytest
 
-from course_lib.networks.losses import LOSSES
+from course_lib.networks import LOSSES, Network, measure, train
+from course_lib.networks.losses import checked_inputs, checked_targets, correct
 
 DTYPES = [np.float32, np.float64]
-ONE_OUTPUT = ["mse", "mean_absolute_error", "hinge"]
+CASES = [(name, n_out) for name in LOSSES for n_out in (1, 2, 5) if n_out > 1 or name != "cross_entropy"]
 
 
 def targets_of(name, samples, n_out, rng):
     """Targets (n, C) as `bind` and `value` take them."""
     if LOSSES[name].targets == "numbers":
         return rng.standard_normal((samples, n_out))
-    if n_out == 1:
-        return rng.choice([-1.0, 1.0], (samples, 1))
     return np.eye(n_out)[rng.integers(0, n_out, samples)]
 
 
-def relu(v):
-    return v if v.real > 0 else 0
-
-
 def definition(name, z, t):
-    """The loss of one sample, for real or complex outputs: the larger of two numbers has the larger real part."""
+    """The loss of one sample, for real or complex outputs: |x| is x or −x, as its real part is."""
     if name == "mse":
         return np.mean((z - t) ** 2)
     if name == "mean_absolute_error":
-        return np.mean([relu(v) + relu(-v) for v in z - t])
-    if name == "cross_entropy":
-        return np.log(np.sum(np.exp(z))) - z[t.argmax()]
-    if len(z) == 1:
-        return relu(1 - t[0] * z[0])
-    label = t.argmax()
-    return sum(relu(1 + v - z[label]) for c, v in enumerate(z) if c != label) / len(z)
+        return np.mean([v if v.real > 0 else -v for v in z - t])
+    return np.log(np.sum(np.exp(z))) - z[t.argmax()]
 
 
 def run(name, outputs, targets, scale=1.0, runs=1):
@@ -49,60 +39,31 @@ def run(name, outputs, targets, scale=1.0, runs=1):
     return total, P.swapaxes(1, 2)
 
 
-CASES = [(name, n_out) for name in LOSSES for n_out in (1, 2, 5) if n_out > 1 or name in ONE_OUTPUT]
-
-
 @pytest.mark.parametrize(("name", "n_out"), CASES)
 def test_the_loss_and_its_gradient_follow_the_definition(name, n_out):
     rng = np.random.default_rng(3)
     outputs, targets = 2 * rng.standard_normal((3, 7, n_out)), targets_of(name, 7, n_out, rng)
     losses, gradients = run(name, outputs, targets)
-    for r in range(3):
-        for i in range(7):
-            z = outputs[r, i].astype(complex)
-            assert losses[r, i] == pytest.approx(definition(name, z, targets[i]).real, rel=1e-13)
-            for c in range(n_out):
-                moved = z.copy()
-                moved[c] += 1e-30j
-                assert gradients[r, i, c] == pytest.approx(definition(name, moved, targets[i]).imag / 1e-30, abs=1e-13)
+    for r, i in np.ndindex(3, 7):
+        z = outputs[r, i].astype(complex)
+        assert losses[r, i] == pytest.approx(definition(name, z, targets[i]).real, rel=1e-13)
+        for c in range(n_out):
+            moved = z.copy()
+            moved[c] += 1e-30j
+            assert gradients[r, i, c] == pytest.approx(definition(name, moved, targets[i]).imag / 1e-30, abs=1e-13)
     np.testing.assert_allclose(LOSSES[name].value(outputs, targets), losses.mean(1), rtol=1e-13)
-
-
-@pytest.mark.parametrize(("name", "n_out"), CASES)
-def test_losses_are_added_up_and_gradients_are_scaled_per_replica(name, n_out):
-    rng = np.random.default_rng(4)
-    outputs, targets = rng.standard_normal((2, 6, n_out)), targets_of(name, 6, n_out, rng)
-    once, gradient = run(name, outputs, targets)
-    thrice, scaled = run(name, outputs, targets, [[[2.0]], [[-0.5]]], runs=3)
-    np.testing.assert_allclose(thrice, 3 * once, rtol=1e-14)
-    np.testing.assert_allclose(scaled, gradient * [[[2.0]], [[-0.5]]], rtol=1e-14)
+    # Losses are added up, gradients are scaled per replica.
+    thrice, scaled = run(name, outputs, targets, [[[2.0]], [[-0.5]], [[1.0]]], runs=3)
+    np.testing.assert_allclose(thrice, 3 * losses, rtol=1e-14)
+    np.testing.assert_allclose(scaled, gradients * [[[2.0]], [[-0.5]], [[1.0]]], rtol=1e-14)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_the_gradient_at_a_kink_is_0(dtype):
+def test_the_slope_at_the_kink_is_0_and_nothing_overflows(dtype):
     on_kink = np.array([[[0.5, -1.0]]], dtype)
     losses, gradient = run("mean_absolute_error", on_kink, on_kink[0])
-    assert losses.tolist() == [[0.0]]
-    assert gradient.tolist() == [[[0.0, 0.0]]]
-    # A margin of exactly 1 in one of two other classes: only the class inside the margin counts.
-    losses, gradient = run("hinge", np.array([[[2.0, 1.0, 1.5]]], dtype), np.eye(3)[:1])
-    np.testing.assert_allclose(losses, [[0.5 / 3]], rtol=1e-6)
-    np.testing.assert_allclose(gradient, [[[-1 / 3, 0, 1 / 3]]], rtol=1e-6)
-    losses, gradient = run("hinge", np.array([[[-1.0], [-0.5], [-2.0]]], dtype), np.full((3, 1), -1.0))
-    assert losses.tolist() == [[0.0, 0.5, 0.0]]
-    assert gradient.tolist() == [[[0.0], [1.0], [0.0]]]
-
-
-def test_cross_entropy_by_hand():
-    losses, gradient = run("cross_entropy", np.zeros((1, 1, 4)), np.eye(4)[1:2])
-    assert losses[0, 0] == pytest.approx(np.log(4), rel=1e-15)
-    np.testing.assert_allclose(gradient, [[[0.25, -0.75, 0.25, 0.25]]], rtol=1e-15)
-
-
-@pytest.mark.parametrize("dtype", DTYPES)
-def test_cross_entropy_does_not_overflow(dtype):
-    far = np.array([[[1e4, -1e4, 0.0], [-1e4, 1e4, 0.0]]], dtype)
-    targets = np.eye(3)[[0, 0]]
+    assert losses.tolist() == [[0.0]] and gradient.tolist() == [[[0.0, 0.0]]]
+    far, targets = np.array([[[1e4, -1e4, 0.0], [-1e4, 1e4, 0.0]]], dtype), np.eye(3)[[0, 0]]
     losses, gradient = run("cross_entropy", far, targets)
     assert losses.tolist() == [[0.0, 2e4]]
     assert gradient.tolist() == [[[0.0, 0.0, 0.0], [-1.0, 1.0, 0.0]]]
@@ -114,24 +75,111 @@ def test_cross_entropy_does_not_overflow(dtype):
 def test_what_is_not_finite_shows_in_the_loss_or_in_the_gradient(name, n_out, bad):
     rng = np.random.default_rng(5)
     outputs, targets = rng.standard_normal((2, 3, n_out)), targets_of(name, 3, n_out, rng)
-    if name == "hinge" and n_out == 1:
-        targets[1] = -np.sign(bad) if bad == bad else 1  # an infinity on the right side is no loss
     outputs[1, 1] = bad
     with np.errstate(all="ignore"):
         losses, gradient = run(name, outputs, targets)
-    assert np.isfinite(losses[0]).all()
-    assert np.isfinite(losses[1, [0, 2]]).all()
+    assert np.isfinite(losses[0]).all() and np.isfinite(losses[1, [0, 2]]).all()
     assert not (np.isfinite(losses[1, 1]) and np.isfinite(gradient[1, 1]).all())
     if np.isnan(bad):
-        assert np.isnan(losses[1, 1])
-        assert np.isnan(gradient[1, 1]).all()
+        assert np.isnan(losses[1, 1]) and np.isnan(gradient[1, 1]).all()
 
 
-def test_names_and_targets():
-    assert {name: loss.targets for name, loss in LOSSES.items()} == {
-        "mse": "numbers",
-        "mean_absolute_error": "numbers",
-        "cross_entropy": "labels",
-        "hinge": "labels",
-    }
-    assert all(loss.name == name for name, loss in LOSSES.items())
+X = np.random.default_rng(2).standard_normal((6, 2))
+LABELS = np.array([0, 2, 1, 1, 0, 2])
+NUMBERS = np.random.default_rng(3).standard_normal((6, 3))
+
+
+class Table:
+    """Stands for a data frame: something that becomes an array when asked."""
+
+    def __array__(self, dtype=None, copy=None):
+        return X
+
+
+def one_entry(array, value):
+    changed = np.array(array, dtype=np.result_type(array, value))
+    changed.flat[3] = value
+    return changed
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        *(X, X.tolist(), Table(), X.astype(np.float16), np.asfortranarray(X), (10 * X).astype(int), X > 0, X * 1e-300),
+        *(np.repeat(X, 2, axis=0)[::2], X.astype(np.longdouble), np.ma.masked_array(X, False)),
+    ],
+)
+def test_arrays_of_real_numbers_are_taken_and_get_a_column_of_ones(taken):
+    came = np.asarray(taken).copy()
+    for dtype in ("float16", "float32", "float64"):
+        inputs = checked_inputs(taken, 2, np.dtype(dtype))
+        assert inputs.dtype == dtype and inputs.shape == (6, 3)
+        assert (inputs[:, :-1] == came.astype(dtype)).all() and (inputs[:, -1] == 1).all()
+        assert not np.shares_memory(inputs, np.asarray(taken))
+    assert (np.asarray(taken) == came).all()
+
+
+GOOD = {"cross_entropy": LABELS, "mse": NUMBERS}
+BAD_X = [
+    *((X[0], r"X: got shape \(2,\); accepted is \(n_samples, 2\)"), (X.T, r"X: got shape \(2, 6\)")),
+    *((X[:0], r"X: got shape \(0, 2\); .* at least one sample"), (X[None], "X: got shape")),
+    (one_entry(X, np.nan), r"X\[1, 1\]: got nan; accepted is a finite float32"),
+    (one_entry(X, 1e39), r"X\[1, 1\]: got 1e\+39; accepted is a finite float32"),
+    *((bad, "X: got dtype .*; accepted is an array of real numbers") for bad in (X + 0j, X.astype(str), None)),
+    ([[1.0, 2.0], [3.0]], "X: .*inhomogeneous.* accepted is an array of real numbers"),
+    (np.ma.masked_array(X, X > 0), "X: got a masked array with masked entries"),
+]
+BAD_LABELS = [
+    *((one_entry(LABELS, bad), r"y\[3\]: got .*; accepted are labels from 0 to 2") for bad in (1.5, -1, 3, np.nan)),
+    (np.eye(3)[LABELS], r"y: got shape \(6, 3\); accepted is \(6,\) for the loss cross_entropy"),
+    *((bad, r"y: got shape .* accepted is \(6,\)") for bad in (LABELS[:5], np.append(LABELS, 0), 1)),
+    *((bad, "y: got dtype") for bad in (None, LABELS.astype(str), LABELS + 0j)),
+    (np.ma.masked_array(LABELS, LABELS > 1), "y: got a masked array"),
+]
+BAD_NUMBERS = [
+    *((bad, r"y: got .*; accepted is \(6, 3\)") for bad in (LABELS, NUMBERS[:, :2], NUMBERS.T, NUMBERS[:5])),
+    *((one_entry(NUMBERS, bad), r"y\[1, 0\]: got .* a finite float32") for bad in (np.inf, 1e39)),
+]
+
+
+@pytest.mark.parametrize(
+    ("loss", "inputs", "y", "message"),
+    [
+        *(("cross_entropy", bad, LABELS, message) for bad, message in BAD_X),
+        *(("cross_entropy", X, bad, message) for bad, message in BAD_LABELS),
+        *(("mse", X, bad, message) for bad, message in BAD_NUMBERS),
+    ],
+)
+def test_other_data_are_refused_and_nothing_changes(loss, inputs, y, message):
+    """Training, measuring and the gradient say the same, and the network stays as it was."""
+    network = Network.mlp([2, 4, 3], replicas=2)
+    before = [values.copy() for values in [*network.W, *network.b]]
+    for ask in (
+        lambda: train(network, inputs, y, loss=loss, epochs=1, progress=False),
+        lambda: measure(network, inputs, y, loss),
+        lambda: network.loss_and_gradient(inputs, y, loss),
+        lambda: train(network, X, GOOD[loss], loss=loss, epochs=1, progress=False, validation=(inputs, y)),
+        *([lambda: network.predict(inputs), lambda: network.forward(inputs)] if message[0] == "X" else []),
+    ):
+        with pytest.raises(ValueError, match=message):
+            ask()
+    assert all((values == kept).all() for values, kept in zip([*network.W, *network.b], before, strict=True))
+
+
+def test_labels_become_one_hot_and_numbers_for_one_output_may_be_flat():
+    single, cross_entropy = np.dtype("float32"), LOSSES["cross_entropy"]
+    for labels in ([0, 2, 1], [0.0, 2.0, 1.0], np.array([0, 2, 1], np.uint8), np.float16([0, 2, 1])):
+        one_hot = checked_targets(labels, 3, 3, cross_entropy, single)
+        assert one_hot.dtype == single and one_hot.tolist() == [[1, 0, 0], [0, 0, 1], [0, 1, 0]]
+    assert checked_targets([True, False], 2, 2, cross_entropy, single).tolist() == [[0.0, 1.0], [1.0, 0.0]]
+    for targets in ([1.5, -2.0], [[1.5], [-2.0]], np.array([1.5, -2.0])):
+        assert checked_targets(targets, 2, 1, LOSSES["mse"], single).tolist() == [[1.5], [-2.0]]
+    with pytest.raises(ValueError, match="loss: got 'cross_entropy'; accepted is one for numbers"):
+        checked_targets([0, 1], 2, 1, cross_entropy, single)
+    with pytest.raises(ValueError, match="loss: got 'nll'; accepted are 'mse', 'mean_absolute_error', 'cross_entropy'"):
+        measure(Network.mlp([2, 3]), X, LABELS, "nll")
+
+
+def test_a_sample_is_correct_where_its_largest_output_is_the_label():
+    outputs = np.array([[[0.1, 0.3, 0.2], [5.0, 5.0, 1.0], [0.0, 0.0, 1.0]]])
+    assert correct(outputs, np.eye(3)[[1, 0, 0]]).tolist() == [[True, True, False]]  # the first of equals is chosen

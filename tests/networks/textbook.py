@@ -33,16 +33,8 @@ def loss_of_sample(name, z, target):
     if name == "mean_absolute_error":
         signs = [float(p > t) - float(p < t) for p, t in zip(z, target, strict=True)]
         return sum(abs(p - t) for p, t in zip(z, target, strict=True)) / C, [sign / C for sign in signs]
-    if name == "cross_entropy":
-        total = sum(math.exp(p) for p in z)
-        return math.log(total) - z[target], [math.exp(p) / total - (c == target) for c, p in enumerate(z)]
-    if C == 1:
-        sign = 2 * target - 1
-        return max(0.0, 1 - sign * z[0]), [-sign if sign * z[0] < 1 else 0.0]
-    margins = [1 + p - z[target] if c != target else 0.0 for c, p in enumerate(z)]
-    gradient = [(margin > 0) / C for margin in margins]
-    gradient[target] -= sum(gradient)
-    return sum(max(0.0, margin) for margin in margins) / C, gradient
+    total = sum(math.exp(p) for p in z)
+    return math.log(total) - z[target], [math.exp(p) / total - (c == target) for c, p in enumerate(z)]
 
 
 class Textbook:
@@ -129,33 +121,33 @@ class Textbook:
             start = stop
 
     def train(self, X, y, step, loss, batch_size, epochs, seed, own_seed):
-        """Mean loss of each epoch; `step(t, epoch, gradient)` is the change of `theta` in step t, counted from 1."""
+        """Mean loss of each epoch; `step(t, gradient)` is the change of `theta` in step t, counted from 1."""
         order, masks = np.random.default_rng(seed), np.random.default_rng([seed, own_seed])
         means, t = [], 0
-        for epoch in range(1, epochs + 1):
+        for _ in range(epochs):
             permutation, losses = order.permutation(len(X)), []
             for start in range(0, len(X), batch_size):
                 batch = permutation[start : start + batch_size]
                 factors = self.drawn(masks, len(batch))
-                found = [
+                each = [
                     self.gradient(X[i], y[i], loss, [f[:, column] for f in factors]) for column, i in enumerate(batch)
                 ]
-                losses += [value for value, _ in found]
+                losses += [value for value, _ in each]
                 t += 1
-                self.theta = self.theta + step(t, epoch, sum(gradient for _, gradient in found) / len(batch))
+                self.theta = self.theta + step(t, sum(gradient for _, gradient in each) / len(batch))
             means.append(sum(losses) / len(losses))
         return means
 
     def drawn(self, generator, batch):
         """For each dropout layer the factors (units, batch): 0 where a draw lies below the rate, else 1/(1 − rate)."""
-        found, width = [], len(self.W[0][0])
+        drawn, width = [], len(self.W[0][0])
         for layer in self.layers:
             if isinstance(layer, Dropout):
                 kept = generator.random((width, batch), np.float32) >= np.float32(layer.rate)
-                found.append(kept / (1 - layer.rate))
+                drawn.append(kept / (1 - layer.rate))
             else:
                 width = layer.n_out
-        return found
+        return drawn
 
 
 def dot(u, v):
@@ -172,13 +164,13 @@ def maxout_delta(layer, z, upstream):
     return delta
 
 
-def sgd(rate, momentum=0.0, schedule=lambda epoch: 1.0):
+def sgd(rate, momentum=0.0):
     velocity = 0.0
 
-    def step(t, epoch, gradient):
+    def step(t, gradient):
         nonlocal velocity
         velocity = momentum * velocity + gradient
-        return -rate * schedule(epoch) * velocity
+        return -rate * velocity
 
     return step
 
@@ -186,7 +178,7 @@ def sgd(rate, momentum=0.0, schedule=lambda epoch: 1.0):
 def adam(rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
     mean, square = 0.0, 0.0
 
-    def step(t, epoch, gradient):
+    def step(t, gradient):
         nonlocal mean, square
         mean = beta1 * mean + (1 - beta1) * gradient
         square = beta2 * square + (1 - beta2) * gradient**2
