@@ -488,7 +488,7 @@ report
 # With upstream gradient 1 nothing shows. With 3 the gradient is too small, and with 0 it comes from nowhere. Lesson 11
 # follows what that does to training.
 #
-# **Exercise 3.5.** Mend it.
+# **Exercise 3.5.** Mend it: where `z` is 0, the slope `s` multiplies the upstream gradient.
 
 
 # %% tags=["exercise"]
@@ -631,7 +631,7 @@ report
 # %% [markdown]
 # Move all entries up by $h$. The maximum moves by $h$, so the entries of its gradient have to sum to 1.
 #
-# **Exercise 3.9.** Mend it, and leave `x` as it is.
+# **Exercise 3.9.** Mend it: the largest entries share `upstream` among them. Leave `x` as it is.
 
 
 # %% tags=["exercise"]

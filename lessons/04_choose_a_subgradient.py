@@ -645,7 +645,7 @@ for configuration in (without, with_biases, failure):
 # %% [markdown]
 # **Exercise 4.11.** Now you search. One hidden unit has weight 0 and no bias, its output weight is 1. The batch is $x =
 # 1$ and $x = -1$, the loss ½ Σ (o − t)², the slope at the kink 0. Find two whole targets with which backprop leaves the
-# Clarke set.
+# Clarke set. Give a list of two.
 #
 # `membership(one_hidden_layer([[0]], [1], [[1], [-1]], [3, 4]), [0]).inside` tells you of one pair.
 
