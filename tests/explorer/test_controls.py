@@ -121,6 +121,7 @@ def test_abbreviations_are_those_of_interact(given, kind, values, initial):
 def test_a_number_that_is_not_whole_is_on_its_own_grid(value):
     control = as_control("a", value)
     assert control.values[control.initial] == value
+    assert len(control.values) == 41  # steps of a tenth of it
     assert (min(control.values), max(control.values)) == (min(-value, 3 * value), max(-value, 3 * value))
 
 
