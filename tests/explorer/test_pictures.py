@@ -84,12 +84,13 @@ def test_too_many_pictures_are_not_computed():
     assert Pictures(counted, {"a": Range(1, pictures.MAX_PICTURES)}).pack_all() is not None
 
 
-def test_too_many_bytes_stop_the_work_and_forget_what_failed(monkeypatch):
+def test_too_many_bytes_stop_the_work_and_forget_what_failed_and_warned(monkeypatch):
     monkeypatch.setattr(pictures, "MAX_BYTES", 1000)
     calls = []
 
     def heavy(a):
         calls.append(a)
+        warnings.warn("careful", UserWarning, stacklevel=1)
         if a == 0:
             raise ValueError("no")
         return Scene("t", Axis("x", (0, 1)), Axis("y", (0, 99)), [Curve(np.linspace(0, 1, 100), np.full(100, a))], "d")
@@ -97,7 +98,7 @@ def test_too_many_bytes_stop_the_work_and_forget_what_failed(monkeypatch):
     grid = Pictures(heavy, {"a": Range(0, 99)})
     assert grid.pack_all() is None
     assert len(calls) < 10
-    assert grid.failures == {}
+    assert grid.failures == grid.warnings == {}
 
 
 @pytest.mark.parametrize(
