@@ -19,7 +19,7 @@ from course_lib.explorer import ChoiceWidget, Explorer, Range, explore, pictures
 from course_lib.explorer.assets import javascript, palette_css
 from course_lib.figures import Axis, Curve, Scene
 from course_lib.figures.matplotlib_renderer import png
-from course_lib.figures.palette import FIELD_RAMP, PALETTE
+from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, GRID, PALETTE
 
 FOLDER = Path(course_lib.explorer.__file__).parent
 REPOSITORY = FOLDER.parents[1]
@@ -185,7 +185,7 @@ def test_no_module_reaches_out_of_the_page(path):
 
 def test_every_colour_of_the_palette_is_there_in_both_themes():
     css = palette_css()
-    for name, shades in PALETTE.items():
+    for name, shades in (PALETTE | {"background": BACKGROUND, "grid": GRID}).items():
         assert f"--kink-{name}: light-dark({shades['light']}, {shades['dark']});" in css
     for i, (light, dark) in enumerate(zip(FIELD_RAMP["light"], FIELD_RAMP["dark"], strict=True)):
         assert f"--kink-ramp-{i}: light-dark({light}, {dark});" in css
