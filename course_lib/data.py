@@ -196,12 +196,11 @@ def standardised(dataset: Dataset) -> Dataset:
     """
     if not isinstance(dataset, Dataset):
         raise TypeError(refusal("dataset", dataset, "a Dataset, as digits() returns"))
-    # The sums are taken in float64: 60,000 terms in float32 would lose digits of the mean.
+    # The sums are taken in float64: 60,000 terms in float32 would lose digits of the mean. So they are exact for a
+    # constant feature, whose deviation is 0.
     mean = dataset.X.mean(axis=0, dtype=np.float64)
     deviation = dataset.X.std(axis=0, dtype=np.float64)
-    # The deviation of a constant feature need not come out as 0: its mean is rounded.
-    varies = np.ptp(dataset.X, axis=0) > 0
-    scale = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=varies)
+    scale = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=deviation > 0)
     X, X_test = (((part - mean) * scale).astype(np.float32) for part in (dataset.X, dataset.X_test))
     return replace(dataset, name=f"{dataset.name}, standardised", X=X, X_test=X_test)
 

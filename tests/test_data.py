@@ -117,6 +117,7 @@ def test_two_moons_lie_on_their_circles_but_for_the_noise() -> None:
 def test_moons_as_numbers_are_the_standardised_moons() -> None:
     X, T = moons_as_numbers()
     assert X.mean(axis=0) == pytest.approx(0, abs=1e-6) and X.std(axis=0) == pytest.approx(1)
+    assert np.array_equal(X, standardised(two_moons(400, noise=0.15)).X)
     assert np.unique(T).tolist() == [-1, 1]
     assert X[T[:, 0] == -1, 1].mean() > X[T[:, 0] == 1, 1].mean()  # −1 is the upper moon
     assert not X.flags.writeable and not T.flags.writeable
@@ -212,7 +213,7 @@ def test_statistics_come_from_the_training_samples_alone() -> None:
 
 @pytest.mark.parametrize("constant", [0.0, 0.1, 1e30])
 def test_a_constant_feature_becomes_0_in_both_parts(constant) -> None:
-    # 0.1 in float32 is not the mean of a thousand of it: the computed deviation is not 0.
+    # Summed in float32, a thousand times 0.1 would not have the mean 0.1.
     X = np.column_stack([np.full(1001, constant), np.arange(1001)])
     given = {"X": X, "y": (X[:, 1] > 500).astype(int), "X_test": [[constant + 1, 3]]}
     dataset = standardised(Dataset(**SMALL | given))
