@@ -25,7 +25,7 @@ from course_lib.calculus import equal
 from course_lib.data import digits, standardised
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
-from course_lib.figures import show
+from course_lib.figures.matplotlib_renderer import show
 from course_lib.intervals import mean_interval
 from course_lib.networks import ACTIVATIONS, SGD, Adam, Dense, Network, train
 from course_lib.topics.dead_units.cures import outcome, revive

@@ -1,12 +1,9 @@
-"""The course's palette as custom properties of a style sheet, so that both renderers share one source."""
+"""What the widgets send to the browser: JavaScript and CSS joined to one text each, and the palette as CSS."""
 
 import re
 from pathlib import Path
 
 from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, GRID, PALETTE
-
-# Joins the widgets' JavaScript modules and style sheets into the one text that a widget may send to the browser.
-
 
 _FOLDER = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w.]+";\n', re.MULTILINE)
@@ -14,7 +11,7 @@ _EXPORT = re.compile(r"^export (?=const |let |function |class )", re.MULTILINE)
 
 
 def javascript(*names: str) -> str:
-    """Return the named modules, dependencies first, as one module.
+    """The named modules, dependencies first, as one module.
 
     Each file is also a module that a browser can load by itself; here the imports between them are dropped, since all
     names end up side by side. Only the last file keeps its exports.
@@ -28,26 +25,24 @@ def javascript(*names: str) -> str:
 
 
 def stylesheet(*names: str) -> str:
-    """Return the named style sheets as one."""
-    return "\n".join(_read(name) for name in names)
-
-
-def _read(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-# The course's palette as custom properties of a style sheet, so that both renderers share one source.
+    """The named style sheets as one."""
+    return "\n".join(map(_read, names))
 
 
 def palette_css() -> str:
-    """Return one rule that sets `--kink-<colour>` for light and dark.
+    """One rule that sets `--kink-<colour>` for light and dark, so that both renderers share one palette.
 
     >>> "--kink-blue: light-dark(" in palette_css()
     True
     """
-    pairs = {name: (shades["light"], shades["dark"]) for name, shades in PALETTE.items()}
-    pairs |= {"background": (BACKGROUND["light"], BACKGROUND["dark"]), "grid": (GRID["light"], GRID["dark"])}
-    for i, (light, dark) in enumerate(zip(FIELD_RAMP["light"], FIELD_RAMP["dark"], strict=True)):
-        pairs[f"ramp-{i}"] = light, dark
-    lines = [f"  --kink-{name}: light-dark({light}, {dark});" for name, (light, dark) in pairs.items()]
+    ramp = {
+        f"ramp-{i}": {"light": light, "dark": dark}
+        for i, (light, dark) in enumerate(zip(FIELD_RAMP["light"], FIELD_RAMP["dark"], strict=True))
+    }
+    colours = PALETTE | {"background": BACKGROUND, "grid": GRID} | ramp
+    lines = [f"  --kink-{name}: light-dark({c['light']}, {c['dark']});" for name, c in colours.items()]
     return "\n".join([".kink {", *lines, "}", ""])
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")

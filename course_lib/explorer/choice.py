@@ -6,9 +6,8 @@ from typing import Any
 import anywidget
 import traitlets
 
+from course_lib.checks import whole_number
 from course_lib.explorer.assets import javascript, palette_css, stylesheet
-
-OnCommit = Callable[[int, int], str]
 
 
 class ChoiceWidget(anywidget.AnyWidget):
@@ -16,9 +15,8 @@ class ChoiceWidget(anywidget.AnyWidget):
 
     `on_commit` gets the two indices and returns the reveal. It is called in the kernel once the learner commits, so
     the answer is not in the page before. If it raises, the learner reads the error and can commit again. Texts may
-    hold paragraphs (a blank line between), `code`, **bold** and *italic*. A guess from an earlier visit is shown as
-    committed, with its `reveal`. Raises TypeError or ValueError for fewer than two options, repeated or blank texts,
-    and a `committed` that does not point at an option and a confidence.
+    hold paragraphs (a blank line between), `code`, **bold** and *italic*. A guess from an earlier visit, `committed`,
+    is shown as such, with its `reveal`.
 
     >>> ask = ChoiceWidget("Is |x| differentiable at 0?", ["yes", "no"], ["unsure", "sure"], lambda o, c: "It is not.")
     >>> print(ask.text)
@@ -42,25 +40,17 @@ class ChoiceWidget(anywidget.AnyWidget):
         question: str,
         options: Sequence[str],
         confidences: Sequence[str],
-        on_commit: OnCommit,
-        committed: tuple[int, int] | None = None,
+        on_commit: Callable[[int, int], str],
+        committed: Sequence[int] = (),
         reveal: str = "",
     ) -> None:
-        _check_text("question", question)
-        options, confidences = _check_texts("options", options), _check_texts("confidences", confidences)
-        if not callable(on_commit):
-            raise TypeError(f"on_commit must be a function of (option, confidence); got {on_commit!r}.")
-        if not isinstance(reveal, str):
-            raise TypeError(f"reveal must be a string; got {reveal!r}.")
-        if committed is not None:
-            committed = _check_guess("committed", tuple(committed), len(options), len(confidences))
         self._on_commit = on_commit
         super().__init__(
             question=question,
-            options=options,
-            confidences=confidences,
-            committed=list(committed or ()),
-            reveal=reveal if committed else "",
+            options=list(options),
+            confidences=list(confidences),
+            committed=list(committed),
+            reveal=reveal,
         )
         self.on_msg(self._receive)
 
@@ -79,46 +69,15 @@ class ChoiceWidget(anywidget.AnyWidget):
 
     def _commit(self, option: Any, confidence: Any) -> None:
         try:
-            guess = _check_guess("the guess", (option, confidence), len(self.options), len(self.confidences))
-            reveal = self._on_commit(*guess)
-            if not isinstance(reveal, str):
-                raise TypeError(f"the reveal must be a string; got {reveal!r}.")
+            whole_number("option", option, 0, len(self.options) - 1)
+            whole_number("confidence", confidence, 0, len(self.confidences) - 1)
+            reveal = self._on_commit(option, confidence)
         except Exception as error:  # Whatever went wrong, the learner must read it: a callback has no other output.
             self.error = f"{type(error).__name__}: {error}"
             return
         with self.hold_sync():
-            self.error, self.reveal, self.committed = "", reveal, list(guess)
+            self.error, self.reveal, self.committed = "", reveal, [option, confidence]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0]["text/plain"] = self.text
-        return bundle
-
-
-def _check_text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise TypeError(f"{name} must be a string that is not blank; got {value!r}.")
-    return value
-
-
-def _check_texts(name: str, values: Any) -> list[str]:
-    if isinstance(values, str) or not isinstance(values, Sequence):
-        raise TypeError(f"{name} must be a list of strings; got {values!r}.")
-    texts = [_check_text(f"{name}[{i}]", value) for i, value in enumerate(values)]
-    if len(texts) < 2 or len(set(texts)) < len(texts):
-        raise ValueError(f"{name} must be at least two different strings; got {texts!r}.")
-    return texts
-
-
-def _check_guess(name: str, guess: tuple[Any, ...], n_options: int, n_confidences: int) -> tuple[int, int]:
-    for i, n in zip(guess, (n_options, n_confidences), strict=False):
-        if isinstance(i, bool) or not isinstance(i, int) or not 0 <= i < n:
-            break
-    else:
-        if len(guess) == 2:
-            return guess[0], guess[1]
-    raise ValueError(
-        f"{name} must be (option, confidence) with option in 0…{n_options - 1} and confidence in "
-        f"0…{n_confidences - 1}; got {guess!r}."
-    )
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return data | {"text/plain": self.text}, metadata

@@ -1,7 +1,11 @@
-"""`explore(scene_function, **controls)`: a live figure whose pictures are all computed before it is shown."""
+"""`explore(scene_function, **controls)`: a live figure whose pictures are all computed before it is shown.
+
+`pictures.py` computes them, `store.js` holds them in the browser; here they are sent there, and the cell is told what
+its reader must know.
+"""
 
 import json
-from collections import OrderedDict
+from functools import lru_cache
 from typing import Any
 
 import anywidget
@@ -11,7 +15,7 @@ from IPython.display import display
 
 from course_lib.explorer.assets import javascript, palette_css, stylesheet
 from course_lib.explorer.controls import as_control
-from course_lib.explorer.pictures import MAX_BYTES, MAX_PICTURES, Pictures, SceneFunction, check_parameters
+from course_lib.explorer.pictures import MAX_BYTES, MAX_PICTURES, Pictures, SceneFunction
 from course_lib.figures import Scene
 
 CACHED = 64
@@ -35,13 +39,11 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, scene_function: SceneFunction, **controls: Any) -> None:
         made = {name: as_control(name, given) for name, given in controls.items()}
-        check_parameters(scene_function, made)
         self.pictures = Pictures(scene_function, made)
-        packed = self.pictures.pack_all()
-        self.on_demand = packed is None
-        if packed is None:
-            packed = self.pictures.pack_one(self.pictures.initial)
-        self._cache: OrderedDict[int, tuple[str, bytes]] = OrderedDict()
+        complete = self.pictures.pack_all()
+        self.on_demand = complete is None
+        packed = complete or self.pictures.pack_one(self.pictures.initial)
+        self._packed = lru_cache(maxsize=CACHED)(self.pictures.pack_one)  # Several views ask for the same pictures.
         super().__init__(
             controls=[control.specification(name) for name, control in made.items()],
             structure=packed.structure(),
@@ -64,31 +66,30 @@ class Explorer(anywidget.AnyWidget):
         return first.description if isinstance(first, Scene) else getattr(first, "message", "")
 
     def notices(self) -> list[str]:
-        """Return what the reader of the cell must know: pictures that failed, warnings, pictures not yet computed."""
-        pictures, found = self.pictures, []
+        """What the reader of the cell must know: pictures that failed, warnings, pictures not yet computed."""
+        pictures, lines = self.pictures, []
         if self.on_demand:
             sizes = " × ".join(f"{name} ({len(control.values)})" for name, control in pictures.controls.items())
             bound = f"{MAX_PICTURES} pictures" if pictures.count > MAX_PICTURES else f"{MAX_BYTES // 10**6} MB"
-            found.append(
+            lines.append(
                 f"{sizes}: {pictures.count} combinations, more than {bound} together. "
                 "Each picture is computed when you ask for it; that needs a running kernel."
             )
         if pictures.failures:
             first = pictures.failures[min(pictures.failures)]
-            failed = f"{len(pictures.failures)} of {pictures.count} pictures failed, the first one"
-            found.append(
-                f"{'The first picture failed' if self.on_demand else failed} with {first.values}: {first.cause}"
-            )
+            some = f"{len(pictures.failures)} of {pictures.count} pictures failed, the first one"
+            what = "The first picture failed" if self.on_demand else some
+            lines.append(f"{what} with {first.values}: {first.cause}")
         if pictures.warnings:
             first_number = min(pictures.warnings)
-            found.append(
+            lines.append(
                 f"{len(pictures.warnings)} of {pictures.count} pictures gave a warning, the first one "
                 f"with {pictures.values_in_words(first_number)}: {pictures.warnings[first_number]}"
             )
-        return found
+        return lines
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The live view, and for wherever no widget can run the first picture and its description."""
+        """The live view and, for wherever no widget can run, the first picture and its description."""
         # matplotlib takes long to import, and predictions, which share this package, do not need it.
         from course_lib.figures.matplotlib_renderer import HEIGHT, WIDTH, png
 
@@ -103,14 +104,9 @@ class Explorer(anywidget.AnyWidget):
         number = content.get("number")
         if content.get("kind") != "picture" or not isinstance(number, int) or not 0 <= number < self.pictures.count:
             return
-        if number not in self._cache:
-            packed = self.pictures.pack_one(number)
-            self._cache[number] = packed.structure(), packed.numbers()
-            if len(self._cache) > CACHED:
-                self._cache.popitem(last=False)
-        self._cache.move_to_end(number)
-        structure, numbers = self._cache[number]
-        self.send({"kind": "picture", "number": number, "structure": structure}, buffers=[numbers])
+        packed = self._packed(number)
+        message = {"kind": "picture", "number": number, "structure": packed.structure()}
+        self.send(message, buffers=[packed.numbers()])
 
 
 def explore(scene_function: SceneFunction, **controls: Any) -> None:

@@ -1,4 +1,10 @@
-"""Computes the picture for each combination of control values; where that fails, says which values and why."""
+"""Where a slider's value becomes a picture: one is computed for each combination of control values, and packed.
+
+`Pictures` numbers the combinations, with the last control fastest, calls the scene function for each and keeps what
+failed. `Packer` turns scenes into what the browser draws: positions as one block of float32 numbers, all the rest as a
+small JSON structure. There, `explorer.js` makes a number of the controls' places again, and `store.js` finds the
+picture with this number, or asks `Explorer` for it.
+"""
 
 import inspect
 import json
@@ -6,21 +12,136 @@ import math
 import traceback
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from course_lib.explorer.controls import Control, label_of
-from course_lib.figures import Axis, Band, Curve, Field, Label, Layer, Points, Scene, Segment
+from course_lib.checks import refusal
+from course_lib.explorer.controls import Control
+from course_lib.figures import Axis, Band, Field, Label, Layer, Points, Scene
 from course_lib.figures.palette import DASHES
 
-# Packs scenes for the browser: positions as one block of float32 numbers, all the rest as a small JSON structure.
+SceneFunction = Callable[..., Scene]
 
-
+# Beyond either bound, pictures are computed when asked for: building and sending them all would take too long.
+MAX_PICTURES = 2_000
+MAX_BYTES = 8_000_000
 # A point further out than this many axis lengths is drawn there: nobody can see the difference.
 FAR = 1e4
+
+
+class Failure(NamedTuple):
+    """A picture that could not be computed: the control values in words, and the cause."""
+
+    values: str
+    cause: str
+
+    @property
+    def message(self) -> str:
+        """One sentence with both."""
+        return f"With {self.values}: {self.cause}"
+
+
+class Pictures:
+    """The pictures of `scene_function` over the grid of all control values, numbered with the last control fastest.
+
+    Raises TypeError or ValueError unless `scene_function` takes exactly these controls, and at most one of them plays.
+    """
+
+    def __init__(self, scene_function: SceneFunction, controls: Mapping[str, Control]) -> None:
+        _check_parameters(scene_function, controls)
+        self.scene_function = scene_function
+        self.controls = dict(controls)
+        self.count = math.prod(len(control.values) for control in self.controls.values())
+        self.failures: dict[int, Failure] = {}
+        self.warnings: dict[int, str] = {}
+        self.initial = 0
+        self.first: Scene | Failure | None = None
+        for control in self.controls.values():
+            self.initial = self.initial * len(control.values) + control.initial
+
+    def indices(self, number: int) -> list[int]:
+        """The index of each control's value in picture `number`."""
+        indices = []
+        for control in reversed(self.controls.values()):
+            number, index = divmod(number, len(control.values))
+            indices.append(index)
+        return indices[::-1]
+
+    def values_in_words(self, number: int) -> str:
+        """For example "slope = 0.5, rule = left"."""
+        pairs = zip(self.controls.items(), self.indices(number), strict=True)
+        return ", ".join(f"{control.label_of(name)} = {control.texts[i]}" for (name, control), i in pairs)
+
+    def compute(self, number: int) -> Scene | Failure:
+        """The scene of picture `number`, or the failure; warnings are noted, not raised."""
+        indices = self.indices(number)
+        values = {name: control.values[i] for (name, control), i in zip(self.controls.items(), indices, strict=True)}
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                scene = self.scene_function(**values)
+                if not isinstance(scene, Scene):
+                    raise TypeError(refusal("the scene function's result", scene, "a Scene"))
+            except Exception as error:
+                return self._fail(number, error)
+        if caught:
+            self.warnings[number] = f"{caught[0].category.__name__}: {caught[0].message}"
+        return scene
+
+    def pack_all(self) -> "Packer | None":
+        """All pictures packed, or None if they are beyond the bounds."""
+        if self.count > MAX_PICTURES:
+            return None
+        packer = Packer()
+        for number in range(self.count):
+            self._pack(packer, number)
+            if packer.size > MAX_BYTES:
+                self.failures.clear()
+                self.warnings.clear()
+                return None
+        return packer
+
+    def pack_one(self, number: int) -> "Packer":
+        """A single picture, packed."""
+        packer = Packer()
+        self._pack(packer, number)
+        return packer
+
+    def _pack(self, packer: "Packer", number: int) -> None:
+        result = self.compute(number)
+        if number == self.initial:
+            self.first = result
+        if isinstance(result, Scene):
+            packer.add_scene(result)
+        else:
+            packer.add_error(result.message)
+
+    def _fail(self, number: int, error: Exception) -> Failure:
+        name = getattr(self.scene_function, "__name__", "the scene function")
+        lines = [step.lineno for step in traceback.extract_tb(error.__traceback__) if step.name == name]
+        place = f"{name}, line {lines[-1]}" if lines else name
+        failure = Failure(self.values_in_words(number), f"{place}: {type(error).__name__}: {error}")
+        self.failures[number] = failure
+        return failure
+
+
+def _check_parameters(scene_function: Any, controls: Mapping[str, Control]) -> None:
+    if not callable(scene_function):
+        raise TypeError(refusal("scene_function", scene_function, "a function that returns a Scene"))
+    if not controls:
+        raise TypeError("controls: got none; accepted is at least one, for example slope=(0, 1)")
+    signature = inspect.signature(scene_function)
+    try:
+        signature.bind(**dict.fromkeys(controls))
+    except TypeError as error:
+        name = getattr(scene_function, "__name__", "scene_function")
+        got = ", ".join(controls)
+        raise TypeError(f"controls: got {got}; accepted are those of {name}{signature}: {error}") from None
+    playing = [name for name, control in controls.items() if getattr(control, "play", False)]
+    if len(playing) > 1:
+        raise ValueError(f"play=True: got it for {', '.join(playing)}; accepted is one Range only")
 
 
 class Packer:
@@ -40,13 +161,13 @@ class Packer:
 
     def add_scene(self, scene: Scene) -> None:
         """Append a picture."""
-        x, y = scene.x_axis, scene.y_axis
+        axes = (scene.x_axis, scene.y_axis)
         self._pictures.append(
             {
                 "title": self._keep("texts", scene.title),
                 "description": self._keep("texts", scene.description),
-                "axes": [self._keep("axes", _axis(x)), self._keep("axes", _axis(y))],
-                "layers": [self._layer(layer, x, y) for layer in scene.layers],
+                "axes": [self._keep("axes", _axis(axis)) for axis in axes],
+                "layers": [self._layer(layer, axes) for layer in scene.layers],
             }
         )
 
@@ -55,12 +176,12 @@ class Packer:
         self._pictures.append({"error": message})
 
     def structure(self) -> str:
-        """Return the structure as JSON: tables, the length of each array, and for each picture where to look."""
+        """The structure as JSON: tables, the length of each array, and for each picture where to look."""
         tables = {name: [json.loads(key) for key in table] for name, table in self._tables.items()}
         return _compact({**tables, "lengths": self._lengths, "pictures": self._pictures})
 
     def numbers(self) -> bytes:
-        """Return the arrays, one after the other, as little-endian float32."""
+        """The arrays, one after the other, as little-endian float32."""
         return b"".join(self._chunks)
 
     def _keep(self, table: str, value: Any) -> int:
@@ -69,39 +190,39 @@ class Packer:
 
     def _array(self, values: NDArray[np.float64]) -> int:
         chunk = np.ascontiguousarray(values, dtype="<f4").tobytes()
-        known = self._array_ids.get(chunk)
-        if known is not None:
-            return known
-        self._array_ids[chunk] = len(self._lengths)
-        self._lengths.append(len(chunk) // 4)
-        self._chunks.append(chunk)
-        self.size += len(chunk)
-        return len(self._lengths) - 1
+        if chunk not in self._array_ids:
+            self._array_ids[chunk] = len(self._lengths)
+            self._lengths.append(len(chunk) // 4)
+            self._chunks.append(chunk)
+            self.size += len(chunk)
+        return self._array_ids[chunk]
 
-    def _layer(self, layer: Layer, x_axis: Axis, y_axis: Axis) -> list[int]:
-        """Return the layer as [style, array, array, …]."""
-        style, xs, ys = _describe(layer)
-        arrays = [self._array(fractions(values, x_axis)) for values in xs]
-        arrays += [self._array(fractions(values, y_axis)) for values in ys]
+    def _layer(self, layer: Layer, axes: tuple[Axis, Axis]) -> list[int]:
+        """The layer as [style, array, array, …]: its numbers along x, those along y, the values of a field."""
+        style = _style(layer)
+        arrays = [
+            self._array(fractions(numbers, axis))
+            for axis, coordinates in zip(axes, layer.coordinates(), strict=True)
+            for numbers in coordinates.values()
+        ]
         if isinstance(layer, Field):
             low, high = style["range"]
             arrays.append(self._array(np.clip((layer.values.ravel() - low) / (high - low), 0, 1)))
         return [self._keep("styles", style), *arrays]
 
 
-def fractions(values: Any, axis: Axis) -> NDArray[np.float64]:
-    """Return (v − low) / (high − low) for each value, of the logarithms on a log axis.
+def fractions(values: ArrayLike, axis: Axis) -> NDArray[np.float64]:
+    """(v − low) / (high − low) for each value, of the logarithms on a log axis.
 
     >>> fractions([1, 10, 100], Axis("h", (1, 100), "log")).tolist()
     [0.0, 0.5, 1.0]
     """
-    values = np.asarray(values, dtype=np.float64)
-    low, high = axis.limits
+    numbers, (low, high) = np.asarray(values, np.float64), axis.limits
     if axis.scale == "log":
-        values, low, high = np.log10(values), math.log10(low), math.log10(high)
+        numbers, low, high = np.log10(numbers), math.log10(low), math.log10(high)
     # Halves, so that limits near the end of the number range do not overflow; the clip catches the rest.
     with np.errstate(over="ignore"):
-        return np.clip((values / 2 - low / 2) / (high / 2 - low / 2), -FAR, FAR)
+        return np.clip((numbers / 2 - low / 2) / (high / 2 - low / 2), -FAR, FAR)
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
@@ -112,156 +233,21 @@ def _axis(axis: Axis) -> dict[str, Any]:
     return packed
 
 
-def _describe(layer: Layer) -> tuple[dict[str, Any], list[Any], list[Any]]:
-    """Return the style of a layer, its arrays along x, and those along y."""
-    match layer:
-        case Curve():
-            style = {"kind": "curve", "color": layer.color, "label": layer.label, **_line(layer)}
-            return style, [layer.x], [layer.y]
-        case Segment():
-            style = {"kind": "curve", "color": layer.color, "label": layer.label, **_line(layer)}
-            return style, [[layer.start[0], layer.end[0]]], [[layer.start[1], layer.end[1]]]
-        case Points():
-            style = {"kind": "points", "color": layer.color, "label": layer.label}
-            return style | {"marker": layer.marker, "size": layer.size}, [layer.x], [layer.y]
-        case Band():
-            style = {"kind": "band", "color": layer.color, "label": layer.label}
-            return style, [layer.x], [layer.low, layer.high]
-        case Label():
-            style = {"kind": "label", "color": layer.color, "text": layer.text, "anchor": layer.anchor}
-            return style, [[layer.x]], [[layer.y]]
-        case Field():
-            rows, columns = layer.values.shape
-            style = {"kind": "field", "label": layer.label, "rows": rows, "columns": columns, "range": layer.range}
-            return style, [layer.x_limits], [layer.y_limits]
-
-
-def _line(layer: Curve | Segment) -> dict[str, Any]:
-    return {"width": layer.width, "dash": [round(length * layer.width / 2, 2) for length in DASHES[layer.dash]]}
+def _style(layer: Layer) -> dict[str, Any]:
+    """What the browser must know of a layer beside its numbers."""
+    if isinstance(layer, Label):
+        return {"kind": "label", "color": layer.color, "text": layer.text, "anchor": layer.anchor}
+    if isinstance(layer, Field):
+        rows, columns = layer.values.shape
+        return {"kind": "field", "label": layer.label, "rows": rows, "columns": columns, "range": layer.range}
+    named = {"color": layer.color, "label": layer.label}
+    if isinstance(layer, Points):
+        return {"kind": "points", **named, "marker": layer.marker, "size": layer.size}
+    if isinstance(layer, Band):
+        return {"kind": "band", **named}
+    dash = [round(length * layer.width / 2, 2) for length in DASHES[layer.dash]]
+    return {"kind": "curve", **named, "width": layer.width, "dash": dash}
 
 
 def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-# Computes the picture for each combination of control values; where that fails, says which values and why.
-
-
-SceneFunction = Callable[..., Scene]
-
-# Beyond either bound, pictures are computed when asked for: building and sending them all would take too long.
-MAX_PICTURES = 2_000
-MAX_BYTES = 8_000_000
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A picture that could not be computed: the control values in words, and the cause."""
-
-    values: str
-    cause: str
-
-    @property
-    def message(self) -> str:
-        """One sentence with both."""
-        return f"With {self.values}: {self.cause}"
-
-
-class Pictures:
-    """The pictures of `scene_function` over the grid of all control values, numbered with the last control fastest."""
-
-    def __init__(self, scene_function: SceneFunction, controls: Mapping[str, Control]) -> None:
-        self.scene_function = scene_function
-        self.controls = dict(controls)
-        self.count = math.prod(len(control.values) for control in self.controls.values())
-        self.failures: dict[int, Failure] = {}
-        self.warnings: dict[int, str] = {}
-        self.initial = 0
-        self.first: Scene | Failure | None = None
-        for control in self.controls.values():
-            self.initial = self.initial * len(control.values) + control.initial
-
-    def indices(self, number: int) -> list[int]:
-        """Return the index of each control's value in picture `number`."""
-        found = []
-        for control in reversed(self.controls.values()):
-            number, index = divmod(number, len(control.values))
-            found.append(index)
-        return found[::-1]
-
-    def values_in_words(self, number: int) -> str:
-        """Return for example "slope = 0.5, rule = left"."""
-        pairs = zip(self.controls.items(), self.indices(number), strict=True)
-        return ", ".join(f"{label_of(name, control)} = {control.texts[i]}" for (name, control), i in pairs)
-
-    def compute(self, number: int) -> Scene | Failure:
-        """Return the scene of picture `number`, or the failure; warnings are noted, not raised."""
-        indices = self.indices(number)
-        values = {name: control.values[i] for (name, control), i in zip(self.controls.items(), indices, strict=True)}
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            try:
-                scene = self.scene_function(**values)
-                if not isinstance(scene, Scene):
-                    raise TypeError(f"a scene function must return a Scene; got {scene!r}.")
-            except Exception as error:
-                return self._fail(number, error)
-        if caught:
-            self.warnings[number] = f"{caught[0].category.__name__}: {caught[0].message}"
-        return scene
-
-    def pack_all(self) -> Packer | None:
-        """Return all pictures packed, or None if they are beyond the bounds."""
-        if self.count > MAX_PICTURES:
-            return None
-        packer = Packer()
-        for number in range(self.count):
-            self._pack(packer, number)
-            if packer.size > MAX_BYTES:
-                self.failures.clear()
-                self.warnings.clear()
-                return None
-        return packer
-
-    def pack_one(self, number: int) -> Packer:
-        """Return a single picture, packed."""
-        packer = Packer()
-        self._pack(packer, number)
-        return packer
-
-    def _pack(self, packer: Packer, number: int) -> None:
-        result = self.compute(number)
-        if number == self.initial:
-            self.first = result
-        if isinstance(result, Scene):
-            packer.add_scene(result)
-        else:
-            packer.add_error(result.message)
-
-    def _fail(self, number: int, error: Exception) -> Failure:
-        name = getattr(self.scene_function, "__name__", "the scene function")
-        place = ""
-        for step in traceback.extract_tb(error.__traceback__):
-            if step.name == name:
-                place = f", line {step.lineno}"
-        failure = Failure(self.values_in_words(number), f"{name}{place}: {type(error).__name__}: {error}")
-        self.failures[number] = failure
-        return failure
-
-
-def check_parameters(scene_function: Any, controls: Mapping[str, Control]) -> None:
-    """Raise TypeError unless `scene_function` can be called with exactly these controls as keyword arguments."""
-    if not callable(scene_function):
-        raise TypeError(f"scene_function must be a function that returns a Scene; got {scene_function!r}.")
-    if not controls:
-        raise TypeError("explore needs at least one control, for example slope=(0, 1); got none.")
-    try:
-        inspect.signature(scene_function).bind(**dict.fromkeys(controls))
-    except TypeError as error:
-        name = getattr(scene_function, "__name__", "scene_function")
-        raise TypeError(
-            f"the controls {', '.join(controls)} do not fit {name}{inspect.signature(scene_function)}: {error}."
-        ) from None
-    playing = [name for name, control in controls.items() if getattr(control, "play", False)]
-    if len(playing) > 1:
-        raise ValueError(f"play=True is for one Range only; got it for {', '.join(playing)}.")

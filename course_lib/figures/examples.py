@@ -9,15 +9,14 @@ import numpy as np
 import sympy as sp
 from sympy.calculus.accumulationbounds import AccumulationBounds
 
+from course_lib import checks
 from course_lib.calculus import PiecewiseFunction, one_sided_derivative, one_sided_limit
-from course_lib.figures import validation
 from course_lib.figures.layers import Band, Curve, Layer, Points
 from course_lib.figures.scene import format_number
 from course_lib.figures.validation import FloatArray
 from course_lib.networks import ACTIVATIONS
 
 X = sp.Symbol("x")
-SLOPE = sp.Rational(1, 10)
 SAMPLES = 161
 # Graphs reach this far from x0 to both sides.
 REACH = 1.1
@@ -49,7 +48,7 @@ EXAMPLES: dict[str, Example] = {
     for example in (
         Example("ReLU", ACTIVATIONS["relu"].piecewise()),
         Example("|x|", ACTIVATIONS["absolute"].piecewise()),
-        Example("leaky ReLU", ACTIVATIONS["leaky_relu"].piecewise(SLOPE)),
+        Example("leaky ReLU", ACTIVATIONS["leaky_relu"].piecewise(sp.Rational(1, 10))),
         Example("x²", PiecewiseFunction([X**2], [], X)),
         Example("√|x|", PiecewiseFunction([sp.sqrt(-X), sp.sqrt(X)], [0], X)),
         Example("step", PiecewiseFunction([0, 1], [0], X, owners=["+"])),
@@ -64,8 +63,8 @@ EXAMPLES: dict[str, Example] = {
 
 
 def example(owner: str, name: str, accepted: tuple[str, ...]) -> Example:
-    """Return the example called `name`, or list the names that the figure `owner` accepts."""
-    return EXAMPLES[validation.one_of(owner, "function", name, accepted)]
+    """The example called `name`, one of those that the figure `owner` accepts."""
+    return EXAMPLES[checks.one_of(f"{owner}, function", name, accepted)]
 
 
 @lru_cache
@@ -81,12 +80,12 @@ def derivative(name: str, side: str) -> sp.Expr:
 
 
 def finite(value: sp.Expr) -> float | None:
-    """Return a limit as a float, or None where it is infinite or does not exist."""
+    """A limit as a float, or None where it is infinite or does not exist."""
     return None if isinstance(value, AccumulationBounds) or not value.is_finite else float(value)
 
 
 def tends(value: sp.Expr) -> str:
-    """Say in words what a quantity with this limit does."""
+    """In words what a quantity with this limit does."""
     if isinstance(value, AccumulationBounds):
         low, high = (format_number(float(end)) for end in (value.min, value.max))
         return f"keeps oscillating between {low} and {high}, without a limit"
@@ -105,8 +104,8 @@ def offsets(oscillates: bool, reach: float = REACH) -> FloatArray:
 
 
 @lru_cache
-def graph(name: str, color: str = "blue", reach: float = REACH) -> tuple[Layer, ...]:
-    """Return the layers of the graph within `reach` of x0: two branches, and the ends of a jump or a hole.
+def graph(name: str, reach: float = REACH) -> tuple[Layer, ...]:
+    """The layers of the graph within `reach` of x0: two branches, and the ends of a jump or a hole.
 
     A hollow point marks a one-sided limit that f does not take there, a filled one the value of a jump.
     """
@@ -115,7 +114,7 @@ def graph(name: str, color: str = "blue", reach: float = REACH) -> tuple[Layer, 
     layers: list[Layer] = []
     if this.amplitude is not None:
         x = np.linspace(-steps[0], steps[0], 21)
-        layers.append(Band(this.x0 + x, -this.amplitude(x), this.amplitude(x), color=color))
+        layers.append(Band(this.x0 + x, -this.amplitude(x), this.amplitude(x), color="blue"))
     ends = {side: finite(limit(name, side)) for side in "-+"}
     for side, sign in (("-", -1), ("+", 1)):
         x, y = this.x0 + sign * steps, this(this.x0 + sign * steps)
@@ -123,20 +122,19 @@ def graph(name: str, color: str = "blue", reach: float = REACH) -> tuple[Layer, 
         if end is not None and this.amplitude is None:
             x, y = np.append(this.x0, x), np.append(end, y)
         label, width = "" if side == "-" else f"f(x) = {name}", 3 if this.amplitude is None else 1.5
-        layers.append(Curve(x[::sign], y[::sign], label, color, width=width))
+        layers.append(Curve(x[::sign], y[::sign], label, width=width))
     value = this.f.value_or_none(sp.Rational(this.x0))
     missing = {end for end in ends.values() if end is not None and (value is None or end != float(value))}
     if missing:
         hollow = np.array(sorted(missing))
-        layers.append(Points(np.full(len(hollow), this.x0), hollow, color=color, marker="hollow"))
+        layers.append(Points(np.full(len(hollow), this.x0), hollow, marker="hollow"))
         if value is not None:
-            layers.append(Points(np.array([this.x0]), np.array([float(value)]), color=color))
+            layers.append(Points(np.array([this.x0]), np.array([float(value)])))
     return tuple(layers)
 
 
-def y_limits(layers: tuple[Layer, ...], margin: float = 0.12) -> tuple[float, float]:
-    """Return limits that hold all layers with a margin, as a part of the height."""
+def y_limits(layers: tuple[Layer, ...]) -> tuple[float, float]:
+    """Limits that hold all layers, with a margin of 12 % of the height above and below."""
     values = np.concatenate([array for layer in layers for array in layer.coordinates()[1].values()])
     low, high = float(values.min()), float(values.max())
-    room = margin * (high - low)
-    return low - room, high + room
+    return low - 0.12 * (high - low), high + 0.12 * (high - low)

@@ -6,6 +6,9 @@ any layer that exists, and a bad number is reported where it was made, with the 
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from course_lib.checks import refusal
 from course_lib.figures import validation
 from course_lib.figures.palette import DASHES, PALETTE, TEXT_COLORS
 from course_lib.figures.validation import Checked, FloatArray
@@ -32,7 +35,6 @@ class Curve(Checked):
     width: float = 2.0
 
     def __post_init__(self) -> None:
-        validation.text(self.name, "label", self.label)
         x = validation.finite_array(self.name, "x", self.x)
         y = validation.finite_array(self.name, "y", self.y)
         validation.same_length(self.name, x=x, y=y)
@@ -41,7 +43,7 @@ class Curve(Checked):
         self._set(x=x, y=y, width=validation.positive_number(self.name, "width", self.width))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-        """Return the numbers on the x axis and on the y axis, by argument name."""
+        """The numbers on the x axis and those on the y axis, by argument name."""
         return {"x": self.x}, {"y": self.y}
 
 
@@ -57,7 +59,6 @@ class Points(Checked):
     size: float = 8.0
 
     def __post_init__(self) -> None:
-        validation.text(self.name, "label", self.label)
         x = validation.finite_array(self.name, "x", self.x)
         y = validation.finite_array(self.name, "y", self.y)
         validation.same_length(self.name, x=x, y=y)
@@ -66,7 +67,7 @@ class Points(Checked):
         self._set(x=x, y=y, size=validation.positive_number(self.name, "size", self.size))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-        """Return the numbers on the x axis and on the y axis, by argument name."""
+        """The numbers on the x axis and those on the y axis, by argument name."""
         return {"x": self.x}, {"y": self.y}
 
 
@@ -81,19 +82,18 @@ class Band(Checked):
     color: str = "sky"
 
     def __post_init__(self) -> None:
-        validation.text(self.name, "label", self.label)
         x = validation.finite_array(self.name, "x", self.x)
         low = validation.finite_array(self.name, "low", self.low)
         high = validation.finite_array(self.name, "high", self.high)
         validation.same_length(self.name, x=x, low=low, high=high)
         if (low > high).any():
             i = int((low > high).argmax())
-            raise ValueError(f"{self.name}: low[{i}] = {low[i]:g} is above high[{i}] = {high[i]:g}.")
+            raise ValueError(refusal(f"{self.name}, low[{i}]", float(low[i]), f"at most high[{i}] = {high[i]:g}"))
         validation.one_of(self.name, "color", self.color, PALETTE)
         self._set(x=x, low=low, high=high)
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-        """Return the numbers on the x axis and on the y axis, by argument name."""
+        """The numbers on the x axis and those on the y axis, by argument name."""
         return {"x": self.x}, {"low": self.low, "high": self.high}
 
 
@@ -113,7 +113,6 @@ class Field(Checked):
     range: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        validation.text(self.name, "label", self.label)
         x_limits = validation.interval(self.name, "x_limits", self.x_limits)
         y_limits = validation.interval(self.name, "y_limits", self.y_limits)
         values = validation.finite_array(self.name, "values", self.values, ndim=2)
@@ -126,9 +125,8 @@ class Field(Checked):
         self._set(x_limits=x_limits, y_limits=y_limits, values=values, range=ends)
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-        """Return the numbers on the x axis and on the y axis, by argument name."""
-        x = validation.finite_array(self.name, "x_limits", self.x_limits)
-        return {"x_limits": x}, {"y_limits": validation.finite_array(self.name, "y_limits", self.y_limits)}
+        """The numbers on the x axis and those on the y axis, by argument name."""
+        return {"x_limits": np.array(self.x_limits)}, {"y_limits": np.array(self.y_limits)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +141,6 @@ class Segment(Checked):
     width: float = 1.5
 
     def __post_init__(self) -> None:
-        validation.text(self.name, "label", self.label)
         start = validation.pair(self.name, "start", self.start)
         end = validation.pair(self.name, "end", self.end)
         validation.one_of(self.name, "color", self.color, PALETTE)
@@ -151,9 +148,9 @@ class Segment(Checked):
         self._set(start=start, end=end, width=validation.positive_number(self.name, "width", self.width))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-        """Return the numbers on the x axis and on the y axis, by argument name."""
-        ends = validation.finite_array(self.name, "ends", (self.start, self.end), ndim=2)
-        return {"start and end": ends[:, 0]}, {"start and end": ends[:, 1]}
+        """The numbers on the x axis and those on the y axis, by argument name."""
+        x, y = np.transpose([self.start, self.end])
+        return {"start and end": x}, {"start and end": y}
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,16 +164,15 @@ class Label(Checked):
     color: str = "ink"
 
     def __post_init__(self) -> None:
-        validation.text(self.name, "text", self.text, empty=False)
+        validation.text(self.name, "text", self.text)
         validation.one_of(self.name, "anchor", self.anchor, ANCHORS)
         validation.one_of(self.name, "color", self.color, TEXT_COLORS)
         x = validation.finite_number(self.name, "x", self.x)
         self._set(x=x, y=validation.finite_number(self.name, "y", self.y))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-        """Return the numbers on the x axis and on the y axis, by argument name."""
-        x = validation.finite_array(self.name, "x", [self.x])
-        return {"x": x}, {"y": validation.finite_array(self.name, "y", [self.y])}
+        """The numbers on the x axis and those on the y axis, by argument name."""
+        return {"x": np.array([self.x])}, {"y": np.array([self.y])}
 
 
 Layer = Curve | Points | Band | Field | Segment | Label

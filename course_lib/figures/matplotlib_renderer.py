@@ -17,26 +17,43 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
+from course_lib.checks import refusal
 from course_lib.figures import layers as kinds
-from course_lib.figures.palette import BACKGROUND, DASHES, FIELD_RAMP, GRID, Theme, check_theme, color
+from course_lib.figures.palette import BACKGROUND, DASHES, FIELD_RAMP, GRID, PALETTE
 from course_lib.figures.scene import Axis, Scene, format_power_of_ten
 
 WIDTH, HEIGHT = 720, 420
 CSS_DPI = 96
 # Twice the density of a plain screen, so that the picture stays sharp on a projector and on a fine display.
 PNG_DPI = 2 * CSS_DPI
-POINTS_PER_PIXEL = 72 / CSS_DPI
-TEXT_OFFSET = 6
-LEGEND_ROW = 20
+PIXEL = 72 / CSS_DPI  # in points, matplotlib's unit of length
+TEXT_OFFSET = 6 * PIXEL
+LEGEND_ROW = 20 * PIXEL
+COLORS = {name: shades["light"] for name, shades in PALETTE.items()}
+PAPER = BACKGROUND["light"]
+STYLE = {
+    "font.size": 10, "text.color": COLORS["ink"], "text.parse_math": False,
+    "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
+    "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlecolor": COLORS["ink"],
+    "axes.labelcolor": COLORS["ink"], "axes.labelpad": 6, "axes.edgecolor": COLORS["grey"], "axes.linewidth": 0.8,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
+    "axes.grid": True, "grid.color": GRID["light"], "grid.linewidth": 0.8,
+    "xtick.color": COLORS["grey"], "ytick.color": COLORS["grey"],
+    "xtick.labelcolor": COLORS["ink"], "ytick.labelcolor": COLORS["ink"],
+    "xtick.labelsize": 9, "ytick.labelsize": 9, "xtick.major.size": 3.5, "ytick.major.size": 3.5,
+    "lines.scale_dashes": False, "lines.solid_capstyle": "round", "lines.solid_joinstyle": "round",
+    "legend.frameon": False, "legend.fontsize": 9.5, "legend.handlelength": 2.6,
+    "figure.constrained_layout.w_pad": 0.1, "figure.constrained_layout.h_pad": 0.1,
+}  # fmt: skip
+# On which side of its place a text begins, for an anchor that says on which side of the place it stands.
 _HORIZONTAL = {"left": "right", "right": "left"}
 _VERTICAL = {"above": "bottom", "below": "top"}
 
 
-def draw(scene: Scene, theme: Theme = "light") -> Figure:
-    """Return the scene as a matplotlib figure of 720 × 420 CSS pixels, layers from back to front.
+def draw(scene: Scene) -> Figure:
+    """The scene as a matplotlib figure of 720 × 420 CSS pixels, layers from back to front.
 
-    Curves are clipped to the limits of the axes. Raises TypeError if `scene` is no Scene and ValueError if `theme` is
-    neither "light" nor "dark".
+    Curves are clipped to the limits of the axes. Raises TypeError if `scene` is no Scene.
 
     >>> from course_lib.figures import Axis, Curve, Scene
     >>> line = Curve([0, 1], [0, 2], label="2x")
@@ -44,31 +61,31 @@ def draw(scene: Scene, theme: Theme = "light") -> Figure:
     >>> figure.axes[0].get_lines()[0].get_ydata().tolist()
     [0.0, 2.0]
     """
-    _check_scene(scene)
-    check_theme(theme)
-    with _style(theme):
+    if not isinstance(scene, Scene):
+        raise TypeError(refusal("scene", scene, "a Scene"))
+    with _style():
         figure = Figure(figsize=(WIDTH / CSS_DPI, HEIGHT / CSS_DPI), dpi=CSS_DPI, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()
-        _draw_axes(axes, scene, theme)
+        _draw_axes(axes, scene)
         for i, layer in enumerate(scene.layers):
-            _PAINTERS[type(layer)](axes, layer, theme, 2 + i / 1000)
+            _PAINTERS[type(layer)](axes, layer, 2 + i / 1000)
         # Layers must not move the limits that the scene states.
         axes.set_xlim(scene.x_axis.limits)
         axes.set_ylim(scene.y_axis.limits)
         rows = _draw_legend(figure, axes)
-        axes.set_title(scene.title, loc="left", pad=_points(10 + LEGEND_ROW * rows))
+        axes.set_title(scene.title, loc="left", pad=10 * PIXEL + LEGEND_ROW * rows)
     return figure
 
 
-def png(scene: Scene, theme: Theme = "light") -> bytes:
-    """Return the scene as a PNG of 1440 × 840 pixels; the same scene and theme give the same bytes.
+def png(scene: Scene) -> bytes:
+    """The scene as a PNG of 1440 × 840 pixels; the same scene gives the same bytes.
 
     Errors are those of `draw`.
     """
-    figure = draw(scene, theme)
+    figure = draw(scene)
     buffer = BytesIO()
-    with _style(theme):
+    with _style():
         # The default metadata hold matplotlib's version, which would change the bytes without changing the picture.
         figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
     return buffer.getvalue()
@@ -78,7 +95,6 @@ def show(scene: Scene) -> None:
     """Display the scene in a notebook: the picture, with the description as its text and alternative text."""
     from IPython.display import display
 
-    _check_scene(scene)
     display(
         {"image/png": png(scene), "text/plain": scene.description},
         raw=True,
@@ -86,38 +102,11 @@ def show(scene: Scene) -> None:
     )
 
 
-def _check_scene(scene: object) -> None:
-    if not isinstance(scene, Scene):
-        raise TypeError(f"scene must be a Scene; got {type(scene).__name__}.")
+def _style() -> Any:
+    return style.context(["default", STYLE])
 
 
-def _points(pixels: float) -> float:
-    return pixels * POINTS_PER_PIXEL
-
-
-def _style(theme: Theme) -> Any:
-    ink, grey, background, grid = color("ink", theme), color("grey", theme), BACKGROUND[theme], GRID[theme]
-    return style.context(
-        [
-            "default",
-            {
-                "font.size": 10, "text.color": ink, "text.parse_math": False,
-                "figure.facecolor": background, "axes.facecolor": background, "savefig.facecolor": background,
-                "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlecolor": ink,
-                "axes.labelcolor": ink, "axes.labelpad": 6, "axes.edgecolor": grey, "axes.linewidth": 0.8,
-                "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
-                "axes.grid": True, "grid.color": grid, "grid.linewidth": 0.8,
-                "xtick.color": grey, "ytick.color": grey, "xtick.labelcolor": ink, "ytick.labelcolor": ink,
-                "xtick.labelsize": 9, "ytick.labelsize": 9, "xtick.major.size": 3.5, "ytick.major.size": 3.5,
-                "lines.scale_dashes": False, "lines.solid_capstyle": "round", "lines.solid_joinstyle": "round",
-                "legend.frameon": False, "legend.fontsize": 9.5, "legend.handlelength": 2.6,
-                "figure.constrained_layout.w_pad": 0.1, "figure.constrained_layout.h_pad": 0.1,
-            },
-        ]
-    )  # fmt: skip
-
-
-def _draw_axes(axes: Axes, scene: Scene, theme: Theme) -> None:
+def _draw_axes(axes: Axes, scene: Scene) -> None:
     axes.set_xscale(scene.x_axis.scale)
     axes.set_yscale(scene.y_axis.scale)
     axes.set_xlabel(scene.x_axis.label)
@@ -125,7 +114,7 @@ def _draw_axes(axes: Axes, scene: Scene, theme: Theme) -> None:
     _set_ticks(axes.xaxis, scene.x_axis, 9)
     _set_ticks(axes.yaxis, scene.y_axis, 7)
     # The lines x = 0 and y = 0 stand out a little from the grid.
-    zero: dict[str, Any] = {"color": color("grey", theme), "linewidth": 0.8, "zorder": 1.5, "alpha": 0.7}
+    zero: dict[str, Any] = {"color": COLORS["grey"], "linewidth": 0.8, "zorder": 1.5, "alpha": 0.7}
     if scene.x_axis.scale == "linear":
         axes.vlines(0, 0, 1, transform=axes.get_xaxis_transform(), **zero)
     if scene.y_axis.scale == "linear":
@@ -164,40 +153,33 @@ def _draw_legend(figure: Figure, axes: Axes) -> int:
     return rows
 
 
-def _line_style(dash: str, width: float) -> dict[str, Any]:
-    pattern = tuple(_points(length) * width / 2 for length in DASHES[dash])
-    return {"linestyle": (0, pattern) if pattern else "solid", "linewidth": _points(width)}
-
-
-def _draw_curve(axes: Axes, curve: kinds.Curve, theme: Theme, zorder: float) -> None:
-    line = _line_style(curve.dash, curve.width)
-    axes.plot(curve.x, curve.y, color=color(curve.color, theme), label=curve.label, zorder=zorder, **line)
-
-
-def _draw_segment(axes: Axes, segment: kinds.Segment, theme: Theme, zorder: float) -> None:
-    (x0, y0), (x1, y1) = segment.start, segment.end
-    line = _line_style(segment.dash, segment.width)
-    axes.plot([x0, x1], [y0, y1], color=color(segment.color, theme), label=segment.label, zorder=zorder, **line)
-
-
-def _draw_points(axes: Axes, points: kinds.Points, theme: Theme, zorder: float) -> None:
-    edge = color(points.color, theme)
+def _draw_line(axes: Axes, line: kinds.Curve | kinds.Segment, zorder: float) -> None:
+    (x,), (y,) = (numbers.values() for numbers in line.coordinates())
+    pattern = tuple(length * PIXEL * line.width / 2 for length in DASHES[line.dash])
     axes.plot(
-        points.x, points.y, linestyle="none", marker="o", markersize=_points(points.size), markeredgecolor=edge,
-        markerfacecolor=edge if points.marker == "filled" else BACKGROUND[theme], markeredgewidth=_points(2),
+        x, y, color=COLORS[line.color], linestyle=(0, pattern) if pattern else "solid", linewidth=line.width * PIXEL,
+        label=line.label, zorder=zorder,
+    )  # fmt: skip
+
+
+def _draw_points(axes: Axes, points: kinds.Points, zorder: float) -> None:
+    edge = COLORS[points.color]
+    axes.plot(
+        points.x, points.y, linestyle="none", marker="o", markersize=points.size * PIXEL, markeredgecolor=edge,
+        markerfacecolor=edge if points.marker == "filled" else PAPER, markeredgewidth=2 * PIXEL,
         label=points.label, zorder=zorder,
     )  # fmt: skip
 
 
-def _draw_band(axes: Axes, band: kinds.Band, theme: Theme, zorder: float) -> None:
-    shade = color(band.color, theme)
+def _draw_band(axes: Axes, band: kinds.Band, zorder: float) -> None:
+    shade = COLORS[band.color]
     axes.fill_between(
-        band.x, band.low, band.high, facecolor=to_rgba(shade, 0.16), edgecolor=to_rgba(shade, 1), linewidth=_points(1),
+        band.x, band.low, band.high, facecolor=to_rgba(shade, 0.16), edgecolor=to_rgba(shade, 1), linewidth=PIXEL,
         label=band.label, zorder=zorder,
     )  # fmt: skip
 
 
-def _draw_field(axes: Axes, field: kinds.Field, theme: Theme, zorder: float) -> None:
+def _draw_field(axes: Axes, field: kinds.Field, zorder: float) -> None:
     rows, columns = field.values.shape
     edges = [
         (np.geomspace if scale == "log" else np.linspace)(*limits, count + 1)
@@ -206,7 +188,7 @@ def _draw_field(axes: Axes, field: kinds.Field, theme: Theme, zorder: float) -> 
             (axes.get_yscale(), field.y_limits, rows),
         )
     ]
-    ramp = LinearSegmentedColormap.from_list("field", FIELD_RAMP[theme])
+    ramp = LinearSegmentedColormap.from_list("field", FIELD_RAMP["light"])
     low, high = field.range or (None, None)
     mesh = axes.pcolormesh(*edges, field.values, cmap=ramp, vmin=low, vmax=high, zorder=zorder)
     bar = axes.figure.colorbar(mesh, ax=axes, label=field.label, pad=0.02, fraction=0.05)
@@ -214,24 +196,24 @@ def _draw_field(axes: Axes, field: kinds.Field, theme: Theme, zorder: float) -> 
     bar.ax.grid(False)
 
 
-def _draw_label(axes: Axes, label: kinds.Label, theme: Theme, zorder: float) -> None:
+def _draw_label(axes: Axes, label: kinds.Label, zorder: float) -> None:
     words = label.anchor.split()
     right, up = ("right" in words) - ("left" in words), ("above" in words) - ("below" in words)
     text = axes.annotate(
-        label.text, (label.x, label.y), (_points(TEXT_OFFSET) * right, _points(TEXT_OFFSET) * up),
-        textcoords="offset points", annotation_clip=True, color=color(label.color, theme), zorder=zorder + 1,
+        label.text, (label.x, label.y), (TEXT_OFFSET * right, TEXT_OFFSET * up),
+        textcoords="offset points", annotation_clip=True, color=COLORS[label.color], zorder=zorder + 1,
         horizontalalignment=next((_HORIZONTAL[word] for word in words if word in _HORIZONTAL), "center"),
         verticalalignment=next((_VERTICAL[word] for word in words if word in _VERTICAL), "center"),
     )  # fmt: skip
     # A halo in the background's colour keeps the text readable where it crosses a line.
-    text.set_path_effects([withStroke(linewidth=_points(4), foreground=BACKGROUND[theme])])
+    text.set_path_effects([withStroke(linewidth=4 * PIXEL, foreground=PAPER)])
 
 
-_PAINTERS: dict[type, Callable[[Axes, Any, Theme, float], None]] = {
-    kinds.Curve: _draw_curve,
+_PAINTERS: dict[type, Callable[[Axes, Any, float], None]] = {
+    kinds.Curve: _draw_line,
     kinds.Points: _draw_points,
     kinds.Band: _draw_band,
     kinds.Field: _draw_field,
-    kinds.Segment: _draw_segment,
+    kinds.Segment: _draw_line,
     kinds.Label: _draw_label,
 }

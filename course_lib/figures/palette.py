@@ -1,15 +1,10 @@
 """One colour-blind-safe palette by name, with a value for light and one for dark backgrounds.
 
 Both renderers take colours, dash patterns and the heat-map ramp from here, so that a series looks the same in the
-stored picture and in the live one. The hues follow Okabe and Ito, *Color Universal Design* (2008). The values were
-chosen so that every colour has a contrast of at least 3 : 1 with its background (WCAG 2.2, 1.4.11) and any two stay
-apart under simulated protanopia, deuteranopia and tritanopia.
+stored picture, which is always light, and in the live one. The hues follow Okabe and Ito, *Color Universal Design*
+(2008). The values were chosen so that every colour has a contrast of at least 3 : 1 with its background (WCAG 2.2,
+1.4.11) and any two stay apart under simulated protanopia, deuteranopia and tritanopia.
 """
-
-from typing import Literal
-
-Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, ...] = ("light", "dark")
 
 PALETTE: dict[str, dict[str, str]] = {
     "blue": {"light": "#1447ac", "dark": "#358cef"},
@@ -36,21 +31,3 @@ FIELD_RAMP: dict[str, tuple[str, ...]] = {
     "light": ("#f3f6fa", "#b7d3ea", "#6aa7d6", "#2b73b0", "#123f73"),
     "dark": ("#182029", "#1d4468", "#2f74ae", "#6fb0e4", "#d6ecfb"),
 }
-
-
-def color(name: str, theme: Theme = "light") -> str:
-    """Return the hex value of a palette colour in a theme.
-
-    >>> color("blue"), color("blue", "dark")
-    ('#1447ac', '#358cef')
-    """
-    if name not in PALETTE:
-        raise ValueError(f"color must be one of {', '.join(map(repr, PALETTE))}; got {name!r}.")
-    check_theme(theme)
-    return PALETTE[name][theme]
-
-
-def check_theme(theme: str) -> None:
-    """Raise ValueError unless `theme` is "light" or "dark"."""
-    if theme not in THEMES:
-        raise ValueError(f'theme must be "light" or "dark"; got {theme!r}.')

@@ -58,22 +58,21 @@ class LabServer:
     def __init__(self, url: str, token: str, notebooks: Path) -> None:
         self.url, self.token, self.notebooks = url, token, notebooks
 
-    def add(self, source: Path | nbformat.NotebookNode | list[str], name: str = "") -> str:
-        """Put a notebook (a file, a node, or the sources of code cells) into the server's folder; return its name."""
-        if isinstance(source, list):
-            source = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in source])
-            source.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        name = name or (source.name if isinstance(source, Path) else f"notebook_{secrets.token_hex(4)}.ipynb")
+    def add(self, source: Path | list[str]) -> str:
+        """Put a notebook (a file, or the sources of code cells) into the server's folder; return its name."""
         if isinstance(source, Path):
-            shutil.copy(source, self.notebooks / name)
-        else:
-            nbformat.write(source, self.notebooks / name)
+            shutil.copy(source, self.notebooks)
+            return source.name
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in source])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        name = f"notebook_{secrets.token_hex(4)}.ipynb"
+        nbformat.write(notebook, self.notebooks / name)
         return name
 
 
 @contextmanager
-def serve(**environment: str) -> Iterator[LabServer]:
-    """Start JupyterLab on a free loopback port; `environment` is added to what its kernels see."""
+def serve() -> Iterator[LabServer]:
+    """Start JupyterLab on a free loopback port."""
     with tempfile.TemporaryDirectory(prefix="kink-lab-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         token = secrets.token_hex(16)
@@ -82,7 +81,7 @@ def serve(**environment: str) -> Iterator[LabServer]:
         for plugin, values in SETTINGS.items():
             path = home / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(values))
+            path.write_text(json.dumps(values), encoding="utf-8")
         command = [
             sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
             f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home / 'notebooks'}",
@@ -94,7 +93,7 @@ def serve(**environment: str) -> Iterator[LabServer]:
         log = home / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command, cwd=home, env=_environment(home) | environment, stdout=output, stderr=subprocess.STDOUT
+                command, cwd=home, env=_environment(home), stdout=output, stderr=subprocess.STDOUT
             )
         try:
             yield LabServer(_wait_for_url(process, home / "runtime", token, log), token, home / "notebooks")
@@ -130,13 +129,15 @@ def _wait_for_url(process: subprocess.Popen[bytes], runtime: Path, token: str, l
             break
         for path in runtime.glob("jpserver-*.json"):
             try:
-                url = str(json.loads(path.read_text())["url"])
+                url = str(json.loads(path.read_text(encoding="utf-8"))["url"])
                 with urllib.request.urlopen(f"{url}api/status?token={token}", timeout=5):
                     return url
             except (json.JSONDecodeError, urllib.error.URLError, OSError):
                 pass  # Not written to the end, or not answering yet.
         time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start within {timeout:.0f} s. Its log:\n{log.read_text()[-4000:]}")
+    raise RuntimeError(
+        f"JupyterLab did not start within {timeout:.0f} s. Its log:\n{log.read_text(encoding='utf-8')[-4000:]}"
+    )
 
 
 class Notebook:
@@ -172,17 +173,13 @@ class Notebook:
 
     def _run(self, command: str) -> None:
         self.page.evaluate("(command) => window.jupyterapp.commands.execute(command)", command)
-        self.wait_idle()
-
-    def wait_idle(self, timeout: float = 60) -> None:
-        """Wait until no cell is queued and the kernel is idle."""
         self.page.wait_for_function(
             """() => {
                 const panel = window.jupyterapp.shell.currentWidget;
                 const idle = panel.sessionContext.session.kernel.status === 'idle';
                 return idle && !panel.content.widgets.some((cell) => cell.promptNode?.textContent.includes('*'));
             }""",
-            timeout=timeout * 1000,
+            timeout=60_000,
         )
 
     def cell(self, index: int) -> Locator:
@@ -195,10 +192,8 @@ class Notebook:
 
     def find_cell(self, text: str) -> int:
         """The index of the one cell whose source holds `text`."""
-        found = [i for i, source in enumerate(self.sources()) if text in source]
-        if len(found) != 1:
-            raise LookupError(f"{len(found)} cells hold {text!r}; exactly one is needed.")
-        return found[0]
+        (index,) = (i for i, source in enumerate(self.sources()) if text in source)
+        return index
 
     def sources(self) -> list[str]:
         """The source of every cell."""
@@ -226,13 +221,6 @@ class Notebook:
         is_light = "true" if theme == "light" else "false"
         self.page.wait_for_selector(f"body[data-jp-theme-light='{is_light}']", state="attached")
         self.page.wait_for_selector("#jupyterlab-splash", state="detached")
-
-    def screenshot(self, path: Path, target: Locator | None = None) -> None:
-        """Save a PNG of the page, or of `target`."""
-        if target is None:
-            self.page.screenshot(path=path)
-        else:
-            target.screenshot(path=path)
 
 
 def accessibility_violations(page: Page, selector: str) -> list[str]:

@@ -127,26 +127,27 @@ def test_a_view_that_is_disposed_leaves_no_listener(page: Page):
     assert page.evaluate("() => Object.values(window.listeners).flat().length") == 0
 
 
-@pytest.mark.parametrize(
-    ("limits", "log", "target", "expected"),
-    [
-        ((0, 1), False, 5, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
-        ((-2, 2), False, 4, ["−2", "−1", "0", "1", "2"]),
-        ((-1, 1), False, 8, ["−1.00", "−0.75", "−0.50", "−0.25", "0.00", "0.25", "0.50", "0.75", "1.00"]),
-        ((0.1, 0.9), False, 2, ["0.5"]),
-        ((0, 30), False, 6, ["0", "5", "10", "15", "20", "25", "30"]),
-        ((0, 2e6), False, 4, ["0", "5×10⁵", "1×10⁶", "1.5×10⁶", "2×10⁶"]),
-        ((-1e-6, 1e-6), False, 4, ["−1×10⁻⁶", "−5×10⁻⁷", "0", "5×10⁻⁷", "1×10⁻⁶"]),
-        ((1.99988, 2.00012), False, 5, ["1.99990", "1.99995", "2.00000", "2.00005", "2.00010"]),
-        ((1e-3, 1e3), True, 9, ["10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹", "10²", "10³"]),
-        ((1e-16, 1), True, 9, ["10⁻¹⁶", "10⁻¹⁴", "10⁻¹²", "10⁻¹⁰", "10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "10⁰"]),
-        ((2, 8), True, 4, ["2", "4", "6", "8"]),
-    ],
-)
-def test_ticks_are_round_numbers(page: Page, limits, log, target, expected):
+# Limits of an axis, whether it is logarithmic, how many ticks there is room for, and what they say.
+TICKS = [
+    ((0, 1), False, 5, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+    ((-2, 2), False, 4, ["−2", "−1", "0", "1", "2"]),
+    ((-1, 1), False, 8, ["−1.00", "−0.75", "−0.50", "−0.25", "0.00", "0.25", "0.50", "0.75", "1.00"]),
+    ((0.1, 0.9), False, 2, ["0.5"]),
+    ((0, 30), False, 6, ["0", "5", "10", "15", "20", "25", "30"]),
+    ((0, 2e6), False, 4, ["0", "5×10⁵", "1×10⁶", "1.5×10⁶", "2×10⁶"]),
+    ((-1e-6, 1e-6), False, 4, ["−1×10⁻⁶", "−5×10⁻⁷", "0", "5×10⁻⁷", "1×10⁻⁶"]),
+    ((1.99988, 2.00012), False, 5, ["1.99990", "1.99995", "2.00000", "2.00005", "2.00010"]),
+    ((1e-3, 1e3), True, 9, ["10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹", "10²", "10³"]),
+    ((1e-16, 1), True, 9, ["10⁻¹⁶", "10⁻¹⁴", "10⁻¹²", "10⁻¹⁰", "10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "10⁰"]),
+    ((2, 8), True, 4, ["2", "4", "6", "8"]),
+]
+
+
+def test_ticks_are_round_numbers(page: Page):
     module = javascript("ticks.js", "dom.js").replace("export ", "")
-    script = f"(arguments) => {{ {module}; return ticks(...arguments); }}"
-    found = page.evaluate(script, [{"limits": limits, "log": log}, target])
-    assert [tick["text"] for tick in found] == expected
-    assert all(-1e-9 <= tick["at"] <= 1 + 1e-9 for tick in found)
-    assert [tick["at"] for tick in found] == sorted(tick["at"] for tick in found)
+    script = f"(questions) => {{ {module}; return questions.map((question) => ticks(...question)); }}"
+    questions = [[{"limits": limits, "log": log}, target] for limits, log, target, _ in TICKS]
+    for answer, (*_, expected) in zip(page.evaluate(script, questions), TICKS, strict=True):
+        assert [tick["text"] for tick in answer] == expected
+        assert all(-1e-9 <= tick["at"] <= 1 + 1e-9 for tick in answer)
+        assert [tick["at"] for tick in answer] == sorted(tick["at"] for tick in answer)

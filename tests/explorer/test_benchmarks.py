@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-MET = (9.0, 16.5, 50.0, 1.2, 0.4)
+MET = (10, 17, 48, 2, 1)
 
 
 def load(name: str) -> ModuleType:
@@ -18,29 +18,15 @@ def load(name: str) -> ModuleType:
     return module
 
 
-@pytest.fixture
-def explorer(monkeypatch):
+@pytest.mark.parametrize(("place", "missed"), [(None, None), (0, 10.1), (1, 17.1), (2, 47.9), (3, 2.01), (4, 1.01)])
+def test_one_missed_target_of_the_live_figure_is_a_failure(monkeypatch, capsys, place, missed):
     monkeypatch.syspath_prepend(str(BENCHMARKS.parent / "tests" / "browser"))
-    return load("explorer")
-
-
-def test_all_targets_of_the_live_figure_are_met_at_their_bounds(explorer, capsys):
-    assert explorer.judge(MET)
-    assert explorer.judge((10, 17, 48, 2, 1))
-    assert capsys.readouterr().out.splitlines()[5:] == [
-        "target: median delay at most 10 ms: met (10.00 ms)",
-        "target: 95th percentile of the delays at most 17 ms: met (17.00 ms)",
-        "target: changed frames at least 48 / s: met (48.00 / s)",
-        "target: payload at most 2 MB: met (2.00 MB)",
-        "target: building 200 pictures at most 1 s: met (1.00 s)",
-    ]
-
-
-@pytest.mark.parametrize(("place", "value"), [(0, 10.1), (1, 17.1), (2, 47.9), (3, 2.01), (4, 1.01)])
-def test_one_missed_target_of_the_live_figure_is_a_failure(explorer, capsys, place, value):
-    assert not explorer.judge((*MET[:place], value, *MET[place + 1 :]))
+    values = [missed if i == place else value for i, value in enumerate(MET)]
+    assert load("explorer").judge(values) is (place is None)
     lines = capsys.readouterr().out.splitlines()
     assert [": missed (" in line for line in lines] == [i == place for i in range(5)]
+    if place != 2:
+        assert lines[2] == "target: changed frames at least 48 / s: met (48.00 / s)"
 
 
 def test_the_median_of_the_cases_is_what_differentiability_is_judged_by(capsys):

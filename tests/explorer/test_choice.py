@@ -1,3 +1,5 @@
+"""A prediction: the answer stays in Python until the guess is committed, once."""
+
 import pytest
 
 from course_lib.explorer import ChoiceWidget
@@ -41,51 +43,23 @@ def test_an_error_is_shown_and_the_guess_can_be_committed_again():
 
     widget = ChoiceWidget("Q?", OPTIONS, CONFIDENCES, on_commit)
     reply = commit(widget, 1, 0)
-    assert reply["error"] == "OSError: the file is read-only"
-    assert reply["committed"] == []
+    assert (reply["error"], reply["committed"]) == ("OSError: the file is read-only", [])
     assert commit(widget, 1, 0) == {"kind": "reply", "committed": [1, 0], "reveal": "fine", "error": ""}
 
 
 @pytest.mark.parametrize("guess", [(2, 0), (0, 3), (-1, 0), (None, 0), (True, 0), ("0", 0)])
 def test_a_guess_that_points_nowhere_is_refused(guess):
     widget = ChoiceWidget("Q?", OPTIONS, CONFIDENCES, lambda *_: "reveal")
-    assert "must be (option, confidence) with option in 0…1" in commit(widget, *guess)["error"]
+    assert "; accepted is a whole number from 0 to" in commit(widget, *guess)["error"]
     assert widget.committed == []
-
-
-def test_a_reveal_that_is_no_text_is_an_error():
-    widget = ChoiceWidget("Q?", OPTIONS, CONFIDENCES, lambda *_: None)
-    assert "the reveal must be a string; got None" in commit(widget, 0, 0)["error"]
 
 
 def test_a_guess_from_an_earlier_visit_is_shown_with_its_reveal():
     widget = ChoiceWidget("Q?", OPTIONS, CONFIDENCES, lambda *_: "", committed=(1, 0), reveal="It is not.")
-    assert widget.committed == [1, 0]
-    assert widget.reveal == "It is not."
-    assert ChoiceWidget("Q?", OPTIONS, CONFIDENCES, lambda *_: "", reveal="It is not.").reveal == ""
+    assert (widget.committed, widget.reveal) == ([1, 0], "It is not.")
 
 
 def test_what_a_notebook_stores_is_the_question_with_its_options():
     data, _ = ChoiceWidget("Q?", OPTIONS, CONFIDENCES, lambda *_: "")._repr_mimebundle_()
     assert data["text/plain"] == "Q?\n  ○ yes\n  ○ no"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        (("", OPTIONS, CONFIDENCES, str), TypeError, "question must be a string that is not blank; got ''"),
-        (("Q?", "yes", CONFIDENCES, str), TypeError, "options must be a list of strings; got 'yes'"),
-        (("Q?", ["yes"], CONFIDENCES, str), ValueError, "options must be at least two different strings"),
-        (("Q?", ["yes", "yes"], CONFIDENCES, str), ValueError, "options must be at least two different strings"),
-        (("Q?", ["yes", 3], CONFIDENCES, str), TypeError, "options[1] must be a string that is not blank; got 3"),
-        (("Q?", OPTIONS, ["sure"], str), ValueError, "confidences must be at least two different strings"),
-        (("Q?", OPTIONS, CONFIDENCES, "f"), TypeError, "on_commit must be a function of (option, confidence); got 'f'"),
-        (("Q?", OPTIONS, CONFIDENCES, str, (2, 0)), ValueError, "committed must be (option, confidence)"),
-        (("Q?", OPTIONS, CONFIDENCES, str, (0,)), ValueError, "committed must be (option, confidence)"),
-        (("Q?", OPTIONS, CONFIDENCES, str, None, 3), TypeError, "reveal must be a string; got 3"),
-    ],
-)
-def test_bad_arguments_are_named(arguments, error, message):
-    with pytest.raises(error) as caught:
-        ChoiceWidget(*arguments)
-    assert message in str(caught.value)
+    assert "application/vnd.jupyter.widget-view+json" in data

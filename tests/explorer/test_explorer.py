@@ -1,12 +1,37 @@
-import json
-import time
+"""The live figure: what goes to the browser, what the cell says, and what a notebook stores of it."""
 
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 
-from course_lib.explorer import Explorer, Range, explore, pictures
-from course_lib.figures import Axis, Curve, Scene, png
+import course_lib.explorer
+from course_lib.explorer import ChoiceWidget, Explorer, Range, explore, pictures
+from course_lib.explorer.assets import javascript, palette_css
+from course_lib.figures import Axis, Curve, Scene
+from course_lib.figures.matplotlib_renderer import png
+from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, GRID, PALETTE
 
+FOLDER = Path(course_lib.explorer.__file__).parent
+REPOSITORY = FOLDER.parents[1]
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])}
+VIEW = "application/vnd.jupyter.widget-view+json"
+CELL = """from course_lib.explorer import explore
+from course_lib.figures import Axis, Curve, Scene
+def line(slope, power=1):
+    curve = Curve([0, 1, 2], [0, slope, slope * 2**power])
+    return Scene("A line", Axis("x", (0, 2)), Axis("y", (-4, 4)), [curve], f"Slope {slope}, power {1 / power}.")
+explore(line, slope=(0, 2), power=[1, 0])
+"""
 X = np.linspace(0, 10, 500)
 
 
@@ -26,13 +51,13 @@ def ask(explorer: Explorer, number: object) -> list[tuple[dict, list[bytes]]]:
 
 
 def test_two_hundred_pictures_of_three_curves_stay_below_two_megabytes_and_one_second():
-    began = time.perf_counter()
+    began = time.process_time()
     explorer = Explorer(waves, i=(0, 199))
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     assert explorer.payload_bytes <= 2_000_000
     assert seconds <= 1
     assert len(json.loads(explorer.structure)["pictures"]) == 200
-    assert explorer.number == 99
+    assert (explorer.number, explorer.only) == (99, -1)
 
 
 def test_the_payload_counts_the_texts_of_the_controls():
@@ -43,17 +68,12 @@ def test_the_payload_counts_the_texts_of_the_controls():
     assert few.payload_bytes == sum(map(len, sent))
 
 
-def test_the_display_holds_the_view_the_picture_and_the_description():
-    explorer = Explorer(waves, i=(0, 4))
-    data, metadata = explorer._repr_mimebundle_()
-    assert set(data) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
-    assert data["text/plain"] == "Three waves, moved by 2."
+def test_the_display_holds_the_view_the_picture_and_the_description(capsys):
+    data, metadata = Explorer(waves, i=(0, 4))._repr_mimebundle_()
+    assert set(data) == {VIEW, "image/png", "text/plain"}
+    assert data["text/plain"] == metadata["image/png"]["alt"] == "Three waves, moved by 2."
     assert data["image/png"] == png(waves(2))
-    assert metadata["image/png"]["alt"] == "Three waves, moved by 2."
-
-
-def test_without_a_notebook_the_description_is_printed(capsys):
-    assert explore(waves, i=(0, 4)) is None
+    assert explore(waves, i=(0, 4)) is None  # Without a notebook the description is printed.
     assert capsys.readouterr().out == "Three waves, moved by 2.\n"
 
 
@@ -74,21 +94,16 @@ def test_a_first_picture_that_fails_shows_its_message_and_no_png():
     assert data["text/plain"].startswith("With i = 2, unlucky = 2: ")
 
 
-def test_beyond_the_bound_the_cell_says_so_and_only_the_first_picture_is_sent(capsys):
-    explore(waves, i=(0, 99), unlucky=Range(-100, -1))
-    notice = capsys.readouterr().out.splitlines()[0]
-    assert notice == (
+def test_beyond_the_bound_the_cell_says_so_and_only_the_first_picture_is_sent():
+    explorer = Explorer(waves, i=Range(0, 99, value=5), unlucky=Range(0, 99, value=5))
+    bound, failed = explorer.notices()
+    assert bound == (
         "i (100) × unlucky (100): 10000 combinations, more than 2000 pictures together. "
         "Each picture is computed when you ask for it; that needs a running kernel."
     )
-    explorer = Explorer(waves, i=(0, 99), unlucky=Range(-100, -1))
-    assert len(json.loads(explorer.structure)["pictures"]) == 1
-    assert explorer.only == explorer.number == 49 * 100 + 49
-
-
-def test_beyond_the_bound_a_first_picture_that_fails_is_named():
-    (_, failed) = Explorer(waves, i=Range(0, 99, value=5), unlucky=Range(0, 99, value=5)).notices()
     assert failed.startswith("The first picture failed with i = 5, unlucky = 5: waves, line ")
+    assert len(json.loads(explorer.structure)["pictures"]) == 1
+    assert explorer.only == explorer.number == 5 * 100 + 5
 
 
 def test_a_picture_is_computed_when_asked_for_and_only_once(monkeypatch):
@@ -109,12 +124,7 @@ def test_a_picture_is_computed_when_asked_for_and_only_once(monkeypatch):
     assert calls == [2, 3]
     ((content, _),) = ask(explorer, 1)
     assert "an unlucky number" in json.loads(content["structure"])["pictures"][0]["error"]
-
-
-@pytest.mark.parametrize("number", [-1, 5, "0", None])
-def test_a_question_for_no_picture_gets_no_answer(monkeypatch, number):
-    monkeypatch.setattr(pictures, "MAX_PICTURES", 3)
-    assert ask(Explorer(waves, i=(0, 4)), number) == []
+    assert [ask(explorer, number) for number in (-1, 5, "0", None)] == [[]] * 4
 
 
 def test_warnings_of_the_scene_function_become_one_line(capsys):
@@ -125,3 +135,61 @@ def test_warnings_of_the_scene_function_become_one_line(capsys):
     explore(divided, i=(0, 2))
     first = capsys.readouterr().out.splitlines()[0]
     assert first.startswith("1 of 3 pictures gave a warning, the first one with i = 0: RuntimeWarning: divide by zero")
+
+
+def test_nbval_compares_the_description_and_only_that(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL, id="cell-1")])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    NotebookClient(notebook, timeout=120).execute(env=ENVIRONMENT)
+    stream, shown = notebook.cells[0].outputs
+    assert stream.text == (
+        "3 of 6 pictures failed, the first one with slope = 0, power = 0: "
+        "line, line 5: ZeroDivisionError: division by zero\n"
+    )
+    assert set(shown.data) == {VIEW, "image/png", "text/plain"}
+    assert shown.data["text/plain"] == shown.metadata["image/png"]["alt"] == "Slope 1, power 1.0."
+    notebook.metadata.pop("widgets", None)
+    del shown.data[VIEW]
+    notebook.cells.append(deepcopy(notebook.cells[0]))
+    notebook.cells[1].id = "cell-2"
+    notebook.cells[1].outputs[1].data["text/plain"] = "Slope 2, power 1.0."
+    nbformat.write(notebook, tmp_path / "stored.ipynb")
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-cell-timeout=120", "-p", "no:cacheprovider"]
+    result = subprocess.run(
+        [*command, "stored.ipynb"], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert "1 failed, 1 passed" in result.stdout, result.stdout + result.stderr
+    assert "Slope 2, power 1.0." in result.stdout
+
+
+@pytest.mark.parametrize("widget", [ChoiceWidget, Explorer])
+def test_a_bundle_is_one_module_with_one_export_and_no_import(widget):
+    text = str(widget._esm)
+    assert "import {" not in text
+    assert re.findall(r"^export.*$", text, re.MULTILINE) == ["export default { render };"]
+
+
+def test_a_bundle_holds_everything_its_modules_import():
+    names = ("dom.js", "ticks.js", "axes.js", "layers.js", "picture.js", "store.js", "controls.js", "explorer.js")
+    text = javascript(*names)
+    imports = [re.findall(r"^import \{([^}]*)\}", read(FOLDER / name), re.MULTILINE) for name in names]
+    imported = {part.strip() for module in imports for group in module for part in group.split(",")}
+    assert len(imported) > 10
+    assert [name for name in imported if not re.search(rf"^(const|function) {name}\b", text, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.js")), ids=lambda path: path.name)
+def test_no_module_reaches_out_of_the_page(path):
+    assert not re.search(r"fetch\(|XMLHttpRequest|innerHTML|https?://(?!www\.w3\.org/2000/svg)", read(path))
+
+
+def test_every_colour_of_the_palette_is_there_in_both_themes():
+    css = palette_css()
+    for name, shades in (PALETTE | {"background": BACKGROUND, "grid": GRID}).items():
+        assert f"--kink-{name}: light-dark({shades['light']}, {shades['dark']});" in css
+    for i, (light, dark) in enumerate(zip(FIELD_RAMP["light"], FIELD_RAMP["dark"], strict=True)):
+        assert f"--kink-ramp-{i}: light-dark({light}, {dark});" in css
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

@@ -1,13 +1,18 @@
+"""Pictures over the grid of control values, and their numbers read back as the browser reads them."""
+
+import json
+import re
 import warnings
 
 import numpy as np
 import pytest
 
 from course_lib.explorer import Checkbox, Range, Select, pictures
-from course_lib.explorer.pictures import Failure, Pictures, check_parameters
-from course_lib.figures import Axis, Curve, Scene
+from course_lib.explorer.pictures import FAR, Failure, Packer, Pictures, fractions
+from course_lib.figures import Axis, Band, Curve, Field, Label, Points, Scene, Segment
 
 CONTROLS = {"slope": Range(0, 1, 0.25), "side": Select(["left", "right"]), "dark_mode": Checkbox()}
+X = np.linspace(-1, 3, 50)
 
 
 def line(slope, side="left", dark_mode=False):
@@ -22,10 +27,6 @@ def test_every_combination_has_a_number_with_the_last_control_fastest():
     assert [grid.indices(i) for i in (0, 1, 2, 4, 19)] == [[0, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0], [4, 1, 1]]
     assert grid.values_in_words(7) == "slope = 0.25, side = right, dark mode = yes"
     assert grid.compute(7).description == "Slope 0.25, True."
-
-
-def test_the_initial_picture_has_the_initial_values():
-    grid = Pictures(line, CONTROLS)
     assert grid.indices(grid.initial) == [2, 0, 0]
     grid.pack_all()
     assert grid.first.description == "Slope -0.5, False."
@@ -45,7 +46,7 @@ def test_an_exception_becomes_a_failure_with_values_place_and_cause():
     assert isinstance(grid.compute(1), Scene)
 
 
-def test_a_nan_becomes_a_failure_that_names_the_layer():
+def test_a_nan_becomes_a_failure_that_names_the_layer_and_no_scene_is_one_too():
     def logarithm(x0):
         with np.errstate(all="ignore"):
             y = np.log(np.array([x0, 1.0]))
@@ -53,12 +54,9 @@ def test_a_nan_becomes_a_failure_that_names_the_layer():
 
     failure = Pictures(logarithm, {"x0": Range(-1, 1)}).compute(0)
     assert failure.values == "x0 = −1"
-    assert "Curve 'ln': y[0] is nan" in failure.cause
-
-
-def test_what_is_no_scene_is_a_failure():
+    assert "Curve 'ln', y[0]: got nan" in failure.cause
     failure = Pictures(lambda a: None, {"a": Range(0, 1)}).compute(0)
-    assert "TypeError: a scene function must return a Scene; got None." in failure.cause
+    assert "TypeError: the scene function's result: got None; accepted is a Scene" in failure.cause
 
 
 def test_warnings_are_noted_and_the_picture_is_drawn():
@@ -70,24 +68,29 @@ def test_warnings_are_noted_and_the_picture_is_drawn():
     with warnings.catch_warnings(record=True) as outside:
         warnings.simplefilter("always")
         assert grid.pack_all() is not None
-    assert outside == []
-    assert grid.failures == {}
+    assert (outside, grid.failures) == ([], {})
     assert grid.warnings == {0: "UserWarning: careful", 1: "UserWarning: careful"}
 
 
 def test_too_many_pictures_are_not_computed():
     calls = []
-    grid = Pictures(lambda a: calls.append(a), {"a": Range(0, pictures.MAX_PICTURES)})
-    assert grid.pack_all() is None
+
+    def counted(a):
+        calls.append(a)
+        return line(0)
+
+    assert Pictures(counted, {"a": Range(0, pictures.MAX_PICTURES)}).pack_all() is None
     assert calls == []
+    assert Pictures(counted, {"a": Range(1, pictures.MAX_PICTURES)}).pack_all() is not None
 
 
-def test_too_many_bytes_stop_the_work_and_forget_what_failed(monkeypatch):
+def test_too_many_bytes_stop_the_work_and_forget_what_failed_and_warned(monkeypatch):
     monkeypatch.setattr(pictures, "MAX_BYTES", 1000)
     calls = []
 
     def heavy(a):
         calls.append(a)
+        warnings.warn("careful", UserWarning, stacklevel=1)
         if a == 0:
             raise ValueError("no")
         return Scene("t", Axis("x", (0, 1)), Axis("y", (0, 99)), [Curve(np.linspace(0, 1, 100), np.full(100, a))], "d")
@@ -95,23 +98,126 @@ def test_too_many_bytes_stop_the_work_and_forget_what_failed(monkeypatch):
     grid = Pictures(heavy, {"a": Range(0, 99)})
     assert grid.pack_all() is None
     assert len(calls) < 10
-    assert grid.failures == {}
+    assert grid.failures == grid.warnings == {}
 
 
 @pytest.mark.parametrize(
-    ("function", "controls", "message"),
+    ("function", "controls", "error", "message"),
     [
-        (3, {"a": Range(0, 1)}, "scene_function must be a function that returns a Scene; got 3"),
-        (line, {}, "explore needs at least one control"),
-        (line, {"slop": Range(0, 1)}, "the controls slop do not fit line(slope, side='left', dark_mode=False): "),
+        (3, {"a": Range(0, 1)}, TypeError, "scene_function: got 3; accepted is a function that returns a Scene"),
+        (line, {}, TypeError, "controls: got none; accepted is at least one"),
+        (line, {"slop": Range(0, 1)}, TypeError, "controls: got slop; accepted are those of line(slope, side='left'"),
+        (
+            lambda a, b: None, {"a": Range(0, 1, play=True), "b": Range(0, 1, play=True)}, ValueError,
+            "play=True: got it for a, b; accepted is one Range only",
+        ),
+    ],
+)  # fmt: skip
+def test_controls_that_do_not_fit_are_an_error_at_once(function, controls, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        Pictures(function, controls)
+
+
+def unpack(packer: Packer) -> tuple[dict, list[np.ndarray]]:
+    """Read the two parts as the browser does, by lengths alone."""
+    structure = json.loads(packer.structure())
+    numbers = np.frombuffer(packer.numbers(), dtype="<f4")
+    assert sum(structure["lengths"]) == len(numbers)
+    return structure, np.split(numbers, np.cumsum(structure["lengths"])[:-1])
+
+
+def packed(*scenes: Scene) -> Packer:
+    packer = Packer()
+    for each in scenes:
+        packer.add_scene(each)
+    return packer
+
+
+def scene(*layers, x=(-1, 3), y=(0, 10), scale="linear", title="A title", description="Words."):
+    return Scene(title, Axis("x", x), Axis("y", y, scale), layers, description)
+
+
+def test_a_curve_comes_back_from_its_fractions_and_an_error_stands_in_the_place_of_its_picture():
+    packer = packed(scene(Curve(X, X**2, label="x²", color="green", dash="dashed", width=3)))
+    packer.add_error("With a = 1: no.")
+    structure, arrays = unpack(packer)
+    picture, error = structure["pictures"]
+    ((style, x, y),) = picture["layers"]
+    assert structure["styles"][style] == {
+        "kind": "curve", "color": "green", "label": "x²", "width": 3.0, "dash": [10.5, 6.0],
+    }  # fmt: skip
+    np.testing.assert_allclose(-1 + 4 * arrays[x], X, atol=1e-6)
+    np.testing.assert_allclose(10 * arrays[y], X**2, atol=1e-5)
+    assert structure["texts"][picture["title"]] == "A title"
+    assert structure["texts"][picture["description"]] == "Words."
+    assert structure["axes"][picture["axes"][0]] == {"label": "x", "limits": [-1.0, 3.0], "log": False}
+    assert error == {"error": "With a = 1: no."}
+
+
+def test_what_pictures_share_is_stored_once():
+    packer = packed(*(scene(Curve(X, 0.1 * i + X), description=f"Picture {i}.") for i in range(20)))
+    structure, _ = unpack(packer)
+    assert len(structure["lengths"]) == 1 + 20
+    assert len(structure["styles"]) == 1
+    assert structure["texts"].count("A title") == 1
+    assert packer.size == 4 * 50 * 21 == len(packer.numbers())
+
+
+def test_pictures_with_other_limits_keep_their_own_fractions():
+    structure, arrays = unpack(packed(scene(Curve(X, X)), scene(Curve(X, X), y=(0, 20))))
+    first, second = ([arrays[i] for i in picture["layers"][0][1:]] for picture in structure["pictures"])
+    np.testing.assert_array_equal(first[0], second[0])
+    np.testing.assert_allclose(first[1], 2 * second[1], atol=1e-6)
+
+
+def test_a_log_axis_is_stored_by_exponents_even_where_float32_has_no_such_number():
+    structure, arrays = unpack(packed(scene(Points([1, 2], [1e-300, 1e-200]), y=(1e-300, 1e-100), scale="log")))
+    np.testing.assert_allclose(arrays[1], [0, 0.5], atol=1e-6)
+    assert [axis["log"] for axis in structure["axes"]] == [False, True]
+
+
+def test_named_ticks_are_fractions_of_their_axis_and_come_only_where_there_are_some():
+    rows = Axis("", (0, 4), ticks=((3, "a row"), (1, "another")))
+    named = Scene("t", Axis("h", (1, 100), "log", ticks=((10, "ten"),)), rows, [Points([1], [1])], "d")
+    structure, _ = unpack(packed(named, scene(Points([1], [1]))))
+    assert [axis.get("ticks") for axis in structure["axes"]] == [
+        [{"at": 0.5, "text": "ten"}],
+        [{"at": 0.75, "text": "a row"}, {"at": 0.25, "text": "another"}],
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "limits", "expected"),
+    [
+        (1e9 + np.array([0.0, 0.25, 0.5, 1.0]), (1e9, 1e9 + 1), [0, 0.25, 0.5, 1]),  # keeps its detail far from zero
+        ([1e300, -1e300], (0, 1e-5), [FAR, -FAR]),  # is brought near
+        ([0.0], (-1.7e308, 1.7e308), [0.5]),  # does not overflow
     ],
 )
-def test_controls_that_do_not_fit_are_an_error_at_once(function, controls, message):
-    with pytest.raises(TypeError) as caught:
-        check_parameters(function, controls)
-    assert message in str(caught.value)
+def test_fractions_of_an_axis_far_from_zero_far_outside_and_huge(values, limits, expected):
+    np.testing.assert_allclose(np.float32(fractions(values, Axis("x", limits))), expected)
 
 
-def test_only_one_range_may_play():
-    with pytest.raises(ValueError, match=r"play=True is for one Range only; got it for a, b"):
-        check_parameters(lambda a, b: None, {"a": Range(0, 1, play=True), "b": Range(0, 1, play=True)})
+@pytest.mark.parametrize(
+    ("layer", "style", "expected"),
+    [
+        (Points([1], [5], marker="hollow", size=9), {"kind": "points", "marker": "hollow", "size": 9.0}, [[0.5]] * 2),
+        (Band([-1, 3], [0, 0], [5, 10]), {"kind": "band", "color": "sky"}, [[0, 1], [0, 0], [0.5, 1]]),
+        (Segment((-1, 0), (3, 5), dash="dotted"), {"kind": "curve", "color": "grey"}, [[0, 1], [0, 0.5]]),
+        (Label(0, 5, "here", "below left"), {"kind": "label", "text": "here", "anchor": "below left"}, [[0.25], [0.5]]),
+        (
+            Field((-1, 3), (0, 10), [[0, 1, 2], [3, 4, 8]], range=(0, 4)),
+            {"kind": "field", "rows": 2, "columns": 3, "range": [0.0, 4.0]},
+            [[0, 1], [0, 1], [0, 0.25, 0.5, 0.75, 1, 1]],
+        ),
+    ],
+)
+def test_every_kind_of_layer(layer, style, expected):
+    structure, arrays = unpack(packed(scene(layer)))
+    ((number, *places),) = structure["pictures"][0]["layers"]
+    assert style.items() <= structure["styles"][number].items()
+    assert len(places) == len(expected)
+    for place, values in zip(places, expected, strict=True):
+        np.testing.assert_allclose(arrays[place], values, atol=1e-7)

@@ -27,8 +27,8 @@ def curves(name: str) -> list[Curve]:
 
 
 def points(name: str, marker: str) -> list[tuple[float, float]]:
-    found = [layer for layer in graph(name) if isinstance(layer, Points) and layer.marker == marker]
-    return [(x, y) for layer in found for x, y in zip(layer.x.tolist(), layer.y.tolist(), strict=True)]
+    layers = [layer for layer in graph(name) if isinstance(layer, Points) and layer.marker == marker]
+    return [(x, y) for layer in layers for x, y in zip(layer.x.tolist(), layer.y.tolist(), strict=True)]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -45,21 +45,14 @@ def test_graph_follows_the_function_on_both_sides(name) -> None:
     assert left.x[-1] <= x0 <= right.x[0]
 
 
-def test_every_example_has_a_reference() -> None:
-    assert EXAMPLES.keys() == REFERENCE.keys()
-
-
 def test_a_jump_shows_the_limit_left_out_and_the_value() -> None:
-    assert points("step", "hollow") == [(0, 0)]
-    assert points("step", "filled") == [(0, 1)]
+    assert (points("step", "hollow"), points("step", "filled")) == ([(0, 0)], [(0, 1)])
     left, right = curves("step")
-    assert (left.y == 0).all()
-    assert (right.y == 1).all()
+    assert (left.y == 0).all() and (right.y == 1).all()
 
 
 def test_a_hole_is_one_hollow_point() -> None:
-    assert points("(x²−1)/(x−1)", "hollow") == [(1, 2)]
-    assert points("(x²−1)/(x−1)", "filled") == []
+    assert (points("(x²−1)/(x−1)", "hollow"), points("(x²−1)/(x−1)", "filled")) == ([(1, 2)], [])
 
 
 @pytest.mark.parametrize("name", ["ReLU", "|x|", "x²", "√|x|", "x·sin(1/x)", "exp"])
@@ -92,4 +85,4 @@ def test_words_for_limits() -> None:
 
 def test_y_limits_leave_a_margin() -> None:
     line = Curve(np.array([0.0, 1.0]), np.array([0.0, 10.0]))
-    assert y_limits((line,), 0.1) == (-1, 11)
+    assert y_limits((line,)) == pytest.approx((-1.2, 11.2))
