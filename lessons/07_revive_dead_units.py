@@ -711,8 +711,8 @@ check("7.8", safe_width)
 
 # %% [markdown]
 # **Exercise 7.9.** A leaky unit with $\alpha = 0.01$ has $z = b = -2$ on every sample. Its upstream gradient stays
-# $-1$, and each step is $b \leftarrow b + 0.1 \cdot \sigma'(z) \cdot 1$, where $\sigma'(z)$ is the slope of the activation
-# at $z$. After how many steps does $b$ reach 0?
+# $-1$, and each step is $b \leftarrow b + 0.1 \cdot \sigma'(z) \cdot 1$, where $\sigma'(z)$ is the slope of the
+# activation at $z$. After how many steps does $b$ reach 0?
 
 # %% tags=["exercise"]
 # begin solution: leaky_steps = ...
