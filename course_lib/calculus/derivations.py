@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from course_lib.calculus.arguments import check_real, check_side, exact, with_fractions_meant
+from course_lib.calculus.arguments import as_written, check_real, check_side, with_fractions_meant
 from course_lib.calculus.derivatives import one_sided_derivative
 from course_lib.calculus.equality import common_symbols, equal
 from course_lib.calculus.limits import INCREMENT, limit_at_zero, one_sided_limit
@@ -25,7 +25,7 @@ MOST_OPERATIONS = 300
 
 @dataclass(frozen=True)
 class Place:
-    """What a derivation is about, f'(x0) from one side; `increment` is h, above 0 on the right and below on the left."""
+    """What a derivation is about: f'(x0) from one side, with the increment h > 0 on the right and h < 0 on the left."""
 
     f: PiecewiseFunction
     x0: sp.Expr
@@ -335,5 +335,5 @@ def _same(a: sp.Expr, b: sp.Expr) -> bool:
     """Equality of functions, where f itself may still stand in both as an unknown function."""
     if a.has(AppliedUndef) or b.has(AppliedUndef):
         a, b = common_symbols(a, b)
-        return bool(sp.simplify(exact(a - b)) == 0)
+        return bool(sp.simplify(as_written(a - b)) == 0)
     return equal(a, b)
