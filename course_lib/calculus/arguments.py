@@ -39,7 +39,7 @@ def check_real(name: str, value: object) -> sp.Expr:
     if number is sp.nan or number.is_finite is False or number.is_extended_real is False:
         raise ValueError(refusal(name, value, accepted))
     _check_parameters(name, number.free_symbols)
-    return as_written(number)
+    return with_fractions_written(number)
 
 
 def check_number(name: str, value: object) -> sp.Expr:
@@ -56,7 +56,7 @@ def check_expression(value: Any, variable: sp.Symbol) -> sp.Expr:
     if expr.has(sp.oo, -sp.oo, sp.zoo, sp.I, sp.AccumBounds) or (expr.has(sp.nan) and expr is not sp.nan):
         raise ValueError(refusal("expr", expr, "real, finite expressions", "are"))
     _check_parameters("expr", expr.free_symbols - {variable})
-    return as_written(expr)
+    return with_fractions_written(expr)
 
 
 def check_variable(variable: object) -> sp.Symbol:
@@ -100,7 +100,7 @@ def _check_parameters(name: str, symbols: set[Any]) -> None:
             )
 
 
-def as_written(expr: sp.Basic) -> Any:
+def with_fractions_written(expr: sp.Basic) -> Any:
     """Replace every decimal by the fraction it is written as, so that 0.1 means 1/10 and 1/3 means a third."""
     return expr.xreplace({number: _fraction(number) for number in expr.atoms(sp.Float)})
 

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from course_lib.calculus.arguments import as_written, check_real, check_side, with_fractions_meant
+from course_lib.calculus.arguments import check_real, check_side, with_fractions_meant, with_fractions_written
 from course_lib.calculus.derivatives import one_sided_derivative
 from course_lib.calculus.equality import common_symbols, equal
 from course_lib.calculus.limits import INCREMENT, limit_at_zero, one_sided_limit
@@ -335,5 +335,5 @@ def _same(a: sp.Expr, b: sp.Expr) -> bool:
     """Equality of functions, where f itself may still stand in both as an unknown function."""
     if a.has(AppliedUndef) or b.has(AppliedUndef):
         a, b = common_symbols(a, b)
-        return bool(sp.simplify(as_written(a - b)) == 0)
+        return bool(sp.simplify(with_fractions_written(a - b)) == 0)
     return equal(a, b)

@@ -12,7 +12,7 @@ import sympy as sp
 from sympy.calculus.accumulationbounds import AccumulationBounds
 from sympy.logic.boolalg import Boolean
 
-from course_lib.calculus.arguments import assignments, as_written
+from course_lib.calculus.arguments import assignments, with_fractions_written
 from course_lib.calculus.evaluation import value_at
 from course_lib.calculus.piecewise import PiecewiseFunction
 from course_lib.calculus.resolve import changes_formula, critical_functions
@@ -51,7 +51,7 @@ def equal(a: Any, b: Any) -> bool:
     >>> equal((x + sp.Abs(x)) / 2, sp.Max(0, x)), equal(sp.Heaviside(x), sp.Heaviside(x, 0))
     (True, False)
     """
-    a, b = (as_written(side) if isinstance(side, sp.Basic) else side for side in map(_read, (a, b)))
+    a, b = (with_fractions_written(side) if isinstance(side, sp.Basic) else side for side in map(_read, (a, b)))
     if isinstance(a, AccumulationBounds) or isinstance(b, AccumulationBounds):
         return isinstance(a, type(b)) and equal(a.min, b.min) and equal(a.max, b.max)
     if isinstance(a, sp.Set) or isinstance(b, sp.Set):
