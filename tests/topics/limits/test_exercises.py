@@ -27,9 +27,7 @@ def said_of(steps: np.ndarray) -> list[bool]:
 def test_each_function_that_fools_a_routine_is_named(steps: np.ndarray, fooled_by: set[str]) -> None:
     verdict = check("1.5", said_of(steps))
     assert verdict.status == "not yet"
-    sentences = [
-        sentence for sentence in verdict.message.split(". ") if " passed for " in sentence or " taken " in sentence
-    ]
+    sentences = [words for words in verdict.message.split(". ") if " passed for " in words or " taken " in words]
     assert {name for name in NAMES if any(sentence.startswith(f"{name} ") for sentence in sentences)} == fooled_by
     assert len(sentences) == len(fooled_by)
 

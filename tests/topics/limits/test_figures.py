@@ -12,7 +12,7 @@ from course_lib.topics.limits.figures import ERRORS, STEPS, approach, error_v_cu
 APPROACHABLE = ("ReLU", "step", "(x²−1)/(x−1)", "√|x|", "x·sin(1/x)", "sin(1/x)")
 SIDES = ("-", "+")
 SLOPES = {"ReLU": (1, 0, 0.5), "|x|": (1, -1, 0), "leaky ReLU": (1, 0.1, 0.55)}  # forward, backward, central
-MEASURED, SCHEMES = ("exp", "sin", "x²", "ReLU"), ("forward", "backward", "central")
+SCHEMES = ("forward", "backward", "central")
 UNIT = {"float16": 2.0**-11, "float32": 2.0**-24, "float64": 2.0**-53}
 
 
@@ -58,9 +58,8 @@ def test_zoom_shrinks_the_window_around_the_point(function, side, exponent) -> N
 
 def test_a_magnified_hole_is_no_rounding_error() -> None:
     scene = approach("(x²−1)/(x−1)", -8, "+", zoom=True)
-    for layer in scene.layers:
-        if isinstance(layer, Curve):
-            assert np.abs(layer.y - (layer.x + 1)).max() < 1e-15
+    curves = [layer for layer in scene.layers if isinstance(layer, Curve)]
+    assert all(np.abs(curve.y - (curve.x + 1)).max() < 1e-15 for curve in curves)
 
 
 def test_an_oscillation_is_drawn_down_to_what_a_pixel_shows() -> None:
@@ -98,7 +97,6 @@ def test_the_value_is_read_off() -> None:
     [
         (0, "-", "f(1 − 1) = 1"),
         (-3, "-", "f(1 − 0.001) = 1.999"),
-        (-4, "-", "f(1 − 10⁻⁴) = 1.9999"),
         (-4, "+", "f(1 + 10⁻⁴) = 2.0001"),
         (-8, "-", "f(1 − 10⁻⁸) = 1.99999999"),
     ],
@@ -235,6 +233,7 @@ def test_layers() -> None:
     assert [curve.label for curve in curves] == list(UNIT)
     assert [curve.dash for curve in curves] == ["dotted", "dashed", "solid"]
     assert [curve.color for curve in curves] == ["grey", "blue", "grey"]
+    assert (scene.x_axis.limits, scene.y_axis.limits) == (STEPS, ERRORS)
     (least,) = (layer for layer in scene.layers if isinstance(layer, Points))
     assert least.y.item() == curves[1].y.min()
     lines = {layer.label: layer for layer in scene.layers if isinstance(layer, Segment)}
@@ -247,15 +246,6 @@ def test_layers() -> None:
     ):
         for (h, error), end in zip((lines[line].start, lines[line].end), ends, strict=True):
             assert (h, error) == pytest.approx((end, law(end)))
-
-
-@pytest.mark.parametrize("function", MEASURED)
-def test_every_choice_draws_and_describes(function) -> None:
-    for dtype in UNIT:
-        for scheme in SCHEMES:
-            scene = error_v_curve(function, dtype, scheme)
-            assert scene.description.startswith(f"{scheme.capitalize()} quotient of {function} at 1 in {dtype}: ")
-            assert (scene.x_axis.limits, scene.y_axis.limits) == (STEPS, ERRORS)
 
 
 def test_descriptions_name_the_regimes() -> None:
