@@ -143,7 +143,7 @@ class PiecewiseFunction:
         """
         value = self.value_or_none(x0)
         if value is None:
-            raise ValueError(f"x0: f is not defined at {self.variable} = {x0}; {self.domain_hint}")
+            raise ValueError(f"x0: got {x0}, where f is not defined; accepted is a point of {self.domain}")
         return value
 
     def value_or_none(self, x0: Any) -> sp.Expr | None:
@@ -159,11 +159,11 @@ class PiecewiseFunction:
         return None if branch is sp.nan else value_at(branch, {self.variable: x0})
 
     @property
-    def domain_hint(self) -> str:
-        """One clause that says where f is defined, for error messages."""
+    def domain(self) -> str:
+        """Where f is defined, as error messages write it."""
         parts = [f"({low}, {high})" for low, high, branch in self.cells() if branch is not sp.nan]
         parts += [f"{{{p}}}" for p, owner in zip(self.breakpoints, self.owners, strict=True) if owner is not None]
-        return "f is defined on " + " ∪ ".join(parts)
+        return " ∪ ".join(parts)
 
     def as_expr(self) -> sp.Expr:
         """f as one SymPy `Piecewise`, the same function as the branches.

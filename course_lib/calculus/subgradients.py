@@ -40,7 +40,7 @@ def clarke_subdifferential(f: Any, x0: Any) -> sp.Set:
     if record.left is None or record.right is None:
         raise ValueError(f"x0: got {x0}, where f is defined on one side only; accepted is an interior point")
     if record.continuous is not True:
-        raise ValueError(f"f: not continuous at {x0}; accepted is a locally Lipschitz function")
+        raise ValueError(f"f: got a function that is not continuous at {x0}; accepted is a locally Lipschitz function")
     ends: list[sp.Expr] = []
     for side in "-+":
         beside = x0 - INCREMENT if side == "-" else x0 + INCREMENT
@@ -48,7 +48,7 @@ def clarke_subdifferential(f: Any, x0: Any) -> sp.Set:
         cluster = limit_at_zero(slope, f"the limit of f' at {f.variable} = {x0}{side}")
         bounds = (cluster.min, cluster.max) if isinstance(cluster, AccumulationBounds) else (cluster,)
         if any(bound.is_infinite for bound in bounds):
-            raise ValueError(f"f: its derivative is unbounded near {x0}; accepted is a locally Lipschitz function")
+            raise ValueError(f"f: got an unbounded derivative near {x0}; accepted is a locally Lipschitz function")
         ends.extend(bounds)
     return _closed_interval(_extremum(sp.Min, ends), _extremum(sp.Max, ends))
 
