@@ -27,7 +27,6 @@ def moving_point(scene) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("function", "exponent", "side", "x", "y"),
     [
-        ("ReLU", -1, "-", -0.1, 0),
         ("step", -8, "-", -1e-8, 0),
         ("√|x|", -4, "-", -1e-4, 1e-2),
         ("(x²−1)/(x−1)", -2, "-", 0.99, 1.99),
@@ -91,7 +90,6 @@ def test_the_value_is_read_off() -> None:
 @pytest.mark.parametrize(
     ("exponent", "side", "shown"),
     [
-        (-3, "-", "f(1 − 0.001) = 1.999"),
         (-4, "+", "f(1 + 10⁻⁴) = 2.0001"),
         (-8, "-", "f(1 − 10⁻⁸) = 1.99999999"),
     ],
