@@ -62,6 +62,15 @@ def test_every_step_is_verified_and_continues_the_one_before(expr, x0, left, rig
         assert later.before == earlier.after
 
 
+class Mistaken(PiecewiseFunction):
+    def branch(self, x0, side):
+        return 2 * x if x0 == 0 else super().branch(x0, side)
+
+
+def test_a_branch_that_f_does_not_follow_is_not_verified():
+    assert [step.verified for step in derive(Mistaken([0, x], [0], x), 0, "+").steps] == [True, False, True, True, True]
+
+
 def test_the_increment_has_another_name_where_a_parameter_is_called_h():
     taken = sp.Symbol("h", positive=True)
     derivation = derive(PiecewiseFunction.from_expr(sp.Max(0, x) + taken * sp.Min(0, x), x), 0, "-")
@@ -88,7 +97,6 @@ def test_latex_has_one_line_for_each_step_and_its_rule():
         (RELU[VALUE], sp.Limit(sp.Symbol("h", positive=True) / h, h, 0, "+")),
         (RELU[SIMPLIFY], 1),
         (derive(sp.Max(0, x / 3), 0, "+").steps[LIMIT], 1 / 3),
-        (RELU[LIMIT], 1.0),
         (ABSOLUTE[VALUE], -h / h),
         (LEAKY[BRANCH], (sp.Symbol("a") * h - f(0)) / h),
         (LEAKY[LIMIT], sp.Symbol("a")),
@@ -111,7 +119,6 @@ def test_right_answers_pass_in_any_form(step, answer):
         (RELU[VALUE], x / h, "x is still there"),
         (RELU[VALUE], dx / h, "dx does not occur in this step"),
         (RELU[VALUE], h, r"This is f\(h\) alone"),
-        (RELU[BRANCH], h, r"This is f\(h\) alone"),
         (SHIFTED[VALUE], ((1 + h) - 1) / h, "The sign slipped"),
         (SHIFTED[BRANCH], ((1 + h) - f(2)) / h, "The sign of h slipped|formula on the other side"),
         (RELU[BRANCH], (h - 0) / h, r"that is a line further down. Leave f\(0\) standing"),
@@ -119,7 +126,6 @@ def test_right_answers_pass_in_any_form(step, answer):
         (ABSOLUTE[DEFINITION], (sp.Abs(h) - 0) / h, r"a line further down. Leave f\(h\) and f\(0\) standing"),
         (RELU[LIMIT], sp.oo, "Not the limit"),
         (RELU[LIMIT], h, "h is left over"),
-        (RELU[LIMIT], dx, "dx does not occur in this step"),
         (RELU[LIMIT], 0, "This is the limit of f itself"),
         (ABSOLUTE[LIMIT], 1, "The sign slipped: .*Left of 0, h is negative"),
         (SHIFTED[LIMIT], 5, "Not the limit. The rule of this step is: let h go to 0"),

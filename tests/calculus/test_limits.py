@@ -130,7 +130,7 @@ def test_random_compositions_agree_with_50_digit_quotients():
     """Answers must be right; where the library does not decide it must say so, and that must stay rare."""
     decided = []
 
-    @settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(functions, numbers, st.sampled_from("-+"))
     def check(expr, x0, side):
         try:
@@ -145,7 +145,7 @@ def test_random_compositions_agree_with_50_digit_quotients():
             _compare(expr, side, *answer)
 
     check()
-    assert len(decided) >= 70
+    assert len(decided) >= 50
     assert sum(decided) >= 0.8 * len(decided)
 
 

@@ -202,7 +202,6 @@ BY_NAME = PiecewiseFunction.from_expr
         (lambda: BY_NAME(sp.Max(0, x), x)("1"), TypeError, "x: got '1'; accepted are real numbers"),
         (lambda: BY_NAME(sp.log(x), x).value(-1), ValueError, r"-1, where f is not defined; accepted .* \(0, oo\)"),
         (lambda: BY_NAME(alpha * x, x)(1.0), ValueError, "the parameters alpha without values"),
-        (lambda: BY_NAME(x, x).branch(0, "left"), ValueError, "side: got 'left'; accepted are '-', '\\+'"),
     ],
 )
 def test_bad_input_names_the_argument_what_came_and_what_is_accepted(make, error, message):

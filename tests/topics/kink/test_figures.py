@@ -79,6 +79,8 @@ def test_one_hollow_point_where_the_limits_agree() -> None:
 def test_infinite_and_oscillating_quotients_have_no_limit_point() -> None:
     root = quotient_against_limit("√|x|")
     assert layers(root, Points) == []
+    assert root.y_axis.limits == (-5, 5)
+    assert quotient_against_limit("x²").y_axis.limits == pytest.approx((-1.364, 1.364))
     assert (
         "from the left it tends to −∞, from the right it tends to ∞. There are no two finite limits" in root.description
     )
