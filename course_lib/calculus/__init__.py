@@ -1,23 +1,52 @@
-from course_lib.calculus.derivations import Derivation as Derivation
-from course_lib.calculus.derivations import Step as Step
-from course_lib.calculus.derivations import check_step as check_step
-from course_lib.calculus.derivations import derivation_latex as derivation_latex
-from course_lib.calculus.derivations import derive as derive
-from course_lib.calculus.derivatives import Differentiability as Differentiability
-from course_lib.calculus.derivatives import LimitTable as LimitTable
-from course_lib.calculus.derivatives import difference_quotient as difference_quotient
-from course_lib.calculus.derivatives import differentiability as differentiability
-from course_lib.calculus.derivatives import limit_table as limit_table
-from course_lib.calculus.derivatives import one_sided_derivative as one_sided_derivative
-from course_lib.calculus.equality import equal as equal
-from course_lib.calculus.limits import one_sided_limit as one_sided_limit
-from course_lib.calculus.piecewise import PiecewiseFunction as PiecewiseFunction
-from course_lib.calculus.subgradients import clarke_subdifferential as clarke_subdifferential
-from course_lib.calculus.subgradients import convex_subdifferential as convex_subdifferential
-from course_lib.calculus.subgradients import is_convex as is_convex
-from course_lib.calculus.subgradients import is_subgradient as is_subgradient
-from course_lib.calculus.verdict import LimitDisagreement as LimitDisagreement
-from course_lib.calculus.verdict import Undecided as Undecided
-from course_lib.calculus.verdict import UndecidedEquality as UndecidedEquality
-from course_lib.calculus.verdict import UndecidedLimit as UndecidedLimit
-from course_lib.calculus.verdict import Verdict as Verdict
+"""Calculus on piecewise functions of one real variable, exact and with certainty or not at all.
+
+A limit is computed by SymPy and confirmed by a second, numerical method in `limits.py`. In the order of their imports:
+
+- `verdict.py`: what comes back instead of a value, and the errors;
+- `arguments.py`, `evaluation.py`: what a caller passes in, and what an expression is in numbers;
+- `roots.py`, `resolve.py`, `piecewise.py`: from an expression to smooth branches between breakpoints;
+- `equality.py`: whether two answers are the same, by a proof and by numbers;
+- `limits.py`: one-sided limits, by SymPy and confirmed by numbers;
+- `derivatives.py`, `derivations.py`, `subgradients.py`: what is built on limits.
+"""
+
+from course_lib.calculus.derivations import Derivation, Step, check_step, derivation_latex, derive
+from course_lib.calculus.derivatives import (
+    Differentiability,
+    LimitTable,
+    difference_quotient,
+    differentiability,
+    limit_table,
+    one_sided_derivative,
+)
+from course_lib.calculus.equality import equal
+from course_lib.calculus.limits import one_sided_limit
+from course_lib.calculus.piecewise import PiecewiseFunction
+from course_lib.calculus.subgradients import clarke_subdifferential, convex_subdifferential, is_convex, is_subgradient
+from course_lib.calculus.verdict import LimitDisagreement, Undecided, UndecidedEquality, UndecidedLimit, Verdict
+
+__all__ = [
+    "Derivation",
+    "Differentiability",
+    "LimitDisagreement",
+    "LimitTable",
+    "PiecewiseFunction",
+    "Step",
+    "Undecided",
+    "UndecidedEquality",
+    "UndecidedLimit",
+    "Verdict",
+    "check_step",
+    "clarke_subdifferential",
+    "convex_subdifferential",
+    "derivation_latex",
+    "derive",
+    "difference_quotient",
+    "differentiability",
+    "equal",
+    "is_convex",
+    "is_subgradient",
+    "limit_table",
+    "one_sided_derivative",
+    "one_sided_limit",
+]

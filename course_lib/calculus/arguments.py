@@ -1,4 +1,8 @@
-"""Sample values for symbols, consistent with their assumptions."""
+"""What a caller passes in: checked, with decimals read as the exact numbers they stand for, and samples of parameters.
+
+Each check returns its argument as the rest of the package wants it; each error names the argument, what came and what
+is accepted.
+"""
 
 import math
 from collections.abc import Iterable
@@ -9,13 +13,109 @@ import numpy as np
 import sympy as sp
 
 from course_lib.calculus.verdict import Undecided
+from course_lib.checks import one_of, refusal
 
-# The exact values that the decimals in an expression or a set stand for.
-
-
+SIDES = ("-", "+")
 LARGEST_TERM = 10**6
 LARGEST_ROOT = 12
 _TWO_UNITS = Fraction(1, 2**51)  # Two units in the last place allow for a sum such as 0.1 + 0.2.
+_FRACTIONS = ((7, 5), (-3, 4), (2, 7), (-13, 6), (5, 2), (-1, 9), (1, 2), (-1, 2), (11, 3), (-8, 3))
+_SAMPLES = (*(sp.Rational(p, q) for p, q in _FRACTIONS), *map(sp.Integer, (0, 1, -1, 2, -2, 3, -3, 4)))
+
+
+def check_side(side: str) -> str:
+    """`"-"` (from the left) or `"+"` (from the right)."""
+    return one_of("side", side, SIDES)
+
+
+def check_real(name: str, value: object) -> sp.Expr:
+    """A real, finite number or an expression in parameters with assumptions, as an exact SymPy expression."""
+    if isinstance(value, (float, np.floating)) and np.isfinite(value):
+        value = _fraction(value)
+    accepted = "a real, finite number or a SymPy expression"
+    number = _read(name, value, accepted)
+    if number.has(sp.AccumBounds):
+        raise TypeError(refusal(name, value, accepted))
+    if number is sp.nan or number.is_finite is False or number.is_extended_real is False:
+        raise ValueError(refusal(name, value, accepted))
+    _check_parameters(name, number.free_symbols)
+    return with_fractions_written(number)
+
+
+def check_number(name: str, value: object) -> sp.Expr:
+    """A real, finite number without parameters."""
+    number = check_real(name, value)
+    if number.free_symbols:
+        raise ValueError(refusal(name, value, "a number without parameters"))
+    return number
+
+
+def check_expression(value: Any, variable: sp.Symbol) -> sp.Expr:
+    """A real expression in the variable and parameters with assumptions, or `nan`, with exact numbers."""
+    expr = _read("expr", value, f"a SymPy expression in {variable} or a number")
+    if expr.has(sp.oo, -sp.oo, sp.zoo, sp.I, sp.AccumBounds) or (expr.has(sp.nan) and expr is not sp.nan):
+        raise ValueError(refusal("expr", expr, "real, finite expressions", "are"))
+    _check_parameters("expr", expr.free_symbols - {variable})
+    return with_fractions_written(expr)
+
+
+def check_variable(variable: object) -> sp.Symbol:
+    """A symbol that may take every real value."""
+    accepted = 'a symbol that may take every real value, such as Symbol("x") or Symbol("x", real=True)'
+    if not isinstance(variable, sp.Symbol):
+        raise TypeError(refusal("variable", variable, accepted))
+    facts = (variable.is_extended_nonnegative, variable.is_extended_nonpositive, variable.is_zero, variable.is_rational)
+    if variable.is_extended_real is False or any(fact is not None for fact in facts):
+        # SymPy would already have simplified Abs(x) to x, and the other side of the kink would be lost.
+        raise ValueError(
+            f"variable: got {variable} with the assumptions {variable.assumptions0}; accepted is {accepted}"
+        )
+    return variable
+
+
+def check_owner(owner: Any) -> Any:
+    """A side, None, or an exact value."""
+    if owner is None:
+        return owner
+    return one_of("owners", owner, SIDES) if isinstance(owner, str) else check_real("owners", owner)
+
+
+def _read(name: str, value: object, accepted: str) -> sp.Expr:
+    try:
+        expr = None if isinstance(value, (str, bytes, bool)) else sp.sympify(value, strict=True)
+    except (sp.SympifyError, TypeError, ValueError):
+        expr = None
+    if not isinstance(expr, sp.Expr):
+        raise TypeError(refusal(name, value, accepted))
+    return expr
+
+
+def _check_parameters(name: str, symbols: set[Any]) -> None:
+    """Every parameter must be known to be real, since an answer would be a guess otherwise."""
+    for symbol in sorted(symbols, key=str):
+        if not symbol.is_real:
+            raise ValueError(
+                f"{name}: got the parameter {symbol}, which no assumption makes real; accepted is for example "
+                f'Symbol("{symbol}", real=True) or Symbol("{symbol}", positive=True)'
+            )
+
+
+def with_fractions_written(expr: sp.Basic) -> Any:
+    """Replace every decimal by the fraction it is written as, so that 0.1 means 1/10 and 1/3 means a third."""
+    return expr.xreplace({number: _fraction(number) for number in expr.atoms(sp.Float)})
+
+
+def _fraction(number: Any) -> sp.Rational:
+    """The simple fraction whose nearest float the number is, such as 1/3, else the shortest decimal that it is."""
+    if isinstance(number, sp.Float):
+        if number._prec != 53:
+            return sp.Rational(str(number))
+        number = float(number)
+    # str is the shortest decimal in the number's own precision; NumPy pads large float16 and float32 with zeros.
+    if not isinstance(number, float) and float(number).is_integer():
+        return sp.Integer(int(number))
+    meant = fraction_meant(Fraction(str(number)))
+    return sp.Rational(str(number)) if meant.is_Float else meant
 
 
 def with_fractions_meant(value: sp.Basic) -> Any:
@@ -47,8 +147,9 @@ def fraction_meant(number: Fraction) -> sp.Expr:
 
 
 def binary_value(number: sp.Float | sp.Rational) -> Fraction:
-    exact_ = sp.Rational(number)
-    return Fraction(int(exact_.p), int(exact_.q))
+    """The fraction that a float is, to the last bit."""
+    rational = sp.Rational(number)
+    return Fraction(int(rational.p), int(rational.q))
 
 
 def _has_decimal_factor(part: sp.Basic) -> bool:
@@ -80,155 +181,21 @@ def _root_meant(factor: sp.Float, n: int) -> sp.Expr:
     return sp.sign(factor) * sp.root(sp.Rational(simple.numerator, simple.denominator), n)
 
 
-# Checks of what a caller passes in. Each error names the argument, what came and what is accepted.
-
-
-def check_side(side: object) -> str:
-    """``"-"`` or ``"+"``."""
-    if not isinstance(side, str) or side not in ("-", "+"):
-        raise ValueError(f'side: got {side!r}; accepted are "-" (from the left) and "+" (from the right)')
-    return side
-
-
-def exact(expr: sp.Basic) -> Any:
-    """Replace every decimal by the fraction it is written as, so that 0.1 means 1/10 and 1/3 means a third."""
-    return expr.xreplace({number: _fraction(number) for number in expr.atoms(sp.Float)})
-
-
-def _fraction(number: Any) -> sp.Rational:
-    """The simple fraction whose nearest float the number is, such as 1/3, else the shortest decimal that it is."""
-    if isinstance(number, sp.Float):
-        if number._prec != 53:
-            return sp.Rational(str(number))
-        number = float(number)
-    # str is the shortest decimal in the number's own precision; NumPy pads large float16 and float32 with zeros.
-    if not isinstance(number, float) and float(number).is_integer():
-        return sp.Integer(int(number))
-    meant = fraction_meant(Fraction(str(number)))
-    return sp.Rational(str(number)) if meant.is_Float else meant
-
-
-def check_real(name: str, value: object) -> sp.Expr:
-    """A real, finite number or an expression in parameters with assumptions, as an exact SymPy expression."""
-    accepted = "a real, finite number or a SymPy expression"
-    if isinstance(value, (str, bytes, bool)) or value is None:
-        raise TypeError(f"{name}: got {value!r} of type {type(value).__name__}; accepted is {accepted}")
-    if isinstance(value, (float, np.floating)) and np.isfinite(value):
-        value = _fraction(value)
-    try:
-        number = sp.sympify(value, strict=True)
-    except (sp.SympifyError, TypeError, ValueError) as error:
-        raise TypeError(f"{name}: got {value!r} of type {type(value).__name__}; accepted is {accepted}") from error
-    if not isinstance(number, sp.Expr) or number.has(sp.AccumBounds):
-        raise TypeError(f"{name}: got {value!r} of type {type(value).__name__}; accepted is {accepted}")
-    if number is sp.nan or number.is_finite is False or number.is_extended_real is False:
-        raise ValueError(f"{name}: got {value}; accepted is {accepted}")
-    number = exact(number)
-    check_parameters(name, number.free_symbols)
-    return number
-
-
-def check_number(name: str, value: object) -> sp.Expr:
-    """A real, finite number without parameters."""
-    number = check_real(name, value)
-    if number.free_symbols:
-        raise ValueError(f"{name}: got {value}; accepted is a number without parameters")
-    return number
-
-
-def check_parameters(name: str, symbols: set[Any]) -> None:
-    """Every parameter must be known to be real, since an answer would be a guess otherwise."""
-    for symbol in sorted(symbols, key=str):
-        if not symbol.is_real:
-            raise ValueError(
-                f"{name}: the parameter {symbol} has no assumption that makes it real; accepted is for example "
-                f'Symbol("{symbol}", real=True) or Symbol("{symbol}", positive=True)'
-            )
-
-
-def check_variable(variable: object) -> sp.Symbol:
-    """A symbol that may take every real value."""
-    accepted = 'a SymPy symbol that may take every real value, such as Symbol("x") or Symbol("x", real=True)'
-    if not isinstance(variable, sp.Symbol):
-        raise TypeError(f"variable: got {variable!r} of type {type(variable).__name__}; accepted is {accepted}")
-    facts = (variable.is_extended_nonnegative, variable.is_extended_nonpositive, variable.is_zero, variable.is_rational)
-    if variable.is_extended_real is False or any(fact is not None for fact in facts):
-        # SymPy would already have simplified Abs(x) to x, and the other side of the kink would be lost.
-        raise ValueError(
-            f"variable: {variable} carries the assumptions {variable.assumptions0}; accepted is {accepted}"
-        )
-    return variable
-
-
-def check_expression(branch: Any, variable: sp.Symbol) -> sp.Expr:
-    accepted = f"a SymPy expression in {variable} or a number"
-    if isinstance(branch, (str, bytes, bool)):
-        raise TypeError(f"expr: got {branch!r} of type {type(branch).__name__}; accepted is {accepted}")
-    try:
-        expr = sp.sympify(branch, strict=True)
-    except (sp.SympifyError, TypeError, ValueError) as error:
-        raise TypeError(f"expr: got {branch!r} of type {type(branch).__name__}; accepted is {accepted}") from error
-    if not isinstance(expr, sp.Expr):
-        raise TypeError(f"expr: got {branch!r} of type {type(branch).__name__}; accepted is {accepted}")
-    if expr.has(sp.oo, -sp.oo, sp.zoo, sp.I, sp.AccumBounds) or (expr.has(sp.nan) and expr is not sp.nan):
-        raise ValueError(f"expr: got {expr}; accepted are real, finite expressions")
-    check_parameters("expr", expr.free_symbols - {variable})
-    return exact(expr)
-
-
-def check_owner(owner: Any) -> Any:
-    if owner is None or (isinstance(owner, str) and owner in ("-", "+")):
-        return owner
-    if isinstance(owner, str):
-        raise ValueError(f'owners: got {owner!r}; accepted are "-", "+", a value or None')
-    return check_real("owners", owner)
-
-
-# Sample values for symbols, consistent with their assumptions.
-
-
-_POOL = tuple(
-    map(
-        sp.Rational,
-        (
-            "7/5",
-            "-3/4",
-            "2/7",
-            "-13/6",
-            "5/2",
-            "-1/9",
-            "1/2",
-            "-1/2",
-            "11/3",
-            "-8/3",
-            "0",
-            "1",
-            "-1",
-            "2",
-            "-2",
-            "3",
-            "-3",
-            "4",
-        ),
-    )
-)
-
-
 def sample_values(symbol: sp.Symbol, count: int) -> list[sp.Rational]:
-    """Up to ``count`` numbers v for which every stated assumption on the symbol holds.
+    """Up to `count` numbers v for which every stated assumption on the symbol holds.
 
     >>> sample_values(sp.Symbol("a", negative=True), 3)
     [-3/4, -13/6, -1/9]
     """
     stated = {name: value for name, value in symbol.assumptions0.items() if name not in ("commutative", "complex")}
-    fitting = [v for v in _POOL if all(getattr(v, f"is_{name}", value) == value for name, value in stated.items())]
+    fitting = [v for v in _SAMPLES if all(getattr(v, f"is_{name}", value) == value for name, value in stated.items())]
     if not fitting:
         raise Undecided(f"no sample value fits the assumptions on {symbol}: {stated}")
     return fitting[:count]
 
 
 def assignments(symbols: Iterable[sp.Symbol], count: int = 3) -> list[dict[sp.Symbol, sp.Rational]]:
-    """``count`` joint assignments of sample values; [{}] where there is no symbol."""
+    """`count` joint assignments of sample values; [{}] where there is no symbol."""
     ordered = sorted(symbols, key=str)
     if not ordered:
         return [{}]

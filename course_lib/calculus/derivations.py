@@ -1,26 +1,31 @@
-"""Derivations as LaTeX."""
+"""The derivation of a one-sided derivative, as data: each step is an equation that has been checked.
+
+`derive` writes the steps, `derivation_latex` typesets them, and `check_step` compares a learner's own line with one of
+them and names the misconception behind a wrong one.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
-from course_lib.calculus.arguments import check_real, check_side, exact, with_fractions_meant
+from course_lib.calculus.arguments import check_real, check_side, with_fractions_meant, with_fractions_written
 from course_lib.calculus.derivatives import one_sided_derivative
 from course_lib.calculus.equality import common_symbols, equal
 from course_lib.calculus.limits import INCREMENT, limit_at_zero, one_sided_limit
 from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
 from course_lib.calculus.verdict import Verdict
+from course_lib.checks import refusal
 
-# The derivation of a one-sided derivative, as data: each step is an equation that has been checked.
-
-
-WRITTEN_ORDER = "rev-lex"
+_WRITTEN_ORDER = "rev-lex"  # x0 before h, as in the definition
+_SIDES = {"-": "left", "+": "right"}
+MOST_OPERATIONS = 300
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What a derivation is about. ``increment`` is the symbol h, positive on the right and negative on the left."""
+class Place:
+    """What a derivation is about: f'(x0) from one side, with the increment h > 0 on the right and h < 0 on the left."""
 
     f: PiecewiseFunction
     x0: sp.Expr
@@ -30,10 +35,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Step:
-    """One equality ``before`` = ``after`` with the rule that gives it; ``verified`` is the outcome of its SymPy check.
+    """One equality `before` = `after` with the rule that gives it; `verified` is the outcome of its SymPy check.
 
-    All but the last ``after`` are unevaluated ``Limit`` objects in the increment h. SymPy would cancel h − 0 and h/h
-    at once, so ``numerator`` keeps f(x0 + h) and f(x0) as the two terms that a person writes, where the step still
+    All but the last `after` are unevaluated `Limit` objects in the increment h. SymPy would cancel h − 0 and h/h
+    at once, so `numerator` keeps f(x0 + h) and f(x0) as the two terms that a person writes, where the step still
     shows them.
     """
 
@@ -41,7 +46,7 @@ class Step:
     before: sp.Expr
     after: sp.Expr
     verified: bool
-    setting: Setting
+    place: Place
     numerator: tuple[sp.Expr, sp.Expr] | None = None
 
     def __repr__(self) -> str:
@@ -55,18 +60,16 @@ class Step:
         body = f"({body})" if self.after.args[0].is_Add else body
         if self.numerator:
             ahead, start = (_as_written(part) for part in self.numerator)
-            body = (
-                f"({ahead} - {f'({start})' if needs_brackets(self.numerator[1]) else start})/{self.setting.increment}"
-            )
-        return f"lim {body}, {self.setting.increment} -> 0{self.setting.side}"
+            start = f"({start})" if _needs_brackets(self.numerator[1]) else start
+            body = f"({ahead} - {start})/{self.place.increment}"
+        return f"lim {body}, {self.place.increment} -> 0{self.place.side}"
 
 
 def _as_written(expr: sp.Expr) -> str:
-    """x0 before h, as in the definition."""
-    return str(sp.sstr(expr, order=WRITTEN_ORDER))
+    return str(sp.sstr(expr, order=_WRITTEN_ORDER))
 
 
-def needs_brackets(subtrahend: sp.Expr) -> bool:
+def _needs_brackets(subtrahend: sp.Expr) -> bool:
     return bool(subtrahend.is_Add or subtrahend.could_extract_minus_sign())
 
 
@@ -74,7 +77,7 @@ def needs_brackets(subtrahend: sp.Expr) -> bool:
 class Derivation:
     """The steps from the definition of the one-sided derivative to its value, in order."""
 
-    setting: Setting
+    place: Place
     steps: tuple[Step, ...]
 
     @property
@@ -92,8 +95,8 @@ class Derivation:
 def derive(f: Any, x0: Any, side: str) -> Derivation:
     """f'±(x0) from its definition: write the quotient, take the side's branch, put in f(x0), simplify, take the limit.
 
-    f is a ``PiecewiseFunction`` or a SymPy expression with one free symbol. Each step is checked on its own; the
-    value also has to be the one that ``one_sided_derivative`` finds. ``derivation_latex`` typesets the result.
+    f is a `PiecewiseFunction` or a SymPy expression with one free symbol. Each step is checked on its own; the
+    value also has to be the one that `one_sided_derivative` finds. `derivation_latex` typesets the result.
 
     >>> x = sp.Symbol("x")
     >>> derive(sp.Max(0, x), 0, "+")
@@ -106,29 +109,29 @@ def derive(f: Any, x0: Any, side: str) -> Derivation:
     f, x0, side = as_piecewise(f), check_real("x0", x0), check_side(side)
     value = one_sided_derivative(f, x0, side)
     h = _increment(side, f.parameters | x0.free_symbols)
-    setting = Setting(f, x0, side, h)
+    place = Place(f, x0, side, h)
     name = sp.Function("f")
     branch = f.branch(x0, side).subs(f.variable, x0 + h)
     start = f.value(x0)
     simple = sp.simplify((branch - start) / h)
     pairs = {
         "definition": ((name(x0 + h), name(x0)), True),
-        "branch": ((branch, name(x0)), _branch_holds(setting, branch)),
+        "branch": ((branch, name(x0)), _branch_holds(place, branch)),
         "value": ((branch, start), equal(start, f.value(x0))),
     }
     before: sp.Expr = sp.Symbol(f"f'_{side}({x0})")
     steps = []
     for rule, (numerator, verified) in pairs.items():
-        after = _limit((numerator[0] - numerator[1]) / h, setting)
-        steps.append(Step(rule, before, after, verified, setting, numerator))
+        after = _limit((numerator[0] - numerator[1]) / h, place)
+        steps.append(Step(rule, before, after, verified, place, numerator))
         before = after
-    after = _limit(simple, setting)
-    steps.append(Step("simplify", before, after, equal((branch - start) / h, simple), setting))
+    after = _limit(simple, place)
+    steps.append(Step("simplify", before, after, equal((branch - start) / h, simple), place))
     final = limit_at_zero(
         simple.subs(h, INCREMENT if side == "+" else -INCREMENT), f"the limit of {simple} at 0{side}", value
     )
-    steps.append(Step("limit", after, value, bool(final == value) or equal(final, value), setting))
-    return Derivation(setting, tuple(steps))
+    steps.append(Step("limit", after, value, bool(final == value) or equal(final, value), place))
+    return Derivation(place, tuple(steps))
 
 
 def _increment(side: str, taken: frozenset[sp.Symbol]) -> sp.Symbol:
@@ -137,36 +140,61 @@ def _increment(side: str, taken: frozenset[sp.Symbol]) -> sp.Symbol:
     return sp.Symbol(name, positive=True) if side == "+" else sp.Symbol(name, negative=True)
 
 
-def _limit(expr: sp.Expr, setting: Setting) -> sp.Limit:
-    return sp.Limit(expr, setting.increment, 0, setting.side)
+def _limit(expr: sp.Expr, place: Place) -> sp.Limit:
+    return sp.Limit(expr, place.increment, 0, place.side)
 
 
-def _branch_holds(setting: Setting, branch: sp.Expr) -> bool:
+def _branch_holds(place: Place, branch: sp.Expr) -> bool:
     """f(x0 + h) is the branch's formula for increments up to the next breakpoint, tried at exact points."""
-    f, x0 = setting.f, setting.x0
-    sign = 1 if setting.side == "+" else -1
+    f, x0 = place.f, place.x0
+    sign = 1 if place.side == "+" else -1
     reach = sp.Integer(1)
     for point in f.breakpoints:
         distance = (point - x0) * sign
         if distance.is_positive and distance.is_number and distance < reach:
             reach = distance
     samples = [sign * reach * sp.Rational(1, k) for k in (2, 7, 1000)]
-    return all(equal(f.value(x0 + sample), branch.subs(setting.increment, sample)) for sample in samples)
+    return all(equal(f.value(x0 + sample), branch.subs(place.increment, sample)) for sample in samples)
 
 
-# Check a learner's step of a derivation, and name the misconception behind a wrong one.
+def derivation_latex(derivation: Derivation) -> str:
+    """The chain f'±(x0) = … = value as a LaTeX `aligned` block, one line for each step with its rule beside it.
+
+    >>> x = sp.Symbol("x")
+    >>> print(derivation_latex(derive(sp.Max(0, x), 0, "-")).splitlines()[2])
+    &= \\lim_{h \\to 0^{-}} \\frac{0 - f{\\left(0 \\right)}}{h} && \\text{2: branch} \\\\
+    """
+    place = derivation.place
+    left = f"f'_{{{place.side}}}({sp.latex(place.x0)})"
+    lines = [f"&= {_latex(step)} && \\text{{{i}: {step.rule}}}" for i, step in enumerate(derivation.steps, 1)]
+    return "\\begin{aligned}\n" + left + " " + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
-MOST_OPERATIONS = 300
+def _latex(step: Step) -> str:
+    if not isinstance(step.after, sp.Limit):
+        return str(sp.latex(step.after))
+    h, side = sp.latex(step.place.increment), step.place.side
+    body = _formula(step.after.args[0])
+    if step.after.args[0].is_Add:
+        body = f"\\left({body}\\right)"
+    if step.numerator:
+        ahead, start = (_formula(part) for part in step.numerator)
+        if _needs_brackets(step.numerator[1]):
+            start = f"\\left({start}\\right)"
+        body = f"\\frac{{{ahead} - {start}}}{{{h}}}"
+    return f"\\lim_{{{h} \\to 0^{{{side}}}}} {body}"
+
+
+def _formula(expr: sp.Expr) -> str:
+    return str(sp.latex(expr, order=_WRITTEN_ORDER))
 
 
 def check_step(answer: Any, step: Step) -> Verdict:
     """answer = step.after as functions of the increment? The verdict names the misconception where it is a known one.
 
-    ``answer`` is a SymPy ``Limit``, the expression under it, or (for the last step) a number. Never raises for an
+    `answer` is a SymPy `Limit`, the expression under it, or (for the last step) a number. Never raises for an
     answer.
 
-    >>> from course_lib.calculus.derivations import derive
     >>> x, h = sp.symbols("x h")
     >>> last = derive(sp.Abs(x), 0, "-").steps[-1]
     >>> check_step(1, last)
@@ -175,7 +203,7 @@ def check_step(answer: Any, step: Step) -> Verdict:
     if answer is None or answer is ...:
         return Verdict("not attempted", "Put your answer in place of the dots.")
     if not isinstance(step, Step):
-        raise TypeError(f"step: got {type(step).__name__}; accepted is a step of a derivation, such as steps[1]")
+        raise TypeError(refusal("step", step, "a step of a derivation, such as steps[1]"))
     try:
         given = sp.sympify(answer, strict=True)
         if not isinstance(given, sp.Expr) or given.has(sp.nan, sp.zoo):
@@ -200,14 +228,14 @@ def check_step(answer: Any, step: Step) -> Verdict:
 
 
 def _praise(step: Step) -> str:
-    setting = step.setting
-    f, x0 = setting.f, setting.x0
+    place = step.place
+    f, x0 = place.f, place.x0
     return {
         "definition": "Yes. This is the difference quotient.",
-        "branch": f"Yes. Just {_SIDES[setting.side]} of {x0}, f follows the branch {f.branch(x0, setting.side)}.",
+        "branch": f"Yes. Just {_SIDES[place.side]} of {x0}, f follows the branch {f.branch(x0, place.side)}.",
         "value": f"Yes. f({x0}) is {f.value(x0)}.",
         "simplify": "Yes. Nothing is left to cancel.",
-        "limit": f"Yes. This is the derivative from the {_SIDES[setting.side]}.",
+        "limit": f"Yes. This is the derivative from the {_SIDES[place.side]}.",
     }[step.rule]
 
 
@@ -224,26 +252,22 @@ def _is_huge(expr: sp.Expr) -> bool:
     return expr.count_ops() > MOST_OPERATIONS or any(e.is_Integer and abs(e) > MOST_OPERATIONS for e in powers)
 
 
-def _target(step: Step) -> sp.Expr:
-    return step.after.args[0] if isinstance(step.after, sp.Limit) else step.after
-
-
 def _wrong_limit(given: sp.Limit, step: Step) -> str | None:
     _, variable, point, side = given.args
-    setting = step.setting
-    if variable.name != setting.increment.name:
-        return f"The wrong variable moves: {variable}. The increment h goes to 0, and x stays at {setting.x0}."
+    place = step.place
+    if variable.name != place.increment.name:
+        return f"The wrong variable moves: {variable}. The increment h goes to 0, and x stays at {place.x0}."
     if not equal(point, 0):
-        return f"The increment h goes to 0, not to {point}: then {setting.x0} + h goes to {setting.x0}."
-    if str(side) != setting.side:
-        return f"Your limit comes from the other side. This one is h → 0{setting.side}."
+        return f"The increment h goes to 0, not to {point}: then {place.x0} + h goes to {place.x0}."
+    if str(side) != place.side:
+        return f"Your limit comes from the other side. This one is h → 0{place.side}."
     return None
 
 
 def _misconception(body: sp.Expr, step: Step) -> str | None:
-    """``None`` if the body is right, else what went wrong."""
-    setting, target = step.setting, _target(step)
-    f, x0, h = setting.f, setting.x0, setting.increment
+    """`None` if the body is right, else what went wrong."""
+    place, target = step.place, step.after.args[0] if isinstance(step.after, sp.Limit) else step.after
+    f, x0, h = place.f, place.x0, place.increment
     names = {symbol.name for symbol in body.free_symbols}
     allowed = {symbol.name for symbol in (target.free_symbols | f.parameters | {h})}
     if f.variable.name in names and f.variable.name not in allowed:
@@ -256,15 +280,15 @@ def _misconception(body: sp.Expr, step: Step) -> str | None:
     if _same(body, target):
         return None
     if _same(body, -target):
-        beside = f" Left of {x0}, h is negative." if setting.side == "-" else ""
+        beside = f" Left of {x0}, h is negative." if place.side == "-" else ""
         return f"The sign slipped: your answer is the negative of the right one.{beside}"
-    ahead = f.branch(x0, setting.side).subs(f.variable, x0 + h)
+    ahead = f.branch(x0, place.side).subs(f.variable, x0 + h)
     if step.rule == "limit":
-        if _same(body, one_sided_limit(f, x0, setting.side)):
+        if _same(body, one_sided_limit(f, x0, place.side)):
             return "This is the limit of f itself. The derivative is the limit of the difference quotient."
-        other = "+" if setting.side == "-" else "-"
-        if f.branch(x0, other) is not sp.nan and _same(body, _derivative(step, other)):
-            return f"This is the derivative from the other side. Here h → 0{setting.side}."
+        other = "+" if place.side == "-" else "-"
+        if f.branch(x0, other) is not sp.nan and _same(body, one_sided_derivative(f, x0, other)):
+            return f"This is the derivative from the other side. Here h → 0{place.side}."
     else:
         ahead_name, start_name = _names(step)
         if step.rule in ("definition", "branch") and _same(body, (ahead - f.value(x0)) / h):
@@ -275,22 +299,19 @@ def _misconception(body: sp.Expr, step: Step) -> str | None:
         if _same(body * 1 / h, target):
             return "The division by h is missing."
         start = step.numerator[1] if step.numerator else f.value(x0)
-        if _same(body, (f.branch(x0, setting.side).subs(f.variable, x0 - h) - start) / h):
-            beside = " On the left, h itself is negative." if setting.side == "-" else ""
+        if _same(body, (f.branch(x0, place.side).subs(f.variable, x0 - h) - start) / h):
+            beside = " On the left, h itself is negative." if place.side == "-" else ""
             return f"The sign of h slipped: the line asks for {ahead_name}.{beside}"
-        other = "+" if setting.side == "-" else "-"
+        other = "+" if place.side == "-" else "-"
         if f.branch(x0, other) is not sp.nan and _same(
             body, (f.branch(x0, other).subs(f.variable, x0 + h) - start) / h
         ):
-            sign = ">" if setting.side == "+" else "<"
+            sign = ">" if place.side == "+" else "<"
             return f"This is the formula on the other side of {x0}. Which branch holds at {x0} + h when h {sign} 0?"
     if step.rule != "limit" and target.has(h) and h.name not in names:
         return "This is a number already. Write what stands behind lim, with h in it."
     what = "Not the limit" if step.rule == "limit" else "Not the same function of h"
     return f"{what}. The rule of this step is: {_rule(step)}."
-
-
-_SIDES = {"-": "left", "+": "right"}
 
 
 def _rule(step: Step) -> str:
@@ -306,56 +327,13 @@ def _rule(step: Step) -> str:
 
 def _names(step: Step) -> tuple[str, str]:
     """f(x0 + h) and f(x0) as they are written at this point."""
-    x0 = step.setting.x0
+    x0 = step.place.x0
     return ("f(h)" if x0 == 0 else f"f({x0} + h)"), f"f({x0})"
-
-
-def _derivative(step: Step, side: str) -> sp.Expr:
-    return one_sided_derivative(step.setting.f, step.setting.x0, side)
 
 
 def _same(a: sp.Expr, b: sp.Expr) -> bool:
     """Equality of functions, where f itself may still stand in both as an unknown function."""
-    unknown = (
-        (a.atoms(sp.core.function.AppliedUndef) | b.atoms(sp.core.function.AppliedUndef)) if a.args or b.args else set()
-    )
-    if unknown:
+    if a.has(AppliedUndef) or b.has(AppliedUndef):
         a, b = common_symbols(a, b)
-        return bool(sp.simplify(exact(a - b)) == 0)
+        return bool(sp.simplify(with_fractions_written(a - b)) == 0)
     return equal(a, b)
-
-
-# Derivations as LaTeX.
-
-
-def derivation_latex(derivation: Derivation) -> str:
-    """The chain f'±(x0) = … = value as a LaTeX ``aligned`` block, one line for each step with its rule beside it.
-
-    >>> from course_lib.calculus.derivations import derive
-    >>> x = sp.Symbol("x")
-    >>> print(derivation_latex(derive(sp.Max(0, x), 0, "-")).splitlines()[2])
-    &= \\lim_{h \\to 0^{-}} \\frac{0 - f{\\left(0 \\right)}}{h} && \\text{2: branch} \\\\
-    """
-    setting = derivation.setting
-    left = f"f'_{{{setting.side}}}({sp.latex(setting.x0)})"
-    lines = [f"&= {_latex(step)} && \\text{{{i}: {step.rule}}}" for i, step in enumerate(derivation.steps, 1)]
-    return "\\begin{aligned}\n" + left + " " + " \\\\\n".join(lines) + "\n\\end{aligned}"
-
-
-def _latex(step: Step) -> str:
-    if not isinstance(step.after, sp.Limit):
-        return str(sp.latex(step.after))
-    h, side = sp.latex(step.setting.increment), step.setting.side
-    body = _formula(step.after.args[0])
-    if step.after.args[0].is_Add:
-        body = f"\\left({body}\\right)"
-    if step.numerator:
-        ahead, start = (_formula(part) for part in step.numerator)
-        if needs_brackets(step.numerator[1]):
-            start = f"\\left({start}\\right)"
-        body = f"\\frac{{{ahead} - {start}}}{{{h}}}"
-    return f"\\lim_{{{h} \\to 0^{{{side}}}}} {body}"
-
-
-def _formula(expr: sp.Expr) -> str:
-    return str(sp.latex(expr, order=WRITTEN_ORDER))

@@ -1,4 +1,9 @@
-"""A one-sided limit read off a table of numbers, beside its exact value."""
+"""Derivatives from their definition: one-sided and exact, and read off a table of floating-point quotients.
+
+`one_sided_derivative` takes the limit of the difference quotient, `differentiability` compares both sides,
+`difference_quotient` computes the quotient in a chosen precision, and `limit_table` sets numbers beside the exact
+limit.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,67 +18,19 @@ from course_lib.calculus.equality import agreement
 from course_lib.calculus.evaluation import value_at
 from course_lib.calculus.limits import INCREMENT, limit_at_zero, near, one_sided_limit, smooth_value
 from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
-
-# Difference quotients in a chosen floating-point precision.
-
+from course_lib.checks import one_of, refusal
 
 SCHEMES = ("forward", "backward", "central")
 DTYPES = ("float16", "float32", "float64")
-
-
-def difference_quotient(f: Any, x0: Any, h: ArrayLike, scheme: str = "forward", dtype: str = "float64") -> NDArray[Any]:
-    """(f(x0 + h) − f(x0)) / h forward, (f(x0) − f(x0 − h)) / h backward, (f(x0 + h) − f(x0 − h)) / (2h) central.
-
-    f is a ``PiecewiseFunction`` or a SymPy expression with one free symbol; h a positive number or an array of any
-    shape. Every operation is done in ``dtype``, so that its rounding shows. Returns an array of h's shape. An h that
-    rounds to 0 in ``dtype`` is an error. ``scheme`` is "forward", "backward" or "central", ``dtype`` "float16",
-    "float32" or "float64"; ``ValueError`` and ``TypeError`` name what else came.
-
-    >>> import sympy as sp
-    >>> x = sp.Symbol("x")
-    >>> [float(difference_quotient(sp.Max(0, x), 0, 0.25, scheme)) for scheme in SCHEMES]
-    [1.0, 0.0, 0.5]
-    """
-    f = as_piecewise(f)
-    if scheme not in SCHEMES:
-        raise ValueError(f"scheme: got {scheme!r}; accepted are {', '.join(SCHEMES)}")
-    kind = check_dtype(dtype)
-    start = kind(float(check_number("x0", x0)))
-    steps = np.asarray(h)
-    if steps.dtype.kind not in "fiu":
-        raise TypeError(f"h: got {steps.dtype} data; accepted are positive real numbers")
-    unfit = steps[~(np.isfinite(steps) & (steps > 0))]
-    if unfit.size:
-        raise ValueError(f"h: got {unfit.flat[0]}; accepted are positive, finite numbers")
-    rounded = steps.astype(kind)
-    if np.any(rounded == 0):
-        raise ValueError(
-            f"h: {np.max(steps[rounded == 0])} rounds to 0 in {dtype}; accepted are steps that {dtype} can hold"
-        )
-    with np.errstate(all="ignore"):  # overflow and inf are part of what a caller looks at here
-        ahead = f(start + rounded) if scheme != "backward" else f(start)
-        behind = f(start - rounded) if scheme != "forward" else f(start)
-        width = rounded * kind(2) if scheme == "central" else rounded
-        return np.asarray((ahead - behind) / width, kind)
-
-
-def check_dtype(dtype: str) -> type[np.floating[Any]]:
-    """The NumPy type of a precision, given by its name or as a type."""
-    name = dtype if isinstance(dtype, str) else getattr(dtype, "__name__", repr(dtype))
-    if name not in DTYPES:
-        raise ValueError(f"dtype: got {dtype!r}; accepted are {', '.join(DTYPES)}")
-    return np.dtype(name).type
-
-
-# One-sided derivatives, and whether a function is differentiable at a point.
+QUANTITIES = ("value", "difference quotient")
 
 
 def one_sided_derivative(f: Any, x0: Any, side: str) -> sp.Expr:
-    """f'±(x0) = lim (f(x0 + h) − f(x0)) / h as h → 0±: a SymPy value, ±oo, or ``AccumBounds`` where it oscillates.
+    """f'±(x0) = lim (f(x0 + h) − f(x0)) / h as h → 0±: a SymPy value, ±oo, or `AccumBounds` where it oscillates.
 
-    f is a ``PiecewiseFunction`` or a SymPy expression with exactly one free symbol. It must be defined at x0 and on
-    that side of it (``ValueError`` otherwise). ``LimitDisagreement`` and ``UndecidedLimit`` as in
-    ``one_sided_limit``.
+    f is a `PiecewiseFunction` or a SymPy expression with exactly one free symbol. It must be defined at x0 and on
+    that side of it (`ValueError` otherwise). `LimitDisagreement` and `UndecidedLimit` as in
+    `one_sided_limit`.
 
     >>> x = sp.Symbol("x")
     >>> one_sided_derivative(sp.Max(0, x), 0, "-"), one_sided_derivative(sp.Max(0, x), 0, "+")
@@ -107,9 +64,9 @@ def quotient(f: PiecewiseFunction, x0: sp.Expr, side: str) -> sp.Expr:
 
 @dataclass(frozen=True)
 class Differentiability:
-    """The findings of ``differentiability``. ``left`` or ``right`` is ``None`` where f is not defined on that side.
+    """The findings of `differentiability`. `left` or `right` is `None` where f is not defined on that side.
 
-    ``continuous`` and ``differentiable`` are ``True``, ``False``, or a SymPy condition on the parameters.
+    `continuous` and `differentiable` are `True`, `False`, or a SymPy condition on the parameters.
     """
 
     x0: sp.Expr
@@ -124,7 +81,7 @@ class Differentiability:
 def differentiability(f: Any, x0: Any) -> Differentiability:
     """Is f'₋(x0) = f'₊(x0), both finite? The record holds the value, continuity, both derivatives and the reason.
 
-    f is a ``PiecewiseFunction`` or a SymPy expression with exactly one free symbol, defined at x0. Continuity needs
+    f is a `PiecewiseFunction` or a SymPy expression with exactly one free symbol, defined at x0. Continuity needs
     no limit of its own where both one-sided derivatives are finite: they imply it. Source: Tom M. Apostol,
     *Mathematical Analysis*, 2nd edition, 1974, chapter 5.
 
@@ -137,33 +94,32 @@ def differentiability(f: Any, x0: Any) -> Differentiability:
     sides = {side: one_sided_derivative(f, x0, side) if f.branch(x0, side) is not sp.nan else None for side in "-+"}
     left, right = sides["-"], sides["+"]
     continuous = _continuous(f, x0, value, sides)
+    return Differentiability(x0, value, continuous, left, right, *_differentiable(x0, continuous, left, right))
+
+
+def _differentiable(
+    x0: sp.Expr, continuous: bool | sp.Basic, left: sp.Expr | None, right: sp.Expr | None
+) -> tuple[bool | sp.Basic, str]:
+    """Whether f'(x0) exists, and why."""
     if left is None or right is None:
-        missing = "left" if left is None else "right"
-        return Differentiability(
-            x0, value, continuous, left, right, False, f"f is not defined to the {missing} of {x0}."
-        )
+        return False, f"f is not defined to the {'left' if left is None else 'right'} of {x0}."
     for name, derivative in (("left", left), ("right", right)):
         if isinstance(derivative, AccumulationBounds):
-            reason = (
-                f"The difference quotient from the {name} oscillates between {derivative.min} and {derivative.max}."
-            )
-            return Differentiability(x0, value, continuous, left, right, False, reason)
+            bounds = f"{derivative.min} and {derivative.max}"
+            return False, f"The difference quotient from the {name} oscillates between {bounds}."
     if continuous is False:
-        return Differentiability(x0, value, False, left, right, False, f"f is not continuous at {x0}.")
+        return False, f"f is not continuous at {x0}."
     for name, derivative in (("left", left), ("right", right)):
         if derivative.is_infinite:
-            both = "Both one-sided derivatives are" if left == right else f"The {name} derivative is"
-            reason = f"{both} {derivative}, not finite."
-            return Differentiability(x0, value, continuous, left, right, False, reason)
+            subject = "Both one-sided derivatives are" if left == right else f"The {name} derivative is"
+            return False, f"{subject} {derivative}, not finite."
     same = agreement(left, right)
     if same is True:
-        reason = f"Both one-sided derivatives are {left}."
-    elif same is False:
-        reason = f"The left derivative {left} and the right derivative {right} differ."
-    else:
-        condition = f"differentiable exactly where {same.lhs} = {same.rhs}"
-        reason = f"The left derivative is {left} and the right derivative {right}: {condition}."
-    return Differentiability(x0, value, continuous, left, right, same, reason)
+        return True, f"Both one-sided derivatives are {left}."
+    if same is False:
+        return False, f"The left derivative {left} and the right derivative {right} differ."
+    condition = f"differentiable exactly where {same.lhs} = {same.rhs}"
+    return same, f"The left derivative is {left} and the right derivative {right}: {condition}."
 
 
 def _continuous(f: PiecewiseFunction, x0: sp.Expr, value: sp.Expr, sides: dict[str, sp.Expr | None]) -> bool | sp.Basic:
@@ -184,19 +140,54 @@ def _continuous(f: PiecewiseFunction, x0: sp.Expr, value: sp.Expr, sides: dict[s
     return verdict
 
 
-# A one-sided limit read off a table of numbers, beside its exact value.
+# The same limits by floating-point numbers.
 
 
-QUANTITIES = ("value", "difference quotient")
+def difference_quotient(f: Any, x0: Any, h: ArrayLike, scheme: str = "forward", dtype: str = "float64") -> NDArray[Any]:
+    """(f(x0 + h) − f(x0)) / h forward, (f(x0) − f(x0 − h)) / h backward, (f(x0 + h) − f(x0 − h)) / (2h) central.
+
+    f is a `PiecewiseFunction` or a SymPy expression with one free symbol; h a positive number or an array of any
+    shape. Every operation is done in `dtype`, so that its rounding shows. Returns an array of h's shape. An h that
+    rounds to 0 in `dtype` is an error. `scheme` is "forward", "backward" or "central", `dtype` "float16",
+    "float32" or "float64"; `ValueError` and `TypeError` name what else came.
+
+    >>> x = sp.Symbol("x")
+    >>> [float(difference_quotient(sp.Max(0, x), 0, 0.25, scheme)) for scheme in SCHEMES]
+    [1.0, 0.0, 0.5]
+    """
+    f = as_piecewise(f)
+    one_of("scheme", scheme, SCHEMES)
+    kind = _float_type(dtype)
+    start = kind(float(check_number("x0", x0)))
+    steps = np.asarray(h)
+    if steps.dtype.kind not in "fiu":
+        raise TypeError(refusal("h", h, "positive real numbers", "are"))
+    unfit = steps[~(np.isfinite(steps) & (steps > 0))]
+    if unfit.size:
+        raise ValueError(refusal("h", unfit.flat[0].item(), "positive, finite numbers", "are"))
+    rounded = steps.astype(kind)
+    if np.any(rounded == 0):
+        lost = np.max(steps[rounded == 0])
+        raise ValueError(f"h: got {lost}, which rounds to 0 in {dtype}; accepted are steps that {dtype} can hold")
+    with np.errstate(all="ignore"):  # overflow and inf are part of what a caller looks at here
+        ahead = f(start + rounded) if scheme != "backward" else f(start)
+        behind = f(start - rounded) if scheme != "forward" else f(start)
+        width = rounded * kind(2) if scheme == "central" else rounded
+        return np.asarray((ahead - behind) / width, kind)
+
+
+def _float_type(dtype: Any) -> type[np.floating[Any]]:
+    """The NumPy type of a precision, given by its name or as a type."""
+    return np.dtype(one_of("dtype", getattr(dtype, "__name__", dtype), DTYPES)).type
 
 
 @dataclass(frozen=True, eq=False)
 class LimitTable:
     """Values at the increments h, beside the exact limit.
 
-    ``estimate`` is chosen without knowing ``exact``: the value that differs least from the one before it. ``error`` is
-    |values − exact|, NaN where the limit is not finite. ``round_off_from`` is the first h after the smallest error at
-    which the error has grown tenfold or more, or ``None`` where that does not happen.
+    `estimate` is chosen without knowing `exact`: the value that differs least from the one before it. `error` is
+    |values − exact|, NaN where the limit is not finite. `round_off_from` is the first h after the smallest error at
+    which the error has grown tenfold or more, or `None` where that does not happen.
     """
 
     h: NDArray[Any]
@@ -232,10 +223,10 @@ def limit_table(
 ) -> LimitTable:
     """f(x0 ± h), or its difference quotient, for h = 10⁻¹, 10⁻², …: the limit by numbers, with its error.
 
-    f is a ``PiecewiseFunction`` or a SymPy expression with one free symbol; ``side`` is ``"-"`` or ``"+"``; ``of`` is
-    ``"value"`` or ``"difference quotient"``; ``h`` are positive, descending increments (default: down to 1e-15 in
-    float64, 1e-7 in float32, 1e-4 in float16). The exact value comes from ``one_sided_limit`` or
-    ``one_sided_derivative``.
+    f is a `PiecewiseFunction` or a SymPy expression with one free symbol; `side` is `"-"` or `"+"`; `of` is
+    `"value"` or `"difference quotient"`; `h` are positive, descending increments (default: down to 1e-15 in
+    float64, 1e-7 in float32, 1e-4 in float16). The exact value comes from `one_sided_limit` or
+    `one_sided_derivative`.
 
     >>> x = sp.Symbol("x")
     >>> limit_table((1 - sp.cos(x)) / x**2, 0, "+", h=[1e-1, 1e-3, 1e-5, 1e-9])
@@ -248,9 +239,8 @@ def limit_table(
     round-off takes over from h = 1e-09
     """
     f, x0, side = as_piecewise(f), check_number("x0", x0), check_side(side)
-    kind = check_dtype(dtype)
-    if of not in QUANTITIES:
-        raise ValueError(f"of: got {of!r}; accepted are {', '.join(map(repr, QUANTITIES))}")
+    one_of("of", of, QUANTITIES)
+    kind = _float_type(dtype)
     steps = _steps(h, np.dtype(kind).name)
     if of == "value":
         exact = one_sided_limit(f, x0, side)
@@ -270,15 +260,9 @@ def _steps(h: ArrayLike | None, dtype: str) -> NDArray[Any]:
     if h is None:
         return 10.0 ** -np.arange(1, {"float16": 5, "float32": 8, "float64": 16}[dtype])
     steps = np.asarray(h)
-    if (
-        steps.dtype.kind not in "fiu"
-        or steps.ndim != 1
-        or len(steps) < 2
-        or np.any(~np.isfinite(steps))
-        or np.any(steps <= 0)
-        or np.any(np.diff(steps) >= 0)
-    ):
-        raise ValueError(f"h: got {h!r}; accepted is a list of at least two positive numbers in descending order")
+    is_list = steps.dtype.kind in "fiu" and steps.ndim == 1 and len(steps) >= 2
+    if not is_list or not np.all(np.isfinite(steps) & (steps > 0)) or np.any(np.diff(steps) >= 0):
+        raise ValueError(refusal("h", h, "a list of at least two positive numbers in descending order"))
     return steps.astype(np.float64)
 
 

@@ -1,6 +1,10 @@
-"""When are two answers the same? Proof and high-precision numbers must agree."""
+"""When are two answers the same? Proof and high-precision numbers must agree.
 
-from itertools import pairwise
+`equal` looks for a point at which 50 digits differ (`differ_at`), then for a proof (`prove_equal`): an expression is
+taken apart into its branches in one symbol after the other. Inside a branch the difference must simplify to 0; at each
+breakpoint the two values are compared as expressions in the remaining symbols.
+"""
+
 from typing import Any
 
 import mpmath
@@ -8,27 +12,121 @@ import sympy as sp
 from sympy.calculus.accumulationbounds import AccumulationBounds
 from sympy.logic.boolalg import Boolean
 
-from course_lib.calculus.arguments import assignments, exact
+from course_lib.calculus.arguments import assignments, with_fractions_written
 from course_lib.calculus.evaluation import value_at
-from course_lib.calculus.piecewise import PiecewiseFunction, probes
-from course_lib.calculus.roots import changes_formula, critical_functions, sign_of
+from course_lib.calculus.piecewise import PiecewiseFunction
+from course_lib.calculus.resolve import changes_formula, critical_functions
+from course_lib.calculus.roots import probes, sign_of
 from course_lib.calculus.verdict import Undecided, UndecidedEquality
+from course_lib.checks import refusal
 
-# Proofs that two expressions are the same function, or that they are not.
-#
-# An expression is taken apart into its branches in one symbol after the other. Inside a branch the difference must
-# simplify to 0; at each breakpoint the two values are compared as expressions in the remaining symbols.
+_REAL_LINE = sp.Interval(-sp.oo, sp.oo)
+_POINTS = tuple(
+    map(sp.Rational, ("0", "1", "-1", "1/2", "-1/2", "7/5", "-7/5", "3", "-3", "23/2", "-23/2", "1/1000", "-1/1000"))
+)
+_ACCEPTED = "expressions, sets and Booleans"
+
+
+def agreement(a: sp.Expr, b: sp.Expr) -> bool | sp.Basic:
+    """a = b as `True`, `False`, or the condition on the parameters under which it holds."""
+    difference = sp.simplify(a - b)
+    if difference == 0 or (difference.free_symbols and equal(a, b)):
+        return True
+    if not difference.free_symbols:
+        return equal(a, b)
+    if sp.factor(difference).is_zero is False:
+        return False
+    return sp.Eq(a, b)
+
+
+def equal(a: Any, b: Any) -> bool:
+    """a(x, …) = b(x, …) for all values that the assumptions on their symbols allow?
+
+    a and b are SymPy expressions, numbers, sets or Booleans. Symbols with the same name are one symbol, with the
+    assumptions that it has in b; a symbol without assumptions ranges over the real line. Undefined equals undefined.
+    `False` rests on a point where 50 digits differ; `True` on a proof that no point contradicts; anything between
+    raises `UndecidedEquality`.
+
+    >>> x = sp.Symbol("x")
+    >>> equal((x + sp.Abs(x)) / 2, sp.Max(0, x)), equal(sp.Heaviside(x), sp.Heaviside(x, 0))
+    (True, False)
+    """
+    a, b = (with_fractions_written(side) if isinstance(side, sp.Basic) else side for side in map(_read, (a, b)))
+    if isinstance(a, AccumulationBounds) or isinstance(b, AccumulationBounds):
+        return isinstance(a, type(b)) and equal(a.min, b.min) and equal(a.max, b.max)
+    if isinstance(a, sp.Set) or isinstance(b, sp.Set):
+        return isinstance(a, sp.Set) and isinstance(b, sp.Set) and _equal_sets(a, b)
+    # A SymPy Symbol counts as a Boolean too, so expressions are recognised first.
+    if not isinstance(a, sp.Expr) or not isinstance(b, sp.Expr):
+        if isinstance(a, Boolean) and isinstance(b, Boolean):
+            return equal(sp.Piecewise((1, a), (0, True)), sp.Piecewise((1, b), (0, True)))
+        if isinstance(a, (sp.Expr, Boolean)) and isinstance(b, (sp.Expr, Boolean)):
+            return False
+        raise TypeError(f"a, b: got {type(a).__name__} and {type(b).__name__}; accepted are {_ACCEPTED}")
+    a, b = common_symbols(a, b)
+    if a.is_infinite or b.is_infinite or a is sp.nan or b is sp.nan:
+        return bool(a == b)
+    if _differ_somewhere(a, b):
+        return False
+    verdict = prove_equal(a, b)
+    if verdict is None:
+        raise UndecidedEquality(f"{a} and {b} agree at every point tried, and no proof was found that they are equal")
+    return verdict
+
+
+def _read(side: Any) -> Any:
+    try:
+        return sp.sympify(side, strict=True)
+    except sp.SympifyError as error:
+        raise TypeError(refusal("a, b", side, _ACCEPTED, "are")) from error
+
+
+def common_symbols(a: sp.Expr, b: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """a and b with one symbol for each name, real, with the assumptions that it has in b."""
+    chosen: dict[str, sp.Symbol] = {}
+    for symbol in sorted(b.free_symbols, key=str) + sorted(a.free_symbols, key=str):
+        chosen.setdefault(symbol.name, symbol if symbol.is_real else sp.Symbol(symbol.name, real=True))
+    # subs, not xreplace: sqrt(x**2) must become Abs(x) once x is known to be real.
+    return tuple(e.subs({s: chosen[s.name] for s in e.free_symbols}, simultaneous=True) for e in (a, b))
+
+
+def _differ_somewhere(a: sp.Expr, b: sp.Expr) -> bool:
+    symbols = sorted(a.free_symbols | b.free_symbols, key=str)
+    samples = assignments(symbols, 8) if symbols else [{}]
+    free = [
+        s for s in symbols if all(s.assumptions0.get(k) is None for k in ("positive", "negative", "zero", "integer"))
+    ]
+    # Unrestricted symbols also visit 0, ±1 and the neighbourhood of 0, where kinks and exceptions live.
+    samples += [samples[0] | {symbol: point} for symbol in free for point in _POINTS]
+    return any(differ_at(a, b, sample) for sample in samples)
+
+
+def _equal_sets(a: sp.Set, b: sp.Set) -> bool:
+    if a == b:
+        return True
+    if isinstance(a, sp.Interval) and isinstance(b, sp.Interval):
+        return (
+            (a.left_open, a.right_open) == (b.left_open, b.right_open)
+            and equal(a.start, b.start)
+            and equal(a.end, b.end)
+        )
+    if isinstance(a, sp.FiniteSet) and isinstance(b, sp.FiniteSet):
+        return all(any(equal(x, y) for y in b) for x in a) and all(any(equal(x, y) for x in a) for y in b)
+    difference = a.symmetric_difference(b)
+    if difference.is_empty is None:
+        raise UndecidedEquality(f"whether the sets {a} and {b} are equal is not decided")
+    return bool(difference.is_empty)
 
 
 def prove_equal(a: sp.Expr, b: sp.Expr) -> bool | None:
-    """``True`` or ``False`` with a proof, ``None`` without one. Every symbol must be real."""
+    """`True` or `False` with a proof, `None` without one. Every symbol must be real."""
     if a == b:
         return True
     difference = a - b
     symbols = sorted(difference.free_symbols, key=str)
     # Cancelling is safe only where nothing can be undefined.
     if _smooth(a) and _smooth(b):
-        alone = len(symbols) == 1 and _domain(symbols[0]) == sp.Interval(-sp.oo, sp.oo)
+        alone = len(symbols) == 1 and _domain(symbols[0]) == _REAL_LINE
         return True if _vanishes(difference) or (alone and _constant_zero(difference, symbols[0], sp.S.Zero)) else None
     for variable in symbols:
         domain = _domain(variable)
@@ -91,16 +189,15 @@ def _vanishes(difference: sp.Expr) -> bool:
 
 
 def _domain(symbol: sp.Symbol) -> sp.Interval | None:
-    """The interval that the symbol's assumptions describe, or ``None`` where they say something else."""
-    name = symbol.name
+    """The interval that the symbol's assumptions describe, or `None` where they say something else."""
     for assumption, interval in (
-        ({}, sp.Interval(-sp.oo, sp.oo)),
+        ({}, _REAL_LINE),
         ({"positive": True}, sp.Interval.open(0, sp.oo)),
         ({"negative": True}, sp.Interval.open(-sp.oo, 0)),
         ({"nonnegative": True}, sp.Interval(0, sp.oo)),
         ({"nonpositive": True}, sp.Interval(-sp.oo, 0)),
     ):
-        if symbol == sp.Symbol(name, real=True, **assumption):
+        if symbol == sp.Symbol(symbol.name, real=True, **assumption):
             return interval
     return None
 
@@ -112,10 +209,9 @@ def _by_branches(a: sp.Expr, b: sp.Expr, variable: sp.Symbol, domain: sp.Interva
         f = PiecewiseFunction.from_expr(a - b, real, domain)
     except (Undecided, ValueError, TypeError):
         return None
-    ends = [-sp.oo, *f.breakpoints, sp.oo]
     values = assignments((a - b).free_symbols - {real}, 1)[0]
     proved = True
-    for (low, high), branch in zip(pairwise(ends), f.branches, strict=True):
+    for low, high, branch in f.cells():
         if domain.start >= high or low >= domain.end:
             continue
         if any(differ_at(a, b, values | {real: point}) for point in probes(low.subs(values), high.subs(values))):
@@ -146,8 +242,8 @@ def _constant_zero(difference: sp.Expr, symbol: sp.Symbol, point: sp.Expr) -> bo
 
 
 def _both_undefined(a: sp.Expr, b: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> bool:
-    middle = high - 1 if low is -sp.oo else low + 1 if high is sp.oo else (low + high) / 2
-    return all(PiecewiseFunction.from_expr(side, x).branch(middle, "+") is sp.nan for side in (a, b))
+    inside = probes(low, high)[0]
+    return all(PiecewiseFunction.from_expr(side, x).branch(inside, "+") is sp.nan for side in (a, b))
 
 
 def _agree_at(a: sp.Expr, b: sp.Expr, x: sp.Symbol, point: sp.Expr) -> bool | None:
@@ -162,106 +258,3 @@ def _agree_at(a: sp.Expr, b: sp.Expr, x: sp.Symbol, point: sp.Expr) -> bool | No
     if any(differ_at(left, right, sample) for sample in assignments((left - right).free_symbols, 8)):
         return False
     return prove_equal(left, right)
-
-
-# When are two answers the same? Proof and high-precision numbers must agree.
-
-
-_POINTS = tuple(
-    map(sp.Rational, ("0", "1", "-1", "1/2", "-1/2", "7/5", "-7/5", "3", "-3", "23/2", "-23/2", "1/1000", "-1/1000"))
-)
-
-
-def agreement(a: sp.Expr, b: sp.Expr) -> bool | sp.Basic:
-    """a = b as ``True``, ``False``, or the condition on the parameters under which it holds."""
-    difference = sp.simplify(a - b)
-    if difference == 0 or (difference.free_symbols and equal(a, b)):
-        return True
-    if not difference.free_symbols:
-        return equal(a, b)
-    if sp.factor(difference).is_zero is False:
-        return False
-    return sp.Eq(a, b)
-
-
-def equal(a: Any, b: Any) -> bool:
-    """a(x, …) = b(x, …) for all values that the assumptions on their symbols allow?
-
-    a and b are SymPy expressions, numbers, sets or Booleans. Symbols with the same name are one symbol, with the
-    assumptions that it has in b; a symbol without assumptions ranges over the real line. Undefined equals undefined.
-    ``False`` rests on a point where 50 digits differ; ``True`` on a proof that no point contradicts; anything between
-    raises ``UndecidedEquality``.
-
-    >>> x = sp.Symbol("x")
-    >>> equal((x + sp.Abs(x)) / 2, sp.Max(0, x)), equal(sp.Heaviside(x), sp.Heaviside(x, 0))
-    (True, False)
-    """
-    a, b = (exact(side) if isinstance(side, sp.Basic) else side for side in map(_read, (a, b)))
-    if isinstance(a, AccumulationBounds) or isinstance(b, AccumulationBounds):
-        return isinstance(a, type(b)) and equal(a.min, b.min) and equal(a.max, b.max)
-    if isinstance(a, sp.Set) or isinstance(b, sp.Set):
-        return isinstance(a, sp.Set) and isinstance(b, sp.Set) and _equal_sets(a, b)
-    # A SymPy Symbol counts as a Boolean too, so expressions are recognised first.
-    if not isinstance(a, sp.Expr) or not isinstance(b, sp.Expr):
-        if isinstance(a, Boolean) and isinstance(b, Boolean):
-            return equal(sp.Piecewise((1, a), (0, True)), sp.Piecewise((1, b), (0, True)))
-        if isinstance(a, (sp.Expr, Boolean)) and isinstance(b, (sp.Expr, Boolean)):
-            return False
-        raise TypeError(
-            f"a, b: got {type(a).__name__} and {type(b).__name__}; accepted are expressions, sets and Booleans"
-        )
-    a, b = common_symbols(a, b)
-    if a.is_infinite or b.is_infinite or a is sp.nan or b is sp.nan:
-        return bool(a == b)
-    if _differ_somewhere(a, b):
-        return False
-    verdict = prove_equal(a, b)
-    if verdict is None:
-        raise UndecidedEquality(f"{a} and {b} agree at every point tried, and no proof was found that they are equal")
-    return verdict
-
-
-def _read(side: Any) -> Any:
-    try:
-        return sp.sympify(side, strict=True)
-    except sp.SympifyError as error:
-        raise TypeError(
-            f"a, b: got {side!r:.60} of type {type(side).__name__}; accepted are expressions, sets and Booleans"
-        ) from error
-
-
-def common_symbols(a: sp.Expr, b: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """a and b with one symbol for each name, real, with the assumptions that it has in b."""
-    chosen: dict[str, sp.Symbol] = {}
-    for symbol in sorted(b.free_symbols, key=str) + sorted(a.free_symbols, key=str):
-        chosen.setdefault(symbol.name, symbol if symbol.is_real else sp.Symbol(symbol.name, real=True))
-    # subs, not xreplace: sqrt(x**2) must become Abs(x) once x is known to be real.
-    return tuple(e.subs({s: chosen[s.name] for s in e.free_symbols}, simultaneous=True) for e in (a, b))
-
-
-def _differ_somewhere(a: sp.Expr, b: sp.Expr) -> bool:
-    symbols = sorted(a.free_symbols | b.free_symbols, key=str)
-    samples = assignments(symbols, 8) if symbols else [{}]
-    free = [
-        s for s in symbols if all(s.assumptions0.get(k) is None for k in ("positive", "negative", "zero", "integer"))
-    ]
-    # Unrestricted symbols also visit 0, ±1 and the neighbourhood of 0, where kinks and exceptions live.
-    samples += [samples[0] | {symbol: point} for symbol in free for point in _POINTS]
-    return any(differ_at(a, b, sample) for sample in samples)
-
-
-def _equal_sets(a: sp.Set, b: sp.Set) -> bool:
-    if a == b:
-        return True
-    if isinstance(a, sp.Interval) and isinstance(b, sp.Interval):
-        return (
-            (a.left_open, a.right_open) == (b.left_open, b.right_open)
-            and equal(a.start, b.start)
-            and equal(a.end, b.end)
-        )
-    if isinstance(a, sp.FiniteSet) and isinstance(b, sp.FiniteSet):
-        return all(any(equal(x, y) for y in b) for x in a) and all(any(equal(x, y) for x in a) for y in b)
-    difference = a.symmetric_difference(b)
-    if difference.is_empty is None:
-        raise UndecidedEquality(f"whether the sets {a} and {b} are equal is not decided")
-    return bool(difference.is_empty)

@@ -1,7 +1,9 @@
-"""An expression at one point, and an expression with one of its nodes replaced: what is undefined stays undefined.
+"""What a SymPy expression is in numbers: on arrays, in as many digits as are asked for, and exactly at one point.
 
-SymPy would let 0·(1/0) or x − x + √(−1) − √(−1) pass. Here a part that is not a finite real number makes the whole
-undefined, except inside a branch of a Piecewise that does not hold.
+`evaluate` and `array_function` compute in the floating-point precision of the array; `mpmath_function` and `in_digits`
+with high-precision numbers. `value_at` and `with_node_replaced` keep undefined what is undefined, where SymPy would let
+0·(1/0) or x − x + √(−1) − √(−1) pass: a part that is not a finite real number makes the whole undefined, except inside
+a branch of a Piecewise that does not hold.
 """
 
 import math
@@ -16,8 +18,10 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanAtom, Not, Or
 
 from course_lib.calculus.verdict import Undecided
+from course_lib.checks import refusal
 
-# A piecewise function on NumPy arrays.
+# exp and its relatives need as many digits as their argument is long; beyond this they would never come back.
+_LONGEST_ARGUMENT_IN_BITS = 20_000
 
 
 # NumPy itself has no error function.
@@ -49,7 +53,7 @@ def evaluate(
     """branches[i](x) where x lies between breakpoints i−1 and i, in the precision of x; NaN where f is not defined."""
     points = np.asarray(x)
     if points.dtype.kind not in "fiu":
-        raise TypeError(f"x: got {points.dtype} data; accepted are real numbers or arrays of them")
+        raise TypeError(refusal("x", x, "real numbers or arrays of them", "are"))
     if points.dtype.kind != "f":
         points = points.astype(np.float64)
     flat = np.atleast_1d(points)
@@ -84,15 +88,8 @@ def _nearest(point: sp.Expr, dtype: Any) -> Any:
         return dtype.type(np.inf if point.is_positive else -np.inf)
 
 
-# Expressions as functions of high-precision numbers (mpmath).
-
-
-# exp and its relatives need as many digits as their argument is long; beyond this they would never come back.
-_LONGEST_ARGUMENT_IN_BITS = 20_000
-
-
 def mpmath_function(expr: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], Any]:
-    """expr as a function of one mpmath number, in the call's working precision; ``OverflowError`` if it gets huge.
+    """expr as a function of one mpmath number, in the call's working precision; `OverflowError` if it gets huge.
 
     >>> x = sp.Symbol("x")
     >>> with mpmath.workdps(30):
@@ -107,16 +104,12 @@ def mpmath_function(expr: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], 
     )
     if not roots:
         return function
-    return lambda value: function(value, *(_digits(root, mpmath.mp.dps) for root in roots))
+    return lambda value: function(value, *(in_digits(root, mpmath.mp.dps) for root in roots))
 
 
 @lru_cache(maxsize=1024)
-def _digits(root: sp.CRootOf, dps: int) -> mpmath.mpf:
-    return mpmath.mpf(sp.N(root, dps))
-
-
-def number(expr: sp.Expr, dps: int = 60) -> mpmath.mpf:
-    """A real number in ``dps`` digits."""
+def in_digits(expr: sp.Expr, dps: int = 60) -> mpmath.mpf:
+    """A real number in `dps` digits."""
     with mpmath.workdps(dps):
         return mpmath.mpf(sp.N(expr, dps))
 
@@ -135,18 +128,12 @@ def _guard(name: str) -> Callable[[Any], Any]:
 _GUARDED = {name: _guard(name) for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "cot", "sec", "csc")}
 
 
-# An expression at one point, and an expression with one of its nodes replaced: what is undefined stays undefined.
-#
-# SymPy would let 0·(1/0) or x − x + √(−1) − √(−1) pass. Here a part that is not a finite real number makes the whole
-# undefined, except inside a branch of a Piecewise that does not hold.
-
-
 class NotReal(ArithmeticError):
     """A part of the expression is not a finite real number."""
 
 
 def value_at(expr: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr | None:
-    """expr with exact values for symbols, or ``None`` where any part of it is not a finite real number."""
+    """expr with exact values for symbols, or `None` where any part of it is not a finite real number."""
     try:
         return _rebuild(expr, lambda node: values.get(node) if isinstance(node, sp.Symbol) else None, decide=True)
     except NotReal:
@@ -154,7 +141,7 @@ def value_at(expr: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr | N
 
 
 def with_node_replaced(expr: sp.Expr, node: sp.Basic, formula: sp.Expr) -> sp.Expr:
-    """expr with a formula in place of a node; ``nan`` if the node is needed and the formula is ``nan``."""
+    """expr with a formula in place of a node; `nan` if the node is needed and the formula is `nan`."""
     try:
         return _rebuild(expr, lambda part: formula if part == node else None, decide=False)
     except NotReal:
@@ -162,16 +149,16 @@ def with_node_replaced(expr: sp.Expr, node: sp.Basic, formula: sp.Expr) -> sp.Ex
 
 
 def _rebuild(expr: Any, replacement: Callable[[Any], Any], decide: bool) -> Any:
-    found = replacement(expr)
-    if found is not None:
-        return _real(found)
+    replaced = replacement(expr)
+    if replaced is not None:
+        return _real(replaced)
     if isinstance(expr, sp.Piecewise):
         return _rebuild_piecewise(expr, replacement, decide)
-    if not expr.args:
+    if not expr.args or isinstance(expr, sp.CRootOf):  # the symbol inside a root of a polynomial is its own
         return expr if isinstance(expr, BooleanAtom) else _real(expr)
+    if isinstance(expr, Relational):
+        check_condition(expr)
     parts = [_rebuild(part, replacement, decide) for part in expr.args]
-    if isinstance(expr, Relational) and not all(isinstance(part, sp.Expr) for part in parts):
-        raise ValueError(f"expr: the condition {expr} is not accepted; accepted are comparisons of real expressions")
     same = all(new is old for new, old in zip(parts, expr.args, strict=True))
     rebuilt = expr if same else _apply(expr.func, parts)
     return _real(rebuilt) if isinstance(rebuilt, sp.Expr) else rebuilt
@@ -231,6 +218,6 @@ def check_condition(condition: Any) -> None:
             check_condition(part)
     elif not (isinstance(condition, Relational) and all(isinstance(side, sp.Expr) for side in condition.args)):
         raise ValueError(
-            f"expr: the condition {condition} is not accepted; accepted are comparisons of real expressions, and And, "
-            "Or, Not of them"
+            f"expr: got the condition {condition}; accepted are comparisons of real expressions, and And, Or, Not of "
+            "them"
         )

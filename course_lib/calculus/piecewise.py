@@ -17,84 +17,9 @@ from course_lib.calculus.arguments import (
 )
 from course_lib.calculus.evaluation import array_function, evaluate, value_at
 from course_lib.calculus.resolve import resolve
-from course_lib.calculus.roots import less, sign_of
+from course_lib.calculus.roots import less, probes, sign_of
 from course_lib.calculus.verdict import Undecided
-
-# Checks of what a piecewise function is made of.
-
-
-def check_branches(
-    branches: Sequence[sp.Expr], breakpoints: Sequence[sp.Expr], variable: sp.Symbol, parameters: frozenset[sp.Symbol]
-) -> tuple[sp.Expr, ...]:
-    """The branches, each resolved to the one smooth formula that it must be, real on its whole interval."""
-    settled = []
-    if any(symbol.name == variable.name for symbol in parameters):
-        raise ValueError(f"branches: a parameter is named {variable} as well; accepted is one symbol a name")
-    real = sp.Symbol(variable.name, real=True)
-    for low, high, branch in _cells(branches, breakpoints):
-        if branch is sp.nan:
-            settled.append(branch)
-            continue
-        formulas, points = resolve(branch.subs(variable, real), real, sp.Interval.open(low, high))
-        if points or formulas[0] is sp.nan:
-            found = f"it changes at {points[0]}" if points else "it is not real there"
-            raise ValueError(
-                f"branches: {branch} is not one smooth formula for {low} < {variable} < {high}: {found}; "
-                "accepted are smooth branches, or PiecewiseFunction.from_expr(expr, variable)"
-            )
-        settled.append(formulas[0].xreplace({real: variable}))
-    return tuple(settled)
-
-
-def check_against(
-    branches: Sequence[sp.Expr],
-    breakpoints: Sequence[sp.Expr],
-    expr: sp.Expr,
-    real: sp.Symbol,
-    domain: sp.Interval,
-) -> None:
-    """A second method: at points of every cell inside the domain, a branch must give what expr itself gives."""
-    values = assignments(expr.free_symbols - {real}, 1)[0]
-    for low, high, branch in _cells(branches, breakpoints):
-        low, high = low.subs(values), high.subs(values)
-        if not less(domain.start, high) or not less(low, domain.end):
-            continue
-        for point in probes(low, high):
-            expected = value_at(expr, values | {real: point})
-            given = None if branch is sp.nan else value_at(branch.subs(values), {_variable(branch, real): point})
-            if not _agree(expected, given):
-                raise Undecided(f"{expr} at {real} = {point} is {expected}, but its branch there, {branch}, is {given}")
-
-
-def _variable(branch: sp.Expr, real: sp.Symbol) -> sp.Symbol:
-    return next((symbol for symbol in branch.free_symbols if symbol.name == real.name), real)
-
-
-def _agree(expected: sp.Expr | None, given: sp.Expr | None) -> bool:
-    if expected is None or given is None:
-        return expected is given
-    return bool(abs(sp.N(expected - given, 30)) <= sp.Float("1e-20") * (1 + abs(sp.N(given, 30))))
-
-
-def _cells(branches: Sequence[sp.Expr], breakpoints: Sequence[sp.Expr]) -> Iterator[tuple[sp.Expr, sp.Expr, sp.Expr]]:
-    for (low, high), branch in zip(pairwise([-sp.oo, *breakpoints, sp.oo]), branches, strict=True):
-        yield low, high, branch
-
-
-def probes(low: sp.Expr, high: sp.Expr) -> list[sp.Expr]:
-    """Two exact points inside an open interval, away from round numbers."""
-    third = sp.Rational(3, 8)
-    if low is -sp.oo and high is sp.oo:
-        return [-third, sp.Rational(11, 4)]
-    if low is -sp.oo:
-        return [high - third, high - sp.Rational(19, 4)]
-    if high is sp.oo:
-        return [low + third, low + sp.Rational(19, 4)]
-    return [low + (high - low) * third, low + (high - low) * (1 - third / 4)]
-
-
-# A function made of smooth branches between breakpoints.
-
+from course_lib.checks import refusal
 
 Owner: TypeAlias = Any  # "-", "+", a SymPy value, or None
 
@@ -102,10 +27,10 @@ Owner: TypeAlias = Any  # "-", "+", a SymPy value, or None
 class PiecewiseFunction:
     """f(x) = branches[i](x) between breakpoints[i−1] and breakpoints[i], with a stated value at each breakpoint.
 
-    ``branches`` are SymPy expressions in ``variable``, one more than ``breakpoints``, which ascend strictly.
-    ``owners`` says for each breakpoint what f is there: ``"-"`` the left branch, ``"+"`` the right branch, a value of
-    its own, or ``None`` for undefined. Without ``owners`` the two neighbouring branches must agree at each
-    breakpoint. A branch ``nan`` stands for an interval on which f is not defined. Parameters stay symbolic and must
+    `branches` are SymPy expressions in `variable`, one more than `breakpoints`, which ascend strictly.
+    `owners` says for each breakpoint what f is there: `"-"` the left branch, `"+"` the right branch, a value of
+    its own, or `None` for undefined. Without `owners` the two neighbouring branches must agree at each
+    breakpoint. A branch `nan` stands for an interval on which f is not defined. Parameters stay symbolic and must
     carry an assumption that makes them real.
 
     >>> x = sp.Symbol("x")
@@ -135,9 +60,10 @@ class PiecewiseFunction:
                 raise ValueError(f"breakpoints: got {a} before {b}; accepted are strictly ascending breakpoints")
         for point in self.breakpoints:
             if variable in point.free_symbols:
-                raise ValueError(f"breakpoints: got {point}, which contains the variable {variable}")
+                raise ValueError(f"breakpoints: got {point}; accepted are points without the variable {variable}")
         symbols = frozenset().union(*(part.free_symbols for part in (*self.branches, *self.breakpoints)))
-        self.branches = check_branches(self.branches, self.breakpoints, variable, symbols - {variable})
+        _check_one_symbol_a_name("branches", symbols, variable)
+        self.branches = tuple(_one_formula(*cell, variable) for cell in self.cells())
         if owners is None:
             owners = [self._agreed_owner(i) for i in range(len(self.breakpoints))]
         if len(owners) != len(self.breakpoints):
@@ -150,9 +76,9 @@ class PiecewiseFunction:
     def from_expr(cls, expr: Any, variable: sp.Symbol, domain: sp.Interval = sp.S.Reals) -> "PiecewiseFunction":
         """f(x) = expr, resolved into smooth branches; breakpoints are found, not asked for.
 
-        ``expr`` may nest Max, Min, Abs, sign, Heaviside and Piecewise in elementary functions. Decimals are read as
-        the fractions they are written as. ``domain`` is an interval of the real line; it is needed only where there
-        would be infinitely many breakpoints. Raises ``Undecided`` where an assumption on a parameter is missing.
+        `expr` may nest Max, Min, Abs, sign, Heaviside and Piecewise in elementary functions. Decimals are read as
+        the fractions they are written as. `domain` is an interval of the real line; it is needed only where there
+        would be infinitely many breakpoints. Raises `Undecided` where an assumption on a parameter is missing.
 
         >>> x = sp.Symbol("x")
         >>> PiecewiseFunction.from_expr(sp.Abs(sp.Max(x, 0) - 1), x).breakpoints
@@ -160,12 +86,9 @@ class PiecewiseFunction:
         """
         check_variable(variable)
         if not isinstance(domain, sp.Interval) and domain is not sp.S.Reals:
-            raise TypeError(f"domain: got {domain!r}; accepted is a SymPy Interval or Reals")
+            raise TypeError(refusal("domain", domain, "a SymPy Interval or Reals"))
         expr = check_expression(expr, variable)
-        if any(symbol.name == variable.name for symbol in expr.free_symbols - {variable}):
-            raise ValueError(
-                f"expr: {expr} has a parameter that is named {variable} as well; accepted is one symbol a name"
-            )
+        _check_one_symbol_a_name("expr", expr.free_symbols, variable)
         real = sp.Symbol(variable.name, real=True)
         # subs, not xreplace: sqrt(x**2) must become Abs(x) now that x is real.
         expr = expr.subs(variable, real)
@@ -177,12 +100,12 @@ class PiecewiseFunction:
             branches, breakpoints = [*branches, sp.nan], [*breakpoints, interval.end]
         owners = [
             _owner(value_at(expr, {real: p}) if interval.contains(p) != sp.false else None, real, p, left, right)
-            for p, left, right in zip(breakpoints, branches, branches[1:], strict=False)
+            for p, (left, right) in zip(breakpoints, pairwise(branches), strict=True)
         ]
         f = cls.__new__(cls)  # what was just resolved needs no second resolution
         f.variable, f.breakpoints, f.owners = variable, tuple(breakpoints), tuple(owners)
         f.branches = tuple(branch.xreplace({real: variable}) for branch in branches)
-        check_against(f.branches, f.breakpoints, expr, real, interval)
+        _check_by_evaluation(f, expr, real, interval)
         return f
 
     @property
@@ -191,8 +114,13 @@ class PiecewiseFunction:
         parts = [*self.branches, *self.breakpoints, *(o for o in self.owners if isinstance(o, sp.Expr))]
         return frozenset().union(*(part.free_symbols for part in parts)) - {self.variable}
 
+    def cells(self) -> Iterator[tuple[sp.Expr, sp.Expr, sp.Expr]]:
+        """Each interval between neighbouring breakpoints, from −oo to oo: its two ends and its branch."""
+        for (low, high), branch in zip(pairwise([-sp.oo, *self.breakpoints, sp.oo]), self.branches, strict=True):
+            yield low, high, branch
+
     def branch(self, x0: Any, side: str) -> sp.Expr:
-        """The smooth formula that f follows just left (``"-"``) or just right (``"+"``) of x0; ``nan`` where undefined.
+        """The smooth formula that f follows just left (`"-"`) or just right (`"+"`) of x0; `nan` where undefined.
 
         >>> x = sp.Symbol("x")
         >>> PiecewiseFunction([-x, x], [0], x).branch(0, "-")
@@ -207,7 +135,7 @@ class PiecewiseFunction:
         return self.branches[passed]
 
     def value(self, x0: Any) -> sp.Expr:
-        """f(x0), exact. Raises ``ValueError`` where f is not defined.
+        """f(x0), exact. Raises `ValueError` where f is not defined.
 
         >>> x = sp.Symbol("x")
         >>> PiecewiseFunction.from_expr(sp.Heaviside(x), x).value(0)
@@ -215,11 +143,11 @@ class PiecewiseFunction:
         """
         value = self.value_or_none(x0)
         if value is None:
-            raise ValueError(f"x0: f is not defined at {self.variable} = {x0}; {self.domain_hint}")
+            raise ValueError(f"x0: got {x0}, where f is not defined; accepted is a point of {self.domain}")
         return value
 
     def value_or_none(self, x0: Any) -> sp.Expr | None:
-        """f(x0), or ``None`` where f is not defined."""
+        """f(x0), or `None` where f is not defined."""
         x0 = check_real("x0", x0)
         for i, point in enumerate(self.breakpoints):
             if sign_of(x0 - point) == 0:
@@ -231,18 +159,14 @@ class PiecewiseFunction:
         return None if branch is sp.nan else value_at(branch, {self.variable: x0})
 
     @property
-    def domain_hint(self) -> str:
-        """One clause that says where f is defined, for error messages."""
-        parts = []
-        ends = [-sp.oo, *self.breakpoints, sp.oo]
-        for low, high, branch in zip(ends, ends[1:], self.branches, strict=False):
-            if branch is not sp.nan:
-                parts.append(f"({low}, {high})")
+    def domain(self) -> str:
+        """Where f is defined, as error messages write it."""
+        parts = [f"({low}, {high})" for low, high, branch in self.cells() if branch is not sp.nan]
         parts += [f"{{{p}}}" for p, owner in zip(self.breakpoints, self.owners, strict=True) if owner is not None]
-        return "f is defined on " + " ∪ ".join(parts)
+        return " ∪ ".join(parts)
 
     def as_expr(self) -> sp.Expr:
-        """f as one SymPy ``Piecewise``, the same function as the branches.
+        """f as one SymPy `Piecewise`, the same function as the branches.
 
         >>> x = sp.Symbol("x")
         >>> PiecewiseFunction([0, x], [0], x).as_expr()
@@ -259,12 +183,8 @@ class PiecewiseFunction:
                 pairs.append((sp.nan if owner is None else owner, sp.Eq(x, point)))
         return sp.Piecewise(*pairs, (self.branches[-1], True)) if pairs else self.branches[0]
 
-    def latex(self) -> str:
-        """The cases form in LaTeX, without delimiters."""
-        return str(sp.latex(self.as_expr()))
-
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle f({sp.latex(self.variable)}) = {self.latex()}$"
+        return f"$\\displaystyle f({sp.latex(self.variable)}) = {sp.latex(self.as_expr())}$"
 
     def __repr__(self) -> str:
         return f"PiecewiseFunction({self.as_expr()})"
@@ -273,7 +193,7 @@ class PiecewiseFunction:
         """f(x) for a number or an array of any shape, in the precision that it has; NaN where f is undefined."""
         if self.parameters:
             names = ", ".join(sorted(map(str, self.parameters)))
-            raise ValueError(f"f: the parameters {names} have no values; substitute numbers before calling f on arrays")
+            raise ValueError(f"f: got the parameters {names} without values; accepted is f with numbers for them")
         return evaluate(self.breakpoints, self.owners, self._array_branches, x)
 
     @cached_property
@@ -289,6 +209,46 @@ class PiecewiseFunction:
                 f'accepted is owners=[...] with "-", "+", a value or None for each breakpoint'
             )
         return "-"
+
+
+def _check_one_symbol_a_name(name: str, symbols: frozenset[sp.Symbol], variable: sp.Symbol) -> None:
+    if any(symbol.name == variable.name for symbol in symbols - {variable}):
+        raise ValueError(f"{name}: got a parameter named {variable} like the variable; accepted is one symbol a name")
+
+
+def _one_formula(low: sp.Expr, high: sp.Expr, branch: sp.Expr, variable: sp.Symbol) -> sp.Expr:
+    """A branch resolved to the one smooth formula that it must be, real on its whole interval."""
+    if branch is sp.nan:
+        return branch
+    real = sp.Symbol(variable.name, real=True)
+    formulas, points = resolve(branch.subs(variable, real), real, sp.Interval.open(low, high))
+    if points or formulas[0] is sp.nan:
+        trouble = f"changes at {points[0]}" if points else "is not real there"
+        raise ValueError(
+            f"branches: got {branch} for {low} < {variable} < {high}, which {trouble}; accepted are branches of one "
+            "smooth formula, or PiecewiseFunction.from_expr(expr, variable)"
+        )
+    return formulas[0].xreplace({real: variable})
+
+
+def _check_by_evaluation(f: PiecewiseFunction, expr: sp.Expr, real: sp.Symbol, domain: sp.Interval) -> None:
+    """A second method: at points of every cell inside the domain, a branch must give what expr itself gives."""
+    values = assignments(expr.free_symbols - {real}, 1)[0]
+    for low, high, branch in f.cells():
+        low, high = low.subs(values), high.subs(values)
+        if not less(domain.start, high) or not less(low, domain.end):
+            continue
+        for point in probes(low, high):
+            expected = value_at(expr, values | {real: point})
+            given = None if branch is sp.nan else value_at(branch.subs(values), {f.variable: point})
+            if not _agree(expected, given):
+                raise Undecided(f"{expr} at {real} = {point} is {expected}, but its branch there, {branch}, is {given}")
+
+
+def _agree(expected: sp.Expr | None, given: sp.Expr | None) -> bool:
+    if expected is None or given is None:
+        return expected is given
+    return bool(abs(sp.N(expected - given, 30)) <= sp.Float("1e-20") * (1 + abs(sp.N(given, 30))))
 
 
 def _owner(value: sp.Expr | None, x: sp.Symbol, point: sp.Expr, left: sp.Expr, right: sp.Expr) -> Owner:
@@ -313,4 +273,4 @@ def as_piecewise(f: Any) -> PiecewiseFunction:
             f"f: got {f} with the free symbols {names}; accepted is an expression with exactly one, or "
             f"PiecewiseFunction.from_expr(expr, variable)"
         )
-    raise TypeError(f"f: got {f!r} of type {type(f).__name__}; accepted is a PiecewiseFunction or a SymPy expression")
+    raise TypeError(refusal("f", f, "a PiecewiseFunction or a SymPy expression"))

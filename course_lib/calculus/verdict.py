@@ -1,14 +1,12 @@
-"""Errors for questions that calculus cannot answer with certainty.
+"""What comes back instead of a value: the verdict on a learner's answer, and the errors where nothing is certain.
 
-They are not for bad input, which gets ``TypeError`` or ``ValueError``.
+The errors are for good questions that calculus cannot answer with certainty; bad input gets `TypeError` or
+`ValueError`.
 """
 
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
-
-# What a checker says of an answer.
-
 
 Status = Literal["passed", "not yet", "not attempted"]
 _SYMBOLS: dict[str, str] = {"passed": "✓", "not yet": "→", "not attempted": "○"}
@@ -16,7 +14,7 @@ _SYMBOLS: dict[str, str] = {"passed": "✓", "not yet": "→", "not attempted": 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Status and message: ``passed``, ``not yet`` or ``not attempted``, with one sentence for the learner.
+    """Status and message: `passed`, `not yet` or `not attempted`, with one sentence for the learner.
 
     >>> Verdict("not yet", "The increment goes to 0, not x.")
     not yet: The increment goes to 0, not x.
@@ -24,10 +22,6 @@ class Verdict:
 
     status: Status
     message: str
-
-    def __post_init__(self) -> None:
-        if self.status not in _SYMBOLS:
-            raise ValueError(f"status: got {self.status!r}, accepted are {', '.join(map(repr, _SYMBOLS))}")
 
     @property
     def passed(self) -> bool:
@@ -45,11 +39,6 @@ class Verdict:
         )
 
 
-# Errors for questions that calculus cannot answer with certainty.
-#
-# They are not for bad input, which gets ``TypeError`` or ``ValueError``.
-
-
 class Undecided(ArithmeticError):
     """The question has an answer that this library cannot establish; the message says what is missing."""
 
@@ -59,7 +48,7 @@ class UndecidedEquality(Undecided):
 
 
 class UndecidedLimit(Undecided):
-    """Symbolic and numerical evidence do not settle a limit. ``symbolic`` and ``numerical`` hold both findings."""
+    """Symbolic and numerical evidence do not settle a limit. `symbolic` and `numerical` hold both findings."""
 
     def __init__(self, question: str, symbolic: object, numerical: object) -> None:
         super().__init__(f"{question} is not decided. Symbolic: {symbolic}. Numerical: {numerical}.")
@@ -67,7 +56,7 @@ class UndecidedLimit(Undecided):
 
 
 class LimitDisagreement(ArithmeticError):
-    """The symbolic and the numerical limit differ. ``symbolic`` and ``numerical`` hold both findings."""
+    """The symbolic and the numerical limit differ. `symbolic` and `numerical` hold both findings."""
 
     def __init__(self, question: str, symbolic: object, numerical: object) -> None:
         super().__init__(f"{question}: two methods disagree. Symbolic: {symbolic}. Numerical: {numerical}.")

@@ -1,5 +1,6 @@
-"""Expected derivatives are textbook results, worked out by hand."""
+"""Derivatives against textbook results, worked out by hand; quotients and tables against errors known from analysis."""
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -7,7 +8,9 @@ from course_lib.calculus import (
     LimitDisagreement,
     PiecewiseFunction,
     UndecidedLimit,
+    difference_quotient,
     differentiability,
+    limit_table,
     one_sided_derivative,
 )
 
@@ -15,6 +18,7 @@ x = sp.Symbol("x")
 alpha = sp.Symbol("alpha", real=True)
 positive, negative = sp.Symbol("p", positive=True), sp.Symbol("n", negative=True)
 oo, half = sp.oo, sp.Rational(1, 2)
+POWERS_OF_TWO = 2.0 ** -np.arange(1, 14)
 
 
 def with_value(expr, value):
@@ -35,7 +39,6 @@ def with_value(expr, value):
         (sp.sqrt(sp.Abs(x)), 0, -oo, oo, True, False),
         (sp.real_root(x, 3), 0, oo, oo, True, False),
         (sp.Heaviside(x), 0, oo, oo, False, False),
-        (sp.sign(x), 0, oo, oo, False, False),
         (sp.Heaviside(x, 1), 0, oo, 0, False, False),
         (sp.Piecewise((1, sp.Eq(x, 0)), (0, True)), 0, oo, -oo, False, False),
         (with_value(x * sp.sin(1 / x), 0), 0, sp.AccumBounds(-1, 1), sp.AccumBounds(-1, 1), True, False),
@@ -45,7 +48,6 @@ def with_value(expr, value):
         (with_value(sp.exp(-1 / x**2), 0), 0, 0, 0, True, True),
         (with_value(x / (1 + sp.exp(1 / x)), 0), 0, 1, 0, True, False),
         (with_value(1 / sp.log(sp.Abs(x)), 0), 0, oo, -oo, True, False),
-        (sp.sqrt((x - 3) ** 2), 3, -1, 1, True, False),
         (sp.log(1 + sp.exp(x)), 0, half, half, True, True),
         (sp.Piecewise((x, x > 0), (sp.exp(x) - 1, True)), 0, 1, 1, True, True),
         (sp.Max(0, x) ** sp.Rational(3, 2), 0, 0, 0, True, True),
@@ -69,9 +71,10 @@ def test_parameters_stay_symbolic_and_their_assumptions_decide():
 
 
 def test_a_function_on_one_side_only():
-    record = differentiability(sp.sqrt(x), 0)
-    assert (record.left, record.right, record.differentiable) == (None, oo, False)
-    assert "not defined to the left of 0" in record.reason
+    for expr, left, right, missing in ((sp.sqrt(x), None, oo, "left"), (sp.sqrt(-x), -oo, None, "right")):
+        record = differentiability(expr, 0)
+        assert (record.left, record.right, record.differentiable) == (left, right, False)
+        assert record.reason == f"f is not defined to the {missing} of 0."
 
 
 def test_the_increment_may_share_the_name_of_the_variable():
@@ -93,31 +96,91 @@ def test_a_limit_that_is_reached_too_slowly_is_not_decided():
         one_sided_derivative(sp.Abs(x) ** sp.Rational(1001, 1000), 0, "+")
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize(("expr", "forward", "backward"), [(sp.Max(0, x), 1, 0), (sp.Abs(x), 1, -1)])
+def test_at_a_kink_the_central_quotient_is_the_mean_for_every_h(expr, forward, backward, dtype):
+    for scheme, slope in (("forward", forward), ("backward", backward), ("central", (forward + backward) / 2)):
+        quotients = difference_quotient(expr, 0, POWERS_OF_TWO, scheme, dtype)
+        assert quotients.dtype == dtype
+        assert (quotients == slope).all()
+
+
+def test_every_operation_is_done_in_the_stated_precision():
+    one, h = np.float16(1), np.float16(2**-6)
+    expected = (np.exp(one + h) - np.exp(one)) / h
+    assert difference_quotient(sp.exp(x), 1, 2**-6, dtype="float16") == expected
+
+
+def test_the_central_error_falls_with_the_square_of_h():
+    errors = np.abs(difference_quotient(sp.exp(x), 0, [1e-2, 1e-3], "central") - 1)
+    assert errors[0] / errors[1] == pytest.approx(100, rel=0.01)
+
+
+def test_the_error_of_the_forward_quotient_of_exp_is_half_h_times_e():
+    table = limit_table(sp.exp(x), 1, "+", of="difference quotient")
+    assert table.exact == sp.E
+    np.testing.assert_allclose(table.error[1:5], table.h[1:5] * np.e / 2, rtol=0.01)
+    assert table.estimate == pytest.approx(np.e, abs=1e-6)
+    # Round-off takes over near the square root of epsilon.
+    assert 1e-10 <= table.round_off_from <= 1e-8
+    coarse = limit_table(sp.exp(x), 1, "+", of="difference quotient", dtype="float32")
+    assert 1e-6 <= coarse.round_off_from <= 1e-3
+
+
+def test_relu_has_no_error_at_any_h_and_no_round_off():
+    for side, slope in (("-", 0), ("+", 1)):
+        table = limit_table(sp.Max(0, x), 0, side, of="difference quotient")
+        assert (table.values == slope).all()
+        assert table.round_off_from is None
+
+
+def test_values_of_f_itself_and_an_oscillation_without_an_error_column():
+    for side, limit in (("-", 0), ("+", 1)):
+        table = limit_table(sp.Heaviside(x), 0, side)
+        assert table.exact == limit
+        assert (table.values == limit).all()
+    table = limit_table(sp.sin(1 / x), 0, "+")
+    assert table.exact == sp.AccumBounds(-1, 1)
+    assert np.isnan(table.error).all()
+    assert "–" in repr(table)
+
+
+def test_a_step_that_rounds_away_is_undefined_and_not_the_value_at_the_point():
+    table = limit_table(sp.sign(x), 0, "+", h=[0.1, 1e-9], dtype="float16")
+    assert table.values[0] == 1
+    assert np.isnan(table.values[1])
+    assert limit_table(sp.sign(x), 0, "+", dtype=np.float32).values.tolist() == [1.0] * 7
+    assert np.isnan(table.estimate)  # no two neighbouring values to compare
+
+
+RELU = sp.Max(0, x)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: one_sided_derivative(sp.Max(0, x), 0, "left"), ValueError, "side: got 'left'; accepted are"),
-        (
-            lambda: one_sided_derivative(sp.Max(0, x), "0", "-"),
-            TypeError,
-            "x0: got '0' of type str; accepted is a real",
-        ),
-        (lambda: one_sided_derivative(sp.Max(0, x), float("nan"), "-"), ValueError, "x0: got nan; accepted is a real"),
-        (lambda: one_sided_derivative(sp.Max(0, x), sp.oo, "-"), ValueError, "x0: got oo; accepted is a real"),
-        (lambda: one_sided_derivative(sp.Max(0, x), sp.I, "-"), ValueError, "x0: got I; accepted is a real"),
-        (
-            lambda: one_sided_derivative(sp.log(x), -1, "-"),
-            ValueError,
-            "x0: f is not defined at x = -1; f is defined on",
-        ),
-        (lambda: one_sided_derivative("relu", 0, "-"), TypeError, "f: got 'relu' of type str; accepted is a Piecewise"),
-        (
-            lambda: one_sided_derivative(sp.Symbol("q") * x, 0, "-"),
-            ValueError,
-            "f: got q\\*x with the free symbols q, x",
-        ),
-        (lambda: one_sided_derivative(sp.sqrt(x), 0, "-"), ValueError, "f is not defined just to the left of x = 0"),
-        (lambda: differentiability(1 / x, 0), ValueError, "x0: f is not defined at x = 0"),
+        (lambda: one_sided_derivative(RELU, 0, "left"), ValueError, "side: got 'left'; accepted are '-', '\\+'"),
+        (lambda: one_sided_derivative(RELU, "0", "-"), TypeError, "x0: got '0'; accepted is a real"),
+        (lambda: one_sided_derivative(RELU, float("nan"), "-"), ValueError, "x0: got nan; accepted is a real"),
+        (lambda: one_sided_derivative(RELU, sp.I, "-"), ValueError, "x0: got I; accepted is a real"),
+        (lambda: one_sided_derivative(sp.log(x), -1, "-"), ValueError, "x0: got -1, where f is not defined; accepted"),
+        (lambda: one_sided_derivative("relu", 0, "-"), TypeError, "f: got 'relu'; accepted is a Piecewise"),
+        (lambda: one_sided_derivative(sp.Symbol("q") * x, 0, "-"), ValueError, "got q\\*x with the free symbols q, x"),
+        (lambda: one_sided_derivative(sp.sqrt(x), 0, "-"), ValueError, "x0: got 0, just left of which f is not def"),
+        (lambda: differentiability(1 / x, 0), ValueError, "x0: got 0, where f is not defined"),
+        (lambda: difference_quotient(RELU, 0, 0.1, "left"), ValueError, "scheme: got 'left'; accepted are 'forward'"),
+        (lambda: difference_quotient(RELU, 0, 0.0), ValueError, "h: got 0.0; accepted are positive"),
+        (lambda: difference_quotient(RELU, 0, [0.1, -1.0]), ValueError, "h: got -1.0; accepted are positive"),
+        (lambda: difference_quotient(RELU, 0, [0.1, np.nan]), ValueError, "h: got nan; accepted are positive, finite"),
+        (lambda: difference_quotient(RELU, 0, "0.1"), TypeError, "h: got '0.1'; accepted are positive"),
+        (lambda: difference_quotient(RELU, 0, 1e-9, dtype="float16"), ValueError, "got 1e-09, which rounds to 0"),
+        (lambda: difference_quotient(RELU, 0, 0.1, dtype=int), ValueError, "dtype: got 'int'; accepted are 'float16'"),
+        (lambda: difference_quotient(RELU, alpha, 0.1), ValueError, "x0: got alpha; accepted is a number without"),
+        (lambda: limit_table(RELU, 0, "+", of="slope"), ValueError, "of: got 'slope'; accepted are 'value'"),
+        (lambda: limit_table(RELU, 0, "+", h=[1e-3, 1e-2]), ValueError, "h: got .*descending"),
+        (lambda: limit_table(RELU, 0, "+", h=[0.1, -0.1]), ValueError, "h: got .*positive"),
+        (lambda: limit_table(RELU, 0, "+", h=[0.1, 0.1]), ValueError, "descending"),
+        (lambda: limit_table(RELU, 0, "+", h=[0.1]), ValueError, "at least two"),
     ],
 )
 def test_bad_input_names_the_argument_what_came_and_what_is_accepted(call, error, message):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from course_lib.calculus import LimitDisagreement, PiecewiseFunction, Undecided, one_sided_derivative, one_sided_limit
 from course_lib.calculus import limits as limits_module
+from course_lib.calculus.evaluation import mpmath_function
 
 x = sp.Symbol("x", real=True)
 oo = sp.oo
@@ -16,17 +17,17 @@ oo = sp.oo
 @pytest.mark.parametrize(
     ("expr", "x0", "left", "right"),
     [
-        (sp.sign(x), 0, -1, 1),
         (sp.Heaviside(x), 0, 0, 1),
         (1 / x, 0, -oo, oo),
-        (sp.sin(1 / x), 0, sp.AccumBounds(-1, 1), sp.AccumBounds(-1, 1)),
         (sp.sin(sp.pi / x), 0, sp.AccumBounds(-1, 1), sp.AccumBounds(-1, 1)),
         (x * sp.sin(1 / x), 0, 0, 0),
         ((x**2 - 1) / (x - 1), 1, 2, 2),
         ((1 - sp.cos(x)) / x**2, 0, sp.Rational(1, 2), sp.Rational(1, 2)),
+        ((sp.sin(x) - x + x**3 / 6) / x**5, 0, sp.Rational(1, 120), sp.Rational(1, 120)),  # needs many digits
         (sp.exp(1 / x), 0, 0, oo),
         (sp.atan(1 / x), 0, -sp.pi / 2, sp.pi / 2),
         (1 / sp.log(sp.Abs(x)), 0, 0, 0),
+        (sp.sin(1 / x) / x, 0, sp.AccumBounds(-oo, oo), sp.AccumBounds(-oo, oo)),
         (sp.Abs(x) / x, 0, -1, 1),
         (sp.Piecewise((x**2, x < 1), (3 - x, True)), 1, 1, 2),
     ],
@@ -36,11 +37,29 @@ def test_one_sided_limits(expr, x0, left, right):
     assert one_sided_limit(expr, x0, "+") == right
 
 
+@pytest.mark.parametrize(
+    ("expr", "wrong"),
+    [
+        (sp.sin(x) / x, (0, sp.Rational(1000001, 1000000), sp.Rational(999999, 1000000), oo, sp.AccumBounds(0, 1))),
+        (1 / x, (-oo, 0, 10**9, sp.AccumBounds(0, oo))),
+        (-1 / x, (oo, 0)),
+        (sp.sin(1 / x), (0, oo, sp.AccumBounds(-1, 2), sp.AccumBounds(-2, 1), sp.AccumBounds(-1, oo))),
+        (sp.sin(1 / x) / x, (oo, -oo, sp.AccumBounds(-1, 1), sp.AccumBounds(0, oo))),
+        (1 / sp.log(x), (1, sp.Rational(-1, 100))),
+    ],
+)
+def test_a_wrong_limit_is_not_confirmed(expr, wrong):
+    sample = expr.subs(x, limits_module.INCREMENT)
+    finding = limits_module.investigate(mpmath_function(sample, limits_module.INCREMENT))
+    for limit in wrong:
+        with pytest.raises(Undecided if expr.has(sp.log) else LimitDisagreement):
+            limits_module.confirm(sp.sympify(limit), finding, sample, "the limit")
+
+
 def test_a_wrong_symbolic_limit_is_caught(monkeypatch):
-    for wrong in (sp.Integer(0), sp.Rational(1000001, 1000000), oo, sp.AccumBounds(0, 1)):
-        monkeypatch.setattr(limits_module, "symbolic_limit", lambda expr, wrong=wrong: wrong)
-        with pytest.raises(LimitDisagreement):
-            one_sided_limit(sp.sin(x) / x, 0, "+")
+    monkeypatch.setattr(limits_module, "symbolic_limit", lambda expr: sp.Rational(1000001, 1000000))
+    with pytest.raises(LimitDisagreement):
+        one_sided_limit(sp.sin(x) / x, 0, "+")
 
 
 def test_without_a_symbolic_limit_numbers_alone_do_not_decide(monkeypatch):
@@ -64,24 +83,15 @@ def test_bounds_of_several_waves_are_not_added_up():
     assert one_sided_limit(2 * sp.sin(1 / x) + 3, 0, "+") == sp.AccumBounds(1, 5)
 
 
-def test_an_infinite_limit_times_an_unknown_sign_is_not_decided():
-    a = sp.Symbol("a", nonnegative=True)
-    with pytest.raises(Undecided):
-        one_sided_limit(PiecewiseFunction.from_expr(a / x, x), 0, "+")
-
-
-def test_heavy_cancellation_gets_the_digits_it_needs():
-    assert one_sided_limit((sp.sin(x) - x + x**3 / 6) / x**5, 0, "+") == sp.Rational(1, 120)
-
-
-@pytest.mark.parametrize("expr", [sp.exp(sp.exp(1 / x)), sp.sin(sp.exp(1 / x)), sp.exp(-1 / x**1000)])
-def test_what_numbers_cannot_reach_is_not_decided(expr):
-    with pytest.raises(Undecided):
-        one_sided_limit(expr, 0, "+")
+def test_what_numbers_cannot_reach_or_a_sign_leaves_open_is_not_decided():
+    either = PiecewiseFunction.from_expr(sp.Symbol("a", nonnegative=True) / x, x)
+    for f in (sp.exp(sp.exp(1 / x)), sp.sin(sp.exp(1 / x)), sp.exp(-1 / x**1000), either):
+        with pytest.raises(Undecided):
+            one_sided_limit(f, 0, "+")
 
 
 def test_sympy_itself_ignores_the_side_of_a_piecewise():
-    """The reason why no whole Piecewise is ever handed to ``sympy.limit``; if this fails, SymPy has been mended."""
+    """The reason why no whole Piecewise is ever handed to `sympy.limit`; if this fails, SymPy has been mended."""
     relu = sp.Piecewise((x, x > 0), (0, True))
     h = sp.Symbol("h", real=True)
     quotient = (relu.subs(x, h) - relu.subs(x, 0)) / h
@@ -120,7 +130,7 @@ def test_random_compositions_agree_with_50_digit_quotients():
     """Answers must be right; where the library does not decide it must say so, and that must stay rare."""
     decided = []
 
-    @settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(functions, numbers, st.sampled_from("-+"))
     def check(expr, x0, side):
         try:
@@ -135,7 +145,7 @@ def test_random_compositions_agree_with_50_digit_quotients():
             _compare(expr, side, *answer)
 
     check()
-    assert len(decided) >= 100
+    assert len(decided) >= 50
     assert sum(decided) >= 0.8 * len(decided)
 
 

@@ -1,28 +1,24 @@
-"""Exercises and predictions of lesson 02."""
+"""Exercises and predictions of lesson 02. Keys are computed by the library, not written from memory.
+
+Exercise 2.1 judges the statements of a published proof that ReLU has no derivative at 0, restated as data. Source of
+the claims: "Why ReLU is not differentiable at x=0 (zero)?", web article. The wording here is our own.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import sympy as sp
 
 from course_lib.calculus import PiecewiseFunction, differentiability, equal, one_sided_derivative, one_sided_limit
 from course_lib.exercises.compare import Boolean, Choice, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
+from course_lib.topics.kink.start_here import relu, x
 
-# The keys of lesson 02, computed from the library.
-
-
-x = sp.Symbol("x", real=True)
 h = sp.Symbol("h", positive=True)
-quarter = sp.Rational(1, 4)
+step = sp.Symbol("Δx", positive=True)
+tenth, quarter, half = sp.Rational(1, 10), sp.Rational(1, 4), sp.Rational(1, 2)
 
 CRITERIA = ("continuous", "left limit exists", "right limit exists", "left and right limit agree")
-
-
-@cache
-def relu() -> PiecewiseFunction:
-    return PiecewiseFunction.from_expr(sp.Max(0, x), x)
 
 
 def ahead_of_0() -> list[sp.Expr]:
@@ -30,32 +26,30 @@ def ahead_of_0() -> list[sp.Expr]:
     return [relu().branch(0, side).subs(x, h) for side in "+-"]
 
 
-def both_derivatives(expr: sp.Expr, x0: sp.Expr | int = 0) -> list[sp.Expr]:
+def both_derivatives(expr: sp.Expr) -> list[sp.Expr]:
+    """[f'₋(0), f'₊(0)]."""
     f = PiecewiseFunction.from_expr(expr, x)
-    return [one_sided_derivative(f, x0, side) for side in "-+"]
-
-
-def elu(a: sp.Expr) -> sp.Expr:
-    return sp.Piecewise((x, x > 0), (a * (sp.exp(x) - 1), True))
+    return [one_sided_derivative(f, 0, side) for side in "-+"]
 
 
 def scales_without_a_kink() -> sp.Set:
     """The a for which the two one-sided derivatives of ELU at 0 agree."""
     a = sp.Symbol("a", real=True)
-    left, right = both_derivatives(elu(a))
+    left, right = both_derivatives(sp.Piecewise((x, x > 0), (a * (sp.exp(x) - 1), True)))
     return sp.solveset(left - right, a, sp.S.Reals)
 
 
 def increments_with_quotient_0() -> sp.Set:
     """All Δx > 0 for which the difference quotient of ReLU at −1/4 is 0."""
-    step = sp.Symbol("step", real=True)
-    values = PiecewiseFunction.from_expr(sp.Max(0, step - quarter) - sp.Max(0, -quarter), step)
+    increment = sp.Symbol("increment", real=True)
+    values = PiecewiseFunction.from_expr(sp.Max(0, increment - quarter) - sp.Max(0, -quarter), increment)
     zero_up_to = values.breakpoints[0]
     assert values.branch(0, "+") == 0 and values.value(zero_up_to) == 0 and values.branch(zero_up_to, "+") != 0
     return sp.Interval.Lopen(0, zero_up_to)
 
 
 def second_difference_of_abs() -> sp.Expr:
+    """(f(h) − 2f(0) + f(−h)) / h²."""
     f = PiecewiseFunction.from_expr(sp.Abs(x), x)
     return (f.branch(0, "+").subs(x, h) - 2 * f.value(0) + f.branch(0, "-").subs(x, -h)) / h**2
 
@@ -77,88 +71,49 @@ def criteria_passed_by_relu() -> str:
 
 def sympy_from_the_left() -> str:
     """The option of prediction 2.p3, from SymPy's own limits of a quotient that is written with Piecewise."""
-    step = sp.Symbol("h", real=True)
+    either_sign = sp.Symbol("h", real=True)
     cases = sp.Piecewise((x, x > 0), (0, True))
-    quotient = (cases.subs(x, step) - cases.subs(x, 0)) / step
-    left, right = (sp.limit(quotient, step, 0, side) for side in "-+")
+    quotient = (cases.subs(x, either_sign) - cases.subs(x, 0)) / either_sign
+    left, right = (sp.limit(quotient, either_sign, 0, side) for side in "-+")
     if left == right:
         return "the same number twice"
     return "0 and 1" if (left, right) == (0, 1) else "an error"
 
 
-# The lines of a published proof that ReLU has no derivative at 0, restated as data, each judged by computing.
-#
-# Source of the claims: "Why ReLU is not differentiable at x=0 (zero)?", web article. The wording here is our own.
-
-
-step = sp.Symbol("Δx", positive=True)
-
-
 @dataclass(frozen=True)
-class Line:
-    """A statement of the list in the lesson; ``claimed`` and ``right`` compute the two sides to compare."""
+class Statement:
+    """A statement of the list in the lesson; `claimed` and `right` compute the two sides to compare."""
 
-    number: int
     claimed: Callable[[], sp.Expr | sp.Tuple]
     right: Callable[[], sp.Expr | sp.Tuple]
 
 
-def follows(line: Line) -> bool:
+def follows(statement: Statement) -> bool:
     """claimed = right, as functions of every symbol in them."""
-    claimed, right = (side if isinstance(side, sp.Tuple) else (side,) for side in (line.claimed(), line.right()))
-    return all(equal(a, b) for a, b in zip(claimed, right, strict=True))
+    sides = (side if isinstance(side, sp.Tuple) else (side,) for side in (statement.claimed(), statement.right()))
+    return all(equal(a, b) for a, b in zip(*sides, strict=True))
 
 
 def _definition_with_the_point_moving() -> sp.Tuple:
-    """Line 1 as it stands, with Δx = 1 and the limit over x, from both sides."""
+    """Statement 1 as it stands, with Δx = 1 and the limit over x, from both sides."""
     quotient = PiecewiseFunction.from_expr((sp.Max(0, x + 1) - sp.Max(0, x)) / 1, x)
     return sp.Tuple(*(one_sided_limit(quotient, 0, side) for side in "-+"))
 
 
-def _quotient(point: sp.Rational, increment: int) -> sp.Expr:
-    f = relu()
-    return (f.value(point + increment) - f.value(point)) / increment
-
-
-PUBLISHED_LINES = (
-    Line(
-        1,
-        _definition_with_the_point_moving,
-        lambda: sp.Tuple(*both_derivatives(sp.Max(0, x))),
-    ),
-    Line(
-        2,
-        lambda: sp.Integer(0),
-        lambda: _quotient(sp.Rational(-1, 2), 1),
-    ),
-    Line(
-        3,
-        lambda: x - step + x,
-        lambda: (x + step) - x,
-    ),
-    Line(
-        4,
-        lambda: sp.Integer(1),
-        lambda: (0 - step + 0) / step,
-    ),
-    Line(
-        5,
-        lambda: sp.Integer(1),
-        lambda: one_sided_derivative(relu(), 0, "+"),
-    ),
+PUBLISHED_STATEMENTS = (
+    Statement(_definition_with_the_point_moving, lambda: sp.Tuple(*both_derivatives(sp.Max(0, x)))),
+    Statement(lambda: sp.Integer(0), lambda: relu().value(half) - relu().value(-half)),
+    Statement(lambda: x - step + x, lambda: (x + step) - x),
+    Statement(lambda: sp.Integer(1), lambda: (0 - step + 0) / step),
+    Statement(lambda: sp.Integer(1), lambda: one_sided_derivative(relu(), 0, "+")),
 )
 
-
-# Exercises and predictions of lesson 02.
-
-
-tenth, half = sp.Rational(1, 10), sp.Rational(1, 2)
 
 EXERCISES = [
     Exercise(
         id="2.1",
-        comparator=Sequence(*(Boolean() for _ in PUBLISHED_LINES)),
-        reference=lambda: [follows(line) for line in PUBLISHED_LINES],
+        comparator=Sequence(*(Boolean() for _ in PUBLISHED_STATEMENTS)),
+        reference=lambda: [follows(statement) for statement in PUBLISHED_STATEMENTS],
         wrong_answers=(
             WrongAnswer(
                 [True, True, True, True, True],
@@ -168,18 +123,12 @@ EXERCISES = [
                 [True, False, False, False, True],
                 "Look at statement 1 again: x is the point and stays where it is. Which letter has to go to 0?",
             ),
-            WrongAnswer(
-                [False, True, False, False, True],
-                "Look at statement 2 again, and try x = −1/2 with Δx = 1.",
-            ),
+            WrongAnswer([False, True, False, False, True], "Look at statement 2 again, and try x = −1/2 with Δx = 1."),
             WrongAnswer(
                 [False, False, True, False, True],
                 "Look at statement 3 again: f(x + Δx) − f(x) subtracts x. Which sign does x get?",
             ),
-            WrongAnswer(
-                [False, False, False, True, True],
-                "Look at statement 4 again: 0 − Δx + 0 is −Δx.",
-            ),
+            WrongAnswer([False, False, False, True, True], "Look at statement 4 again: 0 − Δx + 0 is −Δx."),
             WrongAnswer(
                 [False, False, False, False, False],
                 "Those before it are wrong, and still the right derivative of ReLU at 0 is 1. The slips cancel.",
@@ -264,8 +213,7 @@ EXERCISES = [
         reference=increments_with_quotient_0,
         wrong_answers=(
             WrongAnswer(
-                sp.Interval.open(0, quarter),
-                "One increment is missing: Δx = 1/4 takes the step to 0. What is f(0)?",
+                sp.Interval.open(0, quarter), "One increment is missing: Δx = 1/4 takes the step to 0. What is f(0)?"
             ),
             WrongAnswer(sp.Interval(0, quarter), "Δx = 0 has no quotient: it would divide by 0."),
             WrongAnswer(sp.Interval.open(0, sp.oo), "Try Δx = 1: the step crosses the kink and ends at 3/4."),

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from course_lib.calculus import difference_quotient
-from course_lib.figures import validation
-from course_lib.figures.examples import REACH, Example, derivative, example, finite, graph, offsets, tends, y_limits
+from course_lib.figures.examples import EXAMPLES, REACH, Example, derivative, finite, graph, offsets, tends, y_limits
 from course_lib.figures.layers import Band, Curve, Layer, Points, Segment
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
+from course_lib.figures.validation import FloatArray
 
 SECANT = ("ReLU", "|x|", "leaky ReLU", "x²")
 QUOTIENT = (*SECANT, "√|x|", "x·sin(1/x)")
@@ -17,18 +17,18 @@ CONTINUITY = ("ReLU", "|x|", "leaky ReLU", "step")
 SECOND = SECANT
 X_AXIS = Axis("x", (-REACH, REACH))
 SIDES = {"-": "left", "+": "right"}
+COLORS = {"-": "vermilion", "+": "orange"}
 
 
 def secants(function: str = "ReLU", h: float = 0.8) -> Scene:
     """(f(h) − f(0))/h: the slope of the secant through (0, f(0)) and (h, f(h)), h positive or negative.
 
-    `function` is a name in `SECANT`; h from −1 to 1, not 0. Other arguments raise ValueError.
+    `function` is a name in `SECANT`; h from −1 to 1, not 0.
 
     >>> secants("ReLU", -0.5).description
     'ReLU, h = −0.5: the secant through (0, 0) and (−0.5, 0) has slope 0. As h → 0 from the left, the slope tends to 0.'
     """
-    this = example("secants", function, SECANT)
-    h = _nonzero("secants", "h", h)
+    this = EXAMPLES[function]
     slope = _quotient(this, 0.0, h)
     start, end = this(np.array([0.0, h]))
     curve = graph(function)
@@ -49,13 +49,13 @@ def secants(function: str = "ReLU", h: float = 0.8) -> Scene:
 def quotient_against_limit(function: str = "ReLU") -> Scene:
     """q(h) = (f(h) − f(0))/h against h < 0 and h > 0; hollow points at h = 0 mark the two limits, f'₋(0) and f'₊(0).
 
-    `function` is a name in `QUOTIENT`; another raises ValueError.
+    `function` is a name in `QUOTIENT`.
 
     >>> print(quotient_against_limit("|x|").description.replace(". ", ".\\n"))
     The difference quotient of |x| at 0: from the left it tends to −1, from the right it tends to 1.
     The two limits differ, so |x| has no derivative at 0.
     """
-    this = example("quotient_against_limit", function, QUOTIENT)
+    this = EXAMPLES[function]
     steps = offsets(this.amplitude is not None)
     limits = {side: derivative(function, side) for side in SIDES}
     ends = {side: finite(value) for side, value in limits.items()}
@@ -71,16 +71,13 @@ def quotient_against_limit(function: str = "ReLU") -> Scene:
             h, q = np.append(0.0, h), np.append(end, q)
         label = "q(h) = (f(h) − f(0)) / h" if side == "+" else ""
         layers.append(Curve(h[::sign], q[::sign], label))
-    found = {side: end for side, end in ends.items() if end is not None}
-    colors = {"-": "vermilion", "+": "orange"}
-    if len(found) == 2 and found["-"] == found["+"]:
-        layers.append(
-            Points(np.zeros(1), np.array([found["+"]]), f"limit {number(found['+'])}", "vermilion", "hollow", 11)
-        )
-        found = {}
-    for side, end in found.items():
-        label = f"limit from the {SIDES[side]}: {number(end)}"
-        layers.append(Points(np.zeros(1), np.array([end]), label, colors[side], "hollow", 11))
+    marks = {side: f"limit from the {SIDES[side]}:" for side in SIDES}
+    if ends["-"] == ends["+"]:
+        marks = {"-": "limit"}
+    for side, words in marks.items():
+        end = ends[side]
+        if end is not None:
+            layers.append(Points(np.zeros(1), np.array([end]), f"{words} {number(end)}", COLORS[side], "hollow", 11))
     low, high = (-5.0, 5.0) if function == "√|x|" else y_limits(tuple(layers))
     return Scene(
         "The difference quotient at 0", Axis("h", (-REACH, REACH)), Axis("q(h)", (min(low, -0.4), max(high, 1.3))),
@@ -104,18 +101,15 @@ def _verdict(function: str, ends: dict[str, float | None]) -> str:
     return f"The two limits agree: the derivative at 0 is {number(left)}."
 
 
-def epsilon_delta(function: str = "ReLU", epsilon: float = 0.5, delta: float | None = None) -> Scene:
+def epsilon_delta(function: str = "ReLU", epsilon: float = 0.5, delta: float = 0.5) -> Scene:
     """|x| < δ ⟹ |f(x) − f(0)| < ε: the band of height ±ε around f(0), and the part of f within ±δ of 0.
 
-    `function` is a name in `CONTINUITY`; ε and δ from 0.01 to 1; without δ, δ = ε is tried. Other arguments raise
-    ValueError.
+    `function` is a name in `CONTINUITY`; ε and δ from 0.01 to 1.
 
-    >>> epsilon_delta("ReLU", 0.25).description
+    >>> epsilon_delta("ReLU", 0.25, 0.25).description
     'ReLU with ε = 0.25 and δ = 0.25: every x with |x| < δ has |f(x) − f(0)| < ε, so this δ works.'
     """
-    this = example("epsilon_delta", function, CONTINUITY)
-    epsilon = validation.number_between("epsilon_delta", "epsilon", epsilon, 0.01, 1)
-    delta = epsilon if delta is None else validation.number_between("epsilon_delta", "delta", delta, 0.01, 1)
+    this = EXAMPLES[function]
     center = float(this(0.0))
     # The farthest points of the open interval: these functions are monotone on each side, so no other x is worse.
     x = np.array([-np.nextafter(delta, 0), -np.nextafter(0, 1), np.nextafter(0, 1), np.nextafter(delta, 0)])
@@ -151,15 +145,13 @@ def epsilon_delta(function: str = "ReLU", epsilon: float = 0.5, delta: float | N
 def quotient_away_from_kink(x: float = -0.5, increment: float = 1.0) -> Scene:
     """(f(x + Δx) − f(x))/Δx for ReLU at any x: it is 0 or 1 as soon as |Δx| < |x|, and may lie between otherwise.
 
-    x from −1 to 1; `increment` Δx from −1 to 1, not 0. Other arguments raise ValueError.
+    x from −1 to 1; `increment` Δx from −1 to 1, not 0.
 
     >>> print(quotient_away_from_kink(-0.5, 1).description.replace(". ", ".\\n"))
     ReLU at x = −0.5 with Δx = 1: the quotient is 0.5.
     The step from −0.5 to 0.5 crosses the kink; once |Δx| < 0.5 the quotient is 0.
     """
-    this = example("quotient_away_from_kink", "ReLU", ("ReLU",))
-    x = validation.number_between("quotient_away_from_kink", "x", x, -1, 1)
-    increment = _nonzero("quotient_away_from_kink", "increment", increment)
+    this = EXAMPLES["ReLU"]
     end = x + increment
     slope = _quotient(this, x, increment)
     ends = np.array([x, end])
@@ -192,19 +184,18 @@ def second_difference(function: str = "ReLU", h: float = 0.1) -> Scene:
     """(f(h) − 2f(0) + f(−h))/h² against h, log-log: it grows like 1/h at a kink and settles where f″(0) exists.
 
     It equals (forward − backward quotient)/h, so at a kink the jump of the slope is divided by h. `function` is a name
-    in `SECOND`; h from 0.001 to 1. Other arguments raise ValueError.
+    in `SECOND`; h from 0.001 to 1.
 
     >>> second_difference("ReLU", 0.01).description
     'ReLU at 0 with h = 0.01: the second difference is 100. Ten times smaller h makes it 10 times larger, as 1/h.'
     """
-    this = example("second_difference", function, SECOND)
-    h = validation.number_between("second_difference", "h", h, 1e-3, 1)
+    this = EXAMPLES[function]
     steps = np.geomspace(1e-3, 1, 61)
     value, smaller = _second(this, np.array([h, h / 10]))
     layers: list[Layer] = [Curve(steps, _second(this, steps), function, width=3)]
     # A kink is compared with a smooth function, and the other way round.
     other = "ReLU" if function == "x²" else "x²"
-    layers.append(Curve(steps, _second(example("second_difference", other, SECOND), steps), other, "green", "dashed"))
+    layers.append(Curve(steps, _second(EXAMPLES[other], steps), other, "green", "dashed"))
     layers.append(Points(np.array([h]), np.array([value]), "this h", "vermilion", size=11))
     growth = smaller / value
     words = (
@@ -219,19 +210,12 @@ def second_difference(function: str = "ReLU", h: float = 0.1) -> Scene:
     )  # fmt: skip
 
 
-def _nonzero(owner: str, name: str, value: float) -> float:
-    value = validation.number_between(owner, name, value, -1, 1)
-    if value == 0:
-        raise ValueError(f"{owner}: {name} must not be 0: the quotient divides by it.")
-    return value
-
-
 def _quotient(this: Example, x: float, increment: float) -> float:
     """(f(x + Δx) − f(x))/Δx; a negative increment is the backward quotient."""
     return float(difference_quotient(this.f, x, abs(increment), "forward" if increment > 0 else "backward"))
 
 
-def _second(this: Example, h: validation.FloatArray) -> validation.FloatArray:
+def _second(this: Example, h: FloatArray) -> FloatArray:
     return (difference_quotient(this.f, 0, h, "forward") - difference_quotient(this.f, 0, h, "backward")) / h
 
 

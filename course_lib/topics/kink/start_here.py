@@ -1,4 +1,4 @@
-"""Exercises and the prediction of lesson 00. Keys come from the library, not from memory."""
+"""Exercises and the prediction of lesson 00. Keys are computed by the library, not written from memory."""
 
 from functools import cache
 
@@ -12,15 +12,12 @@ from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
 x = sp.Symbol("x", real=True)
 
 # Three spellings of ReLU that agree at every x.
-SPELLINGS = (
-    sp.Piecewise((x, x > 0), (0, True)),
-    (x + sp.Abs(x)) / 2,
-    sp.Piecewise((x, x >= 0), (0, True)),
-)
+SPELLINGS = (sp.Piecewise((x, x > 0), (0, True)), (x + sp.Abs(x)) / 2, sp.Piecewise((x, x >= 0), (0, True)))
 
 
 @cache
 def relu() -> PiecewiseFunction:
+    """max(0, x)."""
     return PiecewiseFunction.from_expr(sp.Max(0, x), x)
 
 
@@ -35,12 +32,9 @@ def slope_with_0_at_the_kink() -> PiecewiseFunction:
 
 
 def statements_on_kinks() -> list[bool]:
-    relu_at_0, relu_at_2, abs_at_0 = (
-        differentiability(relu(), 0),
-        differentiability(relu(), 2),
-        differentiability(sp.Abs(x), 0),
-    )
-    return [bool(relu_at_0.continuous), bool(relu_at_2.differentiable), bool(abs_at_0.differentiable)]
+    """Whether ReLU is continuous at 0, ReLU differentiable at 2, |x| differentiable at 0."""
+    smooth = (differentiability(f, x0).differentiable for f, x0 in ((relu(), 2), (sp.Abs(x), 0)))
+    return [bool(verdict) for verdict in (differentiability(relu(), 0).continuous, *smooth)]
 
 
 def what_sympy_returns() -> str:

@@ -1,1 +1,5 @@
-"""One-sided limits: figures and exercises of the lesson."""
+"""One-sided limits, lesson 01.
+
+- `figures.py`: approaching a point from one side, the error of a difference quotient, three quotients at a kink;
+- `exercises.py`: the exercises and predictions, with what their keys are computed from.
+"""

@@ -1,6 +1,5 @@
-"""Exercises and predictions of lesson 01. Keys come from the library, not from memory."""
+"""Exercises and predictions of lesson 01. Keys and feedback are computed by the library, not written from memory."""
 
-import collections.abc
 from itertools import product
 
 import numpy as np
@@ -11,12 +10,9 @@ from course_lib.calculus import PiecewiseFunction, difference_quotient, one_side
 from course_lib.exercises.compare import Boolean, Number, PythonFunction, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
 
-# What the exercises and predictions of lesson 01 compute their keys and their feedback from.
-
-
 x = sp.Symbol("x", real=True)
+a, h = sp.symbols("a h", positive=True)
 slope_on_the_left = sp.Symbol("a", real=True)
-_h = sp.Symbol("h", positive=True)
 
 STEP_OF_1_2 = 0.5
 FUNCTIONS_OF_1_5 = (sp.sin(sp.pi / x), sp.sin(2 * sp.pi * sp.log(x, 2)), x * sp.sin(1 / x), sp.sqrt(x))
@@ -45,15 +41,17 @@ def has_limit(f: sp.Expr) -> bool:
 
 def wrong_lists_of_1_5() -> list[list[bool]]:
     """All answers to 1.5 but the right one. Four yes-or-no questions have no others."""
-    return [list(said) for said in product((True, False), repeat=len(MISTAKES_OF_1_5)) if feedback_on_settles(said)]
+    answers = map(list, product((True, False), repeat=len(MISTAKES_OF_1_5)))
+    return [said for said in answers if feedback_on_settles(said)]
 
 
-def feedback_on_settles(said: collections.abc.Sequence[bool]) -> str:
+def feedback_on_settles(said: list[bool]) -> str:
     """Name each function that fooled the routine, and say how."""
     return " ".join(text for (wrong, text), word in zip(MISTAKES_OF_1_5, said, strict=True) if word == wrong)
 
 
 def forward_quotient_of_exp(point: float) -> np.ndarray:
+    """(exp(x + h) − exp(x)) / h at a point or an array of points."""
     quotient = np.vectorize(lambda x0: float(difference_quotient(sp.exp(x), x0, STEP_OF_1_2)))
     return quotient(point)[()]
 
@@ -65,8 +63,9 @@ def jumps(expr: sp.Expr) -> set[sp.Expr]:
 
 
 def central_quotient_at_kink() -> sp.Expr:
+    """(f(h) − f(−h)) / (2h) for a·x left of 0 and x right of it."""
     f = PiecewiseFunction([slope_on_the_left * x, x], [0], x)
-    return (f.value(_h) - f.value(-_h)) / (2 * _h)
+    return (f.value(h) - f.value(-h)) / (2 * h)
 
 
 def which_has_a_limit() -> str:
@@ -86,11 +85,6 @@ def central_quotient_of_relu() -> str:
     words = {0.0: "0 for every h", 0.5: "½ for every h", 1.0: "1 for every h"}
     return words[values.pop()] if len(values) == 1 else "it changes with h"
 
-
-# Exercises and predictions of lesson 01. Keys come from the library, not from memory.
-
-
-a, h = sp.symbols("a h", positive=True)
 
 EXERCISES = [
     Exercise(

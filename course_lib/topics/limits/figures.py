@@ -1,4 +1,4 @@
-"""Figures of lesson 01: approaching a point from one side, and difference quotients at a kink."""
+"""Figures of lesson 01: approaching a point from one side, the error of a difference quotient, and three at a kink."""
 
 import math
 from dataclasses import dataclass
@@ -7,21 +7,17 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from course_lib.calculus import difference_quotient, differentiability
-from course_lib.figures import validation
-from course_lib.figures.examples import EXAMPLES, REACH, X, example, finite, graph, limit, tends, y_limits
+from course_lib.calculus import difference_quotient, one_sided_derivative
+from course_lib.figures.examples import EXAMPLES, REACH, X, finite, graph, limit, tends, y_limits
 from course_lib.figures.layers import Curve, Layer, Points, Segment
 from course_lib.figures.scene import SUPERSCRIPT, Axis, Scene
 from course_lib.figures.scene import format_number as number
 from course_lib.figures.validation import FloatArray
 
-# Figure of lesson 01: the error of a difference quotient against the step, in three precisions.
-
-
-MEASURED = ("exp", "sin", "x²", "ReLU")
-SCHEMES = ("forward", "backward", "central")
+SIDES = {"-": "left", "+": "right"}
+# The V-curve: the error at X0 in three precisions, and the ranges of its axes.
+X0 = 1
 DASHES = {"float16": "dotted", "float32": "dashed", "float64": "solid"}
-DTYPES = tuple(DASHES)
 STEPS = (1e-17, 1.0)
 ERRORS = (1e-13, 1e2)
 PER_DECADE = 4
@@ -29,171 +25,20 @@ PER_DECADE = 4
 NEARBY = 9
 
 
-@dataclass(frozen=True)
-class Theory:
-    """The error c·hᵖ + r/h: truncation (c = 0: none) and round-off (r = 0: none); below `lost`, x₀ + h is x₀."""
-
-    c: float
-    p: int
-    r: float
-    lost: float
-
-    @property
-    def best_step(self) -> float:
-        """The h > 0 where c·hᵖ + r/h is least, (r/(p·c))^(1/(p+1)); c and r must be above 0."""
-        return float((self.r / (self.p * self.c)) ** (1 / (self.p + 1)))
-
-    def error(self, h: float) -> float:
-        """Return c·hᵖ + r/h."""
-        return self.c * h**self.p + self.r / h
-
-
-def error_v_curve(function: str = "exp", x0: float = 1.0, dtype: str = "float64", scheme: str = "forward") -> Scene:
-    """|quotient(h) − f′(x₀)| against h, log-log: truncation c·hᵖ falls with h, round-off r/h grows.
-
-    c·hᵖ is the first Taylor term that the scheme leaves over: |f″|h/2 forward and backward, |f‴|h²/6 central, or the
-    next one if that is 0. r = u(|x₀f′| + 2|f|), for the central scheme u(|x₀f′| + |f|), with u the unit round-off of
-    `dtype`. Each point is the worst of 9 nearby steps. `function` is a name in `MEASURED`, `dtype` float16, float32 or
-    float64, `scheme` forward, backward or central. Raises ValueError for other names and where f has no derivative.
-    Source: Press, Teukolsky, Vetterling and Flannery, *Numerical Recipes*, 3rd edition, 2007, section 5.7.
-
-    >>> print(error_v_curve("exp", 1, "float64", "forward").description.replace(". ", ".\\n"))
-    Forward quotient of exp at 1 in float64: as h shrinks, the error falls like h down to about h = 2.6×10⁻⁸.
-    There it is at most about 7×10⁻⁸; for smaller h round-off makes it grow like 1/h.
-    Below about h = 1.1×10⁻¹⁶ x + h rounds to x, and the quotient is 0.
-    """
-    x0 = validation.finite_number("error_v_curve", "x0", x0)
-    validation.one_of("error_v_curve", "dtype", dtype, DTYPES)
-    validation.one_of("error_v_curve", "scheme", scheme, SCHEMES)
-    validation.one_of("error_v_curve", "function", function, MEASURED)
-    layers: list[Layer] = []
-    for kind, dash in DASHES.items():
-        h, error = errors(function, x0, kind, scheme)
-        if len(h):
-            color, width = ("blue", 3.0) if kind == dtype else ("grey", 1.5)
-            layers.append(Curve(h, error, kind, color, dash, width))
-    expected = theory(function, x0, dtype, scheme)
-    h, error = errors(function, x0, dtype, scheme)
-    if len(h):
-        layers += _regimes(expected)
-        best = int(error.argmin())
-        layers.append(Points(h[best : best + 1], error[best : best + 1], "least error", "vermilion", size=11))
-    name = f"{scheme.capitalize()} quotient of {function} at {number(x0)} in {dtype}"
-    return Scene(
-        "Smaller steps are not always better", Axis("step h", STEPS, "log"),
-        Axis(f"error, worst of {NEARBY} nearby steps", ERRORS, "log"), tuple(layers),
-        f"{name}: {_describe(expected, bool(len(h)))}",
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=256)
-def errors(function: str, x0: float, dtype: str, scheme: str) -> tuple[FloatArray, FloatArray]:
-    """Return steps h, four a decade, and the worst error of the quotient in `dtype` over 9 steps near each.
-
-    Steps whose errors are all 0 or not finite are left out: a log axis has no place for them.
-    """
-    smallest = max(STEPS[0], 2 * float(np.finfo(dtype).smallest_subnormal))
-    low, high = (round(PER_DECADE * math.log10(end)) for end in STEPS)
-    h = 10.0 ** (np.arange(low, high + 1) / PER_DECADE)
-    near = 10.0 ** ((np.arange(NEARBY) - (NEARBY - 1) / 2) / (PER_DECADE * NEARBY))
-    f = EXAMPLES[function].f
-    # A step across a breakpoint measures the other branch, not the error at x0.
-    reach = min((abs(float(point) - x0) for point in f.breakpoints), default=np.inf)
-    h = h[(h >= smallest) & (h * near.max() < reach)]
-    quotients = difference_quotient(f, x0, h[:, None] * near, scheme, dtype).astype(np.float64)
-    error = np.abs(quotients - _derivative(function, x0)).max(axis=1)
-    shown = np.isfinite(error) & (error > 0)
-    return h[shown], error[shown]
-
-
-@lru_cache(maxsize=256)
-def _derivative(function: str, x0: float) -> float:
-    at = differentiability(EXAMPLES[function].f, x0)
-    if at.differentiable is not True:
-        raise ValueError(f"error_v_curve: {function} has no derivative at x0 = {number(x0)}; choose another x0.")
-    return float(sp.N(at.right))
-
-
-@lru_cache(maxsize=256)
-def theory(function: str, x0: float, dtype: str, scheme: str) -> Theory:
-    """Return what Taylor's theorem and rounding to nearest say about the error at x0."""
-    branch, at = EXAMPLES[function].f.branch(x0, "+"), sp.Rational(x0)
-    orders = range(3, 8, 2) if scheme == "central" else range(2, 8)
-    terms = ((k, float(branch.diff(X, k).subs(X, at))) for k in orders)
-    k, term = next(((k, term) for k, term in terms if term), (2, 0.0))
-    value, slope = float(branch.subs(X, at)), float(branch.diff(X).subs(X, at))
-    u = float(np.finfo(dtype).eps) / 2
-    r = u * (abs(x0 * slope) + (1 if scheme == "central" else 2) * abs(value))
-    lost = float(np.spacing(np.dtype(dtype).type(abs(x0)))) / 2 if x0 else 0.0
-    return Theory(abs(term) / math.factorial(k), k - 1, r, lost)
-
-
-def _regimes(expected: Theory) -> list[Layer]:
-    """The two straight lines of the theory; each runs a decade past their crossing, or to the frame."""
-    layers: list[Layer] = []
-    both = expected.c > 0 and expected.r > 0
-    if expected.c > 0:
-        start = expected.best_step / 10 if both else (ERRORS[0] / expected.c) ** (1 / expected.p)
-        label = f"truncation, like {_law(expected.p)}"
-        layers.append(_power_law(start, STEPS[1], expected.c, expected.p, label, "orange"))
-    if expected.r > 0:
-        end = 10 * expected.best_step if both else min(STEPS[1], expected.r / ERRORS[0])
-        start = expected.lost or STEPS[0]
-        layers.append(_power_law(start, end, expected.r, -1, "round-off, like 1/h", "purple"))
-    return layers
-
-
-def _power_law(start: float, end: float, c: float, p: int, label: str, color: str) -> Segment:
-    return Segment((start, c * start**p), (end, c * end**p), label, color)
-
-
-def _law(p: int) -> str:
-    return "h" if p == 1 else "h" + str(p).translate(SUPERSCRIPT)
-
-
-def _describe(expected: Theory, drawn: bool) -> str:
-    if not drawn:
-        return "no step has a finite error above 0, so nothing is drawn."
-    if expected.c and expected.r:
-        h = expected.best_step
-        words = (
-            f"as h shrinks, the error falls like {_law(expected.p)} down to about h = {number(h, 2)}. There it is at "
-            f"most about {number(expected.error(h), 1)}; for smaller h round-off makes it grow like 1/h."
-        )
-    elif expected.r:
-        words = "there is no truncation error, so the error is all round-off and grows like 1/h as h shrinks."
-    elif expected.c:
-        words = f"as h shrinks, the error falls like {_law(expected.p)}, and no round-off is magnified by 1/h."
-    else:
-        words = "there is neither truncation error nor round-off that grows."
-    lost = expected.lost
-    return words + (f" Below about h = {number(lost, 2)} x + h rounds to x, and the quotient is 0." if lost else "")
-
-
-# Figures of lesson 01: approaching a point from one side, and difference quotients at a kink.
-
-
-APPROACHABLE = ("ReLU", "step", "(x²−1)/(x−1)", "√|x|", "x·sin(1/x)", "sin(1/x)")
-KINKED = ("ReLU", "|x|", "leaky ReLU")
-SIDES = {"-": "left", "+": "right"}
-
-
 def approach(function: str = "step", h_exponent: float = -1.0, side: str = "+", zoom: bool = False) -> Scene:
     """x = x₀ ± h with h = 10^h_exponent: the point (x, f(x)) on the graph, and its value.
 
-    `function` is a name in `APPROACHABLE`; x₀ is 0, except 1 for (x²−1)/(x−1). `side` is "-" or "+", `h_exponent` from
-    −8 to 0. With `zoom` the window shrinks with h. Other arguments raise ValueError, for `zoom`
-    TypeError.
+    `function` is a name in `EXAMPLES`; x₀ is 0, except 1 for (x²−1)/(x−1). `side` is "-" or "+", `h_exponent` from −8
+    to 0. With `zoom` the window shrinks with h.
 
     >>> approach("step", -1, "-").description
     'step at x = −0.1, a distance of 0.1 left of 0: f(−0.1) = 0. From the left, f(x) tends to 0.'
     """
-    this = example("approach", function, APPROACHABLE)
-    validation.one_of("approach", "side", side, tuple(SIDES))
-    h = 10.0 ** validation.number_between("approach", "h_exponent", h_exponent, -8, 0)
+    this = EXAMPLES[function]
+    h = 10.0**h_exponent
     x = this.x0 + h if side == "+" else this.x0 - h
     value = float(this(x))
-    reach = _reach("approach", zoom, h)
+    reach = REACH * h if zoom else REACH
     curve = graph(function, reach=reach)
     low, high = y_limits(curve)
     left, right = this.x0 - reach, this.x0 + reach
@@ -217,10 +62,9 @@ def approach(function: str = "step", h_exponent: float = -1.0, side: str = "+", 
 
 
 def _near(x0: float, h: float, side: str) -> str:
-    sign = "+" if side == "+" else "−"
     if x0 == 0:
         return number(h if side == "+" else -h)
-    return f"{number(x0)} {sign} {number(h)}"
+    return f"{number(x0)} {'+' if side == '+' else '−'} {number(h)}"
 
 
 def _digits(value: float, tends_to: sp.Expr) -> int:
@@ -231,25 +75,127 @@ def _digits(value: float, tends_to: sp.Expr) -> int:
     return max(4, math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(value - end))) + 2)
 
 
-def _reach(owner: str, zoom: bool, h: float) -> float:
-    """Half the width of the window."""
-    if not isinstance(zoom, bool):
-        raise TypeError(f"{owner}: zoom must be True or False; got {zoom!r}.")
-    return REACH * h if zoom else REACH
+@dataclass(frozen=True)
+class Theory:
+    """The error c·hᵖ + r/h at x₀: truncation (c = 0: none) and round-off; below `lost`, x₀ + h rounds to x₀."""
+
+    c: float
+    p: int
+    r: float
+    lost: float
+
+    @property
+    def best_step(self) -> float:
+        """The h > 0 where c·hᵖ + r/h is least, (r/(p·c))^(1/(p+1)); c must be above 0."""
+        return float((self.r / (self.p * self.c)) ** (1 / (self.p + 1)))
+
+    def error(self, h: float) -> float:
+        """c·hᵖ + r/h."""
+        return self.c * h**self.p + self.r / h
+
+
+def error_v_curve(function: str = "exp", dtype: str = "float64", scheme: str = "forward") -> Scene:
+    """|quotient(h) − f′(x₀)| against h at x₀ = 1, log-log: truncation c·hᵖ falls with h, round-off r/h grows.
+
+    c·hᵖ is the first Taylor term that the scheme leaves over: |f″|h/2 forward and backward, |f‴|h²/6 central.
+    r = u(|x₀f′| + 2|f|), for the central scheme u(|x₀f′| + |f|), with u the unit round-off of `dtype`. Each point is
+    the worst of 9 nearby steps. `function` is a name in `EXAMPLES`, `dtype` float16, float32 or float64, `scheme`
+    forward, backward or central. Source: Press, Teukolsky, Vetterling and Flannery, *Numerical Recipes*, 3rd edition,
+    2007, section 5.7.
+
+    >>> print(error_v_curve("exp", "float64", "forward").description.replace(". ", ".\\n"))
+    Forward quotient of exp at 1 in float64: as h shrinks, the error falls like h down to about h = 2.6×10⁻⁸.
+    There it is at most about 7×10⁻⁸; for smaller h round-off makes it grow like 1/h.
+    Below about h = 1.1×10⁻¹⁶ x + h rounds to x, and the quotient is 0.
+    """
+    layers: list[Layer] = []
+    for kind, dash in DASHES.items():
+        color, width = ("blue", 3.0) if kind == dtype else ("grey", 1.5)
+        layers.append(Curve(*errors(function, kind, scheme), kind, color, dash, width))
+    expected = theory(function, dtype, scheme)
+    h, error = errors(function, dtype, scheme)
+    best = int(error.argmin())
+    layers += _regimes(expected)
+    layers.append(Points(h[best : best + 1], error[best : best + 1], "least error", "vermilion", size=11))
+    return Scene(
+        "Smaller steps are not always better", Axis("step h", STEPS, "log"),
+        Axis(f"error, worst of {NEARBY} nearby steps", ERRORS, "log"), tuple(layers),
+        f"{scheme.capitalize()} quotient of {function} at {X0} in {dtype}: {_describe(expected)}",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def errors(function: str, dtype: str, scheme: str) -> tuple[FloatArray, FloatArray]:
+    """Steps h, four a decade, and the worst error of the quotient at x₀ in `dtype` over 9 steps near each.
+
+    Steps whose errors are all 0 or not finite are left out: a log axis has no place for them.
+    """
+    smallest = max(STEPS[0], 2 * float(np.finfo(dtype).smallest_subnormal))
+    low, high = (round(PER_DECADE * math.log10(end)) for end in STEPS)
+    h = 10.0 ** (np.arange(low, high + 1) / PER_DECADE)
+    near = 10.0 ** ((np.arange(NEARBY) - (NEARBY - 1) / 2) / (PER_DECADE * NEARBY))
+    f = EXAMPLES[function].f
+    # A step across a breakpoint measures the other branch, not the error at x0.
+    reach = min((abs(float(point) - X0) for point in f.breakpoints), default=np.inf)
+    h = h[(h >= smallest) & (h * near.max() < reach)]
+    quotients = difference_quotient(f, X0, h[:, None] * near, scheme, dtype).astype(np.float64)
+    error = np.abs(quotients - float(one_sided_derivative(f, X0, "+"))).max(axis=1)
+    shown = np.isfinite(error) & (error > 0)
+    return h[shown], error[shown]
+
+
+def theory(function: str, dtype: str, scheme: str) -> Theory:
+    """What Taylor's theorem and rounding to nearest say about the error at x₀."""
+    branch, order = EXAMPLES[function].f.branch(X0, "+"), 3 if scheme == "central" else 2
+    value, slope, term = (abs(float(branch.diff(X, k).subs(X, X0))) for k in (0, 1, order))
+    u = float(np.finfo(dtype).eps) / 2
+    r = u * (X0 * slope + (1 if scheme == "central" else 2) * value)
+    return Theory(term / math.factorial(order), order - 1, r, lost=u * X0)
+
+
+def _regimes(expected: Theory) -> list[Layer]:
+    """The two straight lines of the theory; each runs a decade past their crossing, or to the frame."""
+    c, p, r = expected.c, expected.p, expected.r
+    layers: list[Layer] = []
+    end = min(STEPS[1], r / ERRORS[0])
+    if c > 0:
+        layers.append(_power_law(expected.best_step / 10, STEPS[1], c, p, f"truncation, like {_law(p)}", "orange"))
+        end = 10 * expected.best_step
+    layers.append(_power_law(expected.lost, end, r, -1, "round-off, like 1/h", "purple"))
+    return layers
+
+
+def _power_law(start: float, end: float, c: float, p: int, label: str, color: str) -> Segment:
+    return Segment((start, c * start**p), (end, c * end**p), label, color)
+
+
+def _law(p: int) -> str:
+    return "h" if p == 1 else "h" + str(p).translate(SUPERSCRIPT)
+
+
+def _describe(expected: Theory) -> str:
+    if expected.c:
+        h = expected.best_step
+        words = (
+            f"as h shrinks, the error falls like {_law(expected.p)} down to about h = {number(h, 2)}. There it is at "
+            f"most about {number(expected.error(h), 1)}; for smaller h round-off makes it grow like 1/h."
+        )
+    else:
+        words = "there is no truncation error, so the error is all round-off and grows like 1/h as h shrinks."
+    return f"{words} Below about h = {number(expected.lost, 2)} x + h rounds to x, and the quotient is 0."
 
 
 def quotients_at_kink(function: str = "ReLU", h_exponent: float = -0.3, zoom: bool = False) -> Scene:
     """(f(h) − f(0))/h, (f(0) − f(−h))/h and (f(h) − f(−h))/(2h): three secants at the kink 0, h = 10^h_exponent.
 
-    `function` is a name in `KINKED`; `h_exponent` from −6 to 0. With `zoom` the window shrinks with h. Other arguments
-    raise ValueError.
+    `function` is a name in `EXAMPLES`; `h_exponent` from −6 to 0. With `zoom` the window shrinks with h.
 
     >>> quotients_at_kink("ReLU", -1).description
     'ReLU at 0 with h = 0.1: forward quotient 1, backward 0, central 0.5. No smaller h changes them.'
     """
-    this = example("quotients_at_kink", function, KINKED)
-    h = 10.0 ** validation.number_between("quotients_at_kink", "h_exponent", h_exponent, -6, 0)
-    reach = _reach("quotients_at_kink", zoom, h)
+    this = EXAMPLES[function]
+    h = 10.0**h_exponent
+    reach = REACH * h if zoom else REACH
     scale = reach / REACH
     steps = np.array([h, h / 10, h / 1000])
     slopes = {s: difference_quotient(this.f, 0, steps, s) for s in ("forward", "backward", "central")}
