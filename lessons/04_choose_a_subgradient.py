@@ -32,7 +32,7 @@ from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.networks import check_gradient
 from course_lib.topics.frameworks.measurements import snapshot
-from course_lib.topics.subgradients import clarke_search, experiment, figures
+from course_lib.topics.subgradients import experiment, figures
 from course_lib.topics.subgradients.clarke import (
     Combination,
     at_direction,
@@ -41,9 +41,18 @@ from course_lib.topics.subgradients.clarke import (
     sampled_gradients,
     sides_hold,
 )
-from course_lib.topics.subgradients.clarke_search import BATCHES, CONVENTIONS, configurations, one_hidden_layer, search
 from course_lib.topics.subgradients.exact_networks import gradient
-from course_lib.topics.subgradients.experiment import OBJECTIVES, RULES, bound, run
+from course_lib.topics.subgradients.experiment import (
+    BATCHES,
+    CONVENTIONS,
+    OBJECTIVES,
+    RULES,
+    bound,
+    configurations,
+    one_hidden_layer,
+    run,
+    search,
+)
 from course_lib.topics.subgradients.figures import FUNCTIONS, supporting_lines, two_subdifferentials
 
 x = sp.Symbol("x", real=True)
@@ -508,22 +517,22 @@ predict("4.p3")
 # of these limits.
 
 # %%
-without = clarke_search.identity_program("none")
+without = experiment.identity_program("none")
 cells = cells_around(without.network, without.X, without.T)
 for cell in cells:
     sides = " and ".join("on" if side > 0 else "off" for side in cell.sides.values())
-    print(f"hidden units {sides:<10} ∂L/∂w = {cell.gradient[clarke_search.IDENTITY_W]}")
+    print(f"hidden units {sides:<10} ∂L/∂w = {cell.gradient[experiment.IDENTITY_W]}")
 assert {tuple(cell.sides.values()) for cell in cells} == {(1, -1), (-1, 1)}
-assert {cell.gradient[clarke_search.IDENTITY_W] for cell in cells} == {1}
+assert {cell.gradient[experiment.IDENTITY_W] for cell in cells} == {1}
 
 # %% [markdown]
 # Two units, but two cells only. However you move the weights a little, one unit goes on and the other off. In both
 # cells the slope is 1. Now give each unit a bias of its own.
 
 # %%
-with_biases = clarke_search.identity_program("own")
+with_biases = experiment.identity_program("own")
 cells = cells_around(with_biases.network, with_biases.X, with_biases.T)
-shown = (clarke_search.IDENTITY_W, *clarke_search.IDENTITY_BIASES)
+shown = (experiment.IDENTITY_W, *experiment.IDENTITY_BIASES)
 for cell in cells:
     sides = " and ".join("on" if side > 0 else "off" for side in cell.sides.values())
     slopes = ", ".join(str(cell.gradient[i]) for i in shown)
@@ -548,7 +557,7 @@ explore(
 # %%
 for s in [Fraction(k, 8) for k in range(9)]:
     found = membership(without, [s])
-    assert found.backprop[clarke_search.IDENTITY_W] == 2 * s and found.inside == (s == half)
+    assert found.backprop[experiment.IDENTITY_W] == 2 * s and found.inside == (s == half)
     found = membership(with_biases, [s])
     assert tuple(found.backprop[i] for i in shown) == (2 * s, s, -s) and found.inside
 print("s = 0, 1/8, …, 1: without biases inside only for s = 1/2, with biases for every s")
@@ -686,7 +695,7 @@ assert len(slopes_of) == 4
 pairs = {"0, 0": (0, 0), "0, 1": (0, 1), "1, 0": (1, 0), "½, ½": (0.5, 0.5), "1, 1": (1, 1)}
 explore(
     figures.clarke_of_relu6,
-    trained=Radio(list(clarke_search.RELU6_TRAINED)),
+    trained=Radio(list(experiment.RELU6_TRAINED)),
     slopes=Select(pairs, label="slopes at 0, at 6"),
 )
 
@@ -695,7 +704,7 @@ explore(
 # the same upstream gradient. Its derivative is 1, and slopes (0, 0) return 0.
 
 # %%
-bias_only = clarke_search.relu6_on_both_kinks("bias only")
+bias_only = experiment.relu6_on_both_kinks("bias only")
 for library, slopes in slopes_of.items():
     found = membership(bias_only, slopes)
     verdict = "inside" if found.inside else "outside"
@@ -711,7 +720,7 @@ for library, slopes in slopes_of.items():
 # %%
 source = configurations("relu6", "weights and biases", seed=1)
 for tried in (next(source) for _ in range(30)):
-    outward = clarke_search.outward(tried.network)
+    outward = experiment.outward(tried.network)
     in_the_cell = at_direction(tried.network, tried.X, tried.T, outward)
     assert list(in_the_cell) == gradient(tried.network, tried.X, tried.T, (0, 0))
 print("30 networks: slopes (0, 0) return the gradient of the cell that lies outward")

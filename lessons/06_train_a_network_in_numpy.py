@@ -30,7 +30,7 @@ from course_lib.networks.one_hidden_layer import (
     starting_parameters,
 )
 from course_lib.topics.subgradients.experiment import trained
-from course_lib.topics.training import depth, experiment
+from course_lib.topics.training import experiment
 from course_lib.topics.training.experiment import times_as_fast
 from course_lib.topics.training.figures import (
     decision_boundary,
@@ -370,7 +370,7 @@ print("64 replicas together: more than twice as fast as one after the other")
 
 # %%
 for activation, initialization in (("sigmoid", "glorot"), ("ReLU", "he")):
-    norms = depth.gradient_by_layer(activation, initialization).weights
+    norms = experiment.gradient_by_layer(activation, initialization).weights
     shares = norms[:, 0] / norms[:, -1]
     print(f"{activation:<8} first layer / last layer: about 10^{np.median(np.log10(shares)):.0f}")
     if activation == "sigmoid":
@@ -413,8 +413,8 @@ explore(
 
 # %%
 for initialization in ("he", "glorot", "uniform_fan_in"):
-    found = depth.gradient_by_layer("ReLU", initialization)
-    expected = depth.expected_factor("ReLU", initialization)
+    found = experiment.gradient_by_layer("ReLU", initialization)
+    expected = experiment.expected_factor("ReLU", initialization)
     assert abs(found.factor_per_layer / expected - 1) < 0.05
     print(f"ReLU, {initialization:<15} factor per layer {found.factor_per_layer:.1f}, expected {expected:.2f}")
 slopes = set(ACTIVATIONS["relu"].derivative(rng.standard_normal(1000)).tolist())
@@ -433,8 +433,8 @@ greatest_slope = 1 / 4
 check("6.4", greatest_slope)
 
 # %%
-found = depth.gradient_by_layer("sigmoid", "glorot")
-assert found.factor_per_layer < depth.expected_factor("sigmoid", "glorot") == 1 / 4
+found = experiment.gradient_by_layer("sigmoid", "glorot")
+assert found.factor_per_layer < experiment.expected_factor("sigmoid", "glorot") == 1 / 4
 print(f"sigmoid, glorot: factor per layer {found.factor_per_layer:.1f}, at most 0.25")
 
 # %% [markdown]
@@ -444,7 +444,7 @@ print(f"sigmoid, glorot: factor per layer {found.factor_per_layer:.1f}, at most 
 # pre-activations of the first layer lie? That depends on the data. A pixel is stored as a number from 0 to 255.
 
 # %%
-explore(pre_activations_on_the_sigmoid, data=Radio(list(depth.SCALES), label="pixels"))
+explore(pre_activations_on_the_sigmoid, data=Radio(list(experiment.SCALES), label="pixels"))
 
 # %% [markdown]
 # > **C30 · holds.** An answer on the web says that the sigmoid's gradient is close to 0 for high and for low inputs,
@@ -455,7 +455,7 @@ explore(pre_activations_on_the_sigmoid, data=Radio(list(depth.SCALES), label="pi
 
 # %%
 raw, standardised = (
-    depth.saturated_share(depth.first_pre_activations(data)) for data in ("0 to 255", "standardised")
+    experiment.saturated_share(experiment.first_pre_activations(data)) for data in ("0 to 255", "standardised")
 )
 assert raw > 0.9 and standardised < 0.02
 print("slope below 0.01: more than 90 % with pixels from 0 to 255, less than 2 % standardised")
@@ -468,7 +468,7 @@ print("slope below 0.01: more than 90 % with pixels from 0 to 255, less than 2 %
 share = {
     data: np.median(found[:, :-1] / found[:, 1:], axis=0)
     for data in ("0 to 255", "standardised")
-    for found in [depth.gradient_by_layer("sigmoid", "glorot", data).arriving]
+    for found in [experiment.gradient_by_layer("sigmoid", "glorot", data).arriving]
 }
 assert share["0 to 255"][0] < 0.5 * share["standardised"][0]
 assert np.allclose(share["0 to 255"][1:], share["standardised"][1:], rtol=0.2)
@@ -479,7 +479,7 @@ print("back through layer 1: less than half as much as if standardised; other la
 # best. (All rates and starts are replicas of one network.)
 
 # %%
-best = {data: depth.accuracy_by_learning_rate(data).mean(1).max() for data in depth.SCALES}
+best = {data: experiment.accuracy_by_learning_rate(data).mean(1).max() for data in experiment.SCALES}
 assert best["0 to 255"] < 0.75 and min(best["0 to 1"], best["standardised"]) > 0.85
 print("test accuracy with the best rate: pixels 0 to 255 below 75 %, 0 to 1 and standardised above 85 %")
 

@@ -11,9 +11,8 @@ from sympy.calculus.accumulationbounds import AccumulationBounds
 
 from course_lib import checks
 from course_lib.calculus import PiecewiseFunction, one_sided_derivative, one_sided_limit
-from course_lib.figures.layers import Band, Curve, Layer, Points
+from course_lib.figures.layers import Band, Curve, FloatArray, Layer, Points
 from course_lib.figures.scene import format_number
-from course_lib.figures.validation import FloatArray
 from course_lib.networks import ACTIVATIONS
 
 X = sp.Symbol("x")

@@ -1,17 +1,121 @@
-"""The layers of a scene: curves, points, bands, heat-map fields, segments and labels, as plain data.
+"""The layers of a scene: curves, points, bands, heat-map fields, segments and labels, as plain data; and level curves.
 
-Every class checks its arguments on construction and keeps read-only float64 copies. A renderer can therefore trust
-any layer that exists, and a bad number is reported where it was made, with the name of its layer.
+Every class checks its arguments on construction and keeps read-only float64 copies. A renderer can therefore trust any
+layer that exists, and a bad number is reported where it was made, with the name of its layer: without that a NaN would
+only leave a gap that nobody notices.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from contourpy import LineType, contour_generator
+from numpy.typing import NDArray
 
+from course_lib import checks
 from course_lib.checks import refusal
-from course_lib.figures import validation
 from course_lib.figures.palette import DASHES, PALETTE, TEXT_COLORS
-from course_lib.figures.validation import Checked, FloatArray
+
+FloatArray = NDArray[np.float64]
+
+
+def finite_array(owner: str, name: str, value: Any, ndim: int = 1) -> FloatArray:
+    """`value` as a read-only float64 copy with `ndim` dimensions; its first entry that is not finite is named.
+
+    Raises TypeError for what are no real numbers, ValueError for another number of dimensions, no entry, NaN and ±∞.
+
+    >>> finite_array("Curve 'ReLU'", "y", [0, float("nan")])
+    Traceback (most recent call last):
+    ValueError: Curve 'ReLU', y[1]: got nan; accepted is a finite number
+    """
+    accepted = f"a {ndim}-dimensional array of finite numbers, not empty" if ndim else "a finite number"
+    try:
+        given = np.asarray(value)
+        if given.dtype.kind not in "biufO":
+            raise TypeError
+        array = np.array(given, np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(refusal(f"{owner}, {name}", value, accepted)) from None
+    if array.ndim != ndim or array.size == 0:
+        raise ValueError(refusal(f"{owner}, {name}", value, accepted))
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        entry = f"{name}[{', '.join(map(str, bad[0]))}]" if ndim else name
+        raise ValueError(refusal(f"{owner}, {entry}", float(array[tuple(bad[0])]), "a finite number"))
+    array.setflags(write=False)
+    return array
+
+
+def finite_number(owner: str, name: str, value: Any) -> float:
+    """`value` as a finite float."""
+    return float(finite_array(owner, name, value, ndim=0))
+
+
+def pair(owner: str, name: str, value: Any) -> tuple[float, float]:
+    """`value` as a pair of finite floats."""
+    array = finite_array(owner, name, value)
+    if len(array) != 2:
+        raise ValueError(refusal(f"{owner}, {name}", value, "a pair of finite numbers"))
+    return float(array[0]), float(array[1])
+
+
+def interval(owner: str, name: str, value: Any) -> tuple[float, float]:
+    """`value` as a pair of finite floats, (low, high) with low < high."""
+    low, high = pair(owner, name, value)
+    if not low < high:
+        raise ValueError(refusal(f"{owner}, {name}", value, "(low, high) with low < high"))
+    return low, high
+
+
+def positive_number(owner: str, name: str, value: Any) -> float:
+    """`value` as a finite float above 0."""
+    number = finite_number(owner, name, value)
+    if number <= 0:
+        raise ValueError(refusal(f"{owner}, {name}", value, "a number above 0"))
+    return number
+
+
+def number_between(owner: str, name: str, value: Any, low: float, high: float) -> float:
+    """`value` as a float from `low` to `high`."""
+    number = finite_number(owner, name, value)
+    if not low <= number <= high:
+        raise ValueError(refusal(f"{owner}, {name}", value, f"a number from {low:g} to {high:g}"))
+    return number
+
+
+def one_of(owner: str, name: str, value: Any, accepted: Collection[str]) -> str:
+    """`value`, if it is one of the accepted names."""
+    return checks.one_of(f"{owner}, {name}", value, accepted)
+
+
+def text(owner: str, name: str, value: Any) -> str:
+    """`value`, if it is a string that is not blank."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(refusal(f"{owner}, {name}", value, "a string that is not blank"))
+    return value
+
+
+def same_length(owner: str, **arrays: FloatArray) -> None:
+    """Raise ValueError unless all arrays have one length."""
+    lengths = [len(array) for array in arrays.values()]
+    if len(set(lengths)) > 1:
+        raise ValueError(refusal(f"{owner}, lengths of {', '.join(arrays)}", lengths, "one length"))
+
+
+class Checked:
+    """Sets checked values on a frozen dataclass and names the object in messages."""
+
+    @property
+    def name(self) -> str:
+        """How messages name this object: its class, and its label if it has one."""
+        label = getattr(self, "label", "") or getattr(self, "text", "")
+        return f"{type(self).__name__} {label!r}" if label else type(self).__name__
+
+    def _set(self, **values: Any) -> None:
+        for field, value in values.items():
+            object.__setattr__(self, field, value)
+
 
 MARKERS = ("filled", "hollow")
 # Where the text of a Label sits, seen from its point.
@@ -35,12 +139,12 @@ class Curve(Checked):
     width: float = 2.0
 
     def __post_init__(self) -> None:
-        x = validation.finite_array(self.name, "x", self.x)
-        y = validation.finite_array(self.name, "y", self.y)
-        validation.same_length(self.name, x=x, y=y)
-        validation.one_of(self.name, "color", self.color, PALETTE)
-        validation.one_of(self.name, "dash", self.dash, DASHES)
-        self._set(x=x, y=y, width=validation.positive_number(self.name, "width", self.width))
+        x = finite_array(self.name, "x", self.x)
+        y = finite_array(self.name, "y", self.y)
+        same_length(self.name, x=x, y=y)
+        one_of(self.name, "color", self.color, PALETTE)
+        one_of(self.name, "dash", self.dash, DASHES)
+        self._set(x=x, y=y, width=positive_number(self.name, "width", self.width))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """The numbers on the x axis and those on the y axis, by argument name."""
@@ -59,12 +163,12 @@ class Points(Checked):
     size: float = 8.0
 
     def __post_init__(self) -> None:
-        x = validation.finite_array(self.name, "x", self.x)
-        y = validation.finite_array(self.name, "y", self.y)
-        validation.same_length(self.name, x=x, y=y)
-        validation.one_of(self.name, "color", self.color, PALETTE)
-        validation.one_of(self.name, "marker", self.marker, MARKERS)
-        self._set(x=x, y=y, size=validation.positive_number(self.name, "size", self.size))
+        x = finite_array(self.name, "x", self.x)
+        y = finite_array(self.name, "y", self.y)
+        same_length(self.name, x=x, y=y)
+        one_of(self.name, "color", self.color, PALETTE)
+        one_of(self.name, "marker", self.marker, MARKERS)
+        self._set(x=x, y=y, size=positive_number(self.name, "size", self.size))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """The numbers on the x axis and those on the y axis, by argument name."""
@@ -82,14 +186,14 @@ class Band(Checked):
     color: str = "sky"
 
     def __post_init__(self) -> None:
-        x = validation.finite_array(self.name, "x", self.x)
-        low = validation.finite_array(self.name, "low", self.low)
-        high = validation.finite_array(self.name, "high", self.high)
-        validation.same_length(self.name, x=x, low=low, high=high)
+        x = finite_array(self.name, "x", self.x)
+        low = finite_array(self.name, "low", self.low)
+        high = finite_array(self.name, "high", self.high)
+        same_length(self.name, x=x, low=low, high=high)
         if (low > high).any():
             i = int((low > high).argmax())
             raise ValueError(refusal(f"{self.name}, low[{i}]", float(low[i]), f"at most high[{i}] = {high[i]:g}"))
-        validation.one_of(self.name, "color", self.color, PALETTE)
+        one_of(self.name, "color", self.color, PALETTE)
         self._set(x=x, low=low, high=high)
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
@@ -113,15 +217,15 @@ class Field(Checked):
     range: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        x_limits = validation.interval(self.name, "x_limits", self.x_limits)
-        y_limits = validation.interval(self.name, "y_limits", self.y_limits)
-        values = validation.finite_array(self.name, "values", self.values, ndim=2)
+        x_limits = interval(self.name, "x_limits", self.x_limits)
+        y_limits = interval(self.name, "y_limits", self.y_limits)
+        values = finite_array(self.name, "values", self.values, ndim=2)
         if self.range is None:
             low, high = float(values.min()), float(values.max())
             # A constant field still needs a ramp of some length.
             ends = (low, high) if low < high else (low - 0.5, high + 0.5)
         else:
-            ends = validation.interval(self.name, "range", self.range)
+            ends = interval(self.name, "range", self.range)
         self._set(x_limits=x_limits, y_limits=y_limits, values=values, range=ends)
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
@@ -141,11 +245,11 @@ class Segment(Checked):
     width: float = 1.5
 
     def __post_init__(self) -> None:
-        start = validation.pair(self.name, "start", self.start)
-        end = validation.pair(self.name, "end", self.end)
-        validation.one_of(self.name, "color", self.color, PALETTE)
-        validation.one_of(self.name, "dash", self.dash, DASHES)
-        self._set(start=start, end=end, width=validation.positive_number(self.name, "width", self.width))
+        start = pair(self.name, "start", self.start)
+        end = pair(self.name, "end", self.end)
+        one_of(self.name, "color", self.color, PALETTE)
+        one_of(self.name, "dash", self.dash, DASHES)
+        self._set(start=start, end=end, width=positive_number(self.name, "width", self.width))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """The numbers on the x axis and those on the y axis, by argument name."""
@@ -164,11 +268,11 @@ class Label(Checked):
     color: str = "ink"
 
     def __post_init__(self) -> None:
-        validation.text(self.name, "text", self.text)
-        validation.one_of(self.name, "anchor", self.anchor, ANCHORS)
-        validation.one_of(self.name, "color", self.color, TEXT_COLORS)
-        x = validation.finite_number(self.name, "x", self.x)
-        self._set(x=x, y=validation.finite_number(self.name, "y", self.y))
+        text(self.name, "text", self.text)
+        one_of(self.name, "anchor", self.anchor, ANCHORS)
+        one_of(self.name, "color", self.color, TEXT_COLORS)
+        x = finite_number(self.name, "x", self.x)
+        self._set(x=x, y=finite_number(self.name, "y", self.y))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """The numbers on the x axis and those on the y axis, by argument name."""
@@ -176,3 +280,27 @@ class Label(Checked):
 
 
 Layer = Curve | Points | Band | Field | Segment | Label
+
+
+Limits = tuple[float, float]
+
+
+def level_curves(
+    values: NDArray[np.float64], x_limits: Limits, y_limits: Limits, level: float
+) -> list[tuple[FloatArray, FloatArray]]:
+    """The points with f = level, f linear between the centres of a field's cells: a pair (x, y) for each curve.
+
+    `values` is (rows, columns) as in `Field`, row 0 at the bottom, with at least two of both. A closed curve ends where
+    it begins. At a saddle the mean of the four cells says which of them are joined through the middle.
+    Source: William E. Lorensen and Harvey E. Cline, *Marching cubes*, 1987, in two dimensions, as contourpy has it.
+
+    >>> ((x, y),) = level_curves(np.array([[0.0, 1.0], [0.0, 1.0]]), (0, 2), (0, 2), 0.25)
+    >>> x.tolist(), sorted(y.tolist())
+    ([0.75, 0.75], [0.5, 1.5])
+    """
+    y, x = (
+        low + (np.arange(count) + 0.5) / count * (high - low)
+        for count, (low, high) in zip(values.shape, (y_limits, x_limits), strict=True)
+    )
+    lines: Any = contour_generator(x, y, values, name="serial", line_type=LineType.Separate).lines(level)
+    return [(line[:, 0], line[:, 1]) for line in lines]

@@ -7,9 +7,8 @@ import math
 from dataclasses import dataclass
 
 from course_lib.checks import refusal
-from course_lib.figures import validation
-from course_lib.figures.layers import Layer
-from course_lib.figures.validation import Checked, FloatArray
+from course_lib.figures import layers
+from course_lib.figures.layers import Checked, FloatArray, Layer
 
 SCALES = ("linear", "log")
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -34,12 +33,12 @@ class Axis(Checked):
     ticks: tuple[tuple[float, str], ...] = ()
 
     def __post_init__(self) -> None:
-        validation.one_of(self.name, "scale", self.scale, SCALES)
-        limits = validation.interval(self.name, "limits", self.limits)
+        layers.one_of(self.name, "scale", self.scale, SCALES)
+        limits = layers.interval(self.name, "limits", self.limits)
         if self.scale == "log" and limits[0] <= 0:
             raise ValueError(refusal(f"{self.name}, limits", limits, "above 0, on a log axis"))
         ticks = tuple(
-            (validation.number_between(self.name, f"ticks[{i}][0]", position, *limits), text)
+            (layers.number_between(self.name, f"ticks[{i}][0]", position, *limits), text)
             for i, (position, text) in enumerate(self.ticks)
         )
         self._set(limits=limits, ticks=ticks)
@@ -65,8 +64,8 @@ class Scene(Checked):
     description: str
 
     def __post_init__(self) -> None:
-        validation.text("Scene", "title", self.title)
-        validation.text(f"Scene {self.title!r}", "description", self.description)
+        layers.text("Scene", "title", self.title)
+        layers.text(f"Scene {self.title!r}", "description", self.description)
         self._set(layers=tuple(self.layers))
         for layer in self.layers:
             for axis, coordinates in zip((self.x_axis, self.y_axis), layer.coordinates(), strict=True):

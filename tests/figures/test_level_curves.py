@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.figures.level_curves import level_curves
+from course_lib.figures.layers import level_curves
 
 
 def field(f, reach=2.0, up=3.0):

@@ -6,10 +6,9 @@ import numpy as np
 
 from course_lib.calculus import difference_quotient
 from course_lib.figures.examples import EXAMPLES, REACH, Example, derivative, finite, graph, offsets, tends, y_limits
-from course_lib.figures.layers import Band, Curve, Layer, Points, Segment
+from course_lib.figures.layers import Band, Curve, FloatArray, Layer, Points, Segment
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
-from course_lib.figures.validation import FloatArray
 
 SECANT = ("ReLU", "|x|", "leaky ReLU", "x²")
 QUOTIENT = (*SECANT, "√|x|", "x·sin(1/x)")

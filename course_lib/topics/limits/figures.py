@@ -9,10 +9,9 @@ import sympy as sp
 
 from course_lib.calculus import difference_quotient, one_sided_derivative
 from course_lib.figures.examples import EXAMPLES, REACH, X, finite, graph, limit, tends, y_limits
-from course_lib.figures.layers import Curve, Layer, Points, Segment
+from course_lib.figures.layers import Curve, FloatArray, Layer, Points, Segment
 from course_lib.figures.scene import SUPERSCRIPT, Axis, Scene
 from course_lib.figures.scene import format_number as number
-from course_lib.figures.validation import FloatArray
 
 SIDES = {"-": "left", "+": "right"}
 # The V-curve: the error at X0 in three precisions, and the ranges of its axes.

@@ -1,8 +1,7 @@
 """Which slopes at a kink are subgradients, of a function and of a whole network.
 
-- `experiment`: the subgradient method, least absolute deviations, a layer of signs
+- `experiment`: the subgradient method, least absolute deviations, a layer of signs; networks with Clarke sets
 - `exact_networks`: small networks in exact arithmetic
 - `clarke`: the exact Clarke set of such a network's loss, and whether backprop's result is in it
-- `clarke_search`: the networks that the lesson shows, and a search for others
 - `figures`, `exercises`, `answers`: what lesson 04 draws and asks, and the keys
 """

@@ -18,14 +18,15 @@ from course_lib.exercises.compare import Number, call_learners_function
 from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members
 from course_lib.networks import ACTIVATIONS
 from course_lib.topics.subgradients.clarke import Combination, Membership, locate, membership
-from course_lib.topics.subgradients.clarke_search import (
+from course_lib.topics.subgradients.experiment import (
     IDENTITY_BIASES,
     IDENTITY_W,
+    OBJECTIVES,
+    Objective,
     identity_program,
     one_hidden_layer,
     search,
 )
-from course_lib.topics.subgradients.experiment import OBJECTIVES, Objective
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-9

@@ -13,20 +13,18 @@ from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
 from course_lib.networks import ACTIVATIONS
 from course_lib.topics.subgradients.clarke import Membership, membership
-from course_lib.topics.subgradients.clarke_search import (
+from course_lib.topics.subgradients.experiment import (
     IDENTITY_BIASES,
     IDENTITY_W,
-    identity_program,
-    relu6_on_both_kinks,
-)
-from course_lib.topics.subgradients.experiment import (
     OBJECTIVES,
     OUTLIER,
     POINTS_X,
     STEPS,
     bound,
     data,
+    identity_program,
     least_absolute,
+    relu6_on_both_kinks,
     run,
 )
 

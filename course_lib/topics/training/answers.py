@@ -26,8 +26,7 @@ from course_lib.networks.one_hidden_layer import (
     shape_problem,
     starting_parameters,
 )
-from course_lib.topics.training.depth import HIDDEN_LAYERS, gradient_by_layer
-from course_lib.topics.training.experiment import ENDS, starts_by_end
+from course_lib.topics.training.experiment import ENDS, HIDDEN_LAYERS, gradient_by_layer, starts_by_end
 
 TOLERANCE = 1e-9
 n = sp.Symbol("n", positive=True, integer=True)

@@ -7,28 +7,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.figures import Axis, Band, Curve, Field, Label, Layer, Points, Scene, Segment, format_number
-from course_lib.figures.level_curves import level_curves
+from course_lib.figures.layers import level_curves
 from course_lib.networks import ACTIVATIONS, Activation
-from course_lib.topics.training.depth import (
-    HIDDEN_LAYERS,
-    REPLICAS,
-    SATURATED,
-    SQUARED_SLOPE,
-    expected_factor,
-    first_pre_activations,
-    gradient_by_layer,
-    saturated_share,
-)
 from course_lib.topics.training.experiment import (
     ENDS,
+    HIDDEN_LAYERS,
     MOONS_ACTIVATIONS,
+    REPLICAS,
+    SATURATED,
     SEEDS,
     SPLITS,
+    SQUARED_SLOPE,
     XOR_STARTS,
+    expected_factor,
     final_losses,
+    first_pre_activations,
+    gradient_by_layer,
     loss_of_outputs,
     moons_training,
     paired_difference,
+    saturated_share,
     starts_by_end,
     trial,
 )

@@ -10,8 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment
-from course_lib.figures.level_curves import level_curves
+from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment, level_curves
 from course_lib.figures.scene import SUPERSCRIPT, Axis, Scene
 from course_lib.figures.scene import format_number as number
 from course_lib.intervals import wilson_interval

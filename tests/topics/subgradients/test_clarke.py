@@ -7,8 +7,8 @@ import pytest
 from scipy.optimize import linprog
 
 from course_lib.topics.subgradients import clarke
-from course_lib.topics.subgradients.clarke_search import CONVENTIONS, configurations
 from course_lib.topics.subgradients.exact_networks import Configuration, dense, exact
+from course_lib.topics.subgradients.experiment import CONVENTIONS, configurations
 
 HALF = Fraction(1, 2)
 

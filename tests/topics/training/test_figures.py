@@ -7,8 +7,13 @@ import pytest
 
 from course_lib.figures import Band, Curve, Field, Label, Points, Segment
 from course_lib.topics.training import experiment, figures
-from course_lib.topics.training.depth import SCALES, first_pre_activations, gradient_by_layer
-from course_lib.topics.training.experiment import moons_training, trial
+from course_lib.topics.training.experiment import (
+    SCALES,
+    first_pre_activations,
+    gradient_by_layer,
+    moons_training,
+    trial,
+)
 
 PLAIN = {"ReLU": lambda z: np.maximum(z, 0), "softplus": lambda z: np.logaddexp(0, z), "tanh": np.tanh}
 

@@ -6,14 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from course_lib.topics.subgradients import clarke_search
+from course_lib.topics.subgradients import experiment
 from course_lib.topics.subgradients.clarke import Separation, at_direction, ties
 from course_lib.topics.subgradients.exact_networks import forward, gradient
 
 
 @pytest.fixture(scope="module")
-def without_biases() -> clarke_search.Findings:
-    return clarke_search.search("relu", "weights", 120)
+def without_biases() -> experiment.Findings:
+    return experiment.search("relu", "weights", 120)
 
 
 @pytest.mark.parametrize(
@@ -22,16 +22,16 @@ def without_biases() -> clarke_search.Findings:
 )
 def test_bad_targets_are_named(T, message) -> None:
     with pytest.raises(ValueError, match=message):
-        clarke_search.one_hidden_layer([[0]], [1], [[1], [-1]], T)
+        experiment.one_hidden_layer([[0]], [1], [[1], [-1]], T)
 
 
 def test_the_way_outward_leads_below_0_and_above_6_in_every_layer() -> None:
     """Slopes (0, 0) are those of one cell, by our argument for dense layers with trained weights and biases."""
-    source = clarke_search.configurations("relu6", "weights and biases", seed=9)
+    source = experiment.configurations("relu6", "weights and biases", seed=9)
     kinks = Counter()
     for _ in range(25):
         tried = next(source)
-        direction, (zs, _) = clarke_search.outward(tried.network), forward(tried.network, tried.X)
+        direction, (zs, _) = experiment.outward(tried.network), forward(tried.network, tried.X)
         moved, _ = forward(tried.network.moved(direction, Fraction(1, 10**15)), tried.X)
         for layer, sample, unit in ties(tried.network, tried.X):
             before, after = zs[layer][sample, unit], moved[layer][sample, unit]
@@ -46,13 +46,13 @@ def test_the_way_outward_leads_below_0_and_above_6_in_every_layer() -> None:
     ("relu", "weights and biases"), ("relu6", "weights and biases"), ("relu", "biases"),
 ])  # fmt: skip
 def test_own_biases_never_fail_with_one_kink_or_with_trained_weights(activation, trained) -> None:
-    findings = clarke_search.search(activation, trained, 25)
+    findings = experiment.search(activation, trained, 25)
     assert sum(findings.decided.values()) >= 20 and not findings.outside
     assert sum(findings.decided.values()) + findings.undecided == 25
 
 
 def test_without_biases_each_slope_fails_and_never_with_independent_inputs(without_biases) -> None:
-    assert all(without_biases.outside_of(slopes) > 0 for slopes in clarke_search.CONVENTIONS["relu"])
+    assert all(without_biases.outside_of(slopes) > 0 for slopes in experiment.CONVENTIONS["relu"])
     assert 0 < without_biases.independent < sum(without_biases.decided.values())
     assert without_biases.outside_independent == 0
 
@@ -75,7 +75,7 @@ def test_a_failure_that_is_found_is_one(without_biases) -> None:
 
 @pytest.mark.parametrize("trained", ["weights and biases", "weights", "biases"])
 def test_configurations_are_as_described(trained) -> None:
-    source = clarke_search.configurations("relu6", trained, seed=3)
+    source = experiment.configurations("relu6", trained, seed=3)
     batches = set()
     for _ in range(30):
         tried = next(source)
@@ -84,10 +84,10 @@ def test_configurations_are_as_described(trained) -> None:
         assert all((W != 0).all() and (abs(W) <= 3).all() for W in tried.network.W)
         assert (abs(tried.X) <= 3).all() and (abs(tried.T) <= 4).all()
         assert trained != "weights" or not any(b.any() for b in tried.network.b)
-    assert batches == set(clarke_search.BATCHES)
+    assert batches == set(experiment.BATCHES)
 
 
 @pytest.mark.parametrize(("x", "independent"), [([1, 0], True), ([2, 2], False)])
 def test_independent_inputs(x, independent) -> None:
-    tried = clarke_search.one_hidden_layer([[1, -1]], [1], [[1, 1], x], [0, 0])
-    assert clarke_search.independent_inputs(tried) == independent
+    tried = experiment.one_hidden_layer([[1, -1]], [1], [[1, 1], x], [0, 0])
+    assert experiment.independent_inputs(tried) == independent

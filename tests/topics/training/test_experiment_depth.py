@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from course_lib.networks import Dense, Maxout, Network
-from course_lib.topics.training.depth import (
+from course_lib.topics.training.experiment import (
+    DEPTH_RATES,
     HIDDEN_LAYERS,
-    LEARNING_RATES,
     SCALES,
     STARTS,
     WIDTH_TIMES_VARIANCE,
@@ -89,7 +89,7 @@ def test_pixels_as_stored_saturate_the_first_layer():
 
 def test_the_best_rate_cannot_make_up_for_it():
     raw, standard = (accuracy_by_learning_rate(data) for data in ("0 to 255", "standardised"))
-    assert raw.shape == standard.shape == (len(LEARNING_RATES), STARTS)
+    assert raw.shape == standard.shape == (len(DEPTH_RATES), STARTS)
     assert raw.mean(1).max() < 0.75 < 0.85 < standard.mean(1).max()
     # Each row is one rate: the smallest is too slow for standardised digits.
-    assert standard[0].max() < standard[LEARNING_RATES.index(0.3)].min()
+    assert standard[0].max() < standard[DEPTH_RATES.index(0.3)].min()
