@@ -24,7 +24,7 @@ from course_lib.calculus import difference_quotient, differentiability, equal
 from course_lib.exercises import check, course_map, hint, machine_check, predict, solution
 from course_lib.exercises.progress import default_path
 from course_lib.explorer import Range, explore
-from course_lib.topics.kink.figures import secants
+from course_lib.topics.kink import figures
 
 x = sp.Symbol("x", real=True)
 
@@ -81,7 +81,7 @@ assert len(set(answers)) == len(answers)
 # and a screen reader reads it out when it changes.
 
 # %%
-explore(secants, function=["ReLU", "|x|", "x²"], h=Range(-0.9, 0.9, 0.2, value=0.7))
+explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.9, 0.9, 0.2, value=0.7))
 
 # %% [markdown]
 # For ReLU the slope jumps from 0 to 1 as $h$ changes sign, however short the secant is. Does it jump for $|x|$? For

@@ -18,19 +18,11 @@
 import numpy as np
 import sympy as sp
 
-from course_lib.calculus import (
-    LimitDisagreement,
-    PiecewiseFunction,
-    UndecidedLimit,
-    difference_quotient,
-    equal,
-    limit_table,
-    one_sided_derivative,
-    one_sided_limit,
-)
+from course_lib.calculus import (LimitDisagreement, PiecewiseFunction, UndecidedLimit, difference_quotient, equal,
+    limit_table, one_sided_derivative, one_sided_limit)
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Checkbox, Radio, Range, Select, explore
-from course_lib.topics.limits.figures import approach, error_v_curve, quotients_at_kink
+from course_lib.topics.limits import figures
 
 x = sp.Symbol("x", real=True)
 
@@ -63,7 +55,7 @@ predict("1.p2")
 
 # %%
 explore(
-    approach,
+    figures.approach,
     function=Select(["step", "ReLU", "(x²−1)/(x−1)", "√|x|", "x·sin(1/x)", "sin(1/x)"]),
     side=Radio({"left": "-", "right": "+"}),
     h_exponent=Range(-4, 0, value=0, label="h = 10 to the power"),
@@ -366,7 +358,7 @@ assert round(step_taken / 1e-15, 2) == 1.11 and round(table.values[-1], 2) == 2.
 
 # %%
 explore(
-    error_v_curve,
+    figures.error_v_curve,
     function=Select(["exp", "sin", "x²", "ReLU"]),
     dtype=Radio(["float64", "float32", "float16"], label="precision"),
     scheme=Radio(["forward", "backward", "central"], label="quotient"),
@@ -498,7 +490,7 @@ predict("1.p3")
 
 # %%
 explore(
-    quotients_at_kink,
+    figures.quotients_at_kink,
     function=Select(["ReLU", "|x|", "leaky ReLU"]),
     h_exponent=Range(-6, 0, value=0, label="h = 10 to the power", play=True),
     zoom=Checkbox(False),

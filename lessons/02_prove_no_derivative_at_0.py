@@ -19,17 +19,8 @@ import numpy as np
 import sympy as sp
 from IPython.display import Math
 
-from course_lib.calculus import (
-    PiecewiseFunction,
-    check_step,
-    derivation_latex,
-    derive,
-    difference_quotient,
-    differentiability,
-    equal,
-    one_sided_derivative,
-    one_sided_limit,
-)
+from course_lib.calculus import (PiecewiseFunction, check_step, derivation_latex, derive, difference_quotient,
+    differentiability, equal, one_sided_derivative, one_sided_limit)
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, explore
 from course_lib.topics.kink import figures

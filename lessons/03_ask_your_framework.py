@@ -21,33 +21,11 @@ import sympy as sp
 from course_lib.calculus import clarke_subdifferential, differentiability, is_subgradient
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Range, Select, explore
-from course_lib.topics.frameworks import experiment
-from course_lib.topics.frameworks.dual_numbers import (
-    OLD_PLAYGROUND,
-    PLAYGROUND,
-    THEANO,
-    Conventions,
-    Dual,
-    derivative,
-    emulations_of,
-    exp,
-    function_of,
-    maximum,
-    relu,
-    where,
-)
-from course_lib.topics.frameworks.experiment import derivative_in_s, nested_identity, returned, right_slopes, run_tests
-from course_lib.topics.frameworks.figures import (
-    CHOICES,
-    MOST_NESTED,
-    nested_slopes,
-    program_and_line,
-    value_table,
-    values_of_frameworks,
-)
+from course_lib.topics.frameworks import experiment, figures, measuring
+from course_lib.topics.frameworks.dual_numbers import (OLD_PLAYGROUND, PLAYGROUND, THEANO, Conventions, Dual,
+    derivative, emulations_of, exp, function_of, maximum, relu, where)
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS
 from course_lib.topics.frameworks.measurements import judge, news, snapshot
-from course_lib.topics.frameworks.measuring import measure
 
 x, s = sp.symbols("x s", real=True)
 
@@ -109,7 +87,7 @@ print(f"{since.date}: {len(LIBRARIES)} libraries, {len(PROGRAMS)} programs, {len
 # points.
 
 # %%
-explore(values_of_frameworks, program=Select(list(CHOICES)))
+explore(figures.values_of_frameworks, program=Select(list(figures.CHOICES)))
 
 # %% [markdown]
 # > **C23 · refuted.** Two texts on the web say that software usually returns one of the one-sided derivatives. (*Must
@@ -119,8 +97,8 @@ explore(values_of_frameworks, program=Select(list(CHOICES)))
 
 # %%
 spellings = experiment.spellings_of_relu()
-of_relu = [value[0] for spelling in spellings for value in returned(spelling).values()]
-assert set(returned("relu").values()) == {(0,)}
+of_relu = [value[0] for spelling in spellings for value in experiment.returned(spelling).values()]
+assert set(experiment.returned("relu").values()) == {(0,)}
 assert set(of_relu) == {0, 0.5, 1} and of_relu.count(0.5) > 0.3 * len(of_relu)
 for value in (0, 0.5, 1):
     print(f"ReLU in any spelling: {value:g} came back {of_relu.count(value)} times")
@@ -264,7 +242,7 @@ print(f"zero   automatic derivative at 0: {derivative(zero, 0, convention)}")
 
 # %%
 explore(
-    program_and_line,
+    figures.program_and_line,
     program=Select(list(experiment.SLOPE_PROGRAMS), value="relu(t) − relu(−t)"),
     s=Range(0, 1, 0.05, value=0.0, label="s", play=True),
 )
@@ -328,9 +306,9 @@ check("3.3", spelled)
 # $t = \operatorname{relu}(t) - \operatorname{relu}(-t)$.
 
 # %%
-identity = nested_identity(1)
-assert derivative_in_s(identity) == 2 * s and right_slopes(identity) == {sp.Rational(1, 2)}
-print(f"derivative {derivative_in_s(identity)}, right for s in {right_slopes(identity)}")
+identity = experiment.nested_identity(1)
+assert experiment.derivative_in_s(identity) == 2 * s and experiment.right_slopes(identity) == {sp.Rational(1, 2)}
+print(f"derivative {experiment.derivative_in_s(identity)}, right for s in {experiment.right_slopes(identity)}")
 
 # %% [markdown]
 # Now nest the ReLUs: $\operatorname{relu}(\operatorname{relu}(t)) - \operatorname{relu}(\operatorname{relu}(-t))$ is
@@ -339,8 +317,8 @@ print(f"derivative {derivative_in_s(identity)}, right for s in {right_slopes(ide
 
 # %%
 explore(
-    nested_slopes,
-    k=Range(1, MOST_NESTED, value=2, label="k, ReLUs in each part", play=True),
+    figures.nested_slopes,
+    k=Range(1, figures.MOST_NESTED, value=2, label="k, ReLUs in each part", play=True),
 )
 
 # %% [markdown]
@@ -349,8 +327,8 @@ explore(
 # %%
 places = []
 for k in (1, 2, 3):
-    assert derivative_in_s(nested_identity(k)) == 2 * s**k
-    (place,) = right_slopes(nested_identity(k))
+    assert experiment.derivative_in_s(experiment.nested_identity(k)) == 2 * s**k
+    (place,) = experiment.right_slopes(experiment.nested_identity(k))
     assert sp.simplify(place - 2 ** sp.Rational(-1, k)) == 0
     places.append(place)
     print(f"k = {k}: right for s = {float(place):.3f} only")
@@ -389,11 +367,11 @@ made_of_relu = {
     "relu3": relu3,
     "zero_program": zero,
     "identity_relu": identity,
-    "identity_relu_twice": nested_identity(2),
+    "identity_relu_twice": experiment.nested_identity(2),
 }
 for name, program in made_of_relu.items():
     model = derivative(program, 0, Conventions(relu=0))
-    values = returned(name).values()
+    values = experiment.returned(name).values()
     assert len(values) == 6 and set(values) == {(float(model),)}
     judged = f"{len(values)} libraries the same, {judge(name, float(model)).verdict}"
     print(f"{PROGRAMS[name].formula:<31} model {model!s:<4} {judged}")
@@ -412,7 +390,7 @@ def identity_by_maximum(t):
 half = sp.Rational(1, 2)
 for shares in ((half, half), (1, 0), (1, 1), (0, 0)):
     model = derivative(identity_by_maximum, 0, Conventions(maximum=shares))
-    values = returned("identity_max").items()
+    values = experiment.returned("identity_max").items()
     fits = [LIBRARIES[name].title for name, value in values if value == (float(model),)]
     print(f"shares {shares!s:<11} derivative {model}: {', '.join(fits)}")
 assert derivative(identity_by_maximum, 0, Conventions(maximum=(half, half))) == 1
@@ -427,7 +405,7 @@ assert derivative(identity_by_maximum, 0, Conventions(maximum=(half, half))) == 
 shown = ["relu", "maximum_x_0", "clamp_min", "abs", "leaky_relu", "elu_1"]
 shown += ["identity_relu", "zero_program", "sqrt_square"]
 assert {"relu", "identity_relu"} <= set(shown) <= set(PROGRAMS)
-value_table(programs=shown)
+figures.value_table(programs=shown)
 
 # %% [markdown]
 # The row √(x²) is $|x|$. At 0 its rules multiply ∞ by 0, which is NaN: no number, so not in the set.
@@ -437,7 +415,7 @@ value_table(programs=shown)
 # them. Its entries sum to 1.
 
 # %%
-for value in sorted(set(returned("tied_max_reduce").values())):
+for value in sorted(set(experiment.returned("tied_max_reduce").values())):
     judgement = judge("tied_max_reduce", value)
     assert (judgement.verdict == "outside") == (sum(value) != 1)
     print(f"{value}: {judgement.verdict}")
@@ -453,10 +431,10 @@ for value in sorted(set(returned("tied_max_reduce").values())):
 
 # %% tags=["nbval-ignore-output"]
 asked = ["torch", "autograd", "mygrad", "micrograd", "sympy"]
-here = measure(asked, programs=shown, time_limit=30)
+here = measuring.measure(asked, programs=shown, time_limit=30)
 for sentence in news(here) or ["Nothing new since the snapshot."]:
     print(sentence)
-value_table(here, programs=shown, libraries=asked)
+figures.value_table(here, programs=shown, libraries=asked)
 
 # %% [markdown]
 # ## Break it
@@ -480,7 +458,7 @@ def assigns(upstream, z, s):
     return gradient
 
 
-report = run_tests("assign", assigns)
+report = experiment.run_tests("assign", assigns)
 assert len(report.failures) == 2
 report
 
@@ -515,7 +493,7 @@ def slope_from_output(output):
     return output >= 0
 
 
-report = run_tests("mask", slope_from_output)
+report = experiment.run_tests("mask", slope_from_output)
 assert len(report.failures) == 1
 report
 
@@ -555,9 +533,9 @@ def by_central_difference(f, x, claimed, h=1e-6):
     return "right" if abs(claimed - measured) < 1e-4 else "wrong"
 
 
-assert returned("abs")["autograd"] == (0,)
+assert experiment.returned("abs")["autograd"] == (0,)
 assert by_central_difference(abs, 0.0, 0.0) == "right"
-report = run_tests("average", by_central_difference)
+report = experiment.run_tests("average", by_central_difference)
 assert len(report.failures) == 5
 report
 
@@ -595,7 +573,7 @@ def wants_1(slope):
     return slope(-2) == 0 and slope(0) == 1 and slope(2) == 1
 
 
-report = run_tests("grader", wants_1)
+report = experiment.run_tests("grader", wants_1)
 assert len(report.failures) == 4
 report
 
@@ -624,8 +602,8 @@ def counts_twice(x, upstream):
     return (x == x.max()) * upstream
 
 
-report = run_tests("tie", counts_twice)
-assert len(report.failures) == 5 and returned("tied_max_reduce")["pytensor"] == (1, 1, 0)
+report = experiment.run_tests("tie", counts_twice)
+assert len(report.failures) == 5 and experiment.returned("tied_max_reduce")["pytensor"] == (1, 1, 0)
 report
 
 # %% [markdown]
@@ -647,7 +625,7 @@ check("3.9", max_gradient)
 # %% tags=["solution-only"]
 mended = {"assign": backward, "mask": relu_slope, "average": verdict, "grader": accepts}
 mended["tie"] = max_gradient
-assert all(run_tests(exhibit, function).passed for exhibit, function in mended.items())
+assert all(experiment.run_tests(exhibit, function).passed for exhibit, function in mended.items())
 
 # %% [markdown]
 # What the five have in common: each looks right at the values that one tries first. At a kink, at a tie, where an
@@ -699,7 +677,7 @@ check("3.12", ghost)
 
 # %% tags=["solution-only"]
 assert derivative(ghost, 0, convention) == 1
-assert experiment.clarke_set(ghost) == {0} and right_slopes(ghost) == sp.S.EmptySet
+assert experiment.clarke_set(ghost) == {0} and experiment.right_slopes(ghost) == sp.S.EmptySet
 
 # %% [markdown]
 # Stuck? Ask for a hint.

@@ -20,44 +20,17 @@ from functools import partial
 import numpy as np
 import sympy as sp
 
-from course_lib.calculus import (
-    PiecewiseFunction,
-    clarke_subdifferential,
-    convex_subdifferential,
-    differentiability,
-    equal,
-    is_subgradient,
-)
+from course_lib.calculus import (PiecewiseFunction, clarke_subdifferential, convex_subdifferential, differentiability,
+    equal, is_subgradient)
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.networks import check_gradient
 from course_lib.topics.frameworks.measurements import snapshot
-from course_lib.topics.subgradients import experiment, figures
-from course_lib.topics.subgradients.clarke import (
-    Combination,
-    at_direction,
-    cells_around,
-    membership,
-    sampled_gradients,
-    sides_hold,
-)
-from course_lib.topics.subgradients.exact_networks import gradient
-from course_lib.topics.subgradients.experiment import (
-    BATCHES,
-    CONVENTIONS,
-    OBJECTIVES,
-    RULES,
-    bound,
-    configurations,
-    one_hidden_layer,
-    run,
-    search,
-)
-from course_lib.topics.subgradients.figures import FUNCTIONS, supporting_lines, two_subdifferentials
+from course_lib.topics.subgradients import clarke, exact_networks, experiment, figures
 
 x = sp.Symbol("x", real=True)
 half = Fraction(1, 2)
-relu = FUNCTIONS["ReLU"]
+relu = figures.FUNCTIONS["ReLU"]
 
 # %% [markdown]
 # ## Predict
@@ -83,8 +56,8 @@ predict("4.p2")
 
 # %%
 explore(
-    supporting_lines,
-    function=Radio(list(FUNCTIONS)),
+    figures.supporting_lines,
+    function=Radio(list(figures.FUNCTIONS)),
     x0=Radio({"−½": -0.5, "0": 0.0, "½": 0.5}, value=0.0, label="x₀"),
     slope=Range(-1.5, 2.5, 0.25, value=1.5, label="slope g"),
 )
@@ -122,8 +95,8 @@ print("all subgradients of ReLU at 0:", found)
 
 # %%
 for name in ("ReLU", "|x|", "x²"):
-    record = differentiability(FUNCTIONS[name], 0)
-    found = convex_subdifferential(FUNCTIONS[name], 0)
+    record = differentiability(figures.FUNCTIONS[name], 0)
+    found = convex_subdifferential(figures.FUNCTIONS[name], 0)
     assert (found.inf, found.sup) == (record.left, record.right)
     print(f"{name:<5} from {record.left} to {record.right}")
 
@@ -144,7 +117,7 @@ check("4.1", supporting_slopes)
 # minimum. No derivative is needed.
 
 # %%
-absolute = FUNCTIONS["|x|"]
+absolute = figures.FUNCTIONS["|x|"]
 assert is_subgradient(absolute, 0, 0) and not is_subgradient(absolute, sp.Rational(1, 2), 0)
 print("|x|: 0 is a subgradient at 0, and not at ½")
 
@@ -158,13 +131,13 @@ print("|x|: 0 is a subgradient at 0, and not at ½")
 # Look for the functions where both sets agree, and where they do not.
 
 # %%
-explore(two_subdifferentials, function=Radio(list(FUNCTIONS)))
+explore(figures.two_subdifferentials, function=Radio(list(figures.FUNCTIONS)))
 
 # %%
-for name, f in FUNCTIONS.items():
-    convex, clarke = convex_subdifferential(f, 0), clarke_subdifferential(f, 0)
-    assert clarke is not sp.S.EmptySet and convex.is_subset(clarke)
-    print(f"{name:<15} convex {convex!s:<16} Clarke {clarke}")
+for name, f in figures.FUNCTIONS.items():
+    convex, wider = convex_subdifferential(f, 0), clarke_subdifferential(f, 0)
+    assert wider is not sp.S.EmptySet and convex.is_subset(wider)
+    print(f"{name:<15} convex {convex!s:<16} Clarke {wider}")
 
 # %% [markdown]
 # **Exercise 4.2.** Let $f(x) = \min(x, x/2)$. Give the list of its convex and its Clarke subdifferential at 0. (`set()`
@@ -183,7 +156,7 @@ check("4.2", both_sets)
 # point is called *Clarke-stationary*. It is the maximum.
 
 # %%
-minus_absolute = FUNCTIONS["−|x|"]
+minus_absolute = figures.FUNCTIONS["−|x|"]
 assert is_subgradient(minus_absolute, 0, 0, kind="clarke")
 tenth = sp.Rational(1, 10)
 assert minus_absolute.value(0) > minus_absolute.value(-tenth) == minus_absolute.value(tenth)
@@ -241,7 +214,7 @@ print(whole, "inside", sum_of_sets)
 # %%
 explore(
     figures.path_in_the_plane,
-    rule=Radio(list(RULES), value="1/√k", label="steps"),
+    rule=Radio(list(experiment.RULES), value="1/√k", label="steps"),
     t=Radio({"0.05": 0.05, "0.1": 0.1, "0.3": 0.3}, value=0.3),
     step=Range(1, figures.SHOWN, 1, value=12, play=True, label="after step"),
 )
@@ -254,8 +227,8 @@ explore(
 # to the minimum keeps shrinking.
 
 # %%
-for objective in OBJECTIVES:
-    path = run(objective, "1/√k", 0.1)
+for objective in experiment.OBJECTIVES:
+    path = experiment.run(objective, "1/√k", 0.1)
     crossings = int((np.diff(np.sign(path.x), axis=0) != 0).any(axis=1).sum())
     assert crossings > 50 and path.best[-1] < path.value[0] / 50
     print(f"{objective:<10} more than 50 kinks crossed, gap down to less than 1/50")
@@ -272,8 +245,8 @@ for objective in OBJECTIVES:
 # %%
 explore(
     figures.gap_against_bound,
-    objective=Radio(list(OBJECTIVES), label="function"),
-    rule=Radio(list(RULES), label="steps"),
+    objective=Radio(list(experiment.OBJECTIVES), label="function"),
+    rule=Radio(list(experiment.RULES), label="steps"),
     t=Radio({"0.03": 0.03, "0.1": 0.1, "0.3": 0.3}, value=0.1),
 )
 
@@ -281,7 +254,7 @@ explore(
 # With constant steps of 0.1 on $|x|$ from 1.03 the method goes to and fro between 0.03 and −0.07, for ever.
 
 # %%
-path = run("|x|", "constant", 0.1)
+path = experiment.run("|x|", "constant", 0.1)
 assert np.allclose(path.value[-2:], [0.03, 0.07]) and np.allclose(path.value[20:-2], path.value[22:])
 print("|x| at the end:", " ".join(f"{value:.2f}" for value in path.value[-6:]))
 
@@ -310,14 +283,14 @@ check("4.4", two_values)
 # \text{with constant steps } \frac{R^2}{2tT} + \frac{G^2 t}{2} .$$
 
 # %%
-for objective, f in OBJECTIVES.items():
-    for rule in RULES:
+for objective, f in experiment.OBJECTIVES.items():
+    for rule in experiment.RULES:
         for t in (0.03, 0.1, 0.3):
-            path = run(objective, rule, t)
+            path = experiment.run(objective, rule, t)
             squares = (path.x**2).sum(1)
             change = -2 * path.step * path.value + path.step**2 * f.lipschitz**2
             assert (np.diff(squares) <= change[:-1] + 1e-12).all()
-            assert (path.best <= bound(objective, path.step) + 1e-12).all()
+            assert (path.best <= experiment.bound(objective, path.step) + 1e-12).all()
 print("2 functions, 3 rules, 3 lengths: every step obeys the inequality, every best gap the bound")
 
 # %% [markdown]
@@ -385,7 +358,7 @@ explore(figures.median_line, shift=Range(0, 8, 1, value=4, label="outlier up by"
 for shift in (0, 4, 8):
     line, y = experiment.least_absolute(shift), experiment.data(shift)
     assert line == experiment.least_absolute(0) and line.residuals(y).count(0) == 2
-    assert isinstance(experiment.zero_is_a_subgradient(line, y), Combination)
+    assert isinstance(experiment.zero_is_a_subgradient(line, y), clarke.Combination)
 slope, intercept, least = experiment.by_subgradient_method(4)
 exact_loss = float(experiment.absolute_loss(line, experiment.data(4)))
 assert exact_loss <= least < exact_loss + 0.01 and abs(slope - float(line.slope)) < 0.01
@@ -460,7 +433,7 @@ def careful(f, subgradient, x, steps):
     return x
 
 
-plane = OBJECTIVES["|x| + 2|y|"]
+plane = experiment.OBJECTIVES["|x| + 2|y|"]
 from_the_right = partial(plane.subgradient, at_kink=1.0)
 steps = 0.3 / np.sqrt(np.arange(1, 1001))
 end = careful(plane.value, from_the_right, np.array([1.0, 0.0]), steps)
@@ -518,7 +491,7 @@ predict("4.p3")
 
 # %%
 without = experiment.identity_program("none")
-cells = cells_around(without.network, without.X, without.T)
+cells = clarke.cells_around(without.network, without.X, without.T)
 for cell in cells:
     sides = " and ".join("on" if side > 0 else "off" for side in cell.sides.values())
     print(f"hidden units {sides:<10} ∂L/∂w = {cell.gradient[experiment.IDENTITY_W]}")
@@ -531,7 +504,7 @@ assert {cell.gradient[experiment.IDENTITY_W] for cell in cells} == {1}
 
 # %%
 with_biases = experiment.identity_program("own")
-cells = cells_around(with_biases.network, with_biases.X, with_biases.T)
+cells = clarke.cells_around(with_biases.network, with_biases.X, with_biases.T)
 shown = (experiment.IDENTITY_W, *experiment.IDENTITY_BIASES)
 for cell in cells:
     sides = " and ".join("on" if side > 0 else "off" for side in cell.sides.values())
@@ -556,9 +529,9 @@ explore(
 
 # %%
 for s in [Fraction(k, 8) for k in range(9)]:
-    found = membership(without, [s])
+    found = clarke.membership(without, [s])
     assert found.backprop[experiment.IDENTITY_W] == 2 * s and found.inside == (s == half)
-    found = membership(with_biases, [s])
+    found = clarke.membership(with_biases, [s])
     assert tuple(found.backprop[i] for i in shown) == (2 * s, s, -s) and found.inside
 print("s = 0, 1/8, …, 1: without biases inside only for s = 1/2, with biases for every s")
 
@@ -600,14 +573,14 @@ check("4.10", weights)
 
 # %%
 TRIES = 80
-relu_with = search("relu", "weights and biases", TRIES)
-relu_without = search("relu", "weights", TRIES)
+relu_with = experiment.search("relu", "weights and biases", TRIES)
+relu_without = experiment.search("relu", "weights", TRIES)
 for name, found in {"weights and biases": relu_with, "weights, no biases": relu_without}.items():
-    for slopes in CONVENTIONS["relu"]:
+    for slopes in experiment.CONVENTIONS["relu"]:
         outside = found.outside_of(slopes)
         print(f"{name:<19} s = {slopes[0]!s:<4} {outside} of {sum(found.decided.values())} outside")
-assert all(relu_with.outside_of(slopes) == 0 for slopes in CONVENTIONS["relu"])
-assert all(relu_without.outside_of(slopes) > 0 for slopes in CONVENTIONS["relu"])
+assert all(relu_with.outside_of(slopes) == 0 for slopes in experiment.CONVENTIONS["relu"])
+assert all(relu_without.outside_of(slopes) > 0 for slopes in experiment.CONVENTIONS["relu"])
 print("not decided:", relu_with.undecided + relu_without.undecided)
 
 # %% [markdown]
@@ -644,11 +617,11 @@ print("backprop returns", ", ".join(f"{b} in place of {a}" for a, b in pairs))
 
 # %%
 for configuration in (without, with_biases, failure):
-    cells = cells_around(configuration.network, configuration.X, configuration.T)
+    cells = clarke.cells_around(configuration.network, configuration.X, configuration.T)
     gradients = {cell.gradient for cell in cells}
-    by_chance = sampled_gradients(configuration.network, configuration.X, configuration.T, 150)
+    by_chance = clarke.sampled_gradients(configuration.network, configuration.X, configuration.T, 150)
     assert by_chance <= gradients
-    assert all(sides_hold(configuration.network, configuration.X, cell) for cell in cells)
+    assert all(clarke.sides_hold(configuration.network, configuration.X, cell) for cell in cells)
     print(f"cells {len(cells)}, gradients {len(gradients)}; 150 random steps find no other")
 
 # %% [markdown]
@@ -656,7 +629,7 @@ for configuration in (without, with_biases, failure):
 # 1$ and $x = -1$, the loss ½ Σ (o − t)², the slope at the kink 0. Find two whole targets with which backprop leaves the
 # Clarke set. Give a list of two.
 #
-# `membership(one_hidden_layer([[0]], [1], [[1], [-1]], [3, 4]), [0]).inside` tells you of one pair.
+# `clarke.membership(experiment.one_hidden_layer([[0]], [1], [[1], [-1]], [3, 4]), [0]).inside` tells you of one pair.
 
 # %% tags=["exercise"]
 # begin solution: targets = ...
@@ -664,7 +637,7 @@ targets = next(
     [a, b]
     for a in range(-2, 3)
     for b in range(-2, 3)
-    if not membership(one_hidden_layer([[0]], [1], [[1], [-1]], [a, b]), [0]).inside
+    if not clarke.membership(experiment.one_hidden_layer([[0]], [1], [[1], [-1]], [a, b]), [0]).inside
 )
 # end solution
 check("4.11", targets)
@@ -706,7 +679,7 @@ explore(
 # %%
 bias_only = experiment.relu6_on_both_kinks("bias only")
 for library, slopes in slopes_of.items():
-    found = membership(bias_only, slopes)
+    found = clarke.membership(bias_only, slopes)
     verdict = "inside" if found.inside else "outside"
     print(f"{library:<11} backprop {found.backprop[0]}, Clarke set {{{found.vertices[0][0]}}}: {verdict}")
     assert len({vertex[0] for vertex in found.vertices}) == 1 and found.inside == (sum(slopes) == 1)
@@ -718,26 +691,26 @@ for library, slopes in slopes_of.items():
 # argument for dense layers is ours, not the paper's. Here it is, tried on 30 random networks.
 
 # %%
-source = configurations("relu6", "weights and biases", seed=1)
+source = experiment.configurations("relu6", "weights and biases", seed=1)
 for tried in (next(source) for _ in range(30)):
     outward = experiment.outward(tried.network)
-    in_the_cell = at_direction(tried.network, tried.X, tried.T, outward)
-    assert list(in_the_cell) == gradient(tried.network, tried.X, tried.T, (0, 0))
+    in_the_cell = clarke.at_direction(tried.network, tried.X, tried.T, outward)
+    assert list(in_the_cell) == exact_networks.gradient(tried.network, tried.X, tried.T, (0, 0))
 print("30 networks: slopes (0, 0) return the gradient of the cell that lies outward")
 
 # %% [markdown]
 # And the search, with five pairs of slopes:
 
 # %%
-relu6_with = search("relu6", "weights and biases", TRIES // 2)
-relu6_bias = search("relu6", "biases", TRIES)
+relu6_with = experiment.search("relu6", "weights and biases", TRIES // 2)
+relu6_bias = experiment.search("relu6", "biases", TRIES)
 for name, found in {"weights and biases": relu6_with, "biases only": relu6_bias}.items():
-    for slopes in CONVENTIONS["relu6"]:
-        outside = [found.outside[slopes, batch] for batch in BATCHES]
+    for slopes in experiment.CONVENTIONS["relu6"]:
+        outside = [found.outside[slopes, batch] for batch in experiment.BATCHES]
         pair = ", ".join(map(str, slopes))
         print(f"{name:<19} slopes {pair:<9} outside at batch size 1 to 4: {outside}")
-assert all(relu6_with.outside_of(slopes) == 0 for slopes in CONVENTIONS["relu6"])
-for slopes in CONVENTIONS["relu6"]:
+assert all(relu6_with.outside_of(slopes) == 0 for slopes in experiment.CONVENTIONS["relu6"])
+for slopes in experiment.CONVENTIONS["relu6"]:
     assert relu6_bias.outside[slopes, 1] == 0
     assert (relu6_bias.outside_of(slopes) > 0) == (sum(slopes) != 1)
 

@@ -26,55 +26,7 @@ from scipy.stats import chi2_contingency
 
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
-from course_lib.topics.zeros.experiment import (
-    ZERO_SLOPES,
-    Setting,
-    fresh,
-    from_zero,
-    half_cases,
-    hunt,
-    hunting_ground,
-    outputs_of,
-    paired_runs,
-    zeros_by_rounding,
-)
-from course_lib.topics.zeros.figures import (
-    POINTS,
-    SHAPES,
-    accuracy_from_zero,
-    cantor_stages,
-    half_precision_steps,
-    kink_lines,
-    zone_over_digits,
-    zone_over_exposure,
-)
-from course_lib.topics.zeros.law import (
-    PUBLISHED,
-    PUBLISHED_BY_BATCH,
-    density_at_zero,
-    fit_p0,
-    own_p0,
-    rounded_once_p0,
-    row_of,
-    rows_of,
-    shipped,
-    zone_probability,
-)
-from course_lib.topics.zeros.structure import (
-    cells_with_a_kink,
-    crossings,
-    distance,
-    exact_pre_activation,
-    interval_at,
-    intervals,
-    missing,
-    point_at,
-    swept_samples,
-    trained_networks,
-    zero_shares,
-    zero_shares_in_the_pixels,
-)
-from course_lib.topics.zeros.sweep import seeds_of
+from course_lib.topics.zeros import experiment, figures, law, structure, sweep
 
 # %% [markdown]
 # ## Predict
@@ -103,7 +55,7 @@ predict("5.p3")
 
 # %%
 explore(
-    kink_lines,
+    figures.kink_lines,
     layer=Radio(["first layer", "second layer", "both layers"], value="both layers"),
     epoch=Range(0, 24, value=0, label="epoch", play=True),
 )
@@ -120,8 +72,8 @@ explore(
 # from A to B without crossing kinks, and training pushes kinks across the samples all the time.
 
 # %%
-first, second = crossings(epoch=0)
-passed, exactly = swept_samples()
+first, second = structure.crossings(epoch=0)
+passed, exactly = structure.swept_samples()
 assert (first, second) == (5, 7) and passed > 3000 and exactly == 0
 print(f"the walk from A to B crosses {first} kinks of the first layer and {second} of the second")
 print("training: more than 3000 times a kink passes a sample; on one at the end of an epoch: never")
@@ -132,7 +84,7 @@ print("training: more than 3000 times a kink passes a sample; on one at the end 
 # share.
 
 # %%
-shares = {cells: cells_with_a_kink(cells) for cells in (50, 100, 200, 400)}
+shares = {cells: structure.cells_with_a_kink(cells) for cells in (50, 100, 200, 400)}
 for cells, share in shares.items():
     print(f"{cells:>3} × {cells:<3} squares: {share:.3f} of them hold a kink")
 assert all(1.8 < shares[cells] / shares[2 * cells] < 2.1 for cells in (50, 100, 200))
@@ -142,7 +94,7 @@ assert all(1.8 < shares[cells] / shares[2 * cells] < 2.1 for cells in (50, 100, 
 # $w_1 x_1 + w_2 x_2 + b = 0$. Here are three of them for one unit, in exact fractions.
 
 # %%
-unit = trained_networks()[0]
+unit = structure.trained_networks()[0]
 w1, w2 = (Fraction(float(weight)) for weight in unit.W[0][0, 0])
 b = Fraction(float(unit.b[0][0, 0]))
 for x1 in (Fraction(0), Fraction(1, 3), Fraction(2)):
@@ -182,13 +134,13 @@ check("5.1", kinks_crossed)
 
 # %%
 explore(
-    cantor_stages,
+    figures.cantor_stages,
     stage=Range(0, 6, value=1, label="stage"),
-    address=Radio(list(POINTS)),
+    address=Radio(list(figures.POINTS)),
 )
 
 # %%
-lengths = {stage: sum(b - a for a, b in intervals(stage)) for stage in (1, 2, 5, 10)}
+lengths = {stage: sum(b - a for a, b in structure.intervals(stage)) for stage in (1, 2, 5, 10)}
 assert all(length == Fraction(2, 3) ** stage for stage, length in lengths.items())
 n = sp.Symbol("n", positive=True, integer=True)
 assert sp.limit(sp.Rational(2, 3) ** n, n, sp.oo) == 0
@@ -203,10 +155,10 @@ for stage, length in lengths.items():
 
 # %%
 p = sp.Symbol("p")
-assert interval_at("LR") == (Fraction(2, 9), Fraction(1, 3))
+assert structure.interval_at("LR") == (Fraction(2, 9), Fraction(1, 3))
 (quarter,) = sp.solve(sp.Eq(p, sp.Rational(2, 9) + p / 9), p)
-ends = {end for stage in range(11) for pair in intervals(stage) for end in pair}
-assert point_at("LR") == quarter and Fraction(1, 4) not in ends
+ends = {end for stage in range(11) for pair in structure.intervals(stage) for end in pair}
+assert structure.point_at("LR") == quarter and Fraction(1, 4) not in ends
 print(f"p = {quarter}, and it is none of the {len(ends)} ends of the first 10 stages")
 
 # %% [markdown]
@@ -226,7 +178,7 @@ check("5.2", point_of_turns)
 # %%
 rng = np.random.default_rng(5)
 listed = ["".join(rng.choice(["L", "R"], 40)) for _ in range(40)]
-new = missing(listed)
+new = structure.missing(listed)
 assert all(new[k] != address[k] for k, address in enumerate(listed)) and new not in listed
 print("not in the list of 40:", new)
 
@@ -249,9 +201,10 @@ check("5.3", not_listed)
 # %%
 start = Fraction(1, 4)
 for turns in (1, 2, 4, 8):
-    low, high = interval_at("LR" * turns)
+    low, high = structure.interval_at("LR" * turns)
     middle = (low + high) / 2
-    at_the_end, at_the_gap = ((distance(x) - distance(start)) / abs(x - start) for x in (low, middle))
+    nearby = structure.distance(start)
+    at_the_end, at_the_gap = ((structure.distance(x) - nearby) / abs(x - start) for x in (low, middle))
     assert (at_the_end, at_the_gap) == (0, Fraction(2, 3))
     print(f"within {float(high - low):.0e} of ¼: quotients {at_the_end} and {at_the_gap}")
 
@@ -270,7 +223,7 @@ for turns in (1, 2, 4, 8):
 # Look at half precision, 16 bits, around 0. Then look around $\tfrac1{16}$, a typical size for the terms of a sum.
 
 # %%
-explore(half_precision_steps, place=Radio(["around 0", "around 1/16"]))
+explore(figures.half_precision_steps, place=Radio(["around 0", "around 1/16"]))
 
 # %%
 assert np.float16(2.0**-24) == 2.0**-24 and np.nextafter(np.float16(0), np.float16(1)) == 2.0**-24
@@ -359,7 +312,7 @@ check("5.6", p_zone)
 # here.
 
 # %%
-catch = {dtype: hunt(Setting(dtype, 256, 3), range(12)) for dtype in ("float16", "float32")}
+catch = {dtype: experiment.hunt(experiment.Setting(dtype, 256, 3), range(12)) for dtype in ("float16", "float32")}
 zeros = {dtype: sum(caught.zeros) for dtype, caught in catch.items()}
 computed = 12 * 3 * 256 * 4096
 assert 2 <= zeros["float16"] <= 30 and zeros["float32"] <= 5
@@ -372,9 +325,9 @@ print("16 bits: between 2 and 30 are exactly 0.  32 bits: at most 5")
 # come with the course. (`python -m course_lib.topics.zeros.sweep --minutes 30` goes on with it on your machine.)
 
 # %%
-long_hunt = {bits: rows_of(f"float{bits}") for bits in (16, 32, 64)}
+long_hunt = {bits: law.rows_of(f"float{bits}") for bits in (16, 32, 64)}
 networks = {bits: sum(row.networks for row in rows) for bits, rows in long_hunt.items()}
-print(f"shipped results: {shipped().date}, NumPy {shipped().numpy}")
+print(f"shipped results: {law.shipped().date}, NumPy {law.shipped().numpy}")
 for bits, rows in long_hunt.items():
     counted = sum(sum(row.zeros) for row in rows)
     print(f"{bits} bits: {networks[bits]:>6} networks, {counted:>4} exact zeros")
@@ -385,13 +338,13 @@ for bits, rows in long_hunt.items():
 # digits. The line was fitted to ours alone. Compare width with depth, and 32 bits with 16.
 
 # %%
-explore(zone_over_exposure, bits=Radio(["32 bits", "16 bits"]), varied=Radio(["width", "depth"]))
+explore(figures.zone_over_exposure, bits=Radio(["32 bits", "16 bits"]), varied=Radio(["width", "depth"]))
 
 # %% [markdown]
 # The fit takes all our shapes of one precision together and looks for the one $p_0$ that makes the counts most likely.
 
 # %%
-fits = {bits: fit_p0(long_hunt[bits]) for bits in (32, 16)}
+fits = {bits: law.fit_p0(long_hunt[bits]) for bits in (32, 16)}
 for bits, fit in fits.items():
     low, p0, high = fit.p0
     print(f"{bits} bits: p₀ = {p0:.2e}, interval of 95 % from {low:.2e} to {high:.2e}")
@@ -409,13 +362,13 @@ assert fits[16].p_value < 0.001 and fits[16].worst < 2.6
 # matter. Here are the published counts of 32 bits beside our law, which was not fitted to them.
 
 # %%
-in_32_bits = sorted((row for row in PUBLISHED if row.setting.dtype == "float32"), key=lambda row: row.exposure)
+in_32_bits = sorted((row for row in law.PUBLISHED if row.setting.dtype == "float32"), key=lambda row: row.exposure)
 factors = {}
 for row in in_32_bits:
     width, depth = row.setting[1:3]
-    law = float(zone_probability(row.exposure, fits[32].p0.estimate))
-    factors.setdefault((width, depth), own_p0(row) / fits[32].p0.estimate)
-    print(f"{width:>4} wide, {depth} deep: published {row.share:4.0%}, our law {law:4.0%}")
+    ours = float(law.zone_probability(row.exposure, fits[32].p0.estimate))
+    factors.setdefault((width, depth), law.own_p0(row) / fits[32].p0.estimate)
+    print(f"{width:>4} wide, {depth} deep: published {row.share:4.0%}, our law {ours:4.0%}")
 assert all((0.5 < factor < 2) == (shape != (256, 1)) for shape, factor in factors.items())
 assert factors[256, 1] < 0.35 and row.share > 0.8
 
@@ -434,9 +387,9 @@ assert factors[256, 1] < 0.35 and row.share > 0.8
 
 # %%
 for width, depth in ((16, 3), (64, 3), (256, 1), (256, 3), (256, 6)):
-    row = row_of(Setting("float16", width, depth))
+    row = law.row_of(experiment.Setting("float16", width, depth))
     counted = sum(row.zeros) / (row.networks * row.exposure)
-    derived = rounded_once_p0(row.setting, networks=2048 // width)
+    derived = law.rounded_once_p0(row.setting, networks=2048 // width)
     assert abs(np.log2(counted / derived)) < 0.35
     print(f"{width:>3} wide, {depth} deep: counted {counted:.1e}, derived {derived:.1e}")
 
@@ -446,7 +399,7 @@ for width, depth in ((16, 3), (64, 3), (256, 1), (256, 3), (256, 6)):
 # effects nearly cancel.
 
 # %%
-densities = density_at_zero(Setting("float64", 256, 5), networks=24, samples=256)
+densities = law.density_at_zero(experiment.Setting("float64", 256, 5), networks=24, samples=256)
 assert 2 * densities[0] < densities[1] < densities[2] < min(densities[3:])
 assert max(densities[3:]) < 1.25 * densities[2]
 print("f(0) by layer:", ", ".join(f"{density:.0f}" for density in densities))
@@ -456,9 +409,9 @@ print("f(0) by layer:", ", ".join(f"{density:.0f}" for density in densities))
 
 # %%
 explore(
-    zone_over_digits,
+    figures.zone_over_digits,
     bits=Radio(["16 bits", "32 bits"]),
-    shape=Select(list(SHAPES)),
+    shape=Select(list(figures.SHAPES)),
 )
 
 # %% [markdown]
@@ -467,9 +420,9 @@ explore(
 # gradient together.)
 
 # %%
-by_batch = {batch: row_of(Setting("float32", 256, 3, batch)) for batch in (16, 64, 256, 1024)}
+by_batch = {batch: law.row_of(experiment.Setting("float32", 256, 3, batch)) for batch in (16, 64, 256, 1024)}
 common = min(row.networks for row in by_batch.values())
-seen_by_all = seeds_of(Setting("float32", 256, 3), 0).start + common
+seen_by_all = sweep.seeds_of(experiment.Setting("float32", 256, 3), 0).start + common
 places = {}
 for batch, row in by_batch.items():
     places[batch] = {(z.seed, z.sample, z.layer, z.unit) for z in row.found if z.seed < seen_by_all}
@@ -481,9 +434,9 @@ print(f"{common} networks in four sizes of batches: the same {len(places[256])} 
 # there a product of another size is added up in another order.
 
 # %%
-for batch, count in PUBLISHED_BY_BATCH.items():
+for batch, count in law.PUBLISHED_BY_BATCH.items():
     print(f"batches of {batch:>4}: {count} of 1000 networks in the zone")
-counts = np.array(list(PUBLISHED_BY_BATCH.values()))
+counts = np.array(list(law.PUBLISHED_BY_BATCH.values()))
 assert chi2_contingency([counts, 1000 - counts]).pvalue < 1e-6
 
 # %% [markdown]
@@ -497,15 +450,15 @@ assert chi2_contingency([counts, 1000 - counts]).pvalue < 1e-6
 # weights in exact fractions.
 
 # %%
-X, _ = hunting_ground()
-setting = Setting("float32", 256, 3)
+X, _ = experiment.hunting_ground()
+setting = experiment.Setting("float32", 256, 3)
 exact = []
-for zero in row_of(setting).found:
+for zero in law.row_of(setting).found:
     if zero.layer > 0:
         continue
-    network = fresh(setting, [zero.seed])
+    network = experiment.fresh(setting, [zero.seed])
     w, b = network.W[0][0, zero.unit], network.b[0][0, zero.unit]
-    exact.append(exact_pre_activation(w, b, X[zero.sample]))
+    exact.append(structure.exact_pre_activation(w, b, X[zero.sample]))
     assert exact[-1] != 0 and abs(float(exact[-1]) - zero.in_float64) < 1e-14
 print(f"{len(exact)} zeros of the first layer, in exact arithmetic:")
 print(", ".join(f"{float(z):.1e}" for z in exact[:6]), "…")
@@ -526,12 +479,12 @@ print(f"all {len(in_float64)} zeros of 32 bits, computed in 64 bits: none is 0, 
 
 # %%
 kinds = ("black patches", "edges", "dead layer", "own biases")
-zero_share = {kind: zero_shares(kind) for kind in kinds}
+zero_share = {kind: structure.zero_shares(kind) for kind in kinds}
 for kind, share in zero_share.items():
     columns = [f"{dtype[5:]} bits: {100 * value:5.1f} %" for dtype, value in share.items()]
     print(f"{kind:<14}", "   ".join(columns))
 for kind in ("black patches", "edges"):
-    assert set(zero_share[kind].values()) == {zero_shares_in_the_pixels(kind)}
+    assert set(zero_share[kind].values()) == {structure.zero_shares_in_the_pixels(kind)}
 assert set(zero_share["dead layer"].values()) == {1.0}
 assert zero_share["own biases"]["float64"] == 0
 
@@ -619,7 +572,7 @@ check("5.8", upper_limit)
 # that for 20 starts in each precision, on the small digits. If no zero is hit, the weights agree bit for bit.
 
 # %%
-pairs = {bits: paired_runs(f"float{bits}") for bits in (16, 32, 64)}
+pairs = {bits: experiment.paired_runs(f"float{bits}") for bits in (16, 32, 64)}
 same = {bits: int(pair.same.all(0).sum()) for bits, pair in pairs.items()}
 assert same[64] == 20 and same[32] >= 18 and same[16] >= 8
 for pair in pairs.values():
@@ -643,13 +596,13 @@ print("test accuracy with slopes 1 and 0: on average less than half a point apar
 
 # %%
 explore(
-    accuracy_from_zero,
+    figures.accuracy_from_zero,
     slope=Radio({"0": 0.0, "0.1": 0.1, "0.5": 0.5, "1": 1.0}, label="slope at the kink"),
 )
 
 # %%
-start_from_zero = from_zero()
-final = dict(zip(ZERO_SLOPES, start_from_zero.accuracy[:, -1], strict=True))
+start_from_zero = experiment.from_zero()
+final = dict(zip(experiment.ZERO_SLOPES, start_from_zero.accuracy[:, -1], strict=True))
 assert (start_from_zero.at_kink[:, 0] == 1).all() and start_from_zero.at_kink[0, -1] == 1
 assert final[0.0] == 0.1 and all(final[slope] > 0.85 for slope in (0.1, 0.5, 1.0))
 assert (start_from_zero.at_kink[1:, 1] == 0).all()
@@ -674,8 +627,8 @@ def half_layer(W, b, X):
     return (products + b).astype(np.float16)
 
 
-W, b, X_small = half_cases()[0]
-exact = exact_pre_activation(W[0], b[0], X_small[0])
+W, b, X_small = experiment.half_cases()[0]
+exact = structure.exact_pre_activation(W[0], b[0], X_small[0])
 assert half_layer(W, b, X_small)[0, 0] == 0 != exact
 print(f"exact {exact}, computed {half_layer(W, b, X_small)[0, 0]}")
 
@@ -684,7 +637,7 @@ print(f"exact {exact}, computed {half_layer(W, b, X_small)[0, 0]}")
 # it makes far more zeros:
 
 # %%
-once, twice, n_computed = zeros_by_rounding()
+once, twice, n_computed = experiment.zeros_by_rounding()
 assert once <= 8 and 60 <= twice <= 260 and twice > 7 * once
 print(f"of {n_computed / 1e6:.1f} million: at most 8 zeros with one rounding, more than 60 with two")
 
@@ -702,7 +655,7 @@ def half_layer(W, b, X):
     # end solution
 
 
-check("5.9", outputs_of(half_layer))
+check("5.9", experiment.outputs_of(half_layer))
 
 # %% [markdown]
 # ## Exercises

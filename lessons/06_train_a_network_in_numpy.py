@@ -22,24 +22,10 @@ from course_lib.data import moons_as_numbers, two_moons
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.networks import ACTIVATIONS, Network, check_gradient, train
-from course_lib.networks.one_hidden_layer import (
-    check_backward,
-    descend,
-    gradient_by_hand,
-    mean_squared_error,
-    starting_parameters,
-)
+from course_lib.networks.one_hidden_layer import (check_backward, descend, gradient_by_hand, mean_squared_error,
+    starting_parameters)
 from course_lib.topics.subgradients.experiment import trained
-from course_lib.topics.training import experiment
-from course_lib.topics.training.experiment import times_as_fast
-from course_lib.topics.training.figures import (
-    decision_boundary,
-    gradient_over_depth,
-    loss_along_a_weight,
-    losses_of_starts,
-    pre_activations_on_the_sigmoid,
-    rectifier_accuracy,
-)
+from course_lib.topics.training import experiment, figures
 
 x = sp.Symbol("x", real=True)
 
@@ -87,7 +73,7 @@ predict("6.p2")
 
 # %%
 explore(
-    decision_boundary,
+    figures.decision_boundary,
     activation=Radio(list(experiment.MOONS_ACTIVATIONS)),
     learning_rate=Select(list(experiment.LEARNING_RATES), value=0.3, label="learning rate"),
     epoch=Range(0, experiment.MOONS_EPOCHS, experiment.EVERY, value=30, play=True, label="epoch"),
@@ -119,7 +105,7 @@ print("ReLU, learning rate 0.3: less than half right at the start, more than 95 
 # is a curve, and you can see its slope.
 
 # %%
-explore(loss_along_a_weight, activation=Radio(["ReLU", "softplus", "tanh"]))
+explore(figures.loss_along_a_weight, activation=Radio(["ReLU", "softplus", "tanh"]))
 
 # %% [markdown]
 # With ReLU the slope of the loss jumps at three weights. There the pre-activation $w x + \tfrac12$ of a sample is 0: at
@@ -190,7 +176,7 @@ check("6.1", layer)
 rng = np.random.default_rng(0)
 W, b, images = rng.standard_normal((32, 64)), rng.standard_normal(32), rng.standard_normal((100, 64))
 assert np.allclose(layer_with_loops(W, b, images), images @ W.T + b, rtol=1e-12)
-ratio = times_as_fast(lambda: layer_with_loops(W, b, images), lambda: images @ W.T + b)
+ratio = experiment.times_as_fast(lambda: layer_with_loops(W, b, images), lambda: images @ W.T + b)
 assert ratio > 50
 print("one matrix product: more than 50 times as fast as the loops")
 
@@ -359,7 +345,7 @@ def train_one_by_one():
 together, one_by_one = train_together(), train_one_by_one()
 for r, alone in enumerate(one_by_one):
     assert np.allclose(together.predict(moons.X)[r], alone.predict(moons.X)[0], atol=1e-4)
-assert times_as_fast(train_one_by_one, train_together, rounds=2) > 2
+assert experiment.times_as_fast(train_one_by_one, train_together, rounds=2) > 2
 print("64 replicas together: more than twice as fast as one after the other")
 
 # %% [markdown]
@@ -387,7 +373,7 @@ for activation, initialization in (("sigmoid", "glorot"), ("ReLU", "he")):
 
 # %%
 explore(
-    gradient_over_depth,
+    figures.gradient_over_depth,
     activation=Radio(["sigmoid", "tanh", "softplus", "ReLU"]),
     initialization=Radio(["glorot", "he", "uniform_fan_in"], label="initialisation"),
     data=Radio({"standardised": "standardised", "0 to 255": "0 to 255"}, label="pixels"),
@@ -444,7 +430,7 @@ print(f"sigmoid, glorot: factor per layer {found.factor_per_layer:.1f}, at most 
 # pre-activations of the first layer lie? That depends on the data. A pixel is stored as a number from 0 to 255.
 
 # %%
-explore(pre_activations_on_the_sigmoid, data=Radio(list(experiment.SCALES), label="pixels"))
+explore(figures.pre_activations_on_the_sigmoid, data=Radio(list(experiment.SCALES), label="pixels"))
 
 # %% [markdown]
 # > **C30 · holds.** An answer on the web says that the sigmoid's gradient is close to 0 for high and for low inputs,
@@ -503,7 +489,7 @@ print(exact.predict(experiment.XOR_X)[0, :, 0])
 # Then give the network more hidden units.
 
 # %%
-explore(losses_of_starts, width=Radio({"2": 2, "3": 3, "4": 4, "8": 8}, value=3, label="hidden units"))
+explore(figures.losses_of_starts, width=Radio({"2": 2, "3": 3, "4": 4, "8": 8}, value=3, label="hidden units"))
 
 # %%
 ends = experiment.starts_by_end(3)
@@ -549,7 +535,7 @@ print("8 hidden units: more than twice as many starts end at 0 as with 3")
 # each. The split matters more than the activation.
 
 # %%
-explore(rectifier_accuracy, network=Radio(list(experiment.NETWORKS)))
+explore(figures.rectifier_accuracy, network=Radio(list(experiment.NETWORKS)))
 
 # %%
 for network in experiment.NETWORKS:

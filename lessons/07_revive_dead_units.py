@@ -28,32 +28,7 @@ from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.figures.matplotlib_renderer import show
 from course_lib.intervals import mean_interval
 from course_lib.networks import ACTIVATIONS, SGD, Adam, Dense, Network, train
-from course_lib.topics.dead_units.cures import outcome, revive
-from course_lib.topics.dead_units.experiment import (
-    active_probability,
-    active_shares,
-    born_dead_probability,
-    born_dead_shares,
-    collapse,
-    counter_cases,
-    dead_on_all_inputs,
-    narrow_network,
-    output_range,
-    standard_error,
-    target,
-    units_dead_on,
-)
-from course_lib.topics.dead_units.figures import (
-    active_inputs,
-    active_share_over_sigma,
-    born_dead_over_depth,
-    came_back,
-    collapse_over_width,
-    cures,
-    dead_map,
-    dead_over_epochs,
-    unit_inputs,
-)
+from course_lib.topics.dead_units import cures, experiment, figures
 
 # %% [markdown]
 # ## Predict
@@ -83,7 +58,7 @@ predict("7.p3")
 
 # %%
 explore(
-    active_inputs,
+    figures.active_inputs,
     layer=Radio(["first layer", "second layer"]),
     angle=Range(0, 345, 15, value=255, label="direction of w in degrees"),
     bias=Range(-1.0, 1.0, 0.2, value=-0.2, label="bias"),
@@ -101,12 +76,12 @@ explore(
 # inputs.
 
 # %%
-inputs = unit_inputs("first layer")
+inputs = figures.unit_inputs("first layer")
 units = {"A": ([0.0, -1.0], -0.4), "B": ([0.0, -1.0], -0.8), "C": ([0.0, 0.0], -0.8)}
 verdicts = {}
 for name, (w, b) in units.items():
     z = inputs @ np.array(w) + b
-    verdicts[name] = bool((z[:8] <= 0).all()), bool((z <= 0).all()), dead_on_all_inputs(w, b)
+    verdicts[name] = bool((z[:8] <= 0).all()), bool((z <= 0).all()), experiment.dead_on_all_inputs(w, b)
     print(f"{name}: batch {verdicts[name][0]!s:<5}  data {verdicts[name][1]!s:<5}  all inputs {verdicts[name][2]}")
 assert verdicts == {"A": (True, False, False), "B": (True, True, False), "C": (True, True, True)}
 
@@ -130,8 +105,8 @@ print(f"z of B at (0, −2): {w @ [0, -2] + b:.1f}, far out: {w @ far + b:.1f}")
 
 # %%
 w, b = [-1.0, -2.0], -0.5
-assert dead_on_all_inputs(w, b, non_negative=True) and not dead_on_all_inputs(w, b)
-hidden = unit_inputs("second layer")
+assert experiment.dead_on_all_inputs(w, b, non_negative=True) and not experiment.dead_on_all_inputs(w, b)
+hidden = figures.unit_inputs("second layer")
 assert (hidden >= 0).all() and (hidden @ w + b < 0).all()
 print(f"behind a ReLU layer: dead on all inputs. In a first layer: not, since z(−1, −1) = {np.dot(w, [-1, -1]) + b}")
 
@@ -162,8 +137,8 @@ check("7.1", dead_on_all_h)
 
 # %%
 data = digits()
-fresh, _ = counter_cases()["relu"]
-dead_count = {n: int(units_dead_on(fresh, data.X[:n])[0].sum()) for n in (32, 320, len(data.X))}
+fresh, _ = experiment.counter_cases()["relu"]
+dead_count = {n: int(experiment.units_dead_on(fresh, data.X[:n])[0].sum()) for n in (32, 320, len(data.X))}
 assert dead_count[32] > dead_count[320] >= dead_count[1347] > 0
 for n, count in dead_count.items():
     print(f"{n:>5} digits: {count} of 64 units dead")
@@ -266,7 +241,7 @@ print(f"on again after step {revived_at}")
 
 # %%
 first, second = data.X[:32], data.X[32:64]
-dead_first, dead_second = (units_dead_on(fresh, batch)[0][0] for batch in (first, second))
+dead_first, dead_second = (experiment.units_dead_on(fresh, batch)[0][0] for batch in (first, second))
 woken = np.flatnonzero(dead_first & ~dead_second)
 _, on_first = fresh.loss_and_gradient(first, data.y[:32])
 _, on_second = fresh.loss_and_gradient(second, data.y[32:64])
@@ -312,7 +287,7 @@ network_dead = 1 - layer_lives**L
 print(network_dead)
 for depth in (1, 5, 9, 19):
     exact = network_dead.subs({N: 2, L: depth})
-    assert abs(float(exact) - born_dead_probability([2] * depth)) < 1e-12
+    assert abs(float(exact) - experiment.born_dead_probability([2] * depth)) < 1e-12
     print(f"width 2, L = {depth:>2}: {float(exact):.3f}")
 one_more = layer_lives**L * layer_lives
 assert equal(1 - one_more, network_dead.subs(L, L + 1))
@@ -322,17 +297,17 @@ assert equal(1 - one_more, network_dead.subs(L, L + 1))
 # death, unless it is wide enough. Now count. We draw 2000 networks and look at each layer. Choose a width.
 
 # %%
-explore(born_dead_over_depth, width=Radio([2, 3, 5], label="units in each hidden layer"))
+explore(figures.born_dead_over_depth, width=Radio([2, 3, 5], label="units in each hidden layer"))
 
 # %% [markdown]
 # A share of $n$ networks lies within three *standard errors*, $3\sqrt{p(1-p)/n}$, of its probability in 99.7 of 100
 # cases.
 
 # %%
-shares = born_dead_shares(2, 19, 2000)
+shares = experiment.born_dead_shares(2, 19, 2000)
 for depth in (1, 5, 9, 19):
-    p = born_dead_probability([2] * depth)
-    errors = abs(shares[depth - 1] - p) / standard_error(p, 2000)
+    p = experiment.born_dead_probability([2] * depth)
+    errors = abs(shares[depth - 1] - p) / experiment.standard_error(p, 2000)
     assert errors <= 3
     print(f"L = {depth:>2}: formula {p:.3f}, counted {shares[depth - 1]:.3f}")
 
@@ -352,7 +327,7 @@ for depth in (1, 5, 9, 19):
 # %%
 for sigma, percent in ((1, 54), (0.1, 84)):
     p = NormalDist().cdf(0.1 / sigma)
-    assert round(100 * p) == percent and p == active_probability(0.1, sigma)
+    assert round(100 * p) == percent and p == experiment.active_probability(0.1, sigma)
     print(f"σ = {sigma}: active with probability {p:.2f}")
 
 # %% [markdown]
@@ -375,7 +350,7 @@ check("7.4", p_active)
 
 # %%
 explore(
-    active_share_over_sigma,
+    figures.active_share_over_sigma,
     data=Select(["digits", "digits, standardised", "MNIST", "MNIST, standardised"], value="digits, standardised"),
     bias=Range(-0.2, 0.4, 0.1, value=0.1, label="bias"),
 )
@@ -388,10 +363,10 @@ explore(
 width_of_band = {}
 for name in ("digits", "MNIST", "digits, standardised", "MNIST, standardised"):
     for sigma in (1, 0.1):
-        share = active_shares(name, 0.1, sigma)
+        share = experiment.active_shares(name, 0.1, sigma)
         low, high = np.quantile(share, (0.05, 0.95))
         width_of_band[name, sigma] = high - low
-        assert abs(share.mean() - active_probability(0.1, sigma)) < 0.04
+        assert abs(share.mean() - experiment.active_probability(0.1, sigma)) < 0.04
         print(f"{name:<21} σ = {sigma:<4} mean {share.mean():.2f}, 9 of 10 units from {low:.2f} to {high:.2f}")
 for name in ("digits", "MNIST"):
     assert width_of_band[name, 1] > 0.8 and width_of_band[f"{name}, standardised", 1] < 0.15
@@ -435,7 +410,7 @@ check("7.5", strong_bias)
 
 # %%
 explore(
-    dead_over_epochs,
+    figures.dead_over_epochs,
     learning_rate=Radio({"0.01": 0.01, "0.03": 0.03, "0.1": 0.1, "0.3": 0.3, "1": 1.0, "3": 3.0}, value=0.1),
     bias=Range(-1.0, 1.0, 0.25, value=0.0, label="first bias"),
 )
@@ -446,7 +421,7 @@ explore(
 
 # %%
 explore(
-    dead_map,
+    figures.dead_map,
     layer=Radio({"first hidden layer": "first", "second hidden layer": "second"}),
     epoch=Range(0, 6, value=0, label="epoch", play=True),
 )
@@ -464,10 +439,10 @@ explore(
 # 40 networks of width 2, trained for 100 steps of *Adam*, a variant of gradient descent.
 
 # %%
-x, y = target()
-narrow = narrow_network(2, layers=10, activation="relu", replicas=40, seed=0)
+x, y = experiment.target()
+narrow = experiment.narrow_network(2, layers=10, activation="relu", replicas=40, seed=0)
 before = narrow.copy()
-constant = output_range(before) == 0
+constant = experiment.output_range(before) == 0
 train(narrow, x, y, Adam(1e-3), loss="mse", batch_size=16, epochs=25, record=(), progress=False)
 for layer in range(10):
     assert np.array_equal(narrow.W[layer][constant], before.W[layer][constant])
@@ -480,13 +455,13 @@ print(f"{constant.sum()} of 40 start constant, and none of their weights moved")
 # lies.
 
 # %%
-show(collapse_over_width())
+show(figures.collapse_over_width())
 
 # %%
-found = collapse(2, 1000)
+found = experiment.collapse(2, 1000)
 assert 0.88 <= found.constant / found.networks <= 0.94
 assert found.born <= found.half_way and abs(found.constant - found.half_way) <= 10
-assert born_dead_probability([2] * 9) > found.born / found.networks
+assert experiment.born_dead_probability([2] * 9) > found.born / found.networks
 print(f"width 2: {found.born / 10:.0f} % are born constant; after training, between 88 and 94 %")
 
 # %% [markdown]
@@ -498,7 +473,7 @@ print(f"width 2: {found.born / 10:.0f} % are born constant; after training, betw
 # ever exactly 0. But after nine such layers little is left, and these networks need more time: 3000 steps.
 
 # %%
-ten, leaky = collapse(10, 60), collapse(2, 120, "leaky_relu", steps=3000)
+ten, leaky = experiment.collapse(10, 60), experiment.collapse(2, 120, "leaky_relu", steps=3000)
 assert ten.constant / ten.networks < 0.1
 assert leaky.constant / leaky.networks < 0.2
 assert leaky.half_way > leaky.constant
@@ -512,7 +487,7 @@ print("width 10: fewer than 10 % end constant. Leaky, width 2: fewer than 20 %, 
 # *pixel dropout* random inputs of the network. *Fresh weights* draws the dead units anew.
 
 # %%
-explore(came_back, layer=Radio(["first hidden layer", "second hidden layer"]))
+explore(figures.came_back, layer=Radio(["first hidden layer", "second hidden layer"]))
 
 # %% [markdown]
 # > **C29 · refined.** The answer on activation functions adds that dropout can sometimes help with units that no input
@@ -523,13 +498,13 @@ explore(came_back, layer=Radio(["first hidden layer", "second hidden layer"]))
 # pixels as before. Its dead units do not move at all.
 
 # %%
-plain = revive("shorter steps")
+plain = cures.revive("shorter steps")
 for rate in ("dropout 0.2", "dropout 0.5"):
-    helped = revive(rate)
+    helped = cures.revive(rate)
     assert helped.moved[0] == helped.on_again[0] == 0 and helped.dead == plain.dead
     assert helped.share(1).low > 0.5 > plain.share(1).high > plain.share(1).low > 0
     print(f"{rate}: none of the first layer back, more than half of the second")
-pixels = revive("pixel dropout 0.2")
+pixels = cures.revive("pixel dropout 0.2")
 assert pixels.share(0).low > 0 and pixels.share(0).high < 0.2
 assert pixels.moved[0] > pixels.dead[0] / 2
 
@@ -540,7 +515,7 @@ assert pixels.moved[0] > pixels.dead[0] / 2
 # And the leak? It moves every dead unit. But slowly.
 
 # %%
-leak, anew = revive("leaky ReLU, α = 0.01"), revive("fresh weights")
+leak, anew = cures.revive("leaky ReLU, α = 0.01"), cures.revive("fresh weights")
 assert leak.moved == leak.dead and leak.share(0).estimate < 0.05
 assert anew.share(0).low > 0.8
 assert plain.moved[0] == 0
@@ -555,7 +530,7 @@ print("first layer: with a leak all moved, fewer than 1 in 20 are back; with fre
 
 # %%
 explore(
-    cures,
+    figures.cures,
     cause=Radio(["steps too long", "biases too low"]),
     measure=Radio(["dead units", "units never on", "test accuracy"]),
 )
@@ -569,13 +544,13 @@ explore(
 
 # %%
 def interval(cause, cure, measure):
-    return mean_interval(outcome(cause, cure).of(measure))
+    return mean_interval(cures.outcome(cause, cure).of(measure))
 
 
 steps, biases = "steps too long", "biases too low"
 small_leak, large_leak, shorter = "leaky ReLU, α = 0.01", "leaky ReLU, α = 0.1", "a tenth of the step"
 for leak in (small_leak, large_leak):
-    assert (outcome(steps, leak).dead == 0).all() and (outcome(biases, leak).dead == 0).all()
+    assert (cures.outcome(steps, leak).dead == 0).all() and (cures.outcome(biases, leak).dead == 0).all()
 
 # No unit is dead with a leak. But how many are never on?
 without, leaking, short = (interval(steps, cure, "units never on") for cure in ("no cure", small_leak, shorter))
@@ -661,7 +636,7 @@ print("the same network, the same digits:", counts)
 # that units stick at 1 or −1. There the slope is 0.
 
 # %%
-stuck, _ = counter_cases()["hard_tanh"]
+stuck, _ = experiment.counter_cases()["hard_tanh"]
 _, gradient = stuck.loss_and_gradient(data.X, data.y)
 without_gradient = int((gradient.W[0][0] == 0).all(axis=1).sum())
 assert without_gradient > 0 == count_dead(stuck, data.X)
@@ -683,7 +658,7 @@ def count_dead(network, X):
     # end solution
 
 
-check("7.6", [count_dead(network, X) for network, X in counter_cases().values()])
+check("7.6", [count_dead(network, X) for network, X in experiment.counter_cases().values()])
 
 # %% [markdown]
 # ## Exercises

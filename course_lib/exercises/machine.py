@@ -16,7 +16,6 @@ from course_lib.exercises.progress import VARIABLE, current_progress
 from course_lib.table import LEFT, Cell, html_table
 
 DISTRIBUTION = "at-the-kink"
-QUIET = ("packaging", "platformdirs")  # Small helpers of the course's own: named only if they need mending.
 
 
 @dataclass(frozen=True)
@@ -54,9 +53,8 @@ class MachineCheck:
 def machine_check() -> MachineCheck:
     """Python, packages, widgets, floating point and the progress file, each "ok" or with the way to mend it."""
     python, requirements = declared()
-    packages = [_package(requirement) for requirement in requirements]
-    shown = [row for row in packages if row.mend or row.name not in QUIET]
-    return MachineCheck((_python(python), *shown, _widgets(), _floats(), _progress()))
+    packages = map(_package, requirements)
+    return MachineCheck((_python(python), *packages, _widgets(), _floats(), _progress()))
 
 
 def declared() -> tuple[SpecifierSet, list[Requirement]]:

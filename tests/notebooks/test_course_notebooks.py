@@ -1,5 +1,6 @@
 """The stored notebooks of the course: what can be said without running them. nbval runs them."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -41,6 +42,15 @@ def test_no_output_is_kept_out_of_the_comparison(name: str):
         ignored += [cell.source] if "nbval-ignore-output" in tags else []
     assert len(ignored) == (Path(name).stem == "03_ask_your_framework")
     assert all("measure(" in source for source in ignored)
+
+
+@pytest.mark.parametrize("lesson_name", LESSONS)
+def test_the_import_cell_is_short_and_reads_no_answer_key(lesson_name: str):
+    tree = ast.parse((ROOT / "lessons" / f"{lesson_name}.py").read_text(encoding="utf-8"))
+    imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert sum((node.end_lineno or 0) - node.lineno + 1 for node in imports) <= 12
+    names = [f"{getattr(node, 'module', '')}.{alias.name}" for node in imports for alias in node.names]
+    assert not [name for name in names if {"answers", "exercises"} & set(name.split(".")[2:])]
 
 
 @pytest.mark.parametrize("lesson_name", LESSONS)

@@ -212,7 +212,8 @@ EXERCISES = [
             WrongAnswer([-2, -3], "The slopes of the cells are 2 and −3, and 0 lies between them."),
         ),
         hints=(
-            "Try pairs in a loop: membership(one_hidden_layer([[0]], [1], [[1], [-1]], targets), [0]).inside.",
+            "Try pairs in a loop: clarke.membership("
+            "experiment.one_hidden_layer([[0]], [1], [[1], [-1]], targets), [0]).inside.",
             "For w > 0 only x = 1 is on, and the slope is −t₁. For w < 0 it is t₂. When is 0 not between them?",
         ),
         explanation="With targets of opposite signs both cells have slopes of one sign, and backprop says 0.",
