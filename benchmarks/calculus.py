@@ -1,7 +1,7 @@
-"""How long one ``differentiability`` call takes, and which share of it is SymPy's limit and which the numerical check.
+"""How long one `differentiability` call takes, and which share of it is SymPy's limit and which the numerical check.
 
-Run with ``python -m benchmarks.calculus``. Each call is timed 9 times with SymPy's cache cleared before it, so that no
-call profits from the one before; medians are printed beside ``sympy.limit`` alone of the same quotient in the same run.
+Run with `python -m benchmarks.calculus`. Each call is timed 9 times with SymPy's cache cleared before it, so that no
+call profits from the one before; medians are printed beside `sympy.limit` alone of the same quotient in the same run.
 Target: the median of the cases, which stands for a typical call, under 0.3 s.
 """
 
@@ -34,7 +34,7 @@ CASES: dict[str, tuple[sp.Expr, object]] = {
 
 
 def seconds(work: Callable[[], object], repeats: int = 9) -> float:
-    """Median time of ``work`` with an empty cache."""
+    """Median time of `work` with an empty cache."""
     times = []
     for _ in range(repeats):
         clear_cache()

@@ -6,7 +6,7 @@ Three curves of 500 points, 200 pictures, a slider moved by key presses in Chrom
   over 300 presses; the picture is looked at once in every frame, so 0 to 17 ms are the least that can be seen), and
 - how many frames a second find it changed while 60 presses a second come in (300 presses).
 
-Run with ``python -m benchmarks.explorer`` on a machine that is otherwise idle. Targets for `explore`: a delay of at
+Run with `python -m benchmarks.explorer` on a machine that is otherwise idle. Targets for `explore`: a delay of at
 most 10 ms (median) and 17 ms (95th percentile), at least 48 changed frames a second, at most 2 MB for the browser,
 and 200 pictures built within 1 s.
 """

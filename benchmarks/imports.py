@@ -1,7 +1,7 @@
-"""Time that ``import course_lib`` adds to a bare interpreter, and what each of its parts adds.
+"""Time that `import course_lib` adds to a bare interpreter, and what each of its parts adds.
 
-Run with ``python -m benchmarks.imports``. Bare and loaded interpreters take turns, so that a slow moment of the
-machine meets both; the median of the differences is printed. Target: ``import course_lib`` under 0.25 s.
+Run with `python -m benchmarks.imports`. Bare and loaded interpreters take turns, so that a slow moment of the
+machine meets both; the median of the differences is printed. Target: `import course_lib` under 0.25 s.
 """
 
 import statistics
@@ -23,7 +23,7 @@ MODULES = (
 
 
 def seconds(program: str) -> float:
-    """Wall-clock time of one fresh interpreter that runs ``program``."""
+    """Wall-clock time of one fresh interpreter that runs `program`."""
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", program], check=True)
     return time.perf_counter() - started

@@ -2,7 +2,7 @@
 
 Every program reads the data, the first weights and the order of the batches from a file, trains, and says its loss; the
 clock runs from the start of the interpreter to that line. No process is bound to a CPU or a number of threads: that is
-how a learner starts it, and a compiler may use what there is. ``torch.compile`` takes longer than all others together
+how a learner starts it, and a compiler may use what there is. `torch.compile` takes longer than all others together
 and is left out.
 """
 

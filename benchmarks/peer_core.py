@@ -1,4 +1,4 @@
-"""This core, timed through the public ``train``: its checks of the input, one-hot labels and history included."""
+"""This core, timed through the public `train`: its checks of the input, one-hot labels and history included."""
 
 from benchmarks.peer_problem import LEARNING_RATE, SEED, Fresh, Outcome, Problem, Run
 from benchmarks.peer_works import initial_network

@@ -2,7 +2,7 @@
 
 Written for speed: data on the device before timing, the batch gathered inside the compiled function (as the core
 gathers inside its step), the state donated so that XLA updates it in place, and one wait at the very end. Replicas are
-a ``vmap``; a single network goes without. Both layouts are timed, because neither is always faster: a sample in each
+a `vmap`; a single network goes without. Both layouts are timed, because neither is always faster: a sample in each
 row (x W), as most code has it, and in each column (W x), as this core has it.
 """
 

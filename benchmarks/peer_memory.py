@@ -1,6 +1,6 @@
 """How much memory training takes at its peak beyond the data and the parameters, in units of one batch's activations.
 
-Counted by ``tracemalloc``, which NumPy reports its arrays to, from the call of ``train`` to its return.
+Counted by `tracemalloc`, which NumPy reports its arrays to, from the call of `train` to its return.
 
 - Parameters: the working copy of the parameters, their gradient, and Adam's two means: four arrays of the network's
   size. (The network's own were there before.)

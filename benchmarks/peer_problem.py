@@ -64,9 +64,9 @@ Build = Callable[[Problem, int], Fresh]
 
 
 def batches(n_samples: int, batch_size: int, epochs: int, seed: int = SEED) -> Array:
-    """The samples of each step in the order that ``train(..., seed=seed)`` takes them, (steps, batch_size).
+    """The samples of each step in the order that `train(..., seed=seed)` takes them, (steps, batch_size).
 
-    One permutation for each epoch, drawn from ``default_rng(seed)``; the equal losses of all peers hold it.
+    One permutation for each epoch, drawn from `default_rng(seed)`; the equal losses of all peers hold it.
     """
     random = np.random.default_rng(seed)
     return np.concatenate([random.permutation(n_samples).reshape(-1, batch_size) for _ in range(epochs)])

@@ -34,7 +34,7 @@ def environment(threads: int) -> dict[str, str]:
 
 
 def measured(function: str, threads: int, **options: Any) -> Any:
-    """What ``module.function(threads=threads, **options)`` returns in a fresh process; what it prints is shown."""
+    """What `module.function(threads=threads, **options)` returns in a fresh process; what it prints is shown."""
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder, "answer.json")
         given = [str(answer), function, json.dumps({"threads": threads, **options})]

@@ -1,4 +1,4 @@
-"""scikit-learn's ``MLPClassifier``: one network, on the NumPy and the BLAS that it brings along or shares."""
+"""scikit-learn's `MLPClassifier`: one network, on the NumPy and the BLAS that it brings along or shares."""
 
 from copy import deepcopy
 
@@ -14,7 +14,7 @@ OTHER_EPSILON = ("ε before Adam's bias correction", 5e-3)
 
 
 def classifier(problem: Problem, threads: int) -> Fresh:
-    """One epoch is one ``partial_fit`` of the samples in the order of that epoch, which it cuts into batches itself."""
+    """One epoch is one `partial_fit` of the samples in the order of that epoch, which it cuts into batches itself."""
     if problem.replicas > 1:
         raise Unavailable("trains one network at a time")
     model = MLPClassifier(

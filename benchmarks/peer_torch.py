@@ -2,11 +2,11 @@
 
 The fastest of the forms that were tried, with the data prepared before timing and the loss read once at the end:
 
-- One network: ``linear``, samples first. Replicas: ``baddbmm``, features first, which was 1.1 to 1.4 times as fast as
+- One network: `linear`, samples first. Replicas: `baddbmm`, features first, which was 1.1 to 1.4 times as fast as
   samples first, or as one large product for the first layer.
-- Eager: ``autograd.grad`` and the fused kernel of Adam, called directly. ``torch.optim.Adam(fused=True)`` calls the
-  same kernel, and its bookkeeping takes a third of the time of the small networks; ``foreach=True`` is slower still.
-- Compiled: loss, gradient (``torch.func``) and Adam in one graph, started from C++ (``cpp_wrapper``). The forward pass
+- Eager: `autograd.grad` and the fused kernel of Adam, called directly. `torch.optim.Adam(fused=True)` calls the
+  same kernel, and its bookkeeping takes a third of the time of the small networks; `foreach=True` is slower still.
+- Compiled: loss, gradient (`torch.func`) and Adam in one graph, started from C++ (`cpp_wrapper`). The forward pass
   compiled alone is no faster for large networks, and much slower for small ones, whose time stays in Python.
 """
 
@@ -81,7 +81,7 @@ def eager(problem: Problem, threads: int) -> Fresh:
 
 
 def compiled(problem: Problem, threads: int) -> Fresh:
-    """The whole step through ``torch.compile``, which needs a C++ compiler."""
+    """The whole step through `torch.compile`, which needs a C++ compiler."""
     torch.set_num_threads(threads)
     torch._dynamo.reset()  # Else the sizes of the work before count as one more variant of the same function.
     X, y, order = torch.tensor(problem.X), torch.tensor(problem.y), torch.tensor(problem.order).unbind(0)

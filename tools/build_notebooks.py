@@ -1,7 +1,7 @@
 """Build the notebooks from the lessons: one way, executed, the same bytes where nothing changed.
 
-``python -m tools.build_notebooks`` builds all, ``python -m tools.build_notebooks 01 02`` only these lessons.
-With ``--check`` nothing is built or executed: each notebook that is missing, left over or differs from its lesson
+`python -m tools.build_notebooks` builds all, `python -m tools.build_notebooks 01 02` only these lessons.
+With `--check` nothing is built or executed: each notebook that is missing, left over or differs from its lesson
 in sources, ids or metadata is named. The outputs themselves are compared by nbval, which runs every notebook.
 """
 

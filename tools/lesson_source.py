@@ -35,7 +35,7 @@ class LessonCell:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson: ``lessons/NN_slug.py`` as cells, solutions included."""
+    """A lesson: `lessons/NN_slug.py` as cells, solutions included."""
 
     path: Path
     cells: tuple[LessonCell, ...]
@@ -45,7 +45,7 @@ class Lesson:
         return self.path.stem
 
     def where(self, cell: LessonCell, line_in_cell: int = 1) -> str:
-        """The place of a line, for a message: ``lessons/01_x.py, cell 3, line 27``."""
+        """The place of a line, for a message: `lessons/01_x.py, cell 3, line 27`."""
         return f"lessons/{self.path.name}, cell {cell.number}, line {cell.line + line_in_cell - 1}"
 
     def cell(self, cell_id: str) -> LessonCell:

@@ -19,9 +19,9 @@ MACHINE = re.compile(r"(?<![\w.])(/home/|/Users/|/root/|/tmp/)|[A-Za-z]:\\Users\
 
 
 def check_sources(lesson: Lesson, notebook: NotebookNode) -> None:
-    """Imports stand in the first code cell and nowhere else; no line of code ends in ``;``; every cell is Python.
+    """Imports stand in the first code cell and nowhere else; no line of code ends in `;`; every cell is Python.
 
-    A trailing ``;`` hides a result in Jupyter, but not from a comparison of outputs.
+    A trailing `;` hides a result in Jupyter, but not from a comparison of outputs.
     """
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for position, cell in enumerate(code):

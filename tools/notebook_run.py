@@ -15,12 +15,9 @@ CELL_TIMEOUT = 120  # seconds
 
 
 def execute(lesson: Lesson, notebook: NotebookNode, folder: Path) -> None:
-    """Run all cells in place, in this environment's kernel, from ``folder``; then clean their outputs.
+    """Run all cells in place, in this environment's kernel, from `folder`; then clean their outputs.
 
-    Raises
-    ------
-    BuildError
-        A cell raises, hangs or kills its kernel.
+    Raises BuildError where a cell raises, hangs or kills its kernel.
     """
     position = 0
 

@@ -52,7 +52,7 @@ def parts(root: Path) -> dict[str, Size]:
 
 
 def imported_names(path: Path) -> set[str]:
-    """Dotted names of all that a module imports, at any depth; ``from a import b`` gives ``a`` and ``a.b``."""
+    """Dotted names of all that a module imports, at any depth; `from a import b` gives `a` and `a.b`."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -6,7 +6,7 @@ A block in a lesson looks like this::
     slope = 2
     # end solution
 
-The learner's cell has ``slope = ...`` in its place, the solution's cell only the body.
+The learner's cell has `slope = ...` in its place, the solution's cell only the body.
 """
 
 import re
@@ -19,13 +19,7 @@ ACCEPTED = "accepted are '# begin solution: <the learner's line>' and '# end sol
 
 
 class SolutionBlockError(ValueError):
-    """A solution marker is malformed or has no partner.
-
-    Attributes
-    ----------
-    line : int
-        The line in the cell, counted from 1.
-    """
+    """A solution marker is malformed or has no partner; `line` is its line in the cell, counted from 1."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -43,13 +37,9 @@ class CellVersions:
 def split_solution(source: str) -> CellVersions:
     """Split a code cell into the learner's version (stubs) and the solution's version (bodies), without the markers.
 
-    Raises
-    ------
-    SolutionBlockError
-        A marker is misspelt, has no stub, has no partner, or opens inside another block; a block has no body.
+    Raises SolutionBlockError where a marker is misspelt, has no stub, has no partner, or opens inside another block, and
+    where a block has no body.
 
-    Examples
-    --------
     >>> cell = "x = 3\\n# begin solution: slope = ...\\nslope = 2 * x\\n# end solution\\nprint(x)"
     >>> print(split_solution(cell).learner)
     x = 3

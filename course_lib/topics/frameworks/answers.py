@@ -175,7 +175,7 @@ def _real(returned: object, sentence: str) -> float:
 
 
 def _gap(function: Callable[..., Any], arguments: tuple[Any, ...]) -> NotFilledIn | None:
-    """Why this call shows a function that is not filled in; ``None`` where it returned something or raised an error."""
+    """Why this call shows a function that is not filled in; `None` where it returned something or raised an error."""
     try:
         call_learners_function(function, *deepcopy(arguments))
     except NotFilledIn as gap:

@@ -50,7 +50,7 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class BestPoint:
-    """The point that ``method(f, subgradient, x, steps)`` returns in each of the `runs`: all have to be right.
+    """The point that `method(f, subgradient, x, steps)` returns in each of the `runs`: all have to be right.
 
     The subgradient takes the slope from the right on a kink.
     """

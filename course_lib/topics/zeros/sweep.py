@@ -1,6 +1,6 @@
 """A long hunt for exact zeros, in small blocks that are kept as soon as they are done.
 
-Run it with ``python -m course_lib.topics.zeros.sweep --minutes 30``. Stop it at any time: the next run goes on
+Run it with `python -m course_lib.topics.zeros.sweep --minutes 30`. Stop it at any time: the next run goes on
 where this one was. `--ship` writes what all runs have found to the file that the course reads.
 """
 
