@@ -41,8 +41,8 @@ test: $(VENV)/.test
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -m tools.build_notebooks --check
-	$(PY) -m pytest -n $(WORKERS) --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout=60 \
-	  tests course_lib tools notebooks $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder \
+	  --nbval --nbval-current-env --nbval-cell-timeout=60 tests course_lib tools notebooks $(ARGS)
 
 static: $(VENV)/.test
 	$(PY) -m ruff check .

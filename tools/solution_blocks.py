@@ -37,8 +37,8 @@ class CellVersions:
 def split_solution(source: str) -> CellVersions:
     """Split a code cell into the learner's version (stubs) and the solution's version (bodies), without the markers.
 
-    Raises SolutionBlockError where a marker is misspelt, has no stub, has no partner, or opens inside another block, and
-    where a block has no body.
+    Raises SolutionBlockError where a marker is misspelt, has no stub, has no partner, or opens inside another block,
+    and where a block has no body.
 
     >>> cell = "x = 3\\n# begin solution: slope = ...\\nslope = 2 * x\\n# end solution\\nprint(x)"
     >>> print(split_solution(cell).learner)

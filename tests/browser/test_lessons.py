@@ -1,6 +1,7 @@
 """Each lesson in the real JupyterLab: Run All, every control by keyboard, a prediction, an exercise wrong and right."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,12 @@ def lesson(request):
 
 
 @pytest.fixture
-def notebook(lesson, open_notebook) -> Notebook:
+def notebook(lesson, open_notebook) -> Iterator[Notebook]:
     notebook = open_notebook(NOTEBOOKS / f"{lesson.stem}.ipynb", reduced_motion="reduce")
     notebook.run_all()
     assert notebook.errors() == []
-    return notebook
+    yield notebook
+    notebook.close()
 
 
 def picture(explorer) -> tuple[str, str]:

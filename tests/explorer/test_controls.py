@@ -35,7 +35,6 @@ def test_texts_have_the_decimals_of_the_grid(control, texts):
         (Range(0, 1, 0.4), [0.0, 0.4, 0.8]),  # An end that no step reaches is left out.
         (Range(np.int64(0), 3), [0, 1, 2, 3]),
         (Range(0.0, 3.0, 1.0), [0.0, 1.0, 2.0, 3.0]),
-        (Range(0, 1, 0.5), [0.0, 0.5, 1.0]),
     ],
 )
 def test_whole_numbers_stay_whole_and_decimals_decimal(control, values):
@@ -46,22 +45,15 @@ def test_whole_numbers_stay_whole_and_decimals_decimal(control, values):
 @pytest.mark.parametrize(
     ("control", "initial"),
     [
-        (Range(0, 4), 2),
         (Range(0, 3), 1),
         (Range(0, 1, 0.1, value=0.3), 3),
         (Number(0, 9, value=0), 0),
         (Radio(["a", "b"]), 0),
         (Select({"zero": 0, "no": False, "0.0": 0.0}, value=False), 1),  # Found by type, too.
-        (Checkbox(True), 1),
     ],
 )
 def test_a_control_starts_in_the_middle_or_at_its_value(control, initial):
     assert control.initial == initial
-
-
-def test_labels_come_from_the_parameter_unless_given():
-    assert Range(0, 1).specification("slope_at_kink")["label"] == "slope at kink"
-    assert Range(0, 1, label="s").specification("slope_at_kink")["label"] == "s"
 
 
 def test_a_control_has_at_most_ten_thousand_values():
@@ -73,7 +65,6 @@ def test_a_control_has_at_most_ten_thousand_values():
     [
         (lambda: Range("0", 1), TypeError, "Range, lo: got '0'; accepted is a number"),
         (lambda: Range(0, True), TypeError, "Range, hi: got True; accepted is a number"),
-        (lambda: Number(None, 1), TypeError, "Number, lo: got None; accepted is a number"),
         (lambda: Range(1, 1), ValueError, "Range, lo: got 1; accepted is a number below hi = 1"),
         (lambda: Range(0, float("inf")), ValueError, "Range, hi: got inf; accepted is a finite number"),
         (lambda: Range(0, 1, -0.1), ValueError, "Range, step: got -0.1; accepted is a number above 0.0001 (10000 valu"),
@@ -82,7 +73,6 @@ def test_a_control_has_at_most_ten_thousand_values():
         # A list of so many numbers would fill the memory of any machine.
         (lambda: Range(0, 1, 1e-15), ValueError, "Range, step: got 1e-15; accepted is a number above 0.0001"),
         (lambda: Range(0, 1, 0.25, value=0.3), ValueError, "got 0.3; accepted are 0.00, 0.25, … 1.00; the near"),
-        (lambda: Range(0, 1, value=7), ValueError, "Range, value: got 7; accepted are 0, 1, … 1; the nearest of them"),
         (lambda: Select("abc"), TypeError, "Select, options: got 'abc'; accepted is a list or a dict text → value"),
         (lambda: Select(["a"]), ValueError, "Select, options: got ['a']; accepted is at least two, with different"),
         (lambda: Radio(["a", "a"]), ValueError, "Radio, options: got ['a', 'a']; accepted is at least two"),
@@ -103,10 +93,8 @@ def test_bad_arguments_are_named_with_what_is_accepted(make, error, message):
         ((0.0, 0.4), "range", (0.0, 0.1, 0.2, 0.3, 0.4), 2),
         ((0, 1, 0.5), "range", (0.0, 0.5, 1.0), 1),
         (2, "range", (-2, -1, 0, 1, 2, 3, 4, 5, 6), 4),
-        (-1, "range", (-3, -2, -1, 0, 1), 2),
         (0, "range", (0, 1), 0),
         (True, "checkbox", (False, True), 1),
-        (["left", "right"], "select", ("left", "right"), 0),
         (("left", "right"), "select", ("left", "right"), 0),
         ({"none": 0, "half": 0.5}, "select", (0, 0.5), 0),
         ([("none", 0), ("half", 0.5)], "select", (0, 0.5), 0),
@@ -131,13 +119,13 @@ def test_a_number_that_is_not_whole_is_on_its_own_grid(value):
         (Range(0, 1, play=True), {"play": True}),
         (Number(0, 1), {"numbers": [0.0, 1.0]}),
         (Select(["a", "b"]), {}),
-        (Radio(["a", "b"]), {}),
+        (Radio(["a", "b"], label="b c"), {"label": "b c"}),
         (Checkbox(), {}),
     ],
 )
 def test_the_browser_gets_what_it_reads_and_no_more(control, fields):
-    specification = control.specification("a")
-    assert specification == {"kind": control.kind, "label": "a", "texts": control.texts} | fields
+    specification = control.specification("at_the_kink")
+    assert specification == {"kind": control.kind, "label": "at the kink", "texts": control.texts} | fields
     # In controls.js each of them is taken out of the specification by its name.
     code = (Path(controls.__file__).parent / "controls.js").read_text(encoding="utf-8")
     (taken,) = re.findall(rf"^function {control.kind}\(\{{([^}}]*)\}}", code, re.MULTILINE)
