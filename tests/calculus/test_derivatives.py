@@ -127,6 +127,13 @@ def test_the_error_of_the_forward_quotient_of_exp_is_half_h_times_e():
     assert 1e-6 <= coarse.round_off_from <= 1e-3
 
 
+def test_round_off_is_named_where_the_error_has_grown_tenfold_and_not_before():
+    table = limit_table(sp.exp(sp.Symbol("x")), 0, "+", of="difference quotient", h=[1e-6, 1e-8, 3e-9, 1e-9, 1e-12])
+    best = int(np.argmin(table.error))
+    assert table.error[best + 1] < 10 * table.error[best] < table.error[best + 2]
+    assert table.round_off_from == table.h[best + 2]
+
+
 def test_relu_has_no_error_at_any_h_and_no_round_off():
     for side, slope in (("-", 0), ("+", 1)):
         table = limit_table(sp.Max(0, x), 0, side, of="difference quotient")

@@ -62,6 +62,13 @@ def test_the_end_of_a_domain_leaves_one_side_without_a_condition():
     assert convex_set(sp.sqrt(x), 0) == Interval(-sp.oo, 0)
 
 
+def test_a_branch_counts_only_where_it_is_defined():
+    """The middle branch would fall below all chords beyond its own interval."""
+    x = sp.Symbol("x", real=True)
+    f = PiecewiseFunction([-x, x, 1 + (x - 1) * (5 - 2 * x), 2 + 10 * (x - 2)], [0, 1, 2], x)
+    assert convex_set(f, 0) == sp.Interval(-1, 1)
+
+
 def test_is_subgradient_by_both_definitions():
     assert is_subgradient(-sp.Abs(x), 0, half, kind="clarke")
     assert not is_subgradient(-sp.Abs(x), 0, half)

@@ -91,7 +91,7 @@ def test_infinite_and_oscillating_quotients_have_no_limit_point() -> None:
         in wild.description
     )
     (band,) = layers(wild, Band)
-    assert band.high == pytest.approx(np.ones(len(band.x)))
+    assert band.high == pytest.approx(np.ones(len(band.x))) and band.low == pytest.approx(-band.high)
     for curve in layers(wild, Curve):
         assert curve.y == pytest.approx(np.sin(1 / curve.x), abs=1e-9)
 
