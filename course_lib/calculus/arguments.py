@@ -25,7 +25,9 @@ _SAMPLES = (*(sp.Rational(p, q) for p, q in _FRACTIONS), *map(sp.Integer, (0, 1,
 
 def check_side(side: str) -> str:
     """`"-"` (from the left) or `"+"` (from the right)."""
-    return one_of("side", side, SIDES)
+    if side not in SIDES:
+        raise ValueError(refusal("side", side, "'-' (from the left), '+' (from the right)", "are"))
+    return side
 
 
 def check_real(name: str, value: object) -> sp.Expr:

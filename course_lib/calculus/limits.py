@@ -70,7 +70,8 @@ def near(f: PiecewiseFunction, x0: sp.Expr, side: str) -> sp.Expr:
     branch = f.branch(x0, side)
     if branch is sp.nan:
         where = "left" if side == "-" else "right"
-        raise ValueError(f"x0: got {x0}, just {where} of which f is not defined; accepted is a point inside {f.domain}")
+        accepted = f"a point of {f.domain} with more of it on that side"
+        raise ValueError(f"x0: got {x0}, just {where} of which f is not defined; accepted is {accepted}")
     return branch.subs(f.variable, x0 - INCREMENT if side == "-" else x0 + INCREMENT)
 
 

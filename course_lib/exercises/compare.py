@@ -253,7 +253,14 @@ class PythonFunction:
     points: tuple[float, ...]
 
     def read(self, answer: object) -> Outcomes:
-        returned = [call_learners_function(answer, point, where=f"At x = {point:g}") for point in self.points]
+        returned: list[Any] = []
+        for point in self.points:
+            try:
+                returned.append(call_learners_function(answer, point, where=f"At x = {point:g}"))
+            except NotFilledIn as gap:
+                if returned and str(gap):  # It returns numbers elsewhere: no gap in the answer, but an answer.
+                    raise Unreadable(str(gap)) from gap
+                raise
         values = tuple(_number(result, point) for result, point in zip(returned, self.points, strict=True))
         return Outcomes(values, _trouble_with_array(answer, self.points, values))
 

@@ -6,7 +6,6 @@ The exercises of a lesson stand in the room of its topic, which is imported only
 import difflib
 import importlib
 import re
-import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -19,7 +18,9 @@ from course_lib.exercises.reading import spelling
 
 CONFIDENCES = ("guessing", "fairly sure", "certain")
 SOURCES = Path(__file__).parents[2] / "lessons"
-SOLUTION = re.compile(r"^[ \t]*# begin solution: .*\n((?:.*\n)*?)[ \t]*# end solution", re.MULTILINE)
+# A function with all of its indented lines, or a block of solution outside of any.
+FUNCTION_OR_BLOCK = re.compile(r"^(?:def .*\n(?:[ \t]+.*\n|\n)*|# begin solution:(?:.*\n)*?# end solution)", re.M)
+MARKER = re.compile(r"[ \t]*# (?:begin|end) solution")
 
 
 @dataclass(frozen=True)
@@ -168,13 +169,20 @@ def find_prediction(id: object) -> Prediction | str:
 
 
 def written_solution(id: str) -> str:
-    """The lines that solve an exercise, as its lesson has them; "" where the lessons' sources are not at hand."""
+    """The lines that solve an exercise, as its lesson has them; "" where the lessons' sources are not at hand.
+
+    Where they stand in a function, the whole function is given.
+    """
     path = next(SOURCES.glob(f"{int(id.partition('.')[0]):02d}_*.py"), None)
     if path is None:
         return ""
     cells = path.read_text(encoding="utf-8").split("\n# %%")
     cell = next((cell for cell in cells if f'check("{id}"' in cell), "")
-    return "\n".join(textwrap.dedent(block).rstrip() for block in SOLUTION.findall(cell))
+    lines: list[str] = []
+    for part in FUNCTION_OR_BLOCK.findall(cell):
+        if "# begin solution:" in part:
+            lines += [line for line in part.rstrip().split("\n") if not MARKER.match(line)]
+    return "\n".join(lines).rstrip()
 
 
 def _room(lesson: int) -> ModuleType:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
-from course_lib.checks import refusal
+from course_lib.checks import one_of, refusal
 from course_lib.figures import format_number
 
 # Decimals that a readout may show; a finer grid is printed with three significant digits instead.
@@ -184,7 +184,7 @@ class Checkbox(Control):
     label: str = ""
 
     def __post_init__(self) -> None:
-        self._set((False, True), ("no", "yes"), (False, True).index(self.value))
+        self._set((False, True), ("no", "yes"), (False, True).index(one_of("value", self.value, (False, True))))
 
 
 def as_control(name: str, given: Any) -> Control:

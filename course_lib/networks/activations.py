@@ -92,16 +92,20 @@ class Activation:
         >>> ACTIVATIONS["relu"].derivative([-1, 0, 2], slope_at_kink=0.5)
         array([0. , 0.5, 1. ])
         """
+        slopes = self.slopes_at_kinks(slope_at_kink, alpha)
         z, alpha, dtype = self._prepared(z, alpha)
         slope = self._from_branches("slope", z, alpha)
-        for point, at_kink in zip(self.breakpoints, self.slopes_at_kinks(slope_at_kink), strict=True):
+        for point, at_kink in zip(self.breakpoints, slopes, strict=True):
             if at_kink is not None and (np.ndim(at_kink) or not np.isfinite(at_kink)):
                 raise ValueError(refusal("slope_at_kink", slope_at_kink, "a finite number, or a tuple of one per kink"))
             slope = np.where(z == point, np.asarray(alpha if at_kink is None else at_kink), slope)
         return slope.astype(dtype)
 
-    def slopes_at_kinks(self, slope_at_kink: Any) -> tuple[Any, ...]:
+    def slopes_at_kinks(self, slope_at_kink: Any, alpha: Any = None) -> tuple[Any, ...]:
         """One entry for each breakpoint: what was given for it, or its default; None is the left slope α.
+
+        Raises ValueError where there is no kink to give a slope to. That holds for leaky ReLU and ELU with the single
+        number α = 1 too: their derivative at 0 is 1. An α that is trained or given per replica is not looked at.
 
         >>> ACTIVATIONS["relu6"].slopes_at_kinks((None, 1.0)), ACTIVATIONS["leaky_relu"].slopes_at_kinks(None)
         ((0.0, 1.0), (None,))
@@ -115,6 +119,11 @@ class Activation:
             at = " and ".join(f"{point:g}" for point in self.breakpoints)
             accepted = f"a tuple of {kinks} for {self.name}, with kinks at {at}; one number per replica is a list"
             raise ValueError(refusal("slope_at_kink", slope_at_kink, accepted))
+        left: Any = self.alpha if alpha is None else alpha
+        straight = self.alpha is not None and not self.trainable and np.ndim(left) == 0 and left == 1
+        if straight and slope_at_kink[0] is not None and np.any(np.asarray(slope_at_kink[0]) != 1):
+            accepted = f"None or 1 for {self.name} with alpha = 1, which has the derivative 1 at 0"
+            raise ValueError(refusal("slope_at_kink", slope_at_kink[0], accepted))
         defaults = (None if default == "alpha" else default for default in self.default_slopes)
         return tuple(
             default if given is None else given for given, default in zip(slope_at_kink, defaults, strict=True)

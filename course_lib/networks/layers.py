@@ -107,7 +107,7 @@ class Dense:
         [(2, 1, 1), ()]
         """
         slopes: list[Array | None] = []
-        for slope in ACTIVATIONS[self.activation].slopes_at_kinks(self.slope_at_kink):
+        for slope in ACTIVATIONS[self.activation].slopes_at_kinks(self.slope_at_kink, self.alpha):
             each = None if slope is None else per_replica("slope_at_kink", slope, replicas).astype(dtype)
             if each is not None:
                 each = each[:1].reshape(()) if (each == each[0]).all() else each.reshape(-1, 1, 1)

@@ -1,10 +1,9 @@
-import json
 import math
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,36 +21,29 @@ from course_lib.exercises.progress import VARIABLE
 Register = Callable[..., Exercise]
 x = sp.Symbol("x", real=True)
 FUNCTION = PythonFunction((1.0,))
+TWO = Sequence(Number(), Number())
 
 
 def test_the_three_verdicts(register: Register) -> None:
     register(Number(), lambda: 2, wrong=(4,))
-    assert repr(check("9.1")) == repr(check("9.1", ...))
-    assert repr(check("9.1", ...)) == 'not attempted: Put your answer in place of "..." and run the cell again.'
+    asked = 'not attempted: Put your answer in place of "..." and run the cell again.'
+    assert repr(check("9.1")) == repr(check("9.1", ...)) == asked
     assert repr(check("9.1", None)) == "not attempted: Your answer is None, so there was nothing to check."
     assert repr(check("9.1", 4)) == 'not yet: feedback 4 For a hint, run hint("9.1").'
     assert repr(check("9.1", 5)) == 'not yet: That is not the answer. For a hint, run hint("9.1").'
     assert "closed" in repr(solution("9.1"))
-    assert repr(check("9.1", 2)) == "passed: the explanation"
+    with ThreadPoolExecutor() as pool:  # Another thread has no alarm.
+        assert repr(pool.submit(check, "9.1", 2).result()) == "passed: the explanation"
     assert check("9.1", 4).status == "not yet" and "as typed" in repr(solution("9.1")), "what was passed stays so"
-
-
-def test_wrong_answers_are_recognised_by_the_same_comparator_in_any_form(register: Register) -> None:
-    register(Symbolic(), lambda: sp.Max(0, x), wrong=(sp.Abs(x),))
-    assert check("9.1", sp.Max(x, -x)).message.startswith("feedback Abs(x)")
-    assert check("9.1", sp.sqrt(sp.Symbol("x") ** 2)).message.startswith("feedback Abs(x)")
 
 
 @pytest.mark.parametrize(
     ("comparator", "key", "answer", "message"),
     [
-        (
-            Sequence(Number(), Number()),
-            (1, 2),
-            (1, ...),
-            'A part of your answer is still "...". Fill it in and run the',
-        ),
-        (Sequence(Number(), Number()), (1, 2), (1, None), 'is None. If a function made it, is a "return" missing?'),
+        (TWO, (1, 2), (1, ...), 'A part of your answer is still "...". Fill it in and run the cell again.'),
+        (TWO, (1, 2), [None, 1], 'A part of your answer is None. If a function made it, is a "return" missing?'),
+        (SetOf(), {1}, (..., 1), 'still "..."'),
+        (SetOf(), {1}, [1, None], 'still "..."'),
         (FUNCTION, abs, lambda x: print(end=""), 'At x = 1 your function returned None. Is a "return" missing?'),
         (FUNCTION, abs, lambda x: ..., 'still "..."'),
     ],
@@ -65,7 +57,7 @@ def test_a_gap_or_a_forgotten_return_is_no_attempt_and_no_try(
     assert not progress_file.exists()
 
 
-def test_three_different_tries_open_the_solution_and_repeats_do_not(register: Register) -> None:
+def test_three_different_tries_open_the_solution(register: Register, progress_file: Path) -> None:
     register(Number(), lambda: 2, wrong=(4,))
     closed = "The solution of 9.1 is closed\nIt opens when you pass, or after 3 different tries. You have 3 to go."
     assert repr(solution("9.1")) == closed
@@ -74,10 +66,12 @@ def test_three_different_tries_open_the_solution_and_repeats_do_not(register: Re
         check("9.1", 4.0)
     assert "You have 2 to go" in repr(solution("9.1"))
     check("9.1", ...)
-    assert "is open" not in check("9.1", "4").message
+    assert "is open" not in check("9.1", "my name").message
     assert "You have 1 to go" in repr(solution("9.1"))
-    assert 'The solution is open: solution("9.1").' in check("9.1", 5).message
+    assert 'The solution is open: solution("9.1").' in check("9.1", 123456789).message
     assert repr(solution("9.1")) == "The solution of 9.1\n    as typed\nthe explanation"
+    kept = progress_file.read_text(encoding="utf-8")
+    assert "9.1" in kept and "my name" not in kept and "123456789" not in kept, "no answer leaves the notebook"
 
 
 def test_run_all_with_the_same_objects_made_anew_counts_once(register: Register) -> None:
@@ -90,18 +84,7 @@ def test_run_all_with_the_same_objects_made_anew_counts_once(register: Register)
     assert "You have 1 to go" in repr(solution("9.1"))
 
 
-def test_the_progress_file_holds_no_answer(register: Register, progress_file: Path) -> None:
-    register(Number(), lambda: 2)
-    check("9.1", 123456789)
-    check("9.1", "my name is nobody")
-    text = progress_file.read_text(encoding="utf-8")
-    assert "123456789" not in text and "nobody" not in text
-    assert len(json.loads(text)["exercises"]["9.1"]["tries"]) == 2
-
-
-def test_what_cannot_be_decided_is_called_so_and_hides_no_feedback(
-    register: Register, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_decided_hides_no_feedback(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     register(Symbolic(), lambda: x, wrong=(2 * x, 3 * x))
     equal = compare.equal
 
@@ -111,29 +94,23 @@ def test_what_cannot_be_decided_is_called_so_and_hides_no_feedback(
         return equal(a, b)
 
     monkeypatch.setattr(compare, "equal", undecided)
-    verdict = check("9.1", sp.sin(x))
-    assert verdict.status == "not yet" and "it may be right" in verdict.message
-    assert check("9.1", 4 * x - x).message.startswith("feedback 3*x")
+    assert "it may be right" in check("9.1", sp.sin(x)).message
+    # A wrong answer is recognised in any form, and by name alone where its symbol has no assumptions.
+    assert check("9.1", sp.Max(3 * sp.Symbol("x"), 3 * x)).message.startswith("feedback 3*x")
 
 
-def test_a_key_that_fails_is_the_courses_fault_and_no_try(register: Register, progress_file: Path) -> None:
+def test_a_fault_of_the_course(register: Register, progress_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     register(Number(), lambda: 1 // 0)
-    verdict = check("9.1", 3)
     fault = "Exercise 9.1 could not be checked, and that is a fault of the course: ZeroDivisionError."
-    assert verdict.status == "not attempted" and verdict.message == f"{fault} Your answer was not counted."
+    assert repr(check("9.1", 3)) == f"not attempted: {fault} Your answer was not counted."
     assert not progress_file.exists()
-
-
-def test_a_remark_that_fails_is_left_out(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     register(SetOf(), lambda: sp.Interval(0, 1))
     assert check("9.1", sp.Interval.open(0, 1)).message.startswith("The ends are right; ")
     monkeypatch.setattr(SetOf, "remark", lambda self, value, key: 1 / 0)
     assert check("9.1", (0, 2)).message.startswith("That is not the answer.")
 
 
-def test_an_endless_answer_is_cut_off_even_if_it_swallows_the_first_ring(
-    register: Register, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endless_answer_is_cut_off_at_the_second_ring(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "SECONDS", 0.3)
     register(FUNCTION, lambda: abs)
     before, began, caught = signal.getsignal(signal.SIGALRM), time.monotonic(), []
@@ -142,16 +119,14 @@ def test_an_endless_answer_is_cut_off_even_if_it_swallows_the_first_ring(
         while time.monotonic() - began < 5:
             try:
                 time.sleep(6)
-            except Exception:
-                continue
             except BaseException as ring:
-                caught.append(ring)
+                caught.append(isinstance(ring, Exception))
                 if len(caught) == 2:
                     raise
         return x
 
     assert "still being worked on" in check("9.1", endless).message
-    assert len(caught) == 2
+    assert caught == [False, False], "an except Exception does not swallow it"
     assert signal.getsignal(signal.SIGALRM) is before and signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
@@ -167,22 +142,9 @@ def test_stopping_the_kernel_stops_the_cell(register: Register) -> None:
         check("9.1", interrupted)
 
 
-def test_a_thread_can_check_too(register: Register) -> None:
-    register(Number(), lambda: 2)
-    verdicts = []
-    thread = threading.Thread(target=lambda: verdicts.append(check("9.1", 2)))
-    thread.start()
-    thread.join()
-    assert verdicts[0].passed
-
-
-def test_a_note_reads_as_text_and_as_html() -> None:
-    note = Note("The solution of 0.6", ("Why: a < b & c.",), "def f(x):\n    return x")
-    assert repr(note) == "The solution of 0.6\n    def f(x):\n        return x\nWhy: a < b & c."
-    html = note._repr_html_()
+def test_a_note_reads_as_html_too() -> None:
+    html = Note("The solution of 0.6", ("Why: a < b & c.",), "def f(x):\n    return x")._repr_html_()
     assert "<code>def f(x):\n    return x</code></pre>" in html and ">Why: a &lt; b &amp; c.</p>" in html
-    assert "padding: var(--jp-code-padding" in html, "it starts where the printed text around it starts"
-    assert "<pre" not in Note("Hint 1 of 2 for 0.1", ("Look left.",))._repr_html_()
 
 
 class Hostile:

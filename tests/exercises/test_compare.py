@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -78,10 +79,8 @@ NUMBERS = Sequence(Number(), Number(), Number())
         (Number(), sp.oo, (math.inf, sp.oo), (-math.inf, 10**30)),
         (Number(), sp.sqrt(2), (math.sqrt(2), 1.414213563), (1.41421357,)),
         (SetOf(), UNIT, ((0, 1), [0, 1.0], UNIT, sp.Union(sp.Interval(0, half), sp.Interval(0.5, 1))), ()),
-        (SetOf(), UNIT, (), (sp.Interval.open(0, 1), sp.Interval.Ropen(0, 1), sp.Interval(0, 1.0001), sp.S.Reals)),
-        (SetOf(), UNIT, (), ({0, 1}, set(), (0, 0))),
-        (SetOf(), sp.FiniteSet(1), ({1}, (1, 1)), ({1, 2}, {0})),
-        (SetOf(), sp.FiniteSet(1, half), (frozenset({1, 0.5}),), ()),
+        (SetOf(), UNIT, (), (sp.Interval.open(0, 1), sp.Interval.Ropen(0, 1), sp.Interval(0, 1.0001), {0, 1}, set())),
+        (SetOf(), sp.FiniteSet(1), (frozenset({1}), (1, 1)), ({1, 2}, {0})),
         (SetOf(), sp.S.EmptySet, (set(),), ({0},)),
         (SetOf(), sp.Interval(-sp.oo, 0), ((-math.inf, 0),), ((0, math.inf),)),
         (SetOf(), sp.Interval(0, positive), (sp.Interval(0, a),), (sp.Interval(0, 2 * a),)),
@@ -108,6 +107,7 @@ def test_what_counts_and_what_does_not(comparator: Comparator, key: object, righ
         (Symbolic(), math.sqrt(2) * x, sp.sqrt(2) * real, "Your answer holds the decimal 1.41421; write sp.Rational"),
         (Symbolic(), 0.67, sp.Rational(2, 3), "You are close, but an exact value is asked: write sp.Rational"),
         (Symbolic(), 0.9, sp.Rational(2, 3), ""),
+        (Symbolic(), 2 * x, real, ""),
         (Symbolic(), a + x, real, "Your answer contains a; the exercise's symbols are x."),
         (Symbolic(), a, 2, "Your answer contains a; the answer is a number."),
         (SetOf(), sp.Interval.open(0, 1), UNIT, "The ends are right; ask for each end whether it belongs to the set."),
@@ -128,7 +128,6 @@ TWO = Sequence(Number(), Number())
     ("comparator", "answers", "message"),
     [
         (Symbolic(), ("1/2", "x", b"x", True, [x], {x}, abs, sp.Eq(x, 1), x > 0, sp.Matrix([x])), "You gave .*; write"),
-        (Symbolic(), (sp.Limit(x, x, 0),), "unevaluated Limit"),
         (Symbolic(), (sp.Derivative(sp.Max(0, x), x),), "unevaluated Derivative"),
         (CHOICE, ("true",), 'the choices are "holds", "not decided"'),
         (CHOICE, (1,), "You gave a number; write one of .*, with the quotes"),
@@ -148,25 +147,11 @@ def test_what_cannot_be_read_is_told_what_to_write(comparator: Comparator, answe
             comparator.read(answer)
 
 
-@pytest.mark.parametrize("comparator", [TWO, SetOf()])
-@pytest.mark.parametrize("answer", [[1, ...], [None, 1], (..., ...)])
-def test_a_gap_in_a_list_is_not_filled_in(comparator: Comparator, answer: object) -> None:
-    with pytest.raises(NotFilledIn):
-        comparator.read(answer)
-
-
 CHECKER = PythonFunction((-2.0, -0.5, 0.0, 0.5, 3.0))
 
 
-def no_arrays(x: float) -> float:
-    return x if x > 0 else 0
-
-
 def test_any_way_to_write_a_function_counts() -> None:
-    assert isinstance(relu(), PiecewiseFunction)
     for answer in (
-        lambda x: np.maximum(0, x),
-        lambda x: (x + np.abs(x)) / 2,
         lambda x: np.where(np.asarray(x) > 0, x, 0.0),
         lambda x: x * (x > 0),
         np.vectorize(lambda x: float(max(x, 0))),
@@ -181,12 +166,10 @@ def test_any_way_to_write_a_function_counts() -> None:
     ("answer", "remark"),
     [
         (lambda x: np.abs(x), "At x = -2 your function returns 2, which is not right."),
-        (lambda x: np.maximum(0, x) + 1e-6, "At x = -2"),
         (lambda x: np.maximum(0, x) * (1 + 1e-6), "At x = 0.5"),
         (lambda x: np.where(np.asarray(x) >= 3, 4.0, np.maximum(0, x)), "At x = 3 your function returns 4"),
-        (no_arrays, "For an array your function raised ValueError: The truth value of an array"),
+        (lambda x: x if x > 0 else 0, "For an array your function raised ValueError: The truth value of an array"),
         (lambda x: float(np.sum(np.maximum(0, x))), "for an array of shape (5,) it returned a number"),
-        (lambda x: np.maximum(0, x) if np.ndim(x) == 0 else np.asarray(x), "gets other values"),
         (lambda x: np.maximum(0, x) * (1 + 1e-5 * (np.ndim(x) > 0)), "gets other values"),
     ],
 )
@@ -195,15 +178,7 @@ def test_a_function_that_is_nearly_right_is_told_where(answer: object, remark: s
 
 
 class Unspeakable(Exception):
-    def __str__(self) -> str:
-        raise RuntimeError("no words")
-
-
-def fail(error: BaseException) -> object:
-    def function(x: float) -> float:
-        raise error
-
-    return function
+    __str__ = None
 
 
 def forever(x: float) -> float:
@@ -214,16 +189,13 @@ def forever(x: float) -> float:
     ("answer", "message"),
     [
         (lambda x: 1 / x, "At x = 0 your function raised ZeroDivisionError: "),
-        (lambda: 0, "At x = -2 your function raised TypeError: "),
         (forever, "At x = -2 your function raised RecursionError: "),
-        (fail(SystemExit(3)), "At x = -2 your function raised SystemExit: 3."),
-        (fail(Unspeakable()), "At x = -2 your function raised Unspeakable."),
-        (fail(ValueError("one.\ntwo")), "At x = -2 your function raised ValueError: one."),
-        (fail(ValueError("a" * 10_000)), f"At x = -2 your function raised ValueError: {'a' * 120}."),
+        (Mock(side_effect=SystemExit(3)), "At x = -2 your function raised SystemExit: 3."),
+        (Mock(side_effect=Unspeakable()), "At x = -2 your function raised Unspeakable."),
+        (Mock(side_effect=ValueError("one.\ntwo")), "At x = -2 your function raised ValueError: one."),
+        (Mock(side_effect=ValueError("a" * 10_000)), f"At x = -2 your function raised ValueError: {'a' * 120}."),
         (lambda x: "fail", "At x = -2 your function returned the string 'fail'; return a number."),
-        (lambda x: x > 0, "At x = -2 your function returned the truth value False; return a number."),
         (lambda x: math.nan, "At x = -2 your function returned NaN; look for 0/0."),
-        (lambda x: [x], "At x = -2 your function returned a list; return a number."),
     ],
 )
 def test_what_goes_wrong_inside_a_function_becomes_feedback(answer: object, message: str) -> None:
@@ -232,14 +204,7 @@ def test_what_goes_wrong_inside_a_function_becomes_feedback(answer: object, mess
     assert str(problem.value).startswith(message) and "\n" not in str(problem.value) and len(str(problem.value)) < 200
 
 
-def test_a_function_without_a_result_is_not_an_attempt() -> None:
-    with pytest.raises(NotFilledIn, match=r'^At x = -2 your function returned None. Is a "return" missing\?$'):
-        CHECKER.read(lambda x: None)
-    with pytest.raises(NotFilledIn, match="^$"):
-        CHECKER.read(lambda x: ...)
+def test_a_function_is_called_without_warnings_and_under_its_name() -> None:
     with pytest.raises(NotFilledIn, match=r"^Your program returned None"):
         compare.call_learners_function(lambda *arguments: None, 1, 2, what="program")
-
-
-def test_a_function_is_called_without_warnings() -> None:
     assert compare.call_learners_function(lambda x, y: np.float64(x) / y, 1, 0.0) == math.inf

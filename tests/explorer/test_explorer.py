@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 
 import course_lib.explorer
 from course_lib.explorer import ChoiceWidget, Explorer, Range, explore, pictures
-from course_lib.explorer.assets import javascript, palette_css
+from course_lib.explorer.assets import palette_css
 from course_lib.figures import Axis, Curve, Scene
 from course_lib.figures.matplotlib_renderer import png
 from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, GRID, PALETTE
@@ -53,9 +53,8 @@ def ask(explorer: Explorer, number: object) -> list[tuple[dict, list[bytes]]]:
 def test_two_hundred_pictures_of_three_curves_stay_below_two_megabytes_and_one_second():
     began = time.process_time()
     explorer = Explorer(waves, i=(0, 199))
-    seconds = time.process_time() - began
+    assert time.process_time() - began <= 1
     assert explorer.payload_bytes <= 2_000_000
-    assert seconds <= 1
     assert len(json.loads(explorer.structure)["pictures"]) == 200
     assert (explorer.number, explorer.only) == (99, -1)
 
@@ -70,8 +69,7 @@ def test_the_payload_counts_the_texts_of_the_controls():
 
 def test_the_display_holds_the_view_the_picture_and_the_description(capsys):
     data, metadata = Explorer(waves, i=(0, 4))._repr_mimebundle_()
-    assert set(data) == {VIEW, "image/png", "text/plain"}
-    assert data["text/plain"] == metadata["image/png"]["alt"] == "Three waves, moved by 2."
+    assert VIEW in data and data["text/plain"] == metadata["image/png"]["alt"] == "Three waves, moved by 2."
     assert data["image/png"] == png(waves(2))
     assert explore(waves, i=(0, 4)) is None  # Without a notebook the description is printed.
     assert capsys.readouterr().out == "Three waves, moved by 2.\n"
@@ -86,9 +84,7 @@ def test_failed_pictures_are_counted_in_the_cell_and_shown_in_their_place(capsys
     shown = json.loads(Explorer(waves, i=(0, 4), unlucky=[7, 3]).structure)["pictures"]
     assert [number for number, picture in enumerate(shown) if "error" in picture] == [7]
     assert shown[7]["error"].startswith("With i = 3, unlucky = 3: ")
-
-
-def test_a_first_picture_that_fails_shows_its_message_and_no_png():
+    # Where the first picture fails, its message stands in the stored notebook, and no PNG.
     data, _ = Explorer(waves, i=(0, 4), unlucky=[2, 9])._repr_mimebundle_()
     assert "image/png" not in data
     assert data["text/plain"].startswith("With i = 2, unlucky = 2: ")
@@ -109,12 +105,7 @@ def test_beyond_the_bound_the_cell_says_so_and_only_the_first_picture_is_sent():
 def test_a_picture_is_computed_when_asked_for_and_only_once(monkeypatch):
     monkeypatch.setattr(pictures, "MAX_PICTURES", 3)
     calls = []
-
-    def counted(i):
-        calls.append(i)
-        return waves(i, unlucky=1)
-
-    explorer = Explorer(counted, i=(0, 4))
+    explorer = Explorer(lambda i: calls.append(i) or waves(i, unlucky=1), i=(0, 4))
     assert calls == [2]
     for _ in range(2):
         ((content, (numbers,)),) = ask(explorer, 3)
@@ -123,16 +114,12 @@ def test_a_picture_is_computed_when_asked_for_and_only_once(monkeypatch):
         assert len(numbers) == 4 * sum(json.loads(content["structure"])["lengths"])
     assert calls == [2, 3]
     ((content, _),) = ask(explorer, 1)
-    assert "an unlucky number" in json.loads(content["structure"])["pictures"][0]["error"]
+    assert "an unlucky number" in content["structure"]
     assert [ask(explorer, number) for number in (-1, 5, "0", None)] == [[]] * 4
 
 
 def test_warnings_of_the_scene_function_become_one_line(capsys):
-    def divided(i):
-        with_warning = np.array([1.0]) / np.array([float(i)])
-        return Scene("t", Axis("x", (0, 1)), Axis("y", (0, 1)), [Curve([0], np.isfinite(with_warning))], "d")
-
-    explore(divided, i=(0, 2))
+    explore(lambda i: waves(int(np.isfinite(1 / np.float64(i)))), i=(0, 2))
     first = capsys.readouterr().out.splitlines()[0]
     assert first.startswith("1 of 3 pictures gave a warning, the first one with i = 0: RuntimeWarning: divide by zero")
 
@@ -142,11 +129,7 @@ def test_nbval_compares_the_description_and_only_that(tmp_path):
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     NotebookClient(notebook, timeout=120).execute(env=ENVIRONMENT)
     stream, shown = notebook.cells[0].outputs
-    assert stream.text == (
-        "3 of 6 pictures failed, the first one with slope = 0, power = 0: "
-        "line, line 5: ZeroDivisionError: division by zero\n"
-    )
-    assert set(shown.data) == {VIEW, "image/png", "text/plain"}
+    assert stream.text.startswith("3 of 6 pictures failed, the first one with slope = 0, power = 0: line, line 5: ")
     assert shown.data["text/plain"] == shown.metadata["image/png"]["alt"] == "Slope 1, power 1.0."
     notebook.metadata.pop("widgets", None)
     del shown.data[VIEW]
@@ -162,25 +145,24 @@ def test_nbval_compares_the_description_and_only_that(tmp_path):
     assert "Slope 2, power 1.0." in result.stdout
 
 
-@pytest.mark.parametrize("widget", [ChoiceWidget, Explorer])
-def test_a_bundle_is_one_module_with_one_export_and_no_import(widget):
+@pytest.mark.parametrize(
+    ("widget", "names"),
+    [(ChoiceWidget, "dom choice"), (Explorer, "dom ticks axes layers picture store controls explorer")],
+)
+def test_a_bundle_is_one_module_that_holds_everything_its_modules_import(widget, names):
     text = str(widget._esm)
     assert "import {" not in text
     assert re.findall(r"^export.*$", text, re.MULTILINE) == ["export default { render };"]
-
-
-def test_a_bundle_holds_everything_its_modules_import():
-    names = ("dom.js", "ticks.js", "axes.js", "layers.js", "picture.js", "store.js", "controls.js", "explorer.js")
-    text = javascript(*names)
-    imports = [re.findall(r"^import \{([^}]*)\}", read(FOLDER / name), re.MULTILINE) for name in names]
+    modules = [read(FOLDER / f"{name}.js") for name in names.split()]
+    imports = [re.findall(r"^import \{([^}]*)\}", module, re.MULTILINE) for module in modules]
     imported = {part.strip() for module in imports for group in module for part in group.split(",")}
-    assert len(imported) > 10
+    assert len(imported) > (10 if widget is Explorer else 0)
     assert [name for name in imported if not re.search(rf"^(const|function) {name}\b", text, re.MULTILINE)] == []
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.js")), ids=lambda path: path.name)
-def test_no_module_reaches_out_of_the_page(path):
-    assert not re.search(r"fetch\(|XMLHttpRequest|innerHTML|https?://(?!www\.w3\.org/2000/svg)", read(path))
+def test_no_module_reaches_out_of_the_page():
+    code = "\n".join(map(read, FOLDER.glob("*.js")))
+    assert not re.search(r"fetch\(|XMLHttpRequest|innerHTML|https?://(?!www\.w3\.org/2000/svg)", code)
 
 
 def test_every_colour_of_the_palette_is_there_in_both_themes():

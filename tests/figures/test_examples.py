@@ -45,19 +45,12 @@ def test_graph_follows_the_function_on_both_sides(name) -> None:
     assert left.x[-1] <= x0 <= right.x[0]
 
 
-def test_a_jump_shows_the_limit_left_out_and_the_value() -> None:
-    assert (points("step", "hollow"), points("step", "filled")) == ([(0, 0)], [(0, 1)])
+def test_only_a_jump_and_a_hole_have_markers_hollow_where_a_limit_is_left_out() -> None:
     left, right = curves("step")
     assert (left.y == 0).all() and (right.y == 1).all()
-
-
-def test_a_hole_is_one_hollow_point() -> None:
-    assert (points("(x²−1)/(x−1)", "hollow"), points("(x²−1)/(x−1)", "filled")) == ([(1, 2)], [])
-
-
-@pytest.mark.parametrize("name", ["ReLU", "|x|", "x²", "√|x|", "x·sin(1/x)", "exp"])
-def test_a_continuous_graph_has_no_markers(name) -> None:
-    assert points(name, "hollow") == points(name, "filled") == []
+    for name in EXAMPLES:
+        hollow = {"step": [(0, 0)], "(x²−1)/(x−1)": [(1, 2)]}.get(name, [])
+        assert (points(name, "hollow"), points(name, "filled")) == (hollow, [(0, 1)] if name == "step" else [])
 
 
 @pytest.mark.parametrize(("name", "height"), [("sin(1/x)", lambda x: 0 * x + 1), ("x·sin(1/x)", np.abs)])
@@ -69,20 +62,13 @@ def test_what_is_too_fine_to_draw_is_the_band_it_fills(name, height) -> None:
     assert (left.x[-1], right.x[0]) == (pytest.approx(band.x[0]), pytest.approx(band.x[-1]))
 
 
-def test_limits_and_derivatives() -> None:
+def test_limits_derivatives_their_words_and_the_margin_around_a_graph() -> None:
     assert (limit("step", "-"), limit("step", "+")) == (0, 1)
     assert (derivative("leaky ReLU", "-"), derivative("leaky ReLU", "+")) == (sp.Rational(1, 10), 1)
     assert finite(limit("sin(1/x)", "+")) is None
     assert finite(derivative("√|x|", "+")) is None
     assert finite(limit("(x²−1)/(x−1)", "-")) == 2
-
-
-def test_words_for_limits() -> None:
-    assert tends(sp.Rational(1, 2)) == "tends to 0.5"
     assert tends(-sp.oo) == "tends to −∞"
     assert tends(sp.AccumBounds(-1, 1)) == "keeps oscillating between −1 and 1, without a limit"
-
-
-def test_y_limits_leave_a_margin() -> None:
     line = Curve(np.array([0.0, 1.0]), np.array([0.0, 10.0]))
     assert y_limits((line,)) == pytest.approx((-1.2, 11.2))

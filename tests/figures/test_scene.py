@@ -2,9 +2,6 @@
 
 import math
 import re
-import subprocess
-import sys
-from dataclasses import FrozenInstanceError
 
 import pytest
 
@@ -20,23 +17,18 @@ def scene(**changes) -> Scene:
     return Scene(**{**parts, "description": "It rises.", **changes})
 
 
-def test_layers_become_a_tuple_and_the_scene_is_frozen() -> None:
-    made = scene(layers=iter([LINE, Label(1, 1, "here")]))
-    assert repr(made) == "Scene('A line': Curve 'line', Label 'here')"
-    with pytest.raises(FrozenInstanceError):
-        made.title = "Another"
+def test_layers_become_a_tuple() -> None:
+    assert repr(scene(layers=iter([LINE, Label(1, 1, "here")]))) == "Scene('A line': Curve 'line', Label 'here')"
 
 
 BAD = [
     (lambda: Axis("h", (0, 1), "log"), "Axis 'h', limits: got (0.0, 1.0); accepted is above 0, on a log axis"),
     (lambda: Axis("h", (1, 1)), "Axis 'h', limits: got (1, 1); accepted is (low, high) with low < high"),
     (lambda: Axis("h", (0, float("nan"))), "Axis 'h', limits[1]: got nan; accepted is a finite number"),
-    (lambda: Axis("h", (1, 2, 3)), "Axis 'h', limits: got (1, 2, 3); accepted is a pair of finite numbers"),
     (lambda: Axis("h", (1, 2), "sqrt"), "Axis 'h', scale: got 'sqrt'; accepted are 'linear', 'log'"),
     (lambda: Axis("h", (0, 1), ticks=[(0, "a"), (2, "b")]), "Axis 'h', ticks[1][0]: got 2; accepted is a number from"),
     (lambda: scene(title=""), "Scene, title: got ''; accepted is a string that is not blank"),
     (lambda: scene(description=" "), "Scene 'A line', description: got ' '; accepted is a string that is not blank"),
-    (lambda: scene(description=None), "Scene 'A line', description: got None; accepted is a string"),
     (lambda: scene(x_axis=LOG, layers=[Curve([1, 0], [1, 1], "e")]), "Curve 'e', x[1]: got 0.0; accepted is above 0"),
     (lambda: scene(y_axis=LOG, layers=[Band([1], [-1], [1])]), "Band, low[0]: got -1.0; accepted is above 0, on the"),
     (lambda: scene(y_axis=LOG, layers=[Segment((0, 1), (0, -2))]), "Segment, start and end[1]: got -2.0; accepted is"),
@@ -52,11 +44,6 @@ def test_bad_input_is_named(make, message) -> None:
         make()
 
 
-def test_scenes_load_without_matplotlib() -> None:
-    code = "import sys, course_lib.figures; assert not {'matplotlib', 'sympy'} & sys.modules.keys(), 'heavy import'"
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
@@ -70,13 +57,6 @@ def test_three_significant_digits(value, shown) -> None:
     assert format_number(value) == shown
 
 
-def test_the_number_of_digits_is_a_choice() -> None:
+def test_other_digits_and_ticks_of_a_log_axis() -> None:
     assert [format_number(math.pi, 4), format_number(0.06, 1), format_number(12e5, 1)] == ["3.142", "0.06", "10⁶"]
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [(1, "10⁰"), (10, "10¹"), (1000, "10³"), (0.1, "10⁻¹"), (1e-16, "10⁻¹⁶"), (0.5, "0.5")],
-)
-def test_ticks_of_a_log_axis(value, shown) -> None:
-    assert format_power_of_ten(value) == shown
+    assert [format_power_of_ten(value) for value in (1, 10, 1e-16, 0.5)] == ["10⁰", "10¹", "10⁻¹⁶", "0.5"]

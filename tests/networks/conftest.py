@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture
-def blas_threads() -> Callable[[], set[int]]:
+def threads_of_blas() -> Callable[[], set[int]]:
     """How many threads NumPy's own BLAS may use; other libraries, such as SciPy, bring another BLAS."""
     return lambda: {
         pool["num_threads"]

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from course_lib.data import moons_as_numbers
 from course_lib.networks import Network
 from course_lib.networks.one_hidden_layer import (
     Parameters,
@@ -12,7 +11,6 @@ from course_lib.networks.one_hidden_layer import (
     gradient_by_hand,
     mean_squared_error,
     outputs,
-    shape_problem,
     starting_parameters,
 )
 
@@ -124,16 +122,13 @@ def test_a_transposed_or_missing_array_is_named() -> None:
         check_backward(lambda *_: right._replace(W1=right.W1[:2]), start, X, T)
     with pytest.raises(ValueError, match="3 arrays came; accepted is one each for W1, b1, W2, b2"):
         check_backward(lambda *_: right[:3], start, X, T)
-    assert shape_problem(right, start) == ""
 
 
 def test_descent_takes_the_stated_steps() -> None:
     start, X, T = random_problem(3)
-    kept = [array.copy() for array in start]
     end = descend(gradient_by_hand, start, X, T, learning_rate=0.01, steps=1)
     for array, before, slope in zip(end, start, gradient_by_hand(start, X, T), strict=True):
         assert array == pytest.approx(before - 0.01 * slope)
-    assert all(np.array_equal(array, before) for array, before in zip(start, kept, strict=True))
     for _ in range(299):
         end = descend(gradient_by_hand, end, X, T, learning_rate=0.01, steps=1)
     assert all(map(np.array_equal, end, descend(gradient_by_hand, start, X, T, learning_rate=0.01)))
@@ -145,12 +140,3 @@ def test_start_has_he_s_variance() -> None:
     start = starting_parameters(50, 400, 300)
     assert start.W1.var() == pytest.approx(2 / 50, rel=0.05) and start.W2.var() == pytest.approx(2 / 400, rel=0.05)
     assert not start.b1.any() and not start.b2.any()
-
-
-def test_moons_are_standardised_and_labelled_with_signs() -> None:
-    X, T = moons_as_numbers()
-    assert X.mean(0) == pytest.approx([0, 0], abs=1e-6) and X.std(0) == pytest.approx([1, 1], abs=1e-6)
-    assert set(T.ravel()) == {-1.0, 1.0} and T.sum() == 0
-    assert X[T[:, 0] < 0, 1].mean() > X[T[:, 0] > 0, 1].mean()  # t = −1 is the upper moon
-    with pytest.raises(ValueError, match="read-only"):
-        X[0, 0] = 1

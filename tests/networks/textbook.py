@@ -64,12 +64,12 @@ class Textbook:
                 return (alpha if layer.activation in ALPHA else 0.0) if s is None else s
         return TEXTBOOK[layer.activation][2](z, alpha)
 
-    def gradient(self, x, target, loss, factors=()):
-        """Loss and gradient for one sample; `factors[i]` are what dropout layer i multiplies its inputs by."""
+    def forward(self, x, factors=()):
+        """z of each layer with weights and what goes into it, with the outputs at the end; see `gradient`."""
         a, inputs, z, waiting = list(x), [], [], list(factors)
         for layer in self.layers:
             if isinstance(layer, Dropout):
-                a = [v * f for v, f in zip(a, waiting.pop(0), strict=True)]
+                a = [v * f for v, f in zip(a, waiting.pop(0), strict=True)] if factors else a
                 continue
             at = len(z)
             inputs.append(a)
@@ -78,12 +78,23 @@ class Textbook:
                 a = [max(z[at][u :: layer.n_out]) for u in range(layer.n_out)]
             else:
                 a = [TEXTBOOK[layer.activation][0](v, self.alpha_of(at, u)) for u, v in enumerate(z[at])]
-        value, delta = loss_of_sample(loss, a, target)
+        return z, [*inputs, a]
+
+    def values(self, X):
+        """z and a of each layer with weights, (samples, units)."""
+        z, inputs = zip(*(self.forward(x) for x in X), strict=True)
+        z, a = (list(map(np.array, zip(*rows, strict=True))) for rows in (z, inputs))
+        return z, a[1:]
+
+    def gradient(self, x, target, loss, factors=()):
+        """Loss and gradient of one sample; dropout layer i multiplies its inputs by `factors[i]`, if there are any."""
+        z, inputs = self.forward(x, factors)
+        value, delta = loss_of_sample(loss, inputs[-1], target)
         dW, db, dalpha = [], [], []
         waiting, at = list(factors), len(z)
         for layer in reversed(self.layers):
             if isinstance(layer, Dropout):
-                delta = [d * f for d, f in zip(delta, waiting.pop(), strict=True)]
+                delta = [d * f for d, f in zip(delta, waiting.pop(), strict=True)] if factors else delta
                 continue
             at -= 1
             dalpha.insert(0, [0.0] * len(self.alpha[at] or ()))
@@ -106,6 +117,11 @@ class Textbook:
 
     def flat(self, W, b, alpha):
         return np.concatenate([np.ravel(values) for values in self.lists(W, b, alpha)])
+
+    def trained(self, parameters, r):
+        """Replica r of the `W`, `b` and `alpha` of a network or a gradient, in the order of `theta`."""
+        alpha = [None if values is None else values[r] for values in parameters.alpha]
+        return self.flat([W[r] for W in parameters.W], [b[r] for b in parameters.b], alpha)
 
     @property
     def theta(self):

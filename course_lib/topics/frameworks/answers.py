@@ -140,7 +140,7 @@ class PairOfNumbers:
     cases: tuple[tuple[tuple[float, float], tuple[float, float]], ...]
 
     def read(self, answer: object) -> tuple[tuple[float, float], ...]:
-        found = []
+        pairs = []
         for a, b in self.cases:
             returned = call_learners_function(answer, a, b, where=f"For {a} and {b}")
             pair = members(returned)
@@ -149,8 +149,8 @@ class PairOfNumbers:
             if any(part is ... for part in pair):
                 raise NotFilledIn
             sentence = f"For {a} and {b} your function did not return two numbers: one part is {{}}."
-            found.append((_real(pair[0], sentence), _real(pair[1], sentence)))
-        return tuple(found)
+            pairs.append((_real(pair[0], sentence), _real(pair[1], sentence)))
+        return tuple(pairs)
 
     def same(self, value: tuple[tuple[float, float], ...], key: tuple[tuple[float, float], ...]) -> bool:
         return bool(np.allclose(value, key, rtol=TOLERANCE, atol=TOLERANCE))

@@ -202,7 +202,7 @@ def pre_activations_on_the_sigmoid(data: str = "0 to 255") -> Scene:
     """A histogram of z = W x + b in the first layer, and the sigmoid's slope σ′(z), for −20 ≤ z ≤ 20.
 
     The histogram is scaled so that its highest bar is 1; σ′ is divided by its largest value ¼. `data` is one of
-    `depth.SCALES`.
+    `experiment.SCALES`.
     """
     z = first_pre_activations(data)
     counts, edges = np.histogram(z, 80, Z_LIMITS)

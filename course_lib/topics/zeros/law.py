@@ -63,15 +63,15 @@ def _row(entry: dict[str, Any], samples: int) -> ZoneCount:
     """The count of one setting, held against itself."""
     setting = Setting(entry["dtype"], entry["width"], entry["depth"], entry["batch"])
     zeros, first = tuple(entry["zeros"]), tuple(entry["first"])
-    found = tuple(RoundingZero(*zero) for zero in entry["found"])
-    row = ZoneCount(setting, entry["networks"], sum(first), samples, zeros, first, entry["unreached"], found)
+    rounding_zeros = tuple(RoundingZero(*zero) for zero in entry["found"])
+    row = ZoneCount(setting, entry["networks"], sum(first), samples, zeros, first, entry["unreached"], rounding_zeros)
     fits = (
         setting.dtype in PRECISIONS
         and len(zeros) == setting.depth
         and len(first) == samples // setting.batch
         and row.zones + row.unreached <= row.networks
         and min(*zeros, *first, row.unreached) >= 0
-        and len(found) == (sum(zeros) if setting.dtype == "float32" else 0)
+        and len(rounding_zeros) == (sum(zeros) if setting.dtype == "float32" else 0)
     )
     if not fits:
         raise ValueError(f"the row of {setting} contradicts itself")

@@ -158,7 +158,8 @@ def swept_samples() -> tuple[int, int]:
 def intervals(stage: int) -> list[tuple[Fraction, Fraction]]:
     """The 2ˢᵗᵃᵍᵉ closed intervals, of length 3⁻ˢᵗᵃᵍᵉ each, that are left of [0, 1] after so many removals.
 
-    At each stage the open middle third of every interval is removed. Raises ValueError unless 0 ≤ stage ≤ 12.
+    At each stage the open middle third of every interval is removed. Raises ValueError unless 0 ≤ stage ≤ 12,
+    and TypeError for what is no whole number.
     Source: Georg Cantor, *Über unendliche, lineare Punktmannichfaltigkeiten*, part 5, 1883.
 
     >>> [f"{a}–{b}" for a, b in intervals(1)], sum(b - a for a, b in intervals(2))

@@ -7,17 +7,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from course_lib.topics.frameworks.dual_numbers import (
-    EMULATIONS,
-    Conventions,
-    Dual,
-    derivative,
-    exp,
-    function_of,
-    maximum,
-    relu,
-    where,
-)
+from course_lib.topics.frameworks import dual_numbers
+from course_lib.topics.frameworks.dual_numbers import Conventions, Dual, derivative, exp, maximum, relu, where
 from course_lib.topics.frameworks.libraries import PROGRAMS
 
 s, p, q = sp.symbols("s p q", real=True)
@@ -25,12 +16,10 @@ t = sp.Symbol("t", real=True)
 half = sp.Rational(1, 2)
 EVERY = Conventions(relu=s, abs=p, maximum=(p, q))
 SMOOTH = {
-    "polynomial": (lambda x: 3 * x**3 - 2 * x + 7, 3 * t**3 - 2 * t + 7),
-    "quotient": (lambda x: (x + 1) / (x * x + 2), (t + 1) / (t**2 + 2)),
+    "quotient": (lambda x: (x**3 + 1) / (x * x + 2), (t**3 + 1) / (t**2 + 2)),
     "reciprocal": (lambda x: 1 / (x + 5), 1 / (t + 5)),
     "exponential": (lambda x: exp(2 * x) - x, sp.exp(2 * t) - t),
     "signs": (lambda x: 2 - +x * -x, 2 + t**2),
-    "constant": (lambda x: 4, sp.Integer(4)),
     "zeroth power": (lambda x: x**0, sp.Integer(1)),
 }
 
@@ -40,7 +29,7 @@ SMOOTH = {
 def test_smooth_programs_have_the_derivative_of_their_formula(name, point) -> None:
     program, formula = SMOOTH[name]
     assert sp.simplify(derivative(program, point) - sp.diff(formula, t).subs(t, point)) == 0
-    assert sp.simplify(function_of(program).value(sp.Rational(point)) - formula.subs(t, point)) == 0
+    assert sp.simplify(dual_numbers.function_of(program).value(sp.Rational(point)) - formula.subs(t, point)) == 0
 
 
 OPERATIONS = {  # For each: the program's word, the value, and the slopes in its arguments, ties included; by hand.
@@ -87,23 +76,9 @@ def test_conventions_at_ties() -> None:
     assert relu(Dual(0, 5, EVERY)).slope == 5 * s and abs(Dual(0, -3, EVERY)).slope == -3 * p
     tied = maximum(Dual(2, 7, EVERY), Dual(2, 11, EVERY))
     assert (tied.value, sp.expand(tied.slope)) == (2, 7 * p + 11 * q)
-    for shares in ((1, 0), (0, 1), (1, 1)):
-        rules = Conventions(maximum=shares)
-        both = derivative(lambda x: maximum(x, 0), 0, rules), derivative(lambda x: maximum(0, x), 0, rules)
-        assert both == shares
     assert derivative(lambda x: where(x > 0, x, 0)) == derivative(lambda x: x * (x > 0)) == 0
     assert derivative(lambda x: where(x == 0, 5 * x, relu(x))) == 5
     assert derivative(lambda x: where(x < 0, 0, where(x <= 0, 2 * x, x))) == 2
-
-
-def test_one_text_three_readings() -> None:
-    def program(x):
-        return maximum(x, -x) - relu(x) - relu(-x) + where(x > 1, x - 1, 0) + abs(exp(x * 0) - 1)
-
-    numbers = [-2.0, 0.0, 0.5, 3.0]
-    for values in ([float(program(x)) for x in numbers], program(np.array(numbers)), function_of(program)(numbers)):
-        assert values == pytest.approx([0, 0, 0, 2])
-    assert [derivative(program, x) for x in (-2, half, 3)] == [0, 0, 1]
 
 
 def test_numbers_of_numpy_and_exact_numbers_mix_with_dual_numbers() -> None:
@@ -113,7 +88,7 @@ def test_numbers_of_numpy_and_exact_numbers_mix_with_dual_numbers() -> None:
             assert isinstance(combined, Dual)
         assert x == two and (two * x).slope == 2
     assert x != 3 and x != "2"
-    assert repr(Dual(Fraction(1, 3), 1) / 7) == "Dual(1/21, 1/7)" and derivative(lambda x: 0.1 * x) == half / 5
+    assert (Dual(Fraction(1, 3), 1) / 7).slope == sp.Rational(1, 7) and derivative(lambda x: 0.1 * x) == half / 5
     assert derivative(lambda x: np.where(x > 1, 7 * x, 0), 2) == 7  # An array of no dimension keeps the slope.
     assert derivative(lambda x: np.float64(3)) == derivative(lambda x: x > 1) == 0
 
@@ -129,23 +104,16 @@ def test_a_zero_that_does_not_look_like_one_is_a_tie() -> None:
     assert x > Fraction(14142, 10000) and x < Fraction(14143, 10000) and x != 1.4142
 
 
-@pytest.mark.parametrize(
-    ("call", "error", "message"),
-    [
-        (lambda: Dual("1"), TypeError, "value: got '1'; accepted is a number"),
-        (lambda: Dual(1, [2]), TypeError, r"slope: got \[2\]; accepted is a number"),
-        (lambda: Dual(s), TypeError, "value: got s; accepted is a number, for a comparison has to be decided"),
-        (lambda: relu(Dual(sp.I)), TypeError, "value: got I; accepted is a real number"),
-        (lambda: 1 / Dual(0, 1), ZeroDivisionError, "the divisor's value is 0"),
-        (lambda: Dual(2, 1) ** 0.5, TypeError, "power: got 0.5; accepted is a whole number from 0"),
-        (lambda: hash(Dual(1)), TypeError, "unhashable"),
-        (lambda: np.maximum(Dual(0, 1), 0), TypeError, "does not support ufuncs"),
-        *(
-            (lambda end=end: derivative(lambda x: end), TypeError, "program's result: got .*; accepted is a ")
-            for end in (None, [1], "x", np.array([1.0, 2.0]), sp.I, t)
-        ),
-    ],
-)
+@pytest.mark.parametrize(("call", "error", "message"), [
+    (lambda: Dual("1"), TypeError, "value: got '1'; accepted is a number"),
+    (lambda: Dual(1, [2]), TypeError, r"slope: got \[2\]; accepted is a number"),
+    (lambda: Dual(s), TypeError, "value: got s; accepted is a number, for a comparison has to be decided"),
+    (lambda: relu(Dual(sp.I)), TypeError, "value: got I; accepted is a real number"),
+    (lambda: 1 / Dual(0, 1), ZeroDivisionError, "the divisor's value is 0"),
+    (lambda: Dual(2, 1) ** 0.5, TypeError, "power: got 0.5; accepted is a whole number from 0"),
+    *((lambda end=end: derivative(lambda x: end), TypeError, "program's result: got .*; accepted is a ")
+      for end in (None, [1], "x", np.array([1.0, 2.0]), sp.I, t)),
+])  # fmt: skip
 def test_what_is_not_accepted_is_named(call, error, message) -> None:
     with pytest.raises(error, match=message):
         call()
@@ -153,10 +121,9 @@ def test_what_is_not_accepted_is_named(call, error, message) -> None:
 
 def test_emulated_libraries_return_what_their_source_states_and_compute_relu() -> None:
     theano = {"where_gt": 0, "x_times_step": 0, "maximum_x_0": 1, "maximum_0_x": 0, "relu": half}  # By hand.
-    stated = {("old Playground", "relu"): 1, ("Playground", "relu"): 0}
-    stated |= {("Theano", spelling): value for spelling, value in theano.items()}
-    assert {(e.library, e.program_id): e.value for e in EMULATIONS} == stated
-    for emulation in EMULATIONS:
+    assert {e.program_id: e.value for e in dual_numbers.emulations_of("Theano")} == theano
+    assert [e.value for e in dual_numbers.EMULATIONS[:2]] == [1, 0]  # The old Playground and the present one.
+    for emulation in dual_numbers.EMULATIONS:
         points = np.array([-3.0, -0.5, 0.0, 0.25, 4.0])
-        assert function_of(emulation.program)(points) == pytest.approx(np.maximum(points, 0))
+        assert dual_numbers.function_of(emulation.program)(points) == pytest.approx(np.maximum(points, 0))
         assert PROGRAMS[emulation.program_id].function == PROGRAMS["relu"].function

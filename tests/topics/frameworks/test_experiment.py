@@ -1,11 +1,17 @@
-"""Programs made of ReLU against formulas by hand, the snapshot's answers, and bugs with right and wrong mends."""
+"""Programs made of ReLU against formulas by hand, the snapshot's answers, and bugs with right and wrong mends.
+
+Programs and mended functions as answers: right ones in any spelling, planted mistakes, and what is no answer.
+"""
 
 import numpy as np
 import pytest
 import sympy as sp
 
-from course_lib.topics.frameworks import experiment
-from course_lib.topics.frameworks.dual_numbers import Conventions, derivative, relu
+from course_lib.exercises import check
+from course_lib.exercises.reading import NotFilledIn, Unreadable
+from course_lib.topics.frameworks import answers, experiment
+from course_lib.topics.frameworks.answers import GHOST, MENDED, PRODUCT, SPELLED, MendedFunction
+from course_lib.topics.frameworks.dual_numbers import Conventions, derivative, maximum, relu, where
 from course_lib.topics.frameworks.experiment import EXHIBITS, S, identity, relu2, relu3, returned, run_tests, zero
 from course_lib.topics.frameworks.libraries import PROGRAMS
 from course_lib.topics.frameworks.measurements import snapshot
@@ -25,6 +31,7 @@ STATED = {
     (lambda t: identity(identity(t))): (T, 4 * S**2, ONE, sp.FiniteSet(HALF)),
     (lambda t: 3 * relu(t)): (3 * np.maximum(T, 0), 3 * S, sp.Interval(0, 3), UNIT),
     (lambda t: 2 * relu(t) - relu2(t)): (np.maximum(T, 0), 3 * S - 1, UNIT, THIRDS),
+    (lambda t: where(t > 1, abs(t), maximum(t, 0))): (np.maximum(T, 0), HALF, UNIT, UNIT),
     **{experiment.nested_identity(k): (T, 2 * S**k, ONE, sp.FiniteSet(2 ** -sp.Rational(1, k))) for k in range(1, 9)},
 }  # fmt: skip
 
@@ -32,7 +39,7 @@ STATED = {
 @pytest.mark.parametrize("program", STATED)
 def test_values_derivative_and_right_slopes(program) -> None:
     values, in_s, clarke, right = STATED[program]
-    assert [float(program(t)) for t in T] == pytest.approx(values)
+    assert [float(program(t)) for t in T] == pytest.approx(values) and program(T) == pytest.approx(values)
     assert sp.expand(experiment.derivative_in_s(program) - in_s) == 0
     assert (experiment.clarke_set(program), experiment.right_slopes(program)) == (clarke, right)
     assert set(experiment.SLOPE_PROGRAMS.values()) <= set(STATED)
@@ -67,10 +74,6 @@ def assigned(upstream, z, s):
     return gradient
 
 
-def averaged(f, x, claimed, h=1e-6):
-    return "right" if abs(claimed - (f(x + h) - f(x - h)) / (2 * h)) < 1e-4 else "wrong"
-
-
 def verdict_with(
     at_kink=lambda claimed, left, right: min(left, right) <= claimed <= max(left, right),
     smooth=lambda claimed, slope: abs(claimed - slope) < 1e-4,
@@ -98,7 +101,7 @@ def overwrites(x, upstream):
 BUGS = {
     "assign": (assigned, 2),
     "mask": (lambda output: output >= 0, 1),
-    "average": (averaged, 5),
+    "average": (answers.central_difference_verdict, 5),
     "grader": (lambda slope: slope(-2) == 0 and slope(0) == 1 and slope(2) == 1, 4),
     "tie": (lambda x, upstream: (x == x.max()) * upstream, 5),
 }
@@ -151,30 +154,21 @@ def test_bugs_fail_right_functions_pass_and_wrong_mends_are_caught(exhibit) -> N
     function, failures = BUGS[exhibit]
     report = run_tests(exhibit, function)
     assert len(report.failures) == failures < report.tests == len(EXHIBITS[exhibit])
-    fail = "fails" if failures == 1 else "fail"
-    assert repr(report).startswith(f"{failures} of {report.tests} tests {fail}:\n- for ")
+    assert repr(report).startswith(f"{failures} of {report.tests} tests fail{'s' * (failures == 1)}:\n- for ")
     for function in RIGHT[exhibit]:
         assert repr(run_tests(exhibit, function)) == f"all {report.tests} tests pass"
     assert not any(run_tests(exhibit, function).passed for function in WRONG[exhibit])
 
 
-def raised(error):
-    raise error
-
-
-@pytest.mark.parametrize(
-    ("returns", "said"),
-    [
-        (lambda: raised(RuntimeError("no")), "raised RuntimeError"),
-        (lambda: raised(SystemExit()), "raised SystemExit"),
-        (lambda: (i for i in range(2)), "returned a generator"),
-        (lambda: "no number", "returned 'no number'"),
-        (lambda: 10**400, "returned a number of more than 300 digits"),
-        (lambda: [1, [2, 3], True], "returned [1, a list, 1]"),
-        (lambda: np.array([0.25, 1 / 3]), "returned [0.25, 0.3333]"),
-        (object, "returned an object"),
-    ],
-)
+@pytest.mark.parametrize(("returns", "said"), [
+    (lambda: 1 / 0, "raised ZeroDivisionError"),
+    (lambda: exit(), "raised SystemExit"),
+    (lambda: (i for i in range(2)), "returned a generator"),
+    (lambda: "no number", "returned 'no number'"),
+    (lambda: 10**400, "returned a number of more than 300 digits"),
+    (lambda: [1, [2, 3], True], "returned [1, a list, 1]"),
+    (lambda: np.array([0.25, 1 / 3]), "returned [0.25, 0.3333]"),
+])  # fmt: skip
 def test_whatever_a_function_does_is_a_sentence(returns, said) -> None:
     for exhibit in EXHIBITS:
         report = run_tests(exhibit, lambda *arguments: returns())
@@ -184,17 +178,102 @@ def test_whatever_a_function_does_is_a_sentence(returns, said) -> None:
 
 def test_arrays_that_a_function_overwrites() -> None:
     (line, *_) = run_tests("tie", overwrites).failures
-    assert line == (
-        "for x = [3, 1, 2], upstream 1 it overwrote the array that it got; wanted: the largest entries share 1"
-    )
-
-    def careless(upstream, z, s):
-        upstream[:] = z[:] = 0
-        return upstream
-
-    run_tests("assign", careless)
+    said = "for x = [3, 1, 2], upstream 1 it overwrote the array that it got; wanted: the largest entries share 1"
+    assert line == said
+    run_tests("assign", lambda upstream, z, s: (upstream.fill(0), z.fill(0)))
     assert run_tests("assign", RIGHT["assign"][0]).passed
-    ones = [trial for trial in EXHIBITS["assign"] if set(trial.arguments[0]) == {1}]
-    assert ones and all(trial.accepted(assigned(*trial.arguments)) for trial in ones)  # Upstream 1 shows nothing.
     with pytest.raises(ValueError, match="exhibit: got 'ties'; accepted are 'assign', 'mask', 'average', "):
         run_tests("ties", abs)
+
+
+@pytest.mark.parametrize(("exercise", "answer"), [
+    ("3.3", lambda t, c: c * (relu(-t) + t) + (1 - c) * relu(t)),
+    ("3.3", lambda t, c: where(t == 0, c * t, relu(t))),
+    ("3.3", lambda t, c: maximum(t, 0) + (2 * c - 1) * (relu(-t) + t - maximum(t, 0))),
+    ("3.12", lambda t: (relu(-t) + t - relu(t)) * 0 + where(t == 0, t, 0)),
+    ("3.12", lambda t: 2 * (relu(t) - relu(relu(t)) - relu(-t) + relu(relu(-t))) + zero(zero(t))),
+    ("3.1", lambda a, b: np.array([a[0] * b[0], a[0] * b[1] + a[1] * b[0]])),
+    ("3.6", lambda output: (output > 0).astype(int)),
+])  # fmt: skip
+def test_a_right_answer_in_any_spelling(exercise, answer) -> None:
+    verdict = check(exercise, answer)
+    assert verdict.passed, verdict.message
+
+
+@pytest.mark.parametrize(("comparator", "answer", "remark"), [
+    (SPELLED, lambda t, c: relu(t) + c * t**2,
+     "At t = -2 with c = -1 your program returns -4; ReLU has to return 0 there."),
+    (SPELLED, lambda t, c: relu(t) + 0 * c,
+     "The values are right. The derivative at 0 is 0 with c = -1; it has to be -1."),
+    (SPELLED, lambda t, c: where(t == 0, -t, relu(t)),
+     "The values are right. The derivative at 0 is -1 with c = 2; it has to be 2."),
+    (SPELLED, lambda t, c: np.nan, "At t = -2 with c = -1 your program returns nan; ReLU has to return 0 there."),
+    *((GHOST, lambda t, width=width: where(abs(t) < width, t, 0), "; 0 has to return 0 there.")
+      for width in (1e-4, 1e-2, 0.2)),  # Another function near the kink.
+    (GHOST, lambda t: where(4 * t == round(float(getattr(t, "value", t)) * 4), experiment.zero_with_slope_one(t), t),
+     "At t = -0.001 your program returns -0.001; "),  # Another function between round numbers.
+    (GHOST, lambda t: 1e-8 + experiment.zero_with_slope_one(t), "At t = -2 your program returns 1e-08; "),
+    (GHOST, lambda t: zero(zero(t)), "The derivative at 0 is 4*s**2 - 4*s + 1; it has to be 1."),
+    (GHOST, lambda t: 2 * relu(t) - 2 * maximum(t, 0), "The values are right."),
+    (PRODUCT, lambda a, b: (a[0] * b[0], 0),
+     "For (2, 3) and (5, 7) your slope is not right: you returned 10 and 0."),
+    (PRODUCT, lambda a, b: (0, a[0] * b[1] + a[1] * b[0]),
+     "For (2, 3) and (5, 7) your value is not right: you returned 0 and 29."),
+    (MendedFunction("tie"), lambda x, upstream: np.ones(len(x)),
+     "7 of 7 tests fail: for x = [3, 1, 2], upstream 1 it returned"),
+    (MendedFunction("mask"), lambda output: output > 1e-9,
+     "1 of 4 tests fails: for outputs [1e-30] it returned [0]; wanted: [1]."),
+])  # fmt: skip
+def test_what_is_wrong_is_said(comparator, answer, remark) -> None:
+    keys = {SPELLED: answers.spelled_relu, GHOST: experiment.zero_with_slope_one, PRODUCT: answers.product_of_duals}
+    key = comparator.read(keys[comparator] if comparator in keys else MENDED[comparator.exhibit])
+    value = comparator.read(answer)
+    assert not comparator.same(value, key) and comparator.same(key, key)
+    assert remark in comparator.remark(value, key)
+    if comparator is GHOST:
+        assert not GHOST.same(answers.Outcome(key.values, (sp.nan,)), key)
+
+
+@pytest.mark.parametrize(("answer", "message"), [
+    (0, "You gave a number; hand in the function itself"),
+    (relu(S), "hand in the function itself, without brackets"),
+    (lambda: 0, "At t = -2 your program raised TypeError"),
+    (lambda t: np.complex128(0), "At t = -2 your program returned a complex number; return a number."),
+    (lambda t: "0" if not isinstance(t, float) else 0.0, "With a dual number your program returned the string '0'"),
+    (lambda t: 10**400, "At t = -2 your program returned a number too large to compare; return a number."),
+    (lambda t: np.maximum(t, 0) * 0, "With a dual number your program raised TypeError"),
+    (lambda t: exit(), "At t = -2 your program raised SystemExit"),
+])  # fmt: skip
+def test_what_is_no_program_gets_a_sentence(answer, message) -> None:
+    with pytest.raises(Unreadable, match=message) as caught:
+        GHOST.read(answer)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("part", "came"), [
+    ("10", "the string '10'"), (np.str_("10"), "a string"), (np.complex128(10), "a complex number"),
+    (-(10**400), "a number too large to compare"), (None, "an object of type NoneType"),
+])  # fmt: skip
+def test_a_pair_of_other_things_is_refused(part, came) -> None:
+    said = f"For (2, 3) and (5, 7) your function did not return two numbers: one part is {came}."
+    assert check("3.1", lambda a, b: (part, 29)).message.startswith(said)
+    for answer in (lambda a, b: 3, lambda a, b: (1, 2, 3), lambda a: a, lambda a, b: np.ones((1, 2)), 7):
+        with pytest.raises(Unreadable):
+            PRODUCT.read(answer)
+
+
+def test_a_stub_is_not_filled_in() -> None:
+    for comparator in (GHOST, PRODUCT, MendedFunction("mask")):
+        with pytest.raises(NotFilledIn):
+            comparator.read(lambda *arguments: ...)
+    with pytest.raises(NotFilledIn):
+        PRODUCT.read(lambda a, b: (a[0] * b[0], ...))
+
+
+def test_keys_by_hand() -> None:
+    assert answers.relu6_slopes() == [S, 1 - S]
+    golden = answers.slope_for_uneven_parts()
+    assert sp.simplify(golden**2 + golden - 1) == 0 and 0 < golden < 1
+    assert answers.slopes_of_choices() == [1, 0, 0, sp.Rational(1, 2)]
+    assert answers.tied_verdicts() == [True, True, False, True, False]
+    assert not any(line for exhibit, mended in MENDED.items() for line in MendedFunction(exhibit).read(mended))

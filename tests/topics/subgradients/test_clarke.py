@@ -10,8 +10,6 @@ from course_lib.topics.subgradients import clarke
 from course_lib.topics.subgradients.exact_networks import Configuration, dense, exact
 from course_lib.topics.subgradients.experiment import CONVENTIONS, configurations
 
-HALF = Fraction(1, 2)
-
 
 def in_hull(points, target) -> bool:
     A = np.vstack([np.array(points, float).T, np.ones(len(points))])
@@ -36,14 +34,13 @@ def test_degenerate_hulls_end_and_a_point_just_outside_is_outside(points) -> Non
     assert isinstance(clarke.locate(points, (1, 2 + Fraction(1, 10**30))), clarke.Separation)
 
 
-@pytest.mark.parametrize(
-    "wrong", [clarke.Combination((Fraction(1), Fraction(0))), clarke.Separation((Fraction(-1), Fraction(0)))]
-)
-def test_a_certificate_that_does_not_hold_is_never_returned(wrong, monkeypatch) -> None:
+def test_a_certificate_that_does_not_hold_is_never_returned(monkeypatch) -> None:
     """Also under ``python -O``, which leaves assertions out."""
-    monkeypatch.setattr(clarke, "_first_phase", lambda moved: wrong)
-    with pytest.raises(ArithmeticError, match="does not hold"):
-        clarke.locate([(1, 0), (2, 0)], (0, 0))
+    one, zero = Fraction(1), Fraction(0)
+    for wrong in (clarke.Combination((one, zero)), clarke.Separation((-one, zero))):
+        monkeypatch.setattr(clarke, "_first_phase", lambda moved, wrong=wrong: wrong)
+        with pytest.raises(ArithmeticError, match="does not hold"):
+            clarke.locate([(1, 0), (2, 0)], (0, 0))
 
 
 @pytest.mark.parametrize("trained", ["weights and biases", "weights", "biases"])
@@ -97,20 +94,17 @@ def test_memberships_by_hand() -> None:
     plain, biased = dense([[[0]], [[1]]], trained="weights"), dense([[[0]], [[1]]])
     assert inside(plain, [[2]], [[-3]], Fraction(1, 7))
     assert not inside(plain, [[2]], [[-3]], 2) and not inside(plain, [[2]], [[-3]], -1)
-    for s in (0, Fraction(1, 3), HALF, 1):
-        assert inside(plain, [[1], [-1]], [[-1], [1]], s) == (s == HALF)
+    for s in (0, Fraction(1, 3), Fraction(1, 2), 1):
+        assert inside(plain, [[1], [-1]], [[-1], [1]], s) == (s == Fraction(1, 2))
         assert inside(biased, [[1], [-1]], [[-1], [1]], s)
     resting = dense([[[1]], [[1]]], trained="weights")
     assert all(inside(resting, [[0], [0]], [[5], [5]], *slopes) for slopes in CONVENTIONS["relu"])
 
 
-def test_what_the_first_order_cannot_decide_is_refused() -> None:
+def test_ties_are_found_layer_by_layer_and_what_cannot_be_decided_is_refused() -> None:
     # z₂ = v·relu(u) at v = 0 and u = 0: its first-order change is 0, but v·u takes both signs.
     with pytest.raises(clarke.UndecidedCells, match="the first-order changes of layer 2 unit 1 do not decide"):
         clarke.cells_around(dense([[[0]], [[0]], [[1]]], trained="weights"), exact([[1]]), exact([[-1]]))
-
-
-def test_ties_are_found_layer_by_layer_and_too_many_are_refused() -> None:
     network = dense([[[0], [1]], [[1, 1]], [[1]]], trained="weights")
     assert clarke.ties(network, exact([[1], [0]])) == [(0, 0, 0), (0, 1, 0), (0, 1, 1), (1, 1, 0)]
     one_unit = dense([[[0]], [[1]]])
@@ -119,14 +113,9 @@ def test_ties_are_found_layer_by_layer_and_too_many_are_refused() -> None:
         clarke.cells_around(one_unit, exact([[1]] * 13), exact([[1]] * 13))
 
 
-@pytest.mark.parametrize(
-    ("slopes", "error", "message"),
-    [
-        ((0,), ValueError, "slope_at_kink: got 1 slopes; accepted are 2, one for each kink"),
-        ((0, 0.5), TypeError, "slope_at_kink: got 0.5; accepted are whole numbers and Fraction"),
-    ],
-)
-def test_slopes_must_fit_the_activation_and_be_exact(slopes, error, message) -> None:
-    network = dense([[[1]], [[1]]], activation="relu6")
-    with pytest.raises(error, match=message):
-        clarke.membership(Configuration(network, exact([[0], [6]]), exact([[0], [0]])), slopes)
+def test_slopes_must_fit_the_activation_and_be_exact() -> None:
+    tried = Configuration(dense([[[1]], [[1]]], activation="relu6"), exact([[0], [6]]), exact([[0], [0]]))
+    with pytest.raises(ValueError, match="slope_at_kink: got 1 slopes; accepted are 2, one for each kink"):
+        clarke.membership(tried, (0,))
+    with pytest.raises(TypeError, match="slope_at_kink: got 0.5; accepted are whole numbers and Fraction"):
+        clarke.membership(tried, (0, 0.5))

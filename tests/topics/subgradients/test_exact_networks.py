@@ -19,7 +19,8 @@ from course_lib.topics.subgradients.exact_networks import (
 )
 
 SHAPE = (2, 3, 2, 1)
-TRAINED = ("weights and biases", "weights", "biases")
+# [1, 2], [3] and the biases [4], [5], moved by ten times 1, 2, 3 …, by what is trained.
+MOVED = {"weights and biases": [11, 22, 34, 43, 55], "weights": [11, 22, 4, 33, 5], "biases": [1, 2, 14, 3, 25]}
 ONE = [Fraction(1), Fraction(1)]
 
 
@@ -48,8 +49,7 @@ def test_gradient_is_that_of_the_training_core_on_and_off_kinks(activation, slop
         slope = slopes if len(slopes) > 1 else slopes[0]
         theirs = Network.mlp(list(SHAPE), activation=activation, slope_at_kink=slope, dtype="float64")
         for layer in range(3):
-            theirs.W[layer][0] = mine.W[layer].astype(float)
-            theirs.b[layer][0] = mine.b[layer].astype(float)
+            theirs.W[layer][0], theirs.b[layer][0] = mine.W[layer].astype(float), mine.b[layer].astype(float)
         _, of_network = theirs.loss_and_gradient(X.astype(float), T.astype(float), loss="mse")
         layers = zip(of_network.W, of_network.b, strict=True)
         flat = [value for W, b in layers for value in (*W[0].ravel(), *b[0].ravel())]
@@ -59,17 +59,14 @@ def test_gradient_is_that_of_the_training_core_on_and_off_kinks(activation, slop
     assert on_kinks > 20
 
 
-@pytest.mark.parametrize("trained", TRAINED)
+@pytest.mark.parametrize("trained", MOVED)
 @pytest.mark.parametrize("activation", ["relu", "relu6"])
 def test_gradient_off_the_kinks_is_the_limit_of_exact_differences(activation, trained) -> None:
     rng = np.random.default_rng(2)
     tried = 0
     while tried < 3:
         network = random_network(rng, activation, trained)
-        X, T = (
-            exact(rng.integers(-5, 6, (3, 2)).tolist()),
-            exact(rng.integers(-5, 6, (3, 1)).tolist()),
-        )
+        X, T = (exact(rng.integers(-5, 6, (3, columns)).tolist()) for columns in (2, 1))
         if ties(network, X):
             continue
         tried += 1
@@ -82,24 +79,14 @@ def test_gradient_off_the_kinks_is_the_limit_of_exact_differences(activation, tr
 
 def test_values_and_pieces_on_the_kinks() -> None:
     assert pieces_at("relu6", exact([[-1, 0, 3, 6, 7]])).tolist() == [[0, ON_KINK, 1, ON_KINK, 2]]
-    network, X = (
-        dense([[[1]], [[1]]], activation="relu6"),
-        exact([[-1], [0], [3], [6], [7]]),
-    )
+    network, X = dense([[[1]], [[1]]], activation="relu6"), exact([[-1], [0], [3], [6], [7]])
     assert forward(network, X)[1][-1].ravel().tolist() == [0, 0, 3, 6, 6]
     # Forced onto the sloped piece, every unit is a straight line.
     forced = [exact([[1]] * 5).astype(int), exact([[0]] * 5).astype(int)]
     assert forward(network, X, forced)[1][-1].ravel().tolist() == [-1, 0, 3, 6, 7]
 
 
-@pytest.mark.parametrize(
-    ("trained", "expected"),
-    [
-        ("weights and biases", [11, 22, 34, 43, 55]),
-        ("weights", [11, 22, 4, 33, 5]),
-        ("biases", [1, 2, 14, 3, 25]),
-    ],
-)
+@pytest.mark.parametrize(("trained", "expected"), MOVED.items())
 def test_moved_moves_the_trained_arrays_only(trained, expected) -> None:
     network = dense([[[1, 2]], [[3]]], [[4], [5]], trained=trained)
     moved = network.moved(list(range(1, network.size + 1)), 10)

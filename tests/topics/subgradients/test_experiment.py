@@ -1,5 +1,9 @@
-"""The subgradient method against its bound, minima on kinks against a linear programme, and a layer of signs."""
+"""The subgradient method against its bound, minima on kinks against a linear programme, a layer of signs.
 
+What the search finds among small networks, and that the failures it finds are real.
+"""
+
+from collections import Counter
 from fractions import Fraction
 from functools import partial
 
@@ -10,9 +14,8 @@ from scipy.optimize import linprog
 from course_lib.data import moons_as_numbers
 from course_lib.networks.one_hidden_layer import descend, gradient_by_hand, outputs, starting_parameters
 from course_lib.topics.subgradients import experiment
-from course_lib.topics.subgradients.clarke import Combination, Separation
-
-SHIFTS = (0, 1, 4, 8)
+from course_lib.topics.subgradients.clarke import Combination, Separation, at_direction, ties
+from course_lib.topics.subgradients.exact_networks import forward, gradient
 
 
 @pytest.mark.parametrize("objective", experiment.OBJECTIVES)
@@ -30,8 +33,8 @@ def test_subgradients_support_the_graph(objective, at_kink) -> None:
 
 def test_the_cycle_of_constant_steps_and_the_other_rules() -> None:
     path = experiment.run("|x|", "constant", 0.1)
-    assert path.value[-4:] == pytest.approx([0.03, 0.07, 0.03, 0.07])
     assert path.best[-1] == pytest.approx(0.03) and len(path.x) == len(path.step) == 200
+    assert path.value[-4:] == pytest.approx([0.03, 0.07, 0.03, 0.07])
     assert experiment.step_lengths("1/k", 2, 4) == pytest.approx([2, 1, 2 / 3, 0.5])
     assert experiment.step_lengths("1/√k", 2, 4)[[0, 3]] == pytest.approx([2, 1])
     # The sum of 1/k grows so slowly that steps of 0.1/k do not get from 1.03 to 0.
@@ -50,41 +53,29 @@ def test_never_above_the_bound(objective, rule, t) -> None:
 def test_the_bound_for_constant_steps_is_the_one_of_the_text() -> None:
     R, G = np.linalg.norm(experiment.STARTS["|x| + 2|y|"]), np.sqrt(5)
     for T in (1, 10, 200):
-        expected = R**2 / (2 * 0.1 * T) + G**2 * 0.1 / 2
-        assert experiment.bound("|x| + 2|y|", experiment.step_lengths("constant", 0.1, T))[-1] == pytest.approx(
-            expected
-        )
+        claimed = experiment.bound("|x| + 2|y|", experiment.step_lengths("constant", 0.1, T))[-1]
+        assert claimed == pytest.approx(R**2 / (2 * 0.1 * T) + G**2 * 0.1 / 2)
 
 
-@pytest.mark.parametrize("shift", SHIFTS)
-def test_least_absolute_is_the_optimum_of_the_linear_programme(shift) -> None:
-    y, n = np.array([float(v) for v in experiment.data(shift)]), len(experiment.POINTS_X)
-    x = np.array([float(value) for value in experiment.POINTS_X])
+@pytest.mark.parametrize("shift", [0, 1, 4, 8])
+def test_least_absolute_is_the_optimum_of_the_linear_programme_and_has_the_subgradient_0(shift) -> None:
+    data, n = experiment.data(shift), len(experiment.POINTS_X)
+    x, y = (np.array([float(value) for value in values]) for values in (experiment.POINTS_X, data))
     cost = np.concatenate([np.zeros(2), np.ones(2 * n)])
     optimum = linprog(
         cost, A_eq=np.column_stack([x, np.ones(n), np.eye(n), -np.eye(n)]), b_eq=y,
         bounds=[(None, None)] * 2 + [(0, None)] * (2 * n),
     )  # fmt: skip
-    assert [moved - y for moved, y in zip(experiment.data(shift), experiment.data(), strict=True)] == [0] * 7 + [
-        shift,
-        0,
-    ]
+    assert [moved - at for moved, at in zip(data, experiment.data(), strict=True)] == [*[0] * 7, shift, 0]
     line = experiment.least_absolute(shift)
-    assert float(experiment.absolute_loss(line, experiment.data(shift))) == pytest.approx(optimum.fun)
+    assert float(experiment.absolute_loss(line, data)) == pytest.approx(optimum.fun)
     assert optimum.x[:2] == pytest.approx([float(line.slope), float(line.intercept)])
-    assert line.residuals(experiment.data(shift)).count(0) == 2
-
-
-@pytest.mark.parametrize("shift", SHIFTS)
-def test_zero_is_a_subgradient_at_the_minimum_only(shift) -> None:
-    line, y = experiment.least_absolute(shift), experiment.data(shift)
-    assert isinstance(experiment.zero_is_a_subgradient(line, y), Combination)
-    for other in (
-        experiment.Line(line.slope + Fraction(1, 10**6), line.intercept),
-        experiment.Line(line.slope, line.intercept - 1),
-    ):
-        assert isinstance(experiment.zero_is_a_subgradient(other, y), Separation)
-        assert experiment.absolute_loss(other, y) > experiment.absolute_loss(line, y)
+    assert line.residuals(data).count(0) == 2
+    assert isinstance(experiment.zero_is_a_subgradient(line, data), Combination)  # There, and only there.
+    for up, left in ((Fraction(1, 10**6), 0), (0, 1)):
+        other = experiment.Line(line.slope + up, line.intercept - left)
+        assert isinstance(experiment.zero_is_a_subgradient(other, data), Separation)
+        assert experiment.absolute_loss(other, data) > experiment.absolute_loss(line, data)
 
 
 def test_the_subgradient_method_arrives() -> None:
@@ -104,3 +95,80 @@ def test_descent_leaves_the_layer_below_the_sign_as_it_was() -> None:
     assert relu.accuracy[3] == ((outputs(end, X, "ReLU") > 0) == (T > 0)).mean()
     assert (sign.change_of_W1 == 0).all() and (sign.change_of_W2 > 0.1).all() and (relu.change_of_W1 > 0.1).all()
     assert relu.accuracy.mean() > sign.accuracy.mean() + 0.03 > 0.8
+
+
+@pytest.fixture(scope="module")
+def without_biases() -> experiment.Findings:
+    return experiment.search("relu", "weights", 120)
+
+
+def test_bad_targets_are_named() -> None:
+    for T, message in (([1], r"T: got \[1\]; accepted are 2 targets"), ([0.5, 1], "accepted are whole numbers and ")):
+        with pytest.raises(ValueError, match=message):
+            experiment.one_hidden_layer([[0]], [1], [[1], [-1]], T)
+
+
+def test_the_way_outward_leads_below_0_and_above_6_in_every_layer() -> None:
+    """Slopes (0, 0) are those of one cell, by our argument for dense layers with trained weights and biases."""
+    source = experiment.configurations("relu6", "weights and biases", seed=9)
+    kinks = Counter()
+    for _ in range(25):
+        tried = next(source)
+        direction, (zs, _) = experiment.outward(tried.network), forward(tried.network, tried.X)
+        moved, _ = forward(tried.network.moved(direction, Fraction(1, 10**15)), tried.X)
+        for layer, sample, unit in ties(tried.network, tried.X):
+            before, after = zs[layer][sample, unit], moved[layer][sample, unit]
+            kinks[before] += 1
+            assert after < 0 if before == 0 else after > 6
+        in_the_cell = at_direction(tried.network, tried.X, tried.T, direction)
+        assert list(in_the_cell) == gradient(tried.network, tried.X, tried.T, (0, 0))
+    assert min(kinks[0], kinks[6]) > 10
+
+
+@pytest.mark.parametrize("network", ["relu: weights and biases", "relu6: weights and biases", "relu: biases"])
+def test_own_biases_never_fail_with_one_kink_or_with_trained_weights(network) -> None:
+    findings = experiment.search(*network.split(": "), 25)
+    assert sum(findings.decided.values()) >= 20 and not findings.outside
+    assert sum(findings.decided.values()) + findings.undecided == 25
+
+
+def test_without_biases_each_slope_fails_and_never_with_independent_inputs(without_biases) -> None:
+    assert all(without_biases.outside_of(slopes) > 0 for slopes in experiment.CONVENTIONS["relu"])
+    assert 0 < without_biases.independent < sum(without_biases.decided.values())
+    assert without_biases.outside_independent == 0
+
+
+def test_a_failure_that_is_found_is_one(without_biases) -> None:
+    """The certificate holds for exact gradients at random points nearby, which the search never computed."""
+    rng = np.random.default_rng(0)
+    for slopes, (tried, verdict) in without_biases.first.items():
+        assert isinstance(verdict.certificate, Separation)
+        d = verdict.certificate.direction
+        returned = gradient(tried.network, tried.X, tried.T, slopes)
+        assert returned == list(verdict.backprop)
+        for _ in range(10):
+            step = rng.integers(-(10**6), 10**6, len(returned)).tolist()
+            near = tried.network.moved(step, Fraction(1, 10**15))
+            # A unit that stays on its kink here, behind dead ones, adds 0 whatever its slope.
+            there = gradient(near, tried.X, tried.T, slopes)
+            assert sum(a * (b - c) for a, b, c in zip(d, there, returned, strict=True)) > Fraction(1, 10**3)
+
+
+@pytest.mark.parametrize("trained", ["weights and biases", "weights", "biases"])
+def test_configurations_are_as_described(trained) -> None:
+    source = experiment.configurations("relu6", trained, seed=3)
+    batches = set()
+    for _ in range(30):
+        tried = next(source)
+        batches.add(len(tried.X))
+        assert 1 <= len(ties(tried.network, tried.X)) <= 6
+        assert all((W != 0).all() and (abs(W) <= 3).all() for W in tried.network.W)
+        assert (abs(tried.X) <= 3).all() and (abs(tried.T) <= 4).all()
+        assert trained != "weights" or not any(b.any() for b in tried.network.b)
+    assert batches == set(experiment.BATCHES)
+
+
+def test_independent_inputs() -> None:
+    for x, independent in (([1, 0], True), ([2, 2], False)):
+        tried = experiment.one_hidden_layer([[1, -1]], [1], [[1, 1], x], [0, 0])
+        assert experiment.independent_inputs(tried) == independent

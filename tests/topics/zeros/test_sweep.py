@@ -47,21 +47,23 @@ def check_rows(folder: Path) -> int:
     return sum(row["networks"] for row in rows)
 
 
-def test_settings_share_the_time() -> None:
-    shares = sweep.settings()
-    assert sum(share for _, share in shares) == pytest.approx(1)
-    assert len({setting for setting, _ in shares}) == len(shares)
-    assert {setting.dtype for setting, _ in shares} == {"float16", "float32", "float64"}
+def test_a_sweep_that_is_interrupted_and_goes_on_is_one_sweep(tiny: None, tmp_path: Path, monkeypatch) -> None:
+    calls = []
 
+    def stopped_in_the_third(*args: object, **named: object) -> object:
+        calls.append(args)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return hunt(*args, **named)  # type: ignore[arg-type]
 
-def test_a_sweep_in_two_parts_is_one_sweep(tiny: None, tmp_path: Path) -> None:
-    for setting, _ in TINY:
-        sweep.do_block(tmp_path, setting, 0)
+    monkeypatch.setattr(sweep, "hunt", stopped_in_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        sweep.sweep(tmp_path, minutes=9)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(before) == 2  # The third has left nothing.
     assert sweep.sweep(tmp_path, minutes=4) == 3
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert len(after) == len(before) + 3
-    assert {name: after[name] for name in before} == before
+    assert len(after) == 5 and {name: after[name] for name in before} == before
     assert check_rows(tmp_path) == 2 * len(after)
 
 
@@ -80,51 +82,20 @@ def test_the_setting_that_is_furthest_behind_its_share_comes_next(tiny: None, tm
     assert done == [("float16", 0), *single[:2], ("float16", 1), *single[2:]]
 
 
-def test_blocks_of_other_networks_do_not_count(tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the size of a block changes, old and new ones would overlap or leave gaps."""
-    setting = TINY[1][0]
-    sweep.do_block(tmp_path, setting, 0)
-    path = sweep.block_path(tmp_path, setting, 0)
-    path.write_bytes(path.read_bytes().replace(b'"first_seed": 1000000', b'"first_seed": 1000002'))
-    assert sweep.blocks_of(tmp_path, setting) == []
-    sweep.do_block(tmp_path, setting, 0)
-    assert len(sweep.blocks_of(tmp_path, setting)) == 1
-    monkeypatch.setattr(sweep, "block_size", lambda setting: 3)
-    assert sweep.blocks_of(tmp_path, setting) == []
-
-
-def test_no_network_is_in_two_shapes() -> None:
+def test_settings_share_the_time_and_no_network_is_in_two_shapes() -> None:
     """A fit takes all rows as independent. Only the sizes of batches may share networks."""
-    by_seed: dict[int, set[tuple[str, int, int]]] = {}
-    for setting, _ in sweep.settings():
-        by_seed.setdefault(sweep.seeds_of(setting, 0).start, set()).add(setting[:3])
-    assert all(len(shapes) == 1 for shapes in by_seed.values())
-    assert len(by_seed) == len({setting[:3] for setting, _ in sweep.settings()})
+    chosen = [setting for setting, _ in sweep.settings()]
+    assert sum(share for _, share in sweep.settings()) == pytest.approx(1) and len(set(chosen)) == len(chosen)
+    assert {setting.dtype for setting in chosen} == {"float16", "float32", "float64"}
+    starts = {setting[:3]: sweep.seeds_of(setting, 0).start for setting in chosen}
+    assert all(sweep.seeds_of(setting, 0).start == starts[setting[:3]] for setting in chosen)
     most = max(row.networks for row in shipped().rows)
-    assert all(after - before > most for before, after in pairwise(sorted(by_seed)))
+    assert all(after - before > most for before, after in pairwise(sorted(starts.values())))
     first, second = (sweep.seeds_of(Setting("float32", 256, 3), number) for number in (0, 1))
     assert first.stop == second.start and len(first) == len(second) == 50
-    assert first.start % sweep.SEEDS_OF_A_SHAPE == 0
 
 
-def test_an_interrupted_block_leaves_nothing(tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = []
-
-    def stopped_in_the_third(*args: object, **named: object) -> object:
-        calls.append(args)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        return hunt(*args, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(sweep, "hunt", stopped_in_the_third)
-    with pytest.raises(KeyboardInterrupt):
-        sweep.sweep(tmp_path, minutes=9)
-    assert len(list(tmp_path.iterdir())) == 2
-    sweep.sweep(tmp_path, minutes=2)
-    assert check_rows(tmp_path) == 6
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL; test_an_interrupted_block covers the rest")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL; an interrupted sweep shows the rest")
 def test_a_killed_process_loses_no_block_and_leaves_no_half_one(tiny: None, tmp_path: Path) -> None:
     folder = tmp_path / "blocks"
     process = subprocess.Popen([sys.executable, "-c", PATCH, str(folder)], stderr=subprocess.DEVNULL)
@@ -140,20 +111,26 @@ def test_a_killed_process_loses_no_block_and_leaves_no_half_one(tiny: None, tmp_
     assert check_rows(folder) == networks + 2
 
 
-@pytest.mark.parametrize("damage", [b"", b'{"networks": 2', b"[]", b'{"networks": 2}'])
-def test_a_damaged_block_is_done_again(tiny: None, tmp_path: Path, damage: bytes) -> None:
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"{}", b'{"networks": 2, "first_seed": 1000002}', "others"])
+def test_a_block_that_is_damaged_or_of_other_networks_is_done_again(tiny, tmp_path, monkeypatch, damage) -> None:
+    """If the size of a block changes, old and new ones would overlap or leave gaps."""
     setting = TINY[1][0]
     for number in (0, 1):
         sweep.do_block(tmp_path, setting, number)
     whole = sweep.blocks_of(tmp_path, setting)
-    sweep.block_path(tmp_path, setting, 1).write_bytes(damage)
+    path = sweep.block_path(tmp_path, setting, 1)
+    other = path.read_bytes().replace(b'"first_seed": 1000002', b'"first_seed": 1000004')
+    assert other != path.read_bytes()
+    path.write_bytes(damage if isinstance(damage, bytes) else other)
     assert sweep.blocks_of(tmp_path, setting) == whole[:1]
     sweep.do_block(tmp_path, setting, 1)
     again = sweep.blocks_of(tmp_path, setting)
     assert [{**block, "seconds": 0} for block in again] == [{**block, "seconds": 0} for block in whole]
+    monkeypatch.setattr(sweep, "block_size", lambda setting: 3)
+    assert sweep.blocks_of(tmp_path, setting) == []
 
 
-def test_the_command_ships_what_the_course_reads(tiny: None, tmp_path: Path, monkeypatch, capsys) -> None:
+def test_the_command_ships_what_is_read_and_names_bad_minutes(tiny: None, tmp_path: Path, monkeypatch, capsys) -> None:
     monkeypatch.setattr(sweep, "SHIPPED", tmp_path / "shipped.json")
     sweep.main(["--minutes", "3", "--folder", str(tmp_path / "blocks"), "--ship"])
     printed = capsys.readouterr()
@@ -161,10 +138,7 @@ def test_the_command_ships_what_the_course_reads(tiny: None, tmp_path: Path, mon
     rows = shipped(tmp_path / "shipped.json").rows
     assert [row.setting for row in rows] == [setting for setting, _ in TINY]
     assert [row.networks for row in rows] == [2, 2]
-
-
-@pytest.mark.parametrize("minutes", ["-1", "nan", "long"])
-def test_bad_minutes_are_named(minutes: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        sweep.main(["--minutes", minutes])
-    assert "--minutes" in capsys.readouterr().err
+    for minutes in ("-1", "nan", "long"):
+        with pytest.raises(SystemExit):
+            sweep.main(["--minutes", minutes])
+        assert "--minutes" in capsys.readouterr().err
