@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks import peer_rounds, peers
-from benchmarks.peer_memory import expected
 from benchmarks.peer_problem import Outcome, Problem, Unavailable, batches, load, save
 from benchmarks.peer_report import disagreements, lines
-from benchmarks.peer_scaling import fit
 from benchmarks.peer_targets import TARGETS, Target, at_least, at_most, judge
 from benchmarks.peer_works import WORKS
 from course_lib.networks import SGD, Dense, Network, train
@@ -61,13 +59,6 @@ def test_peers_get_the_batches_that_train_takes():
     assert [network.W[0].item(), network.b[0].item()] == pytest.approx([w, b], rel=1e-12)
 
 
-def test_memory_is_counted_from_the_shapes(small):
-    # 2 replicas of 3-2: (3 + 1)·2 weights each; 8 samples of 3 + 1 inputs and 2 labels; 4·3 inputs and 2·4·2 outputs.
-    counted = expected(small, peak=1200)
-    assert counted == (1200, 4 * 16 * 4, 8 * 6 * 4, (12 + 16) * 4)
-    assert counted.ratio == pytest.approx((1200 - 256 - 192) / 112)
-
-
 def test_contestants_take_turns_and_start_from_a_fresh_copy_that_is_not_timed():
     calls = []
 
@@ -114,13 +105,6 @@ def test_the_table_shows_time_share_loss_and_why_a_row_is_empty():
     assert slow.split() == ["slow", "12.00", "0.500", "0.500000"]
     assert absent.split() == ["absent", "not", "installed"]
     assert floor.split() == ["floor,", "two", "3.00", "2.000"]
-
-
-def test_the_fit_of_growth_knows_a_line_from_a_power():
-    n = [1.0, 2.0, 4.0, 8.0]
-    assert fit(n, [3 * value + 2 for value in n])[:3] == pytest.approx((3, 2, 1))
-    power = fit(n, [value**2 for value in n])
-    assert power.exponent == pytest.approx(2) and power.r_squared < 0.99
 
 
 @pytest.mark.parametrize(

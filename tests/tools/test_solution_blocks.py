@@ -5,16 +5,6 @@ import pytest
 from tools.solution_blocks import CellVersions, SolutionBlockError, split_solution
 
 
-def test_a_cell_without_blocks_is_the_same_for_both():
-    source = "a = 1\n\n# the end of the solution\nb = 2"
-    assert split_solution(source) == CellVersions(source, source)
-
-
-def test_the_learner_gets_the_stub_and_the_solution_gets_the_body():
-    source = "a = 1\n# begin solution: b = ...\nb = a + 1\nb += 1\n# end solution\nc = 3"
-    assert split_solution(source) == CellVersions("a = 1\nb = ...\nc = 3", "a = 1\nb = a + 1\nb += 1\nc = 3")
-
-
 def test_two_blocks_in_one_cell_are_independent():
     source = (
         "# begin solution: a = ...\na = 1\n# end solution\nmiddle = 0\n# begin solution: b = ...\nb = 2\n# end solution"

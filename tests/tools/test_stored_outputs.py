@@ -6,7 +6,7 @@ import nbformat
 from nbformat import v4
 from traitlets.config.loader import PyFileConfigLoader
 
-from tools.stored_outputs import WIDGET_VIEW, drop_widget_views
+from tools.stored_outputs import WIDGET_VIEW
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,15 +16,6 @@ def notebook_with_a_widget() -> nbformat.NotebookNode:
     output = v4.new_output("display_data", data=bundle, metadata={WIDGET_VIEW: {}, "image/png": {"width": 2}})
     cells = [v4.new_markdown_cell("# Title"), v4.new_code_cell("explore(f)", outputs=[output])]
     return v4.new_notebook(cells=cells, metadata={"widgets": {"state": {}}})
-
-
-def test_only_the_view_and_the_state_go():
-    notebook = notebook_with_a_widget()
-    drop_widget_views(notebook)
-    output = notebook.cells[1].outputs[0]
-    assert set(output.data) == {"image/png", "text/plain"}
-    assert set(output.metadata) == {"image/png"}
-    assert "widgets" not in notebook.metadata
 
 
 def test_the_course_server_does_so_before_it_saves():
