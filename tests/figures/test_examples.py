@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from course_lib.figures.examples import EXAMPLES, REACH, derivative, finite, graph, limit, tends, y_limits
+from course_lib.figures.examples import EXAMPLES, REACH, derivative, finite, graph, limit, offsets, tends, y_limits
 from course_lib.figures.layers import Band, Curve, Points
 
 REFERENCE = {
@@ -72,3 +72,10 @@ def test_limits_derivatives_their_words_and_the_margin_around_a_graph() -> None:
     assert tends(sp.AccumBounds(-1, 1)) == "keeps oscillating between −1 and 1, without a limit"
     line = Curve(np.array([0.0, 1.0]), np.array([0.0, 10.0]))
     assert y_limits((line,)) == pytest.approx((-1.2, 11.2))
+
+
+@pytest.mark.parametrize("zoom", [1, 100])
+def test_an_oscillation_is_sampled_in_phase_down_to_its_finest_period(zoom) -> None:
+    phases = 1 / offsets(True, REACH / zoom)
+    assert phases.max() == pytest.approx(60 * zoom**0.5)
+    assert np.abs(np.diff(phases)).max() < 2 * np.pi / 8  # at least eight samples in a period

@@ -14,8 +14,7 @@ ROOT = Path(__file__).parents[2]
 def notebook_with_a_widget() -> nbformat.NotebookNode:
     bundle = {WIDGET_VIEW: {"model_id": "1"}, "image/png": "aGk=", "text/plain": "A secant."}
     output = v4.new_output("display_data", data=bundle, metadata={WIDGET_VIEW: {}, "image/png": {"width": 2}})
-    cells = [v4.new_markdown_cell("# Title"), v4.new_code_cell("explore(f)", outputs=[output])]
-    return v4.new_notebook(cells=cells, metadata={"widgets": {"state": {}}})
+    return v4.new_notebook(cells=[v4.new_markdown_cell("# Title"), v4.new_code_cell("explore(f)", outputs=[output])])
 
 
 def test_the_course_server_does_so_before_it_saves():
