@@ -62,9 +62,10 @@ class Dataset:
                 raise ValueError(refusal(f"shapes of X{part} and y{part}", (X.shape, y.shape), accepted, "are"))
             if not np.isfinite(X).all():
                 raise ValueError(f"X{part}: got NaN or ∞; accepted are finite float32 numbers")
-            if y.min() < 0 or y.max() >= len(self.classes):
-                ends = f"{y.min()} to {y.max()}"
-                raise ValueError(f"y{part}: got labels from {ends}; accepted are 0 to {len(self.classes) - 1}")
+            least, most = int(y.min()), int(y.max())
+            if least < 0 or most >= len(self.classes):
+                accepted = f"0 to {len(self.classes) - 1}"
+                raise ValueError(f"y{part}: got labels from {least} to {most}; accepted are {accepted}")
             for name, array in (("X", X), ("y", y)):
                 array.flags.writeable = False
                 object.__setattr__(self, f"{name}{part}", array)
