@@ -9,7 +9,6 @@ import numpy as np
 import sympy as sp
 from sympy.calculus.accumulationbounds import AccumulationBounds
 
-from course_lib import checks
 from course_lib.calculus import PiecewiseFunction, one_sided_derivative, one_sided_limit
 from course_lib.figures.layers import Band, Curve, FloatArray, Layer, Points
 from course_lib.figures.scene import format_number
@@ -59,11 +58,6 @@ EXAMPLES: dict[str, Example] = {
         Example("sin", PiecewiseFunction([sp.sin(X)], [], X)),
     )
 }
-
-
-def example(owner: str, name: str, accepted: tuple[str, ...]) -> Example:
-    """The example called `name`, one of those that the figure `owner` accepts."""
-    return EXAMPLES[checks.one_of(f"{owner}, function", name, accepted)]
 
 
 @lru_cache
