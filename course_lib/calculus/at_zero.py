@@ -81,13 +81,14 @@ def by_continuity(expr: sp.Expr) -> sp.Expr | None:
     if expr == INCREMENT:
         return sp.S.Zero
     parts = [symbolic_limit(part) if (limit := by_continuity(part)) is None else limit for part in expr.args]
-    if any(part is None or isinstance(part, AccumulationBounds) for part in parts):
-        return None
+    if any(part is None for part in parts):
+        return sp.AccumBounds(-1, 1) if isinstance(expr, (sp.sin, sp.cos)) else None
     if isinstance(expr, sp.Pow) and _wants_a_side(*parts):
         return None
     value = expr.func(*parts)
     # At 0 a logarithm or a negative power would need the side from which its argument comes.
-    return value if value.is_extended_real and not value.has(sp.nan, sp.zoo) else None
+    is_value = value in (sp.oo, -sp.oo) or (value.is_extended_real and not value.has(*_NOT_A_VALUE))
+    return value if is_value or isinstance(value, AccumulationBounds) else None
 
 
 def _wants_a_side(base: sp.Expr, exponent: sp.Expr) -> bool:

@@ -19,7 +19,7 @@ from course_lib.calculus.at_zero import depth
 from course_lib.calculus.effort import bounded
 from course_lib.calculus.evaluation import array_function, evaluate, value_at
 from course_lib.calculus.resolve import formula_beside, resolve
-from course_lib.calculus.roots import less, probes, sign_of
+from course_lib.calculus.roots import less, probes, same, sign_of
 from course_lib.calculus.verdict import Undecided
 from course_lib.checks import refusal
 
@@ -210,7 +210,7 @@ class PiecewiseFunction:
     def _agreed_owner(self, i: int) -> Owner:
         point = self.breakpoints[i]
         left, right = (value_at(branch, {self.variable: point}) for branch in self.branches[i : i + 2])
-        if left is None or right is None or sp.simplify(left - right) != 0:
+        if left is None or right is None or not same(left, right):
             raise ValueError(
                 f"owners: the branches give {left} and {right} at the breakpoint {point}; "
                 f'accepted is owners=[...] with "-", "+", a value or None for each breakpoint'
@@ -269,7 +269,7 @@ def _owner(value: sp.Expr | None, x: sp.Symbol, point: sp.Expr, left: sp.Expr, r
         return None
     for side, branch in (("-", left), ("+", right)):
         beside = None if branch is sp.nan else value_at(branch, {x: point})
-        if beside is not None and sp.simplify(value - beside) == 0:
+        if beside is not None and same(value, beside):
             return side
     return value
 
