@@ -50,8 +50,16 @@ def limit_at_zero(expr: sp.Expr, question: str, first: sp.Expr | None = None) ->
         except (LimitDisagreement, UndecidedLimit) as error:
             failure = failure if i else error
         else:
-            return candidate
+            return _shorter(candidate)
     raise failure
+
+
+def _shorter(value: sp.Expr) -> sp.Expr:
+    """cosh(log(1 + √2)) is √2."""
+    if value.free_symbols or not value.has(sp.sinh, sp.cosh, sp.tanh):
+        return value
+    short = attempt(lambda: sp.simplify(value.rewrite(sp.exp)))
+    return short if short is not None and short.count_ops() < value.count_ops() else value
 
 
 def _candidates(expr: sp.Expr, first: sp.Expr | None) -> Iterator[sp.Expr]:

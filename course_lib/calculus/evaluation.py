@@ -189,6 +189,9 @@ def _guard(name: str) -> Callable[[Any], Any]:
 _GUARDED = {name: _guard(name) for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "cot", "sec", "csc")}
 
 
+_SINGULAR = (sp.nan, sp.zoo, sp.oo, -sp.oo)
+
+
 class NotReal(ArithmeticError):
     """A part of the expression is not a finite real number."""
 
@@ -278,6 +281,8 @@ def _apply(function: Any, parts: list[Any]) -> Any:
         raise NotReal  # Its exponent and length in bits: beyond all numbers that could be compared.
     if any(isinstance(part, sp.Expr) and part.atoms(Zero) for part in parts):
         parts = _with_known_signs(function, parts)
+    if function in (sp.Max, sp.Min) and any(part.free_symbols for part in parts):
+        return function(*parts, evaluate=False)  # SymPy would compare its arguments anew at every step.
     try:
         return function(*parts)
     except (TypeError, ValueError):
@@ -289,9 +294,10 @@ def _apply(function: Any, parts: list[Any]) -> Any:
 
 
 def _real(value: sp.Expr) -> sp.Expr:
-    if value.is_finite is False or value.is_real is False or value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+    if value in _SINGULAR:
         raise NotReal
-    if value.is_real is None and not value.free_symbols and not is_real_number(value):
+    # The parts of an expression with symbols are checked one by one, and its switches settle where it is real.
+    if not value.free_symbols and (value.is_finite is False or not is_real_number(value)):
         raise NotReal
     return value
 
@@ -311,7 +317,7 @@ def is_root(expr: Any) -> bool:
 
 
 def _with_known_signs(function: Any, parts: list[Any]) -> list[Any]:
-    """The arguments, simplified where two of them may be equal at a `Zero`: SymPy would look for a difference for ever."""
+    """The arguments, simplified where two may be equal at a `Zero`: SymPy would go on looking for a difference."""
     if issubclass(function, Relational):
         return [sp.Integer(sign_of_number(parts[0] - parts[1])), sp.S.Zero]
     if issubclass(function, (sp.Max, sp.Min)):

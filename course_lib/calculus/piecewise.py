@@ -160,10 +160,10 @@ class PiecewiseFunction:
             if sign_of(x0 - point) == 0:
                 owner = self.owners[i]
                 if isinstance(owner, str):
-                    return value_at(self.branches[i + (owner == "+")], {self.variable: point})
+                    return _tidy(value_at(self.branches[i + (owner == "+")], {self.variable: point}))
                 return owner
         branch = self.branch(x0, "+")
-        return None if branch is sp.nan else value_at(branch, {self.variable: x0})
+        return None if branch is sp.nan else _tidy(value_at(branch, {self.variable: x0}))
 
     @property
     def domain(self) -> str:
@@ -216,6 +216,12 @@ class PiecewiseFunction:
                 f'accepted is owners=[...] with "-", "+", a value or None for each breakpoint'
             )
         return "-"
+
+
+def _tidy(value: sp.Expr | None) -> sp.Expr | None:
+    """A value, with 0 written as 0: sinh(log(1 + √2)) − 1 does not look like it."""
+    is_plain = value is None or value.free_symbols or value.is_Rational
+    return value if is_plain or not same(value, sp.S.Zero) else sp.S.Zero
 
 
 def _check_one_symbol_a_name(name: str, symbols: frozenset[sp.Symbol], variable: sp.Symbol) -> None:
@@ -303,7 +309,7 @@ class LocalFunction:
         return value
 
     def value_or_none(self, x0: sp.Expr) -> sp.Expr | None:
-        return value_at(self.expr, {self.variable: x0})
+        return _tidy(value_at(self.expr, {self.variable: x0}))
 
     def _check_by_evaluation(self, formula: sp.Expr, x0: sp.Expr, side: str) -> None:
         """A second method: as near as numbers go, the formula must give what the expression itself gives."""

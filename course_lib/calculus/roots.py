@@ -40,6 +40,9 @@ def sign_of(expr: sp.Expr) -> int:
         if any(attempt(lambda form=form: sp.simplify(form(expr))) == 0 for form in (_itself, _in_exponentials)):  # type: ignore[misc]
             return 0
         raise Undecided(f"the sign of {expr} is not decided: 60 digits do not tell it from 0")
+    by_factors = _sign_by_factors(expr)
+    if by_factors is not None:
+        return by_factors
     names = ", ".join(sorted(map(str, expr.free_symbols)))
     raise Undecided(
         f"the sign of {sp.factor(expr)} is not decided by the assumptions on {names}; give the symbol an assumption "
@@ -53,6 +56,24 @@ def _itself(expr: sp.Expr) -> sp.Expr:
 
 def _in_exponentials(expr: sp.Expr) -> sp.Expr:
     return expr.rewrite(sp.exp)
+
+
+def _sign_by_factors(expr: sp.Expr) -> int | None:
+    """The sign of a product in which differences such as e^u − 1 occur, which has the sign of u."""
+    signs = []
+    for factor in sp.Mul.make_args(sp.factor_terms(expr)):
+        if factor.is_positive or factor.is_negative:
+            signs.append(1 if factor.is_positive else -1)
+            continue
+        constant, power = factor.as_independent(*factor.free_symbols, as_Add=True)
+        slope, power = power.as_coeff_Mul()
+        if not isinstance(power, sp.exp) or not (-constant / slope).is_positive:
+            return None
+        rest = power.exp - sp.log(-constant / slope)
+        if not (rest.is_positive or rest.is_negative or rest.is_zero):
+            return None
+        signs.append(int(sp.sign(slope)) * (1 if rest.is_positive else -1 if rest.is_negative else 0))
+    return math.prod(signs)
 
 
 def same(a: sp.Expr, b: sp.Expr) -> bool:
