@@ -277,9 +277,8 @@ class _Rebuilding:
         if isinstance(expr, Relational):
             check_condition(expr)
         parts = [self.of(part) for part in expr.args]
-        open_exponent = isinstance(expr, sp.Pow) and expr.exp.free_symbols and not expr.exp.is_integer
-        if self._decide and open_exponent and parts[0].is_negative:
-            raise NotReal  # also where the exponent happens to be a whole number
+        if self._decide and isinstance(expr, sp.Pow) and parts[0].is_negative and not expr.exp.is_integer:
+            raise NotReal  # also where an exponent that moves happens to be a whole number
         same = all(new is old for new, old in zip(parts, expr.args, strict=True))
         rebuilt = expr if same else _apply(expr.func, parts)
         return _real(rebuilt) if isinstance(rebuilt, sp.Expr) else rebuilt
@@ -345,7 +344,7 @@ def is_real_number(number: sp.Expr) -> bool:
     if number.is_real is not None:
         return bool(number.is_real)
     real, imaginary = sp.N(number, 60).as_real_imag()
-    return bool(abs(imaginary) <= sp.Float("1e-40") * (1 + abs(real)))
+    return bool(abs(imaginary) <= sp.Float("1e-40") * abs(real))
 
 
 def is_root(expr: Any) -> bool:

@@ -19,7 +19,7 @@ from course_lib.calculus.at_zero import depth
 from course_lib.calculus.effort import bounded
 from course_lib.calculus.evaluation import evaluate, exact_where_lost, value_at
 from course_lib.calculus.resolve import formula_beside, resolve
-from course_lib.calculus.roots import less, probes, same, sign_of
+from course_lib.calculus.roots import insert, less, probes, real_zeros, same, sign_of
 from course_lib.calculus.verdict import Undecided
 from course_lib.checks import refusal
 
@@ -100,7 +100,16 @@ class PiecewiseFunction:
             return value_at(expr, {variable: point}) if interval.contains(point) != sp.false else None
 
         # subs, not xreplace: sqrt(x**2) must become Abs(x) now that x is real.
-        branches, breakpoints = resolve(expr.subs(variable, real), real, interval, own_value)
+        on_the_line = expr.subs(variable, real)
+        branches, breakpoints = resolve(on_the_line, real, interval, own_value)
+        if on_the_line.has(sp.I):
+            # √(−x²) has become i·|x|, which is real at one point.
+            bases = [power.base.subs(variable, real) for power in expr.atoms(sp.Pow) if power.has(variable)]
+            for point in (zero for base in bases for zero in real_zeros(base, real, interval.start, interval.end) or []):
+                place = sum(less(other, point) for other in breakpoints)
+                if branches[place] is sp.nan and own_value(point) is not None and point not in breakpoints:
+                    branches.insert(place, sp.nan)
+                    insert(point, breakpoints)
         if interval.start is not -sp.oo:
             branches, breakpoints = [sp.nan, *branches], [interval.start, *breakpoints]
         if interval.end is not sp.oo:
