@@ -8,7 +8,6 @@
   sin(π/h) at its zeros only. They begin below the scale of the expression's own constants.
 """
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,13 +21,14 @@ from course_lib.calculus.arguments import assignments
 from course_lib.calculus.effort import attempt
 from course_lib.calculus.evaluation import in_digits, mpmath_function
 from course_lib.calculus.roots import real_zeros
-from course_lib.calculus.verdict import LimitDisagreement, UndecidedLimit
+from course_lib.calculus.verdict import LimitDisagreement, Undecided, UndecidedLimit
 
 # A Dummy: no parameter of a learner's function, whatever its name, can be taken for the increment.
 INCREMENT = sp.Dummy("h", positive=True)
 _NOT_A_VALUE = (sp.Limit, sp.nan, sp.zoo, sp.oo, -sp.oo, sp.Order, AccumulationBounds, INCREMENT)
 Function = Callable[[mpmath.mpf], mpmath.mpf]
 EXPONENTS = (8, 16, 32, 64, 128)
+_DEEPEST = 3000  # Beyond it, numbers would need too many digits.
 _TOLERANCE = mpmath.mpf("1e-11")
 _GOLDEN = mpmath.mpf("0.61803398874989484820458683436563811772")
 
@@ -234,11 +234,20 @@ class Finding:
 def depth(expr: sp.Expr) -> int:
     """How many powers of ten the numbers in expr span: h has to be smaller than what they may stand for together.
 
-    >>> depth(sp.tanh(10**130 * INCREMENT))
-    130
+    >>> depth(sp.tanh(10**130 * INCREMENT)), depth(INCREMENT + sp.exp(-400))
+    (130, 174)
     """
-    sizes = [abs(number) for number in expr.atoms(sp.Rational) if number != 0]
-    return round(sum(abs(math.log10(size.p) - math.log10(size.q)) for size in sizes))
+    powers = _powers_of_ten(expr)
+    if powers > _DEEPEST:
+        raise Undecided(f"the numbers in {expr} span more than {_DEEPEST} powers of ten")
+    return powers
+
+
+def _powers_of_ten(expr: sp.Basic) -> int:
+    if expr.free_symbols or not isinstance(expr, sp.Expr) or expr in (sp.oo, -sp.oo, sp.nan):
+        return sum(map(_powers_of_ten, set(expr.args)))
+    size = abs(sp.N(expr, 15))
+    return 0 if not size.is_comparable or size == 0 else abs(round(sp.log(size, 10).evalf(8)))
 
 
 def investigate(q: Function, below: int = 0) -> Finding:

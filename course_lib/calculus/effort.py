@@ -155,5 +155,5 @@ def _is_ours(error: BaseException) -> bool:
 
 
 def _named(function: Callable[..., Any], args: tuple[Any, ...]) -> str:
-    shown = ", ".join(str(arg) for arg in args)
+    shown = ", ".join(str(arg) for arg in args if not isinstance(arg, type))
     return f"{function.__name__}({shown if len(shown) <= 200 else shown[:200] + '…'})"

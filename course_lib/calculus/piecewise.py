@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, TypeAlias
 
 import sympy as sp
@@ -105,7 +105,8 @@ class PiecewiseFunction:
         if on_the_line.has(sp.I):
             # √(−x²) has become i·|x|, which is real at one point.
             bases = [power.base.subs(variable, real) for power in expr.atoms(sp.Pow) if power.has(variable)]
-            for point in (zero for base in bases for zero in real_zeros(base, real, interval.start, interval.end) or []):
+            zeros = (real_zeros(base, real, interval.start, interval.end) or [] for base in bases)
+            for point in chain.from_iterable(zeros):
                 place = sum(less(other, point) for other in breakpoints)
                 if branches[place] is sp.nan and own_value(point) is not None and point not in breakpoints:
                     branches.insert(place, sp.nan)
