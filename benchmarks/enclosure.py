@@ -340,7 +340,7 @@ def _of_node(expr: Any, known: dict[Any, Value]) -> Value:
 
 def _extremum(pick: Callable[[Any], Any], values: list[Value]) -> Value:
     if all(isinstance(value, Fraction) for value in values):
-        return pick(values)  # type: ignore[no-any-return]
+        return pick(values)
     inside = [enclose(value) for value in values]
     return Enclosure(pick(value.low for value in inside), pick(value.high for value in inside))
 

@@ -78,11 +78,14 @@ def main() -> int:
                     found.append(event)
                 else:
                     kind = "over" if event == OVER_LIMIT else "foreign"
-                    call = f"random_function({number}), {code(random_function(number).expr)}, after {len(events) - 1} calls"
-                    found.append(Outcome(call, kind, str(event), LIMIT))
+                    call = (
+                        f"random_function({number}) after {len(events) - 1} calls: {code(random_function(number).expr)}"
+                    )
+                    found.append(Outcome(call, kind, event, LIMIT))
             if done % 50 == 0:
                 wrong = sum(outcome.kind == "wrong" for outcome in found)
-                print(f"{done} functions, {wrong} wrong, {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+                elapsed = time.monotonic() - started
+                print(f"{done} functions, {wrong} calls wrong, {elapsed:.0f} s", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         print("interrupted; what was asked so far:", file=sys.stderr)
     met = report(found, done)

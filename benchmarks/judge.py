@@ -65,7 +65,7 @@ def increments(exponents: Iterable[int] = EXPONENTS) -> list[list[Fraction]]:
 
 
 def trend(at: Callable[[Fraction], Value], exponents: tuple[int, ...] = EXPONENTS, digits_each: int = 1) -> Trend:
-    """How `at(h)` behaves as h → 0+; it is evaluated with at least `digits_each` digits for each one of the exponent."""
+    """How `at(h)` behaves as h → 0+; at h = 10^−k it is evaluated with at least `digits_each`·k + 100 digits."""
     groups: list[list[Any]] = []
     try:
         for exponent, steps in zip(exponents, increments(exponents), strict=True):
@@ -111,7 +111,8 @@ def _grows(groups: list[list[Any]]) -> bool:
 def contradicts(answer: Any, seen: Trend, dense: Callable[[], list[Any]] | None = None) -> bool | None:
     """`True` where the answer, a number, ±oo or AccumBounds, cannot be the limit; `False` where it fits; else `None`.
 
-    `dense` gives many values near the point, by which the two ends of an oscillation are judged.
+    `dense` gives many values near the point, by which the two ends of an oscillation are judged; without it the
+    function is one that cannot swing.
     """
     if seen.kind == "unknown":
         return None
@@ -159,6 +160,8 @@ def _contradicts_bounds(answer: Any, seen: Trend, dense: Callable[[], list[Any]]
             return None
     slack = mpmath.mpf("1e-9") * max(abs(value) for value in values[-8:])
     if any(value < ends[0] - slack or value > ends[1] + slack for value in values[8:]):
+        return True
+    if dense is None and answer.min != answer.max:
         return True
     # Where an oscillation is invisible at a few points, as in (1 + sin(1/h))/h, nothing more is known.
     if seen.kind != "swings" or len(values) < 100 or mpmath.inf in map(abs, ends):
@@ -241,13 +244,20 @@ def differs(answer: Any, expected: Any) -> bool | None:
         return bool(abs(given - expected) > mpmath.mpf(10) ** (5 - _DIGITS) * max(abs(given), abs(expected)))
 
 
-def float_enclosure(expr: Any, variable: Any, x: float) -> Enclosure | None:
-    """What a careful float64 program may return for f(x): the value's enclosure in 53 bits, and room for other forms."""
+def float_enclosure(expr: Any, variable: Any, x: float | Fraction) -> Enclosure | None:
+    """What a careful float64 program may return for f(x): the value's enclosure in 53 bits, and room for other forms.
+
+    A float stands for itself and its two neighbours, a fraction for itself alone. `None` where 53 bits do not tell.
+    """
     with mpmath.workprec(53):
-        unit = mpmath.ldexp(abs(mpmath.mpf(x)), -52)
+        point: Value = x if isinstance(x, Fraction) else _with_neighbours(mpmath.mpf(x))
         try:
-            inside = enclose(evaluate(expr, variable, Enclosure(mpmath.mpf(x) - unit, mpmath.mpf(x) + unit)))
-        except Undefined:
+            inside = enclose(evaluate(expr, variable, point))
+        except (Undefined, Unclear):
             return None
         room = 16 * (inside.high - inside.low) + mpmath.mpf("1e-300")
         return Enclosure(inside.low - room, inside.high + room)
+
+
+def _with_neighbours(x: Any) -> Enclosure:
+    return Enclosure(x - abs(x) * mpmath.eps, x + abs(x) * mpmath.eps)

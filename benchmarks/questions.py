@@ -4,9 +4,11 @@
 contradicts it; a refusal that says "not defined" is wrong where the judge sees values.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from random import Random
 from typing import Any, NamedTuple
@@ -31,13 +33,17 @@ from course_lib.calculus import (
     one_sided_limit,
 )
 
-HEADER = "from sympy import *; from numpy import array; from course_lib.calculus import *; x = Symbol('x')"
+HEADER = (
+    "from sympy import *; from sympy.functions.elementary.piecewise import ExprCondPair; from numpy import array; "
+    "from course_lib.calculus import *; x = Symbol('x')"
+)
+WAVES = (sp.sin, sp.cos, sp.tan, sp.cot, sp.sec, sp.csc)
 Verdict = bool | None  # wrong, right, unknown
 _NEAR = (8, 20, 50, 125)
 
 
 class Outcome(NamedTuple):
-    """A call as a line of Python, what became of it, its answer or message, and the seconds that it took."""
+    """A call as a line of Python, what became of it, its answer or message, and the processor's seconds it took."""
 
     call: str
     kind: str
@@ -48,60 +54,63 @@ class Outcome(NamedTuple):
 def outcomes(sample: Sample, number: int) -> Iterator[Outcome]:
     """Ask everything about one function."""
     expr, text = sample.expr, code(sample.expr)
-    random = Random(number)
+    random, function = Random(number), f"PiecewiseFunction.from_expr({text}, x)"
     for name, point in zip(("special", "elsewhere"), sample.points, strict=True):
-        at = code(point)
-        x0 = exact(point)
+        at, x0 = code(point), exact(point)
+        about = {"expr": expr, "x0": x0}
         for side in "-+":
             yield asked(
                 f"one_sided_limit({text}, {at}, {side!r})",
-                lambda p=point, s=side: one_sided_limit(expr, p, s),  # type: ignore[misc]
-                lambda answer, p=x0, s=side: judge_limit(answer, expr, p, s),  # type: ignore[misc]
+                partial(one_sided_limit, expr, point, side),
+                partial(judge_limit, **about, side=side),
             )
             yield asked(
                 f"one_sided_derivative({text}, {at}, {side!r})",
-                lambda p=point, s=side: one_sided_derivative(expr, p, s),  # type: ignore[misc]
-                lambda answer, p=x0, s=side: judge_derivative(answer, expr, p, s),  # type: ignore[misc]
+                partial(one_sided_derivative, expr, point, side),
+                partial(judge_derivative, **about, side=side),
             )
-        yield asked(
-            f"PiecewiseFunction.from_expr({text}, x).value({at})",
-            lambda p=point: PiecewiseFunction.from_expr(expr, x).value(p),  # type: ignore[misc]
-            lambda answer, p=x0: judge_value(answer, expr, p),  # type: ignore[misc]
-        )
+        yield asked(f"{function}.value({at})", partial(_value, expr, point), partial(judge_value, **about))
         if name == "special":
             yield asked(
                 f"differentiability({text}, {at})",
-                lambda p=point: differentiability(expr, p),  # type: ignore[misc]
-                lambda answer, p=x0: judge_differentiability(answer, expr, p),  # type: ignore[misc]
+                partial(differentiability, expr, point),
+                partial(judge_differentiability, **about),
             )
             yield asked(
                 f"clarke_subdifferential({text}, {at})",
-                lambda p=point: clarke_subdifferential(expr, p),  # type: ignore[misc]
-                lambda answer, p=x0: judge_clarke(answer, expr, p),  # type: ignore[misc]
+                partial(clarke_subdifferential, expr, point),
+                partial(judge_clarke, **about),
             )
         if random.random() < 0.15:
             yield asked(
                 f"convex_subdifferential({text}, {at})",
-                lambda p=point: convex_subdifferential(expr, p),  # type: ignore[misc]
-                lambda answer, p=x0: judge_convex(answer, expr, p),  # type: ignore[misc]
+                partial(convex_subdifferential, expr, point),
+                partial(judge_convex, **about),
             )
             g = random.choice((0, 1, sp.Rational(1, 2), -1, 0.3))
             yield asked(
                 f"is_subgradient({text}, {at}, {code(g)})",
-                lambda p=point, slope=g: is_subgradient(expr, p, slope),  # type: ignore[misc]
-                lambda answer, p=x0, slope=exact(g): judge_subgradient(answer, expr, p, slope),  # type: ignore[misc]
+                partial(is_subgradient, expr, point, g),
+                partial(judge_subgradient, **about, g=exact(g)),
             )
     floats = _floats(sample.points, random)
     yield asked(
-        f"PiecewiseFunction.from_expr({text}, x)(array({floats}))",
-        lambda: (f := PiecewiseFunction.from_expr(expr, x), f(np.array(floats))),
-        lambda answer: judge_array(answer, expr, floats),
+        f"{function}(array({floats}))", partial(_array, expr, floats), partial(judge_array, expr=expr, floats=floats)
     )
+
+
+def _value(expr: Any, point: Any) -> Any:
+    return PiecewiseFunction.from_expr(expr, x).value(point)
+
+
+def _array(expr: Any, floats: list[float]) -> tuple[Any, Any]:
+    f = PiecewiseFunction.from_expr(expr, x)
+    return f, f(np.array(floats))
 
 
 def asked(call: str, ask: Callable[[], Any], judged: Callable[[Any], Verdict]) -> Outcome:
     """Ask once, take the time, and judge what came."""
-    started = time.perf_counter()
+    started = time.process_time()
     answer: Any = None
     try:
         answer = ask()
@@ -114,7 +123,7 @@ def asked(call: str, ask: Callable[[], Any], judged: Callable[[Any], Verdict]) -
         kind, answer = "refused" if "accepted" in str(error) else "foreign", error
     except Exception as error:
         kind, answer = "foreign", error
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     detail = f"{type(answer).__name__}: {answer}" if isinstance(answer, Exception) else str(answer)
     if kind == "answered" or (kind == "refused" and _speaks_of_the_function(str(answer))):
         wrong = judged(answer)
@@ -158,19 +167,19 @@ def exact(point: Any) -> Any:
 def judge_limit(answer: Any, expr: Any, x0: Any, side: str) -> Verdict:
     """A one-sided limit, or the message that there is none to be had."""
     at = judge.beside(expr, x, x0, side)
-    return _judge_trend(answer, judge.trend(at), at)
+    return _judge_trend(answer, judge.trend(at), at if expr.has(*WAVES) else None)
 
 
 def judge_derivative(answer: Any, expr: Any, x0: Any, side: str) -> Verdict:
     """A one-sided derivative, or the message that f is not defined at x0 or beside it."""
     at = judge.quotient(expr, x, x0, side)
-    return _judge_trend(answer, judge.trend(at), at)
+    return _judge_trend(answer, judge.trend(at), at if expr.has(*WAVES) else None)
 
 
 def _judge_trend(answer: Any, seen: judge.Trend, at: Any) -> Verdict:
     if isinstance(answer, Exception):
         return None if seen.kind == "unknown" else seen.kind != "undefined"
-    return judge.contradicts(answer, seen, lambda: judge.dense_values(at))
+    return judge.contradicts(answer, seen, (lambda: judge.dense_values(at)) if at else None)
 
 
 def judge_value(answer: Any, expr: Any, x0: Any) -> Verdict:
@@ -195,7 +204,7 @@ def judge_differentiability(record: Any, expr: Any, x0: Any) -> Verdict:
             continue
         at = judge.quotient(expr, x, x0, side)
         quotients.append(judge.trend(at))
-        verdicts.append(_judge_trend(derivative, quotients[-1], at))
+        verdicts.append(_judge_trend(derivative, quotients[-1], at if expr.has(*WAVES) else None))
     defined = [limit for limit in limits if limit.kind != "undefined"]
     continuous = _all_meet([(limit, record.value) for limit in defined])
     differentiable = _all_meet([(q, None) for q in quotients]) if len(quotients) == 2 else False
@@ -242,7 +251,12 @@ def judge_clarke(answer: Any, expr: Any, x0: Any) -> Verdict:
         return True
     if any(trend.kind != "settles" for trend in seen):
         with mpmath.workdps(60):
-            ends = [judge.number(end) for end in (low, high)]
+            try:
+                ends = [judge.number(end) for end in (low, high)]
+            except Unclear:
+                return None
+            if None in ends:
+                return True
             slack = mpmath.mpf("1e-6") * max(map(abs, ends))
             outside = [v for t in seen for v in t.values[8:] if v < ends[0] - slack or v > ends[1] + slack]
         return True if outside else None
@@ -288,9 +302,13 @@ def judge_convex(answer: Any, expr: Any, x0: Any) -> Verdict:
     with mpmath.workdps(60):
         verdicts = []
         for end, chord, direction in ((answer.inf, chords[0], 1), (answer.sup, chords[1], -1)):
-            if end.is_infinite:
+            try:
+                bound = judge.number(end)
+            except Unclear:
+                return None
+            if bound is None:
                 return True
-            verdicts.append(direction * (judge.number(end) - chord) < -mpmath.mpf("1e-40") * (1 + abs(chord)))
+            verdicts.append(direction * (bound - chord) < -mpmath.mpf("1e-40") * abs(chord))
         return any(verdicts) or None
 
 
@@ -303,16 +321,17 @@ def judge_subgradient(answer: Any, expr: Any, x0: Any, g: Any) -> Verdict:
     if chords is None or answer is not True:
         return None
     with mpmath.workdps(60):
-        slope = judge.number(g)
-        return bool(slope < chords[0] or slope > chords[1])
+        slope, slack = judge.number(g), mpmath.mpf("1e-40")
+        return bool(slope < chords[0] - slack * abs(chords[0]) or slope > chords[1] + slack * abs(chords[1]))
 
 
 def _floats(points: tuple[Any, ...], random: Random) -> list[float]:
-    found = []
+    found: list[float] = []
     for point in points:
         middle = float(point)
-        # Beside 0 a float has fewer digits than 53 bits, so that no value there can be judged.
-        found += [middle, *(float(np.nextafter(middle, end)) if middle else np.copysign(1e-9, end) for end in (-np.inf, np.inf))]
+        # Right beside 0 a float has fewer digits than 53 bits, so that no value there could be judged.
+        beside = (math.nextafter(middle, end) if middle else math.copysign(1e-9, end) for end in (-math.inf, math.inf))
+        found += [middle, *beside]
     return [*found, random.choice((-800.0, 800.0, 1e-8, -1e-8, 1e8, 30.0)), random.uniform(-3, 3)]
 
 
@@ -330,22 +349,17 @@ def _judge_float(f: Any, value: float, expr: Any, point: float) -> Verdict:
     owned = [b for b in f.breakpoints if float(b) == point and b != meant]  # such as √2 for 1.4142135623730951
     if owned and not all(b.is_Rational for b in owned):
         return None
-    verdicts = []
-    for place in dict.fromkeys([meant, sp.Rational(point), *owned]):
-        try:
-            expected = judge.value(expr, x, place)
-            allowed = judge.float_enclosure(expr, x, point)
-        except Unclear:
-            return None
-        verdicts.append(_float_differs(value, expected, allowed))
-    return False if False in verdicts else None if None in verdicts else True
-
-
-def _float_differs(value: float, expected: Any, allowed: Any) -> Verdict:
-    if expected is None or np.isnan(value):
-        return (expected is None) != bool(np.isnan(value))
-    if abs(expected) > mpmath.mpf("1.7e308"):
-        return not np.isinf(value)
-    if np.isinf(value):
-        return True
-    return None if allowed is None else not bool(allowed.low <= value <= allowed.high)
+    places = list(dict.fromkeys([meant, sp.Rational(point), *owned]))
+    try:
+        expected = [judge.value(expr, x, place) for place in places]
+    except Unclear:
+        return None
+    defined = [number for number in expected if number is not None]
+    if np.isnan(value):
+        return defined == expected
+    if np.isinf(value) or not defined:
+        return not any(abs(number) > mpmath.mpf("1.7e308") for number in defined)
+    allowed = [judge.float_enclosure(expr, x, as_fraction(place)) for place in places if place.is_Rational]
+    allowed.append(judge.float_enclosure(expr, x, point))
+    clear = [enclosure for enclosure in allowed if enclosure is not None]
+    return not any(enclosure.low <= value <= enclosure.high for enclosure in clear) if clear else None

@@ -170,7 +170,8 @@ def _filled(random: Random, places: list[Any]) -> Any:
         factor = _scale(random)
         value, formula = value * factor, formula * factor
     filled = sp.Piecewise((formula, sp.Ne(x, place)), (value, True))
-    return filled if random.random() < 0.7 else random.choice((sp.Abs, sp.tanh, sp.exp, lambda u: u + sp.Abs(x)))(filled)
+    outer = random.choice((sp.Abs, sp.tanh, sp.exp, lambda u: u + sp.Abs(x)))
+    return filled if random.random() < 0.7 else outer(filled)
 
 
 def _activation(random: Random, places: list[Any]) -> Any:
