@@ -43,7 +43,7 @@ machine_check()
 # you more. A wrong guess costs nothing, and your first guess stays.
 
 # %%
-predict("0.p1")
+predict("start.p1")
 
 # %% [markdown]
 # Now ask SymPy, a library for symbolic mathematics. The `assert` line makes sure that the three spellings really are
@@ -152,36 +152,36 @@ assert (left == 0).all() and (right == 1).all()
 # Any form of a right answer counts: `0.5`, `1/2` and `sp.Rational(1, 2)` are one number. Text in quotes is not read
 # as a number.
 #
-# **Exercise 0.1.** Let $f(x) = \max(0, x)$. What is $f(-3)$?
+# **Exercise start.1.** Let $f(x) = \max(0, x)$. What is $f(-3)$?
 
 # %% tags=["exercise"]
 # begin solution: value = ...
 value = 0
 # end solution
-check("0.1", value)
+check("start.1", value)
 
 # %% [markdown]
-# **Exercise 0.2.** Let $f(x) = \max(0, x)$. What exactly is the slope of the line through $(-1, f(-1))$ and
+# **Exercise start.2.** Let $f(x) = \max(0, x)$. What exactly is the slope of the line through $(-1, f(-1))$ and
 # $(2, f(2))$?
 
 # %% tags=["exercise"]
 # begin solution: slope_of_line = ...
 slope_of_line = sp.Rational(2, 3)
 # end solution
-check("0.2", slope_of_line)
+check("start.2", slope_of_line)
 
 # %% [markdown]
 # Stuck? `hint` gives a hint, and another one each time you run it.
 
 # %%
-hint("0.2")
+hint("start.2")
 
 # %% [markdown]
 # `solution` shows the answer and the reason. It opens when you have passed, or after three different tries. The same
 # wrong answer run again does not count as another try.
 
 # %%
-solution("0.2")
+solution("start.2")
 
 # %% [markdown]
 # ## Break it
@@ -203,8 +203,8 @@ print(broken_slope(np.array([-2.0, 0.0, 3.0])))
 # The docstring says one thing and the code does another. Nothing complained, because nothing compared the two.
 # *Running is not checking.* In this course a statement that can be computed stands beside a cell that asserts it.
 #
-# **Exercise 0.3.** Mend the function, and call it `mended_slope`: 1 for a positive input and 0 otherwise, for a number
-# and, element by element, for a NumPy array.
+# **Exercise start.3.** Mend the function, and call it `mended_slope`: 1 for a positive input and 0 otherwise, for a
+# number and, element by element, for a NumPy array.
 
 
 # %% tags=["exercise"]
@@ -216,12 +216,12 @@ def mended_slope(x):
 
 
 # end solution
-check("0.3", mended_slope)
+check("start.3", mended_slope)
 
 # %% [markdown]
 # ## Exercises
 #
-# **Exercise 0.4.** Let $f(x) = \max(0, x)$ for real $x$. What is $f(x) - f(-x)$?
+# **Exercise start.4.** Let $f(x) = \max(0, x)$ for real $x$. What is $f(x) - f(-x)$?
 #
 # Answer with an expression in `x`, such as `x**2` or `sp.Max(0, x)`. The symbol `x` is defined above. Python's own
 # `max` does not work on symbols. Any form of the expression counts.
@@ -230,10 +230,10 @@ check("0.3", mended_slope)
 # begin solution: difference = ...
 difference = x
 # end solution
-check("0.4", difference)
+check("start.4", difference)
 
 # %% [markdown]
-# **Exercise 0.5.** True or False, in this order?
+# **Exercise start.5.** True or False, in this order?
 # 1. $\max(0, x)$ is continuous at 0. (Roughly: its graph has no gap there. Lesson 02 says it exactly.)
 # 2. $\max(0, x)$ has a derivative at 2.
 # 3. $|x|$ has a derivative at 0.
@@ -244,10 +244,10 @@ check("0.4", difference)
 # begin solution: statements = ...
 statements = [True, True, False]
 # end solution
-check("0.5", statements)
+check("start.5", statements)
 
 # %% [markdown]
-# **Exercise 0.6.** Let $f(x) = \max(0, x)$. For which real $x$ is $f(x) = 0$?
+# **Exercise start.6.** Let $f(x) = \max(0, x)$. For which real $x$ is $f(x) = 0$?
 #
 # Answer with a set, written in one of these ways; `sp.oo` is infinity.
 #
@@ -265,10 +265,10 @@ check("0.5", statements)
 # begin solution: zeros = ...
 zeros = (-sp.oo, 0)
 # end solution
-check("0.6", zeros)
+check("start.6", zeros)
 
 # %% [markdown]
-# **Exercise 0.7.** Write a function that returns $\max(0, x)$ for a number and, element by element, for a NumPy
+# **Exercise start.7.** Write a function that returns $\max(0, x)$ for a number and, element by element, for a NumPy
 # array.
 
 
@@ -279,7 +279,7 @@ def relu(x):
 
 
 # end solution
-check("0.7", relu)
+check("start.7", relu)
 
 # %% [markdown]
 # ## How the course treats its sources

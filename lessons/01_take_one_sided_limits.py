@@ -32,10 +32,10 @@ x = sp.Symbol("x", real=True)
 # Two questions, settled further down. Commit to a guess in each before you go on.
 
 # %%
-predict("1.p1")
+predict("limits.p1")
 
 # %%
-predict("1.p2")
+predict("limits.p2")
 
 # %% [markdown]
 # ## Explore
@@ -247,17 +247,17 @@ for side in "-+":
     assert one_sided_limit(quotient, 0, side) == one_sided_derivative(relu, 0, side)
 
 # %% [markdown]
-# **Exercise 1.1.** Let $f(x) = \dfrac{x^2 - 1}{|x - 1|}$. What is the limit of $f(x)$ as $x \to 1$ from the left?
+# **Exercise limits.1.** Let $f(x) = \dfrac{x^2 - 1}{|x - 1|}$. What is the limit of $f(x)$ as $x \to 1$ from the left?
 # (For infinity write `sp.oo`.)
 
 # %% tags=["exercise"]
 # begin solution: left_limit = ...
 left_limit = -2
 # end solution
-check("1.1", left_limit)
+check("limits.1", left_limit)
 
 # %% [markdown]
-# `hint("1.1")` gives a hint. `solution("1.1")` opens after a right answer or three different tries.
+# `hint("limits.1")` gives a hint. `solution("limits.1")` opens after a right answer or three different tries.
 
 # %% [markdown]
 # ## Measure
@@ -269,7 +269,7 @@ check("1.1", left_limit)
 #
 # $$\frac{f(x + h) - f(x)}{h}.$$
 #
-# **Exercise 1.2.** Write it in Python. `f` is a function such as `np.exp`; `x` is a number or an array.
+# **Exercise limits.2.** Write it in Python. `f` is a function such as `np.exp`; `x` is a number or an array.
 
 
 # %% tags=["exercise"]
@@ -279,7 +279,7 @@ def slope(f, x, h):
     # end solution
 
 
-check("1.2", lambda point: slope(np.exp, point, 0.5))
+check("limits.2", lambda point: slope(np.exp, point, 0.5))
 
 # %% [markdown]
 # `check` compares your function with the library's. That one is called `difference_quotient`, and it takes a formula,
@@ -424,15 +424,15 @@ sp.expand(truncation)
 # %% [markdown]
 # So its error is about $c\,h^2 + r/h$. Divide by $c$, which moves no minimum, and write $a$ for $r/c$.
 #
-# **Exercise 1.3.** Let $E(h) = h^2 + a/h$ with $a > 0$. For which $h > 0$ is $E(h)$ least? Answer with a formula in
-# `a`.
+# **Exercise limits.3.** Let $E(h) = h^2 + a/h$ with $a > 0$. For which $h > 0$ is $E(h)$ least? Answer with a formula
+# in `a`.
 
 # %% tags=["exercise"]
 a = sp.Symbol("a", positive=True)
 # begin solution: best_step = ...
 best_step = (a / 2) ** sp.Rational(1, 3)
 # end solution
-check("1.3", best_step)
+check("limits.3", best_step)
 
 # %% [markdown]
 # Now measure, on $1/x$ at 1. There, too, all factors but $\varepsilon$ are of the size of 1, and every computer divides
@@ -466,14 +466,14 @@ for scheme in ("forward", "central"):
 print("central beats forward, float64 beats float32, float32 beats float16")
 
 # %% [markdown]
-# **Exercise 1.4.** Just above 1 the float16 numbers lie $2^{-10}$ apart. What does the forward quotient of $x^2$ at 1
-# return in float16 for $h = 2^{-11}$?
+# **Exercise limits.4.** Just above 1 the float16 numbers lie $2^{-10}$ apart. What does the forward quotient of $x^2$
+# at 1 return in float16 for $h = 2^{-11}$?
 
 # %% tags=["exercise"]
 # begin solution: half_precision_quotient = ...
 half_precision_quotient = 0
 # end solution
-check("1.4", half_precision_quotient)
+check("limits.4", half_precision_quotient)
 
 # %% [markdown]
 # ### At a kink no step helps
@@ -481,7 +481,7 @@ check("1.4", half_precision_quotient)
 # So far a good step gives a good answer. Now go to the kink.
 
 # %%
-predict("1.p3")
+predict("limits.p3")
 
 # %% [markdown]
 # Three lines with the slopes of the three quotients, all for the same $h$. Make $h$ small: the points close in on the
@@ -588,8 +588,8 @@ for name in ("sin(π/x)", "sin(2π log₂ x)"):
     print(f"{name}: {values.size} values, the largest {np.abs(values).max():.3f}")
 
 # %% [markdown]
-# **Exercise 1.5.** Mend the routine. Start from a copy of its two lines and change its steps, so that it is right on
-# all four candidates.
+# **Exercise limits.5.** Mend the routine. Start from a copy of its two lines and change its steps, so that it is
+# right on all four candidates.
 
 
 # %% tags=["exercise"]
@@ -601,7 +601,7 @@ def settles(f):
     # end solution
 
 
-check("1.5", [settles(sp.lambdify(x, f)) for f in candidates.values()])
+check("limits.5", [settles(sp.lambdify(x, f)) for f in candidates.values()])
 
 # %% [markdown]
 # Even a mended routine only looks at finitely many steps. It gives evidence, not proof.
@@ -609,26 +609,26 @@ check("1.5", [settles(sp.lambdify(x, f)) for f in candidates.values()])
 # %% [markdown]
 # ## Exercises
 #
-# **Exercise 1.6.** Let $f(x) = \dfrac{1}{1 + e^{1/x}}$. What is the limit of $f(x)$ as $x \to 0$ from the left?
+# **Exercise limits.6.** Let $f(x) = \dfrac{1}{1 + e^{1/x}}$. What is the limit of $f(x)$ as $x \to 0$ from the left?
 
 # %% tags=["exercise"]
 # begin solution: limit_from_the_left = ...
 limit_from_the_left = 1
 # end solution
-check("1.6", limit_from_the_left)
+check("limits.6", limit_from_the_left)
 
 # %% [markdown]
-# **Exercise 1.7.** Let $f(x) = \dfrac{|x^2 - x|}{x}$. At which real points do the two one-sided limits differ? Answer
-# with a set, such as `{2, 3}`.
+# **Exercise limits.7.** Let $f(x) = \dfrac{|x^2 - x|}{x}$. At which real points do the two one-sided limits differ?
+# Answer with a set, such as `{2, 3}`.
 
 # %% tags=["exercise"]
 # begin solution: jumps = ...
 jumps = {0}
 # end solution
-check("1.7", jumps)
+check("limits.7", jumps)
 
 # %% [markdown]
-# **Exercise 1.8.** Let $f(x) = x$ for $x \ge 0$ and $f(x) = a x$ for $x < 0$, with any real slope $a$. What is the
+# **Exercise limits.8.** Let $f(x) = x$ for $x \ge 0$ and $f(x) = a x$ for $x < 0$, with any real slope $a$. What is the
 # central quotient $\dfrac{f(h) - f(-h)}{2h}$ at 0, for $h > 0$? The symbol `h` is defined above, and `a` here anew: it
 # may now be negative.
 
@@ -637,16 +637,16 @@ a = sp.Symbol("a", real=True)
 # begin solution: central_quotient = ...
 central_quotient = (1 + a) / 2
 # end solution
-check("1.8", central_quotient)
+check("limits.8", central_quotient)
 
 # %% [markdown]
 # Stuck on any of them? Put its id here.
 
 # %%
-hint("1.8")
+hint("limits.8")
 
 # %%
-solution("1.8")
+solution("limits.8")
 
 # %% [markdown]
 # ## Recap

@@ -35,10 +35,10 @@ relu
 # Commit to a guess before you read on. A wrong guess is worth more than none.
 
 # %%
-predict("2.p1")
+predict("proof.p1")
 
 # %%
-predict("2.p2")
+predict("proof.p2")
 
 # %% [markdown]
 # ## Explore
@@ -333,13 +333,13 @@ print(f"second derivative {second_derivative}, integral {weight}")
 # 4. At $x = 0$, $\dfrac{0 - \Delta x + 0}{\Delta x} = 1$.
 # 5. So the right derivative of ReLU at $0$ is $1$.
 #
-# **Exercise 2.1.** Which are right as they stand? Give a list of five, `True` or `False`.
+# **Exercise proof.1.** Which are right as they stand? Give a list of five, `True` or `False`.
 
 # %% tags=["exercise"]
 # begin solution: right_as_they_stand = ...
 right_as_they_stand = [False, False, False, False, True]
 # end solution
-check("2.1", right_as_they_stand)
+check("proof.1", right_as_they_stand)
 
 # %% [markdown]
 # Now compute, statement by statement.
@@ -415,7 +415,7 @@ assert one_sided_derivative(relu, 0, "+") == 1
 # Computer algebra slips as well. Predict first.
 
 # %%
-predict("2.p3")
+predict("proof.p3")
 
 # %% [markdown]
 # Here is ReLU by its cases, and the quotient of the definition.
@@ -440,14 +440,14 @@ assert quotient_on_the_right == 1 and from_sympy[1] == 0
 quotient_on_the_right
 
 # %% [markdown]
-# **Exercise 2.2.** Mend it. Choose the branch yourself, then let SymPy take the limit of the smooth quotient. Give
+# **Exercise proof.2.** Mend it. Choose the branch yourself, then let SymPy take the limit of the smooth quotient. Give
 # the list `[left, right]`.
 
 # %% tags=["exercise"]
 # begin solution: mended = ...
 mended = [sp.limit((0 - 0) / h, h, 0, "-"), sp.limit((h - 0) / h, h, 0, "+")]
 # end solution
-check("2.2", mended)
+check("proof.2", mended)
 
 # %% [markdown]
 # This is what `course_lib` does: the side picks the branch, SymPy sees only smooth expressions, and numbers with many
@@ -456,84 +456,84 @@ check("2.2", mended)
 # %% [markdown]
 # ## Exercises
 #
-# `hint("2.3")` gives a hint. `solution("2.3")` opens after a right answer or three different tries.
+# `hint("proof.3")` gives a hint. `solution("proof.3")` opens after a right answer or three different tries.
 #
-# **Exercise 2.3.** Let $f$ be ReLU. What is $f(0 + h)$, first for $h > 0$, then for $h < 0$? Give a list of two.
+# **Exercise proof.3.** Let $f$ be ReLU. What is $f(0 + h)$, first for $h > 0$, then for $h < 0$? Give a list of two.
 
 # %% tags=["exercise"]
 # begin solution: values_beside_0 = ...
 values_beside_0 = [h, 0]
 # end solution
-check("2.3", values_beside_0)
+check("proof.3", values_beside_0)
 
 # %% [markdown]
-# **Exercise 2.4.** Let $f(x) = \max(0, x) + \tfrac{1}{10}\min(0, x)$. What are its left and its right derivative at
+# **Exercise proof.4.** Let $f(x) = \max(0, x) + \tfrac{1}{10}\min(0, x)$. What are its left and its right derivative at
 # 0? Give a list of two.
 
 # %% tags=["exercise"]
 # begin solution: leaky_derivatives = ...
 leaky_derivatives = [sp.Rational(1, 10), 1]
 # end solution
-check("2.4", leaky_derivatives)
+check("proof.4", leaky_derivatives)
 
 # %% [markdown]
-# **Exercise 2.5.** Read the four criteria with the limits of the difference quotient. Which one does ReLU fail at 0?
-# Answer with one of `"continuous"`, `"left limit exists"`, `"right limit exists"`, `"left and right limit agree"`.
+# **Exercise proof.5.** Read the four criteria with the limits of the difference quotient. Which one does ReLU fail at
+# 0? Answer with one of `"continuous"`, `"left limit exists"`, `"right limit exists"`, `"left and right limit agree"`.
 
 # %% tags=["exercise"]
 # begin solution: failed_criterion = ...
 failed_criterion = "left and right limit agree"
 # end solution
-check("2.5", failed_criterion)
+check("proof.5", failed_criterion)
 
 # %% [markdown]
-# **Exercise 2.6.** Let $f(x) = x$ for $x > 0$ and $a\,(e^x - 1)$ for $x \le 0$. For which real $a$ has $f$ a
+# **Exercise proof.6.** Let $f(x) = x$ for $x > 0$ and $a\,(e^x - 1)$ for $x \le 0$. For which real $a$ has $f$ a
 # derivative at 0? Answer with a set.
 
 # %% tags=["exercise"]
 # begin solution: smooth_scales = ...
 smooth_scales = {1}
 # end solution
-check("2.6", smooth_scales)
+check("proof.6", smooth_scales)
 
 # %% [markdown]
-# **Exercise 2.7.** At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the difference quotient of ReLU equal
+# **Exercise proof.7.** At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the difference quotient of ReLU equal
 # to 0? Answer with a set. (`sp.Interval.Lopen(a, b)` is the interval from $a$ to $b$ without $a$.)
 
 # %% tags=["exercise"]
 # begin solution: short_steps = ...
 short_steps = sp.Interval.Lopen(0, sp.Rational(1, 4))
 # end solution
-check("2.7", short_steps)
+check("proof.7", short_steps)
 
 # %% [markdown]
-# **Exercise 2.8.** What is the second difference $(f(h) - 2f(0) + f(-h))/h^2$ of $f(x) = |x|$, as a function of $h >
-# 0$?
+# **Exercise proof.8.** What is the second difference $(f(h) - 2f(0) + f(-h))/h^2$ of $f(x) = |x|$, as a function of
+# $h > 0$?
 
 # %% tags=["exercise"]
 # begin solution: second_difference_of_abs = ...
 second_difference_of_abs = 2 / h
 # end solution
-check("2.8", second_difference_of_abs)
+check("proof.8", second_difference_of_abs)
 
 # %% [markdown]
-# **Exercise 2.9.** Let $f(x) = \max(0, x)^2$. Give a list of three: its left derivative at 0, its right derivative at
-# 0, and `True` or `False` for "differentiable at 0".
+# **Exercise proof.9.** Let $f(x) = \max(0, x)^2$. Give a list of three: its left derivative at 0, its right
+# derivative at 0, and `True` or `False` for "differentiable at 0".
 
 # %% tags=["exercise"]
 # begin solution: squared_relu = ...
 squared_relu = [0, 0, True]
 # end solution
-check("2.9", squared_relu)
+check("proof.9", squared_relu)
 
 # %% [markdown]
 # Stuck? Ask for a hint.
 
 # %%
-hint("2.7")
+hint("proof.7")
 
 # %%
-solution("2.7")
+solution("proof.7")
 
 # %% [markdown]
 # ## Recap

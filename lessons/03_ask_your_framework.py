@@ -35,10 +35,10 @@ x, s = sp.symbols("x s", real=True)
 # Two questions, settled further down. Commit to a guess in each before you go on.
 
 # %%
-predict("3.p1")
+predict("frameworks.p1")
 
 # %%
-predict("3.p2")
+predict("frameworks.p2")
 
 # %% [markdown]
 # ## Explore
@@ -163,7 +163,7 @@ assert found["maximum(x, 0)"] == 1 and found["maximum(0, x)"] == 0
 # Write the pair $(a, a')$ as $a + a'\varepsilon$ with $\varepsilon^2 = 0$. Then sums are
 # $(a + b) + (a' + b')\varepsilon$.
 #
-# **Exercise 3.1.** Write the product of two pairs. `a` and `b` are tuples (value, slope); return a tuple.
+# **Exercise frameworks.1.** Write the product of two pairs. `a` and `b` are tuples (value, slope); return a tuple.
 
 
 # %% tags=["exercise"]
@@ -173,7 +173,7 @@ def product(a, b):
     # end solution
 
 
-check("3.1", product)
+check("frameworks.1", product)
 
 # %% [markdown]
 # The library's `Dual` does this. Start at $3$ with slope 1, run any program, and read its derivative off at the end:
@@ -274,7 +274,7 @@ judgement = judge("elu_1", row.value)
 print(f"tinygrad {row.version}: {PROGRAMS['elu_1'].label} gives {row.shown}, {judgement.verdict}")
 
 # %% [markdown]
-# **Exercise 3.2.** ReLU6 clips to $[0, 6]$. It can be written as
+# **Exercise frameworks.2.** ReLU6 clips to $[0, 6]$. It can be written as
 # $\operatorname{relu}(t) - \operatorname{relu}(t - 6)$. What is the automatic derivative of this program at 0, and at
 # 6? Answer with a list of two formulas in `s`.
 
@@ -282,12 +282,12 @@ print(f"tinygrad {row.version}: {PROGRAMS['elu_1'].label} gives {row.shown}, {ju
 # begin solution: relu6_slopes = ...
 relu6_slopes = [s, 1 - s]
 # end solution
-check("3.2", relu6_slopes)
+check("frameworks.2", relu6_slopes)
 
 # %% [markdown]
-# **Exercise 3.3.** Now you can have any derivative you like. Write ReLU so that its automatic derivative at 0 is $c$,
-# for $s = 0$. The check compares your program with ReLU, and differentiates it with $c = -1$, $2$ and $\tfrac14$. Use
-# `relu`, `+`, `-` and `*`.
+# **Exercise frameworks.3.** Now you can have any derivative you like. Write ReLU so that its automatic derivative at
+# 0 is $c$, for $s = 0$. The check compares your program with ReLU, and differentiates it with $c = -1$, $2$ and
+# $\tfrac14$. Use `relu`, `+`, `-` and `*`.
 
 
 # %% tags=["exercise"]
@@ -297,7 +297,7 @@ def spelled(t, c):
     # end solution
 
 
-check("3.3", spelled)
+check("frameworks.3", spelled)
 
 # %% [markdown]
 # ### No slope is right for every program
@@ -336,16 +336,16 @@ assert len(set(places)) == 3
 
 # %% [markdown]
 # (To nest the *whole* identity in itself is not enough: its derivative is $(2s)^k$, which is 1 for $s = \tfrac12$ every
-# time. Exercise 3.12 asks for a single program that is wrong for every $s$.)
+# time. Exercise frameworks.12 asks for a single program that is wrong for every $s$.)
 #
-# **Exercise 3.4.** $\operatorname{relu}(\operatorname{relu}(t)) - \operatorname{relu}(-t)$ is $t$ as well. For which
-# $s$ in $[0, 1]$ is its automatic derivative at 0 right? The answer counts within 0.001.
+# **Exercise frameworks.4.** $\operatorname{relu}(\operatorname{relu}(t)) - \operatorname{relu}(-t)$ is $t$ as well.
+# For which $s$ in $[0, 1]$ is its automatic derivative at 0 right? The answer counts within 0.001.
 
 # %% tags=["exercise"]
 # begin solution: right_slope = ...
 right_slope = (5**0.5 - 1) / 2
 # end solution
-check("3.4", right_slope)
+check("frameworks.4", right_slope)
 
 # %% [markdown]
 # How bad is that? At almost every point the automatic derivative is the derivative: with ReLU it can go wrong only
@@ -466,7 +466,7 @@ report
 # With upstream gradient 1 nothing shows. With 3 the gradient is too small, and with 0 it comes from nowhere. Lesson 11
 # follows what that does to training.
 #
-# **Exercise 3.5.** Mend it: where `z` is 0, the slope `s` multiplies the upstream gradient.
+# **Exercise frameworks.5.** Mend it: where `z` is 0, the slope `s` multiplies the upstream gradient.
 
 
 # %% tags=["exercise"]
@@ -478,7 +478,7 @@ def backward(upstream, z, s):
     return gradient
 
 
-check("3.5", backward)
+check("frameworks.5", backward)
 
 # %% [markdown]
 # #### 2. The mask after the ReLU
@@ -501,7 +501,7 @@ report
 # After ReLU no output is below 0, so the mask is always 1. Such a network still learns, only less well: lesson 06
 # measures it.
 #
-# **Exercise 3.6.** Mend it.
+# **Exercise frameworks.6.** Mend it.
 
 
 # %% tags=["exercise"]
@@ -511,7 +511,7 @@ def relu_slope(output):
     # end solution
 
 
-check("3.6", relu_slope)
+check("frameworks.6", relu_slope)
 
 # %% [markdown]
 # #### 3. The check that averages the kink
@@ -519,7 +519,7 @@ check("3.6", relu_slope)
 # Predict first.
 
 # %%
-predict("3.p3")
+predict("frameworks.p3")
 
 # %% [markdown]
 # A library for automatic differentiation tests $3|x|$ at 0 against a central difference. (`test_abs` in
@@ -543,8 +543,8 @@ report
 # It calls claims right that are no derivatives, and it calls subgradients wrong. In 2014 somebody asked for a better
 # check in another project: compute both slopes, and see whether the claim lies between. (*BVLC/caffe*, issue 1334)
 #
-# **Exercise 3.7.** Mend it. Where the slopes on both sides agree, return `"right"` or `"wrong"`. Where they differ,
-# return `"kink"` if the claim is between them, and `"wrong"` if not.
+# **Exercise frameworks.7.** Mend it. Where the slopes on both sides agree, return `"right"` or `"wrong"`. Where they
+# differ, return `"kink"` if the claim is between them, and `"wrong"` if not.
 
 
 # %% tags=["exercise"]
@@ -558,7 +558,7 @@ def verdict(f, x, claimed, h=1e-6):
     # end solution
 
 
-check("3.7", verdict)
+check("frameworks.7", verdict)
 
 # %% [markdown]
 # #### 4. The grader that knows one answer
@@ -578,7 +578,7 @@ assert len(report.failures) == 4
 report
 
 # %% [markdown]
-# **Exercise 3.8.** Mend it: accept what is right, and nothing else.
+# **Exercise frameworks.8.** Mend it: accept what is right, and nothing else.
 
 
 # %% tags=["exercise"]
@@ -588,7 +588,7 @@ def accepts(slope):
     # end solution
 
 
-check("3.8", accepts)
+check("frameworks.8", accepts)
 
 # %% [markdown]
 # #### 5. The tie that counts twice
@@ -609,7 +609,7 @@ report
 # %% [markdown]
 # Move all entries up by $h$. The maximum moves by $h$, so the entries of its gradient have to sum to 1.
 #
-# **Exercise 3.9.** Mend it: the largest entries share `upstream` among them. Leave `x` as it is.
+# **Exercise frameworks.9.** Mend it: the largest entries share `upstream` among them. Leave `x` as it is.
 
 
 # %% tags=["exercise"]
@@ -620,7 +620,7 @@ def max_gradient(x, upstream):
     # end solution
 
 
-check("3.9", max_gradient)
+check("frameworks.9", max_gradient)
 
 # %% tags=["solution-only"]
 mended = {"assign": backward, "mask": relu_slope, "average": verdict, "grader": accepts}
@@ -634,36 +634,36 @@ assert all(experiment.run_tests(exhibit, function).passed for exhibit, function 
 # %% [markdown]
 # ## Exercises
 #
-# `hint("3.10")` gives a hint. `solution("3.10")` opens after a right answer or three different tries.
+# `hint("frameworks.10")` gives a hint. `solution("frameworks.10")` opens after a right answer or three different tries.
 #
-# **Exercise 3.10.** A choice, `where(condition, a, b)`, has the slope of the branch that is taken. What are the
-# automatic derivatives at 0 of `where(t >= 0, t, 0)`, `where(t > 0, t, 0)`, `t * where(t > 0, 1, 0)` and
+# **Exercise frameworks.10.** A choice, `where(condition, a, b)`, has the slope of the branch that is taken. What are
+# the automatic derivatives at 0 of `where(t >= 0, t, 0)`, `where(t > 0, t, 0)`, `t * where(t > 0, 1, 0)` and
 # `(t + abs(t)) / 2`, if $|t|$ has slope 0 there? Give a list of four.
 
 # %% tags=["exercise"]
 # begin solution: slopes_at_0 = ...
 slopes_at_0 = [1, 0, 0, 1 / 2]
 # end solution
-check("3.10", slopes_at_0)
+check("frameworks.10", slopes_at_0)
 
 # %% tags=["solution-only"]
 assert derivative(lambda t: where(t >= 0, t, 0)) == slopes_at_0[0]
 assert derivative(lambda t: where(t > 0, t, 0)) == slopes_at_0[1]
 
 # %% [markdown]
-# **Exercise 3.11.** Which of $(1, 0, 0)$, $(\tfrac12, \tfrac12, 0)$, $(1, 1, 0)$, $(\tfrac14, \tfrac34, 0)$ and
-# $(\tfrac12, \tfrac14, \tfrac14)$ are in the Clarke subdifferential of $\max(x_1, x_2, x_3)$ at $(1, 1, 0)$? Give a
-# list of five, `True` or `False`.
+# **Exercise frameworks.11.** Which of $(1, 0, 0)$, $(\tfrac12, \tfrac12, 0)$, $(1, 1, 0)$, $(\tfrac14, \tfrac34, 0)$
+# and $(\tfrac12, \tfrac14, \tfrac14)$ are in the Clarke subdifferential of $\max(x_1, x_2, x_3)$ at $(1, 1, 0)$? Give
+# a list of five, `True` or `False`.
 
 # %% tags=["exercise"]
 # begin solution: in_the_set = ...
 in_the_set = [True, True, False, True, False]
 # end solution
-check("3.11", in_the_set)
+check("frameworks.11", in_the_set)
 
 # %% [markdown]
-# **Exercise 3.12** (hard). Write a program that computes 0 and has the automatic derivative 1 at 0, *whatever* $s$ is.
-# Use `relu`, `+`, `-` and `*`. The hints help.
+# **Exercise frameworks.12** (hard). Write a program that computes 0 and has the automatic derivative 1 at 0,
+# *whatever* $s$ is. Use `relu`, `+`, `-` and `*`. The hints help.
 
 
 # %% tags=["exercise"]
@@ -673,7 +673,7 @@ def ghost(t):
     # end solution
 
 
-check("3.12", ghost)
+check("frameworks.12", ghost)
 
 # %% tags=["solution-only"]
 assert derivative(ghost, 0, convention) == 1
@@ -683,10 +683,10 @@ assert experiment.clarke_set(ghost) == {0} and experiment.right_slopes(ghost) ==
 # Stuck? Ask for a hint.
 
 # %%
-hint("3.12")
+hint("frameworks.12")
 
 # %%
-solution("3.12")
+solution("frameworks.12")
 
 # %% [markdown]
 # ## Recap

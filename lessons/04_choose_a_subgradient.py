@@ -38,10 +38,10 @@ relu = figures.FUNCTIONS["ReLU"]
 # Two questions, settled further down. Commit to a guess in each before you go on.
 
 # %%
-predict("4.p1")
+predict("subgradients.p1")
 
 # %%
-predict("4.p2")
+predict("subgradients.p2")
 
 # %% [markdown]
 # ## Explore
@@ -101,14 +101,14 @@ for name in ("ReLU", "|x|", "x²"):
     print(f"{name:<5} from {record.left} to {record.right}")
 
 # %% [markdown]
-# **Exercise 4.1.** Let $f(x) = \max(-x, 2x)$. Which slopes $g$ give a line through $(0, 0)$ that supports its graph?
-# Answer with a set. (`(a, b)` is the interval with both ends.)
+# **Exercise subgradients.1.** Let $f(x) = \max(-x, 2x)$. Which slopes $g$ give a line through $(0, 0)$ that supports
+# its graph? Answer with a set. (`(a, b)` is the interval with both ends.)
 
 # %% tags=["exercise"]
 # begin solution: supporting_slopes = ...
 supporting_slopes = (-1, 2)
 # end solution
-check("4.1", supporting_slopes)
+check("subgradients.1", supporting_slopes)
 
 # %% [markdown]
 # ### Why a minimum is easy to recognise
@@ -140,14 +140,14 @@ for name, f in figures.FUNCTIONS.items():
     print(f"{name:<15} convex {convex!s:<16} Clarke {wider}")
 
 # %% [markdown]
-# **Exercise 4.2.** Let $f(x) = \min(x, x/2)$. Give the list of its convex and its Clarke subdifferential at 0. (`set()`
-# is the empty set.)
+# **Exercise subgradients.2.** Let $f(x) = \min(x, x/2)$. Give the list of its convex and its Clarke subdifferential
+# at 0. (`set()` is the empty set.)
 
 # %% tags=["exercise"]
 # begin solution: both_sets = ...
 both_sets = [set(), (0.5, 1)]
 # end solution
-check("4.2", both_sets)
+check("subgradients.2", both_sets)
 
 # %% [markdown]
 # ### What the Clarke set does not tell
@@ -180,15 +180,15 @@ for name, part in zip(("max(0, x)", "−max(0, −x)"), parts, strict=True):
     print(f"{name:<12} {part}")
 
 # %% [markdown]
-# **Exercise 4.3.** Let $f(x) = \max(0, x)$ and $g(x) = -\max(0, -x)$. Give two Clarke sets in a list: $\partial(f +
-# g)(0)$, and $\partial f(0) + \partial g(0)$, that is, all sums of one number from each. (`{1}` is the set of one
-# number.)
+# **Exercise subgradients.3.** Let $f(x) = \max(0, x)$ and $g(x) = -\max(0, -x)$. Give two Clarke sets in a list:
+# $\partial(f + g)(0)$, and $\partial f(0) + \partial g(0)$, that is, all sums of one number from each. (`{1}` is the
+# set of one number.)
 
 # %% tags=["exercise"]
 # begin solution: sums = ...
 sums = [{1}, (0, 2)]
 # end solution
-check("4.3", sums)
+check("subgradients.3", sums)
 
 # %% [markdown]
 # The set of the sum is inside the sum of the sets. That is all that can be said in general: the sum rule is an
@@ -259,14 +259,14 @@ assert np.allclose(path.value[-2:], [0.03, 0.07]) and np.allclose(path.value[20:
 print("|x| at the end:", " ".join(f"{value:.2f}" for value in path.value[-6:]))
 
 # %% [markdown]
-# **Exercise 4.4.** On $|x|$ from 2.6 with constant steps of 0.25: between which two values of $|x|$ does it go for
-# ever? A list, the smaller one first.
+# **Exercise subgradients.4.** On $|x|$ from 2.6 with constant steps of 0.25: between which two values of $|x|$ does
+# it go for ever? A list, the smaller one first.
 
 # %% tags=["exercise"]
 # begin solution: two_values = ...
 two_values = [0.1, 0.15]
 # end solution
-check("4.4", two_values)
+check("subgradients.4", two_values)
 
 # %% [markdown]
 # ### The bound
@@ -294,15 +294,15 @@ for objective, f in experiment.OBJECTIVES.items():
 print("2 functions, 3 rules, 3 lengths: every step obeys the inequality, every best gap the bound")
 
 # %% [markdown]
-# **Exercise 4.5.** Which constant step $t$ makes the bound after $T$ steps least? Answer with a formula in `R`, `G`,
-# `T`.
+# **Exercise subgradients.5.** Which constant step $t$ makes the bound after $T$ steps least? Answer with a formula in
+# `R`, `G`, `T`.
 
 # %% tags=["exercise"]
 R, G, T = sp.symbols("R G T", positive=True)
 # begin solution: best_step = ...
 best_step = R / (G * sp.sqrt(T))
 # end solution
-check("4.5", best_step)
+check("subgradients.5", best_step)
 
 # %% [markdown]
 # ### A step that climbs
@@ -328,14 +328,14 @@ assert sp.diff(squared_distance, t).subs(t, 0) == -2
 print("value", short, "  squared distance", squared_distance)
 
 # %% [markdown]
-# **Exercise 4.6.** For which $\gamma$ does a short step from $(1, 0)$ against $(1, \gamma)$ lower $f$? Answer with a
-# set. (`sp.Interval.open(a, b)` has neither end.)
+# **Exercise subgradients.6.** For which $\gamma$ does a short step from $(1, 0)$ against $(1, \gamma)$ lower $f$?
+# Answer with a set. (`sp.Interval.open(a, b)` has neither end.)
 
 # %% tags=["exercise"]
 # begin solution: descending = ...
 descending = sp.Interval.open(-sp.Rational(1, 2), sp.Rational(1, 2))
 # end solution
-check("4.6", descending)
+check("subgradients.6", descending)
 
 # %% [markdown]
 # ### Minima on kinks
@@ -368,14 +368,14 @@ print("the subgradient method arrives: loss within 0.01 of the least")
 # %% [markdown]
 # That 0 is a subgradient was shown in fractions: 0 is a mixture of the slopes of the four pieces that meet there.
 #
-# **Exercise 4.7.** With a constant in place of a line this is the *median*. For which $m$ is $|m - 1| + |m - 2| + |m -
-# 6| + |m - 9|$ least? Answer with a set.
+# **Exercise subgradients.7.** With a constant in place of a line this is the *median*. For which $m$ is
+# $|m - 1| + |m - 2| + |m - 6| + |m - 9|$ least? Answer with a set.
 
 # %% tags=["exercise"]
 # begin solution: medians = ...
 medians = (2, 6)
 # end solution
-check("4.7", medians)
+check("subgradients.7", medians)
 
 # %% [markdown]
 # The second example is why the *lasso* (Tibshirani, 1996) sets weights to exactly 0. A penalty $\lambda|w|$ puts a kink
@@ -385,14 +385,14 @@ check("4.7", medians)
 explore(figures.penalised_loss, weight=Range(0, 2, 0.25, value=0.5, label="λ"))
 
 # %% [markdown]
-# **Exercise 4.8.** For which $\lambda \ge 0$ does $\tfrac12 (w - 1)^2 + \lambda|w|$ have its minimum at $w = 0$? Answer
-# with a set. (`sp.oo` is infinity.)
+# **Exercise subgradients.8.** For which $\lambda \ge 0$ does $\tfrac12 (w - 1)^2 + \lambda|w|$ have its minimum at $w
+# = 0$? Answer with a set. (`sp.oo` is infinity.)
 
 # %% tags=["exercise"]
 # begin solution: sparse = ...
 sparse = sp.Interval(1, sp.oo)
 # end solution
-check("4.8", sparse)
+check("subgradients.8", sparse)
 
 # %% [markdown]
 # ### What is not enough
@@ -443,7 +443,7 @@ print("after 1000 steps from (1, 0):", end, " f =", plane.value(end))
 # %% [markdown]
 # It has not moved. Every step along this subgradient climbs, however short it is, and $(1, 0)$ is no minimum.
 #
-# **Exercise 4.9.** Mend it. Take every step, and return the best point on the way.
+# **Exercise subgradients.9.** Mend it. Take every step, and return the best point on the way.
 
 
 # %% tags=["exercise"]
@@ -458,7 +458,7 @@ def mended(f, subgradient, x, steps):
     # end solution
 
 
-check("4.9", mended)
+check("subgradients.9", mended)
 
 # %% tags=["solution-only"]
 end = mended(plane.value, from_the_right, np.array([1.0, 0.0]), steps)
@@ -476,7 +476,7 @@ print("mended: f is below 0.01")
 # all parameters at once? You saw in lesson 03 that it need not be. Predict when it is.
 
 # %%
-predict("4.p3")
+predict("subgradients.p3")
 
 # %% [markdown]
 # ### Cells
@@ -536,15 +536,15 @@ for s in [Fraction(k, 8) for k in range(9)]:
 print("s = 0, 1/8, …, 1: without biases inside only for s = 1/2, with biases for every s")
 
 # %% [markdown]
-# **Exercise 4.10.** Prove it for $s = \tfrac14$. Backprop returns $(\tfrac12, \tfrac14, -\tfrac14)$. Mix the gradients
-# of the four cells, $(0, 0, 0)$, $(1, 0, -1)$, $(1, 1, 0)$ and $(2, 1, -1)$, so that this comes out. Give a list of
-# four weights from 0 to 1 that add up to 1.
+# **Exercise subgradients.10.** Prove it for $s = \tfrac14$. Backprop returns $(\tfrac12, \tfrac14, -\tfrac14)$. Mix
+# the gradients of the four cells, $(0, 0, 0)$, $(1, 0, -1)$, $(1, 1, 0)$ and $(2, 1, -1)$, so that this comes out.
+# Give a list of four weights from 0 to 1 that add up to 1.
 
 # %% tags=["exercise"]
 # begin solution: weights = ...
 weights = [0.75, 0, 0, 0.25]
 # end solution
-check("4.10", weights)
+check("subgradients.10", weights)
 
 # %% [markdown]
 # ### The theorem
@@ -561,8 +561,8 @@ check("4.10", weights)
 # - **Two kinks.** With an activation such as ReLU6 it can fail from batch size 2 on (Lemma 3), unless both kinks take
 #   the same mixture of their left and their right slope (Theorem 4).
 #
-# The idea of the first point is exercise 4.10. Push all biases of a layer up, and all its units on kinks go on. Push
-# them down, and all go off. Backprop's result is the mixture of the two, with weights $s$ and $1 - s$.
+# The idea of the first point is exercise subgradients.10. Push all biases of a layer up, and all its units on kinks
+# go on. Push them down, and all go off. Backprop's result is the mixture of the two, with weights $s$ and $1 - s$.
 
 # %% [markdown]
 # ### Test it
@@ -625,9 +625,9 @@ for configuration in (without, with_biases, failure):
     print(f"cells {len(cells)}, gradients {len(gradients)}; 150 random steps find no other")
 
 # %% [markdown]
-# **Exercise 4.11.** Now you search. One hidden unit has weight 0 and no bias, its output weight is 1. The batch is $x =
-# 1$ and $x = -1$, the loss ½ Σ (o − t)², the slope at the kink 0. Find two whole targets with which backprop leaves the
-# Clarke set. Give a list of two.
+# **Exercise subgradients.11.** Now you search. One hidden unit has weight 0 and no bias, its output weight is 1. The
+# batch is $x = 1$ and $x = -1$, the loss ½ Σ (o − t)², the slope at the kink 0. Find two whole targets with which
+# backprop leaves the Clarke set. Give a list of two.
 #
 # `clarke.membership(experiment.one_hidden_layer([[0]], [1], [[1], [-1]], [3, 4]), [0]).inside` tells you of one pair.
 
@@ -640,7 +640,7 @@ targets = next(
     if not clarke.membership(experiment.one_hidden_layer([[0]], [1], [[1], [-1]], [a, b]), [0]).inside
 )
 # end solution
-check("4.11", targets)
+check("subgradients.11", targets)
 
 # %% [markdown]
 # ### ReLU6 has two kinks
@@ -756,14 +756,14 @@ print("passed, one entry at a time:", report.passed)
 # %% [markdown]
 # ## Exercises
 #
-# Exercises 4.1 to 4.11 stand above, each where it belongs. `hint("4.5")` gives a hint. `solution("4.5")` opens after a
-# right answer or three different tries.
+# The exercises stand above, each where it belongs. `hint("subgradients.5")` gives a hint.
+# `solution("subgradients.5")` opens after a right answer or three different tries.
 
 # %%
-hint("4.5")
+hint("subgradients.5")
 
 # %%
-solution("4.5")
+solution("subgradients.5")
 
 # %% [markdown]
 # ## Recap

@@ -34,13 +34,13 @@ from course_lib.topics.zeros import experiment, figures, law, structure, sweep
 # Three questions, settled further down. Commit to a guess in each before you go on.
 
 # %%
-predict("5.p1")
+predict("zeros.p1")
 
 # %%
-predict("5.p2")
+predict("zeros.p2")
 
 # %%
-predict("5.p3")
+predict("zeros.p3")
 
 # %% [markdown]
 # ## Explore
@@ -107,17 +107,17 @@ for x1 in (Fraction(0), Fraction(1, 3), Fraction(2)):
 # With $n$ inputs the kink of a unit is a *hyperplane*, of dimension $n - 1$. The same holds for the weights: for a
 # given sample $x$, the $(w, b)$ with $w \cdot x + b = 0$ form a hyperplane. Small, but not a handful of points.
 #
-# **Exercise 5.1.** Three units have $z_1 = x_1$, $z_2 = x_2$ and $z_3 = x_1 + x_2 + 1$. A straight walk leads from
+# **Exercise zeros.1.** Three units have $z_1 = x_1$, $z_2 = x_2$ and $z_3 = x_1 + x_2 + 1$. A straight walk leads from
 # $(-1, 2)$ to $(2, -1)$. How many kinks does it cross?
 
 # %% tags=["exercise"]
 # begin solution: kinks_crossed = ...
 kinks_crossed = 2
 # end solution
-check("5.1", kinks_crossed)
+check("zeros.1", kinks_crossed)
 
 # %% [markdown]
-# `hint("5.1")` gives a hint. `solution("5.1")` opens after a right answer or three different tries.
+# `hint("zeros.1")` gives a hint. `solution("zeros.1")` opens after a right answer or three different tries.
 
 # %% [markdown]
 # ### Small is not countable
@@ -162,13 +162,13 @@ assert structure.point_at("LR") == quarter and Fraction(1, 4) not in ends
 print(f"p = {quarter}, and it is none of the {len(ends)} ends of the first 10 stages")
 
 # %% [markdown]
-# **Exercise 5.2.** Which point of the Cantor set has the address RLRLRL…? (`Fraction(1, 4)` is an exact fraction.)
+# **Exercise zeros.2.** Which point of the Cantor set has the address RLRLRL…? (`Fraction(1, 4)` is an exact fraction.)
 
 # %% tags=["exercise"]
 # begin solution: point_of_turns = ...
 point_of_turns = Fraction(3, 4)
 # end solution
-check("5.2", point_of_turns)
+check("zeros.2", point_of_turns)
 
 # %% [markdown]
 # Why can they not be counted? Suppose somebody lists them: address 1, address 2, and so on. Build a new address that
@@ -183,14 +183,14 @@ assert all(new[k] != address[k] for k, address in enumerate(listed)) and new not
 print("not in the list of 40:", new)
 
 # %% [markdown]
-# **Exercise 5.3.** A list of addresses begins with LRLRL, RRRRR, LLRLL, RLRLR, LRRLR. Which five letters does the
+# **Exercise zeros.3.** A list of addresses begins with LRLRL, RRRRR, LLRLL, RLRLR, LRRLR. Which five letters does the
 # diagonal give? Write a list such as `["L", "R", "L", "R", "L"]`.
 
 # %% tags=["exercise"]
 # begin solution: not_listed = ...
 not_listed = ["R", "L", "L", "R", "L"]
 # end solution
-check("5.3", not_listed)
+check("zeros.3", not_listed)
 
 # %% [markdown]
 # Can a function have its kinks there? Take $f(x)$ = the distance from $x$ to the Cantor set. It never changes faster
@@ -235,13 +235,13 @@ for bits, gap in gaps.items():
     print(f"{bits} bits: next to 1/16 the numbers are 2^{int(np.log2(gap))} apart")
 
 # %% [markdown]
-# **Exercise 5.4.** Which is the largest number that half precision rounds to 0? Give it exactly.
+# **Exercise zeros.4.** Which is the largest number that half precision rounds to 0? Give it exactly.
 
 # %% tags=["exercise"]
 # begin solution: largest_lost = ...
 largest_lost = 2**-25
 # end solution
-check("5.4", largest_lost)
+check("zeros.4", largest_lost)
 
 # %% [markdown]
 # Now take a pre-activation $z$ that is computed well and rounded once, at the end, to half precision. It becomes 0
@@ -260,15 +260,15 @@ for bits, p0 in estimates.items():
 assert estimates["32 bits"] / estimates["64 bits"] == 2**29
 
 # %% [markdown]
-# **Exercise 5.5.** A pre-activation $z$ is normal with mean 0 and standard deviation 0.15. With which probability does
-# half precision round it to 0? The answer counts within 1 % of its size. (`NormalDist(0, 0.15).pdf(0)` is the density
-# at 0.)
+# **Exercise zeros.5.** A pre-activation $z$ is normal with mean 0 and standard deviation 0.15. With which probability
+# does half precision round it to 0? The answer counts within 1 % of its size. (`NormalDist(0, 0.15).pdf(0)` is the
+# density at 0.)
 
 # %% tags=["exercise"]
 # begin solution: p_lost = ...
 p_lost = NormalDist(0, 0.15).pdf(0) * 2**-24
 # end solution
-check("5.5", p_lost)
+check("zeros.5", p_lost)
 
 # %% [markdown]
 # ### A law for rare events
@@ -291,14 +291,14 @@ none
 # One refinement. A zero that no gradient reaches changes nothing. We say a network is *in the zone* if, on some batch,
 # the gradient of its first layer with slope 1 at the kink differs from that with slope 0.
 #
-# **Exercise 5.6.** With $p_0 = 10^{-8}$, three hidden layers of 256 units and 60 000 digits: with which probability is
-# a network in the zone? The answer counts within 0.001.
+# **Exercise zeros.6.** With $p_0 = 10^{-8}$, three hidden layers of 256 units and 60 000 digits: with which
+# probability is a network in the zone? The answer counts within 0.001.
 
 # %% tags=["exercise"]
 # begin solution: p_zone = ...
 p_zone = 1 - np.exp(-3 * 256 * 60_000 * 1e-8)
 # end solution
-check("5.6", p_zone)
+check("zeros.6", p_zone)
 
 # %% [markdown]
 # ## Measure
@@ -505,7 +505,7 @@ assert tenth * tenth - tenth * tenth == 0 != fused
 print(f"exact: 0.  Fused: {fused:.1e}")
 
 # %% [markdown]
-# **Exercise 5.7.** Rounding or structural?
+# **Exercise zeros.7.** Rounding or structural?
 #
 # 1. A unit is 0 in half precision; in exact arithmetic it is not.
 # 2. A unit without bias sees only black pixels.
@@ -519,7 +519,7 @@ print(f"exact: 0.  Fused: {fused:.1e}")
 # begin solution: kinds_of_zeros = ...
 kinds_of_zeros = ["rounding", "structural", "structural", "structural", "rounding"]
 # end solution
-check("5.7", kinds_of_zeros)
+check("zeros.7", kinds_of_zeros)
 
 # %% [markdown]
 # ### What was never seen
@@ -552,14 +552,14 @@ print(f"{seen:.1e} without a zero: p₀ at most {bound:.0e} with 95 % confidence
 # $10^{17}$ pre-activations. (The published counts in 64 bits, for five widths, are 0 of 1000 each. That allows up to
 # 0.3 % for each.)
 #
-# **Exercise 5.8.** None of 500 networks was in the zone. Up to which probability $p$ does that still happen with a
+# **Exercise zeros.8.** None of 500 networks was in the zone. Up to which probability $p$ does that still happen with a
 # chance of at least 5 %? The answer counts within 1 % of its size.
 
 # %% tags=["exercise"]
 # begin solution: upper_limit = ...
 upper_limit = 1 - 0.05 ** (1 / 500)
 # end solution
-check("5.8", upper_limit)
+check("zeros.8", upper_limit)
 
 # %% [markdown]
 # ### Does it matter?
@@ -642,8 +642,8 @@ assert once <= 8 and 60 <= twice <= 260 and twice > 7 * once
 print(f"of {n_computed / 1e6:.1f} million: at most 8 zeros with one rounding, more than 60 with two")
 
 # %% [markdown]
-# **Exercise 5.9.** Mend `half_layer`: add sum and bias in single precision, and round to half precision once, at the
-# end. It is tried on four layers.
+# **Exercise zeros.9.** Mend `half_layer`: add sum and bias in single precision, and round to half precision once, at
+# the end. It is tried on four layers.
 
 
 # %% tags=["exercise"]
@@ -655,40 +655,40 @@ def half_layer(W, b, X):
     # end solution
 
 
-check("5.9", experiment.outputs_of(half_layer))
+check("zeros.9", experiment.outputs_of(half_layer))
 
 # %% [markdown]
 # ## Exercises
 #
-# `hint("5.10")` gives a hint. `solution("5.10")` opens after a right answer or three different tries.
+# `hint("zeros.10")` gives a hint. `solution("zeros.10")` opens after a right answer or three different tries.
 #
-# **Exercise 5.10.** With $p_0 = 10^{-8}$ and six hidden layers of 1024 units: after how many digits is the chance of
-# the zone one half? The answer counts within 1 % of its size.
+# **Exercise zeros.10.** With $p_0 = 10^{-8}$ and six hidden layers of 1024 units: after how many digits is the chance
+# of the zone one half? The answer counts within 1 % of its size.
 
 # %% tags=["exercise"]
 # begin solution: digits_needed = ...
 digits_needed = np.log(2) / (6 * 1024 * 1e-8)
 # end solution
-check("5.10", digits_needed)
+check("zeros.10", digits_needed)
 
 # %% [markdown]
-# **Exercise 5.11.** Of many networks of one shape, 20 % are in the zone after 4096 digits. How many per cent are after
-# three times as many, by the Poisson law? The answer counts within 0.1.
+# **Exercise zeros.11.** Of many networks of one shape, 20 % are in the zone after 4096 digits. How many per cent are
+# after three times as many, by the Poisson law? The answer counts within 0.1.
 
 # %% tags=["exercise"]
 # begin solution: per_cent = ...
 per_cent = 100 * (1 - 0.8**3)
 # end solution
-check("5.11", per_cent)
+check("zeros.11", per_cent)
 
 # %% [markdown]
 # Stuck? Ask for a hint.
 
 # %%
-hint("5.11")
+hint("zeros.11")
 
 # %%
-solution("5.11")
+solution("zeros.11")
 
 # %% [markdown]
 # ## Recap

@@ -54,10 +54,10 @@ x = sp.Symbol("x", real=True)
 # Two questions, settled further down. Commit to a guess in each before you go on.
 
 # %%
-predict("6.p1")
+predict("training.p1")
 
 # %%
-predict("6.p2")
+predict("training.p2")
 
 # %% [markdown]
 # ## Explore
@@ -157,7 +157,7 @@ def layer_with_loops(W, b, X):
 # The inner loop is a scalar product. All of them together are a product of two matrices: the samples in the rows of
 # $X$, the units in the rows of $W$.
 #
-# **Exercise 6.1.** Write the layer without a loop.
+# **Exercise training.1.** Write the layer without a loop.
 
 
 # %% tags=["exercise"]
@@ -167,7 +167,7 @@ def layer(W, b, X):
     # end solution
 
 
-check("6.1", layer)
+check("training.1", layer)
 
 # %% [markdown]
 # The same numbers, and a faster way to them.
@@ -239,7 +239,8 @@ for side, hidden, slope in (("z > 0", w1 * x + b1, 1), ("z < 0", sp.Integer(0), 
 # it is a sum over the samples. An example: `D`, the gradient at the output, is $(n, 1)$, `A` is $(n, 16)$ and `W2` is
 # $(1, 16)$. So the gradient of `W2` is `D.T @ A`, and the gradient of `b2` is `D.sum(0)`.
 #
-# **Exercise 6.2.** Write the backward pass. Return the gradients of `W1`, `b1`, `W2`, `b2`, in this order. `check` lets
+# **Exercise training.2.** Write the backward pass. Return the gradients of `W1`, `b1`, `W2`, `b2`, in this order.
+# `check` lets
 # `check_gradient` look at it, which measures every slope by differences.
 
 
@@ -253,7 +254,7 @@ def backward(parameters, X, T):
     # end solution
 
 
-check("6.2", backward)
+check("training.2", backward)
 
 # %% [markdown]
 # ### Have it checked
@@ -314,13 +315,13 @@ print("W of the first layer:", network.W[0].shape)
 print("predictions for 100 samples:", network.predict(np.zeros((100, 2))).shape)
 
 # %% [markdown]
-# **Exercise 6.3.** What is the shape of the predictions of 64 replicas of a 2-16-3 network for 100 samples?
+# **Exercise training.3.** What is the shape of the predictions of 64 replicas of a 2-16-3 network for 100 samples?
 
 # %% tags=["exercise"]
 # begin solution: shape = ...
 shape = [64, 100, 3]
 # end solution
-check("6.3", shape)
+check("training.3", shape)
 
 # %% [markdown]
 # A replica among 64 learns what it would have learned alone. Only the time differs.
@@ -410,13 +411,13 @@ assert slopes == {0.0, 1.0}
 # None of the three helps the sigmoid, since its slope is small everywhere. (Much larger weights would bring the product
 # near 1, but they *saturate* most units: see below.)
 #
-# **Exercise 6.4.** What is the greatest slope of the sigmoid $1/(1 + e^{-z})$?
+# **Exercise training.4.** What is the greatest slope of the sigmoid $1/(1 + e^{-z})$?
 
 # %% tags=["exercise"]
 # begin solution: greatest_slope = ...
 greatest_slope = 1 / 4
 # end solution
-check("6.4", greatest_slope)
+check("training.4", greatest_slope)
 
 # %%
 found = experiment.gradient_by_layer("sigmoid", "glorot")
@@ -608,7 +609,7 @@ print("mean accuracy: sign below 92 %, ReLU above 94 %")
 # Predict first.
 
 # %%
-predict("6.p3")
+predict("training.p3")
 
 # %% [markdown]
 # This backward pass runs, and all its shapes are right. One character is wrong.
@@ -641,7 +642,7 @@ report
 # %% [markdown]
 # `W2` and `b2` agree. `W1` and `b1` do not. So the fault lies between the two layers.
 #
-# **Exercise 6.5.** Mend it.
+# **Exercise training.5.** Mend it.
 
 
 # %% tags=["exercise"]
@@ -655,7 +656,7 @@ def mended(parameters, X, T):
     return H.T @ X, H.sum(0), D.T @ A, D.sum(0)
 
 
-check("6.5", mended)
+check("training.5", mended)
 
 # %% tags=["solution-only"]
 assert check_backward(mended, small, X[:5], T[:5]).passed
@@ -664,68 +665,68 @@ assert mean_squared_error(descend(mended, start, X, T), X, T) == after_right
 # %% [markdown]
 # ## Exercises
 #
-# `hint("6.6")` gives a hint. `solution("6.6")` opens after a right answer or three different tries.
+# `hint("training.6")` gives a hint. `solution("training.6")` opens after a right answer or three different tries.
 #
-# **Exercise 6.6.** How many trained numbers, weights and biases, has a 2-16-16-2 network?
+# **Exercise training.6.** How many trained numbers, weights and biases, has a 2-16-16-2 network?
 
 # %% tags=["exercise"]
 # begin solution: trained_numbers = ...
 trained_numbers = 2 * 16 + 16 + 16 * 16 + 16 + 16 * 2 + 2
 # end solution
-check("6.6", trained_numbers)
+check("training.6", trained_numbers)
 
 # %% [markdown]
-# **Exercise 6.7.** A ReLU layer has $n$ inputs with mean square $q$, weights with mean 0 and variance $v$, and no
-# bias. For which $v$ do its outputs have mean square $q$ again? Take it that pre-activations are as often above 0 as
-# below. Answer with a formula in `n`.
+# **Exercise training.7.** A ReLU layer has $n$ inputs with mean square $q$, weights with mean 0 and variance $v$, and
+# no bias. For which $v$ do its outputs have mean square $q$ again? Take it that pre-activations are as often above 0
+# as below. Answer with a formula in `n`.
 
 # %% tags=["exercise"]
 n = sp.Symbol("n", positive=True)
 # begin solution: variance = ...
 variance = 2 / n
 # end solution
-check("6.7", variance)
+check("training.7", variance)
 
 # %% [markdown]
-# **Exercise 6.8.** ReLU layers with as many inputs as outputs start with Glorot's variance $1/n$. By which factor does
-# the norm of the gradient change, on the average, on its way back through $L$ of them? Answer exactly, with a formula
-# in `L`.
+# **Exercise training.8.** ReLU layers with as many inputs as outputs start with Glorot's variance $1/n$. By which
+# factor does the norm of the gradient change, on the average, on its way back through $L$ of them? Answer exactly,
+# with a formula in `L`.
 
 # %% tags=["exercise"]
 L = sp.Symbol("L", positive=True)
 # begin solution: share_left = ...
 share_left = 2 ** (-L / 2)
 # end solution
-check("6.8", share_left)
+check("training.8", share_left)
 
 # %% [markdown]
-# **Exercise 6.9.** With sign as the hidden activation, is the gradient of $W_1$, $b_1$, $W_2$, $b_2$ zero in every
-# entry? Give a list of four, `True` or `False`.
+# **Exercise training.9.** With sign as the hidden activation, is the gradient of $W_1$, $b_1$, $W_2$, $b_2$ zero in
+# every entry? Give a list of four, `True` or `False`.
 
 # %% tags=["exercise"]
 # begin solution: all_zero = ...
 all_zero = [True, True, False, False]
 # end solution
-check("6.9", all_zero)
+check("training.9", all_zero)
 
 # %% [markdown]
-# **Exercise 6.10.** ReLU is applied to $\begin{pmatrix} -1.5 & 0 & 2 \\ 0.5 & -0.25 & -3 \end{pmatrix}$. How many of
-# the six results are exactly 0?
+# **Exercise training.10.** ReLU is applied to $\begin{pmatrix} -1.5 & 0 & 2 \\ 0.5 & -0.25 & -3 \end{pmatrix}$. How
+# many of the six results are exactly 0?
 
 # %% tags=["exercise"]
 # begin solution: exact_zeros = ...
 exact_zeros = 4
 # end solution
-check("6.10", exact_zeros)
+check("training.10", exact_zeros)
 
 # %% [markdown]
 # Stuck? Ask for a hint.
 
 # %%
-hint("6.8")
+hint("training.8")
 
 # %%
-solution("6.8")
+solution("training.8")
 
 # %% [markdown]
 # ## Recap

@@ -36,13 +36,13 @@ from course_lib.topics.dead_units import cures, experiment, figures
 # Three questions, settled further down. Commit to a guess in each before you go on.
 
 # %%
-predict("7.p1")
+predict("dead_units.p1")
 
 # %%
-predict("7.p2")
+predict("dead_units.p2")
 
 # %%
-predict("7.p3")
+predict("dead_units.p3")
 
 # %% [markdown]
 # ## Explore
@@ -111,7 +111,7 @@ assert (hidden >= 0).all() and (hidden @ w + b < 0).all()
 print(f"behind a ReLU layer: dead on all inputs. In a first layer: not, since z(−1, −1) = {np.dot(w, [-1, -1]) + b}")
 
 # %% [markdown]
-# **Exercise 7.1.** Four units get inputs $h$ with $h_1 \ge 0$ and $h_2 \ge 0$. Their $(w, b)$ are
+# **Exercise dead_units.1.** Four units get inputs $h$ with $h_1 \ge 0$ and $h_2 \ge 0$. Their $(w, b)$ are
 #
 # 1. $((-1, -2),\ 0)$
 # 2. $((-1, \tfrac12),\ -3)$
@@ -124,10 +124,10 @@ print(f"behind a ReLU layer: dead on all inputs. In a first layer: not, since z(
 # begin solution: dead_on_all_h = ...
 dead_on_all_h = [True, False, False, True]
 # end solution
-check("7.1", dead_on_all_h)
+check("dead_units.1", dead_on_all_h)
 
 # %% [markdown]
-# `hint("7.1")` gives a hint. `solution("7.1")` opens after a right answer or three different tries.
+# `hint("dead_units.1")` gives a hint. `solution("dead_units.1")` opens after a right answer or three different tries.
 
 # %% [markdown]
 # ### The same on real digits
@@ -194,15 +194,15 @@ for slope in (0.0, 1.0):
 assert norms[0.0] == 0 < norms[1.0]
 
 # %% [markdown]
-# **Exercise 7.2.** A ReLU unit has $z = x_1 - x_2$, with slope 0 at the kink. For the samples $(2, 1)$, $(1, 2)$ and
-# $(1, 1)$ the upstream gradients are 3, 5 and 7. What is the gradient of the summed loss with respect to $(w_1, w_2)$?
-# Give a list of two.
+# **Exercise dead_units.2.** A ReLU unit has $z = x_1 - x_2$, with slope 0 at the kink. For the samples $(2, 1)$, $(1,
+# 2)$ and $(1, 1)$ the upstream gradients are 3, 5 and 7. What is the gradient of the summed loss with respect to
+# $(w_1, w_2)$? Give a list of two.
 
 # %% tags=["exercise"]
 # begin solution: unit_gradient = ...
 unit_gradient = [3 * 2, 3 * 1]
 # end solution
-check("7.2", unit_gradient)
+check("dead_units.2", unit_gradient)
 
 # %% [markdown]
 # ### Off is not for ever
@@ -253,14 +253,15 @@ print(f"{len(woken)} units are dead on the first batch and learn from the second
 # What remains: a unit of the *first* layer that is dead on the *whole training set*. Nothing below it moves, and no
 # sample turns it on. Plain gradient descent never brings it back.
 #
-# **Exercise 7.3.** A unit of the second layer has $z = 0.5 - h$. On its one sample, $h$ is 1 at the start, and each
-# step multiplies $h$ by 0.8; the unit's own weights do not move. After how many steps is it active for the first time?
+# **Exercise dead_units.3.** A unit of the second layer has $z = 0.5 - h$. On its one sample, $h$ is 1 at the start,
+# and each step multiplies $h$ by 0.8; the unit's own weights do not move. After how many steps is it active for the
+# first time?
 
 # %% tags=["exercise"]
 # begin solution: steps_to_life = ...
 steps_to_life = 4
 # end solution
-check("7.3", steps_to_life)
+check("dead_units.3", steps_to_life)
 
 # %% [markdown]
 # ### Born dead
@@ -331,14 +332,14 @@ for sigma, percent in ((1, 54), (0.1, 84)):
     print(f"σ = {sigma}: active with probability {p:.2f}")
 
 # %% [markdown]
-# **Exercise 7.4.** A pre-activation is normal with mean 0.1 and standard deviation 0.5. With what probability is the
-# unit active? The answer counts within 0.002.
+# **Exercise dead_units.4.** A pre-activation is normal with mean 0.1 and standard deviation 0.5. With what
+# probability is the unit active? The answer counts within 0.002.
 
 # %% tags=["exercise"]
 # begin solution: p_active = ...
 p_active = NormalDist().cdf(0.1 / 0.5)
 # end solution
-check("7.4", p_active)
+check("dead_units.4", p_active)
 
 # %% [markdown]
 # ## Measure
@@ -389,14 +390,14 @@ assert means["digits"][0] > 0.5 and means["digits, standardised"][0] > 1
 assert means["digits"][1] > 0.4 and means["digits, standardised"][1] < 0.01
 
 # %% [markdown]
-# **Exercise 7.5.** Which bias makes a unit active with probability 0.9, if $w \cdot x$ is normal with mean 0 and
-# standard deviation 1? The answer counts within 0.01.
+# **Exercise dead_units.5.** Which bias makes a unit active with probability 0.9, if $w \cdot x$ is normal with mean 0
+# and standard deviation 1? The answer counts within 0.01.
 
 # %% tags=["exercise"]
 # begin solution: strong_bias = ...
 strong_bias = NormalDist().inv_cdf(0.9)
 # end solution
-check("7.5", strong_bias)
+check("dead_units.5", strong_bias)
 
 # %% [markdown]
 # ### Learning rate and bias
@@ -643,8 +644,8 @@ assert without_gradient > 0 == count_dead(stuck, data.X)
 print(f"counted {count_dead(stuck, data.X)} dead, but {without_gradient} units get a gradient of exactly 0")
 
 # %% [markdown]
-# **Exercise 7.6.** Mend `count_dead`: it shall count the units whose slope is 0 on every sample of `X`, for any
-# elementwise activation. It is tried on a ReLU, a leaky ReLU and a hard tanh network.
+# **Exercise dead_units.6.** Mend `count_dead`: it shall count the units whose slope is 0 on every sample of `X`, for
+# any elementwise activation. It is tried on a ReLU, a leaky ReLU and a hard tanh network.
 # (`ACTIVATIONS[name].derivative(z)` gives slopes, and `network.layers[0].activation` is the name.)
 
 
@@ -658,51 +659,51 @@ def count_dead(network, X):
     # end solution
 
 
-check("7.6", [count_dead(network, X) for network, X in experiment.counter_cases().values()])
+check("dead_units.6", [count_dead(network, X) for network, X in experiment.counter_cases().values()])
 
 # %% [markdown]
 # ## Exercises
 #
-# `hint("7.7")` gives a hint. `solution("7.7")` opens after a right answer or three different tries.
+# `hint("dead_units.7")` gives a hint. `solution("dead_units.7")` opens after a right answer or three different tries.
 #
-# **Exercise 7.7.** A ReLU network has 10 hidden layers of 3 units, biases 0 and symmetric weights. With what
+# **Exercise dead_units.7.** A ReLU network has 10 hidden layers of 3 units, biases 0 and symmetric weights. With what
 # probability is it born dead at a given input $x \ne 0$? The answer counts within 0.001.
 
 # %% tags=["exercise"]
 # begin solution: p_born_dead = ...
 p_born_dead = 1 - (1 - 2**-3) ** 10
 # end solution
-check("7.7", p_born_dead)
+check("dead_units.7", p_born_dead)
 
 # %% [markdown]
-# **Exercise 7.8.** What is the least width $N$ for which 20 hidden layers of $N$ units are born dead at a given input
-# with a probability below 1 %?
+# **Exercise dead_units.8.** What is the least width $N$ for which 20 hidden layers of $N$ units are born dead at a
+# given input with a probability below 1 %?
 
 # %% tags=["exercise"]
 # begin solution: safe_width = ...
 safe_width = next(N for N in range(1, 100) if 1 - (1 - 2**-N) ** 20 < 0.01)
 # end solution
-check("7.8", safe_width)
+check("dead_units.8", safe_width)
 
 # %% [markdown]
-# **Exercise 7.9.** A leaky unit with $\alpha = 0.01$ has $z = b = -2$ on every sample. Its upstream gradient stays
-# $-1$, and each step is $b \leftarrow b + 0.1 \cdot \sigma'(z) \cdot 1$, where $\sigma'(z)$ is the slope of the
+# **Exercise dead_units.9.** A leaky unit with $\alpha = 0.01$ has $z = b = -2$ on every sample. Its upstream gradient
+# stays $-1$, and each step is $b \leftarrow b + 0.1 \cdot \sigma'(z) \cdot 1$, where $\sigma'(z)$ is the slope of the
 # activation at $z$. After how many steps does $b$ reach 0?
 
 # %% tags=["exercise"]
 # begin solution: leaky_steps = ...
 leaky_steps = 2 / (0.1 * 0.01)
 # end solution
-check("7.9", leaky_steps)
+check("dead_units.9", leaky_steps)
 
 # %% [markdown]
 # Stuck? Ask for a hint.
 
 # %%
-hint("7.8")
+hint("dead_units.8")
 
 # %%
-solution("7.8")
+solution("dead_units.8")
 
 # %% [markdown]
 # ## Recap

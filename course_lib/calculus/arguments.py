@@ -6,6 +6,7 @@ is accepted.
 
 import math
 from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +19,7 @@ from course_lib.checks import one_of, refusal
 SIDES = ("-", "+")
 LARGEST_TERM = 10**6
 LARGEST_ROOT = 12
-_TWO_UNITS = Fraction(1, 2**51)  # Two units in the last place allow for a sum such as 0.1 + 0.2.
+_TWO_UNITS = Fraction(1, 2**51)  # A learner's answer may be a sum such as 0.1 + 0.2, two units off.
 _FRACTIONS = ((7, 5), (-3, 4), (2, 7), (-13, 6), (5, 2), (-1, 9), (1, 2), (-1, 2), (11, 3), (-8, 3))
 _SAMPLES = (*(sp.Rational(p, q) for p, q in _FRACTIONS), *map(sp.Integer, (0, 1, -1, 2, -2, 3, -3, 4)))
 
@@ -108,16 +109,23 @@ def with_fractions_written(expr: sp.Basic) -> Any:
 
 
 def _fraction(number: Any) -> sp.Rational:
-    """The simple fraction whose nearest float the number is, such as 1/3, else the shortest decimal that it is."""
+    """The simple fraction whose nearest float the number is, such as 1/3, else what is written, else what is stored.
+
+    A decimal of up to 15 digits (in float64) stands for itself. More digits come from a computation, so the number is
+    the binary fraction that the float is: the float beside 1 is not 1, and lies 2⁻⁵² above it.
+    """
     if isinstance(number, sp.Float):
         if number._prec != 53:
             return sp.Rational(str(number))
         number = float(number)
-    # str is the shortest decimal in the number's own precision; NumPy pads large float16 and float32 with zeros.
     if not isinstance(number, float) and float(number).is_integer():
-        return sp.Integer(int(number))
-    meant = fraction_meant(Fraction(str(number)))
-    return sp.Rational(str(number)) if meant.is_Float else meant
+        return sp.Integer(int(number))  # NumPy writes large float16 and float32 with zeros for their last digits.
+    written, precision = Fraction(str(number)), np.finfo(type(number)).precision
+    simple = written.limit_denominator(10 ** (precision * 2 // 5))  # so few that hardly a float is one by accident
+    if type(number)(simple.numerator / simple.denominator) == number:
+        return sp.Rational(simple.numerator, simple.denominator)
+    as_written = len(Decimal(str(number)).normalize().as_tuple().digits) <= precision
+    return sp.Rational(written if as_written else Fraction(*number.as_integer_ratio()))
 
 
 def with_fractions_meant(value: sp.Basic) -> Any:

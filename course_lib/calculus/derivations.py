@@ -11,9 +11,10 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from course_lib.calculus.arguments import check_real, check_side, with_fractions_meant, with_fractions_written
+from course_lib.calculus.at_zero import INCREMENT, limit_at_zero
 from course_lib.calculus.derivatives import one_sided_derivative
 from course_lib.calculus.equality import common_symbols, equal
-from course_lib.calculus.limits import INCREMENT, limit_at_zero, one_sided_limit
+from course_lib.calculus.limits import one_sided_limit
 from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
 from course_lib.calculus.verdict import Verdict
 from course_lib.checks import refusal

@@ -14,10 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 from sympy.calculus.accumulationbounds import AccumulationBounds
 
 from course_lib.calculus.arguments import check_number, check_real, check_side
+from course_lib.calculus.at_zero import INCREMENT, limit_at_zero
+from course_lib.calculus.effort import bounded
 from course_lib.calculus.equality import agreement
 from course_lib.calculus.evaluation import value_at
-from course_lib.calculus.limits import INCREMENT, limit_at_zero, near, one_sided_limit, smooth_value
-from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
+from course_lib.calculus.limits import limit_beside, near, one_sided_limit
+from course_lib.calculus.piecewise import LocalFunction, PiecewiseFunction, as_piecewise, at_point
+from course_lib.calculus.resolve import smooth_value
 from course_lib.checks import one_of, refusal
 
 SCHEMES = ("forward", "backward", "central")
@@ -25,6 +28,7 @@ DTYPES = ("float16", "float32", "float64")
 QUANTITIES = ("value", "difference quotient")
 
 
+@bounded
 def one_sided_derivative(f: Any, x0: Any, side: str) -> sp.Expr:
     """f'±(x0) = lim (f(x0 + h) − f(x0)) / h as h → 0±: a SymPy value, ±oo, or `AccumBounds` where it oscillates.
 
@@ -38,12 +42,16 @@ def one_sided_derivative(f: Any, x0: Any, side: str) -> sp.Expr:
     >>> one_sided_derivative(sp.sqrt(sp.Abs(x)), 0, "-")
     -oo
     """
-    f, x0, side = as_piecewise(f), check_real("x0", x0), check_side(side)
+    f, x0, side = at_point(f), check_real("x0", x0), check_side(side)
+    return _one_sided_derivative(f, x0, side)
+
+
+def _one_sided_derivative(f: PiecewiseFunction | LocalFunction, x0: sp.Expr, side: str) -> sp.Expr:
     question = f"the one-sided derivative of f at {f.variable} = {x0}{side}"
     return limit_at_zero(quotient(f, x0, side), question, _derivative_of_branch(f, x0, side))
 
 
-def _derivative_of_branch(f: PiecewiseFunction, x0: sp.Expr, side: str) -> sp.Expr | None:
+def _derivative_of_branch(f: PiecewiseFunction | LocalFunction, x0: sp.Expr, side: str) -> sp.Expr | None:
     """If the side's branch is smooth at x0 and meets f(x0), its derivative there is the one-sided derivative of f."""
     branch = f.branch(x0, side)
     value = smooth_value(branch, f.variable, x0)
@@ -52,7 +60,7 @@ def _derivative_of_branch(f: PiecewiseFunction, x0: sp.Expr, side: str) -> sp.Ex
     return value_at(sp.diff(branch, f.variable), {f.variable: x0})
 
 
-def quotient(f: PiecewiseFunction, x0: sp.Expr, side: str) -> sp.Expr:
+def quotient(f: PiecewiseFunction | LocalFunction, x0: sp.Expr, side: str) -> sp.Expr:
     """The difference quotient at x0 with the increment ±h, in the positive symbol h."""
     start = f.value(x0)
     # The branch's own spelling of the value cancels better than another radical form of the same number.
@@ -78,6 +86,7 @@ class Differentiability:
     reason: str
 
 
+@bounded
 def differentiability(f: Any, x0: Any) -> Differentiability:
     """Is f'₋(x0) = f'₊(x0), both finite? The record holds the value, continuity, both derivatives and the reason.
 
@@ -89,9 +98,9 @@ def differentiability(f: Any, x0: Any) -> Differentiability:
     >>> differentiability(sp.Max(0, x), 0).reason
     'The left derivative 0 and the right derivative 1 differ.'
     """
-    f, x0 = as_piecewise(f), check_real("x0", x0)
+    f, x0 = at_point(f), check_real("x0", x0)
     value = f.value(x0)
-    sides = {side: one_sided_derivative(f, x0, side) if f.branch(x0, side) is not sp.nan else None for side in "-+"}
+    sides = {side: _one_sided_derivative(f, x0, side) if f.branch(x0, side) is not sp.nan else None for side in "-+"}
     left, right = sides["-"], sides["+"]
     continuous = _continuous(f, x0, value, sides)
     return Differentiability(x0, value, continuous, left, right, *_differentiable(x0, continuous, left, right))
@@ -122,7 +131,9 @@ def _differentiable(
     return same, f"The left derivative is {left} and the right derivative {right}: {condition}."
 
 
-def _continuous(f: PiecewiseFunction, x0: sp.Expr, value: sp.Expr, sides: dict[str, sp.Expr | None]) -> bool | sp.Basic:
+def _continuous(
+    f: PiecewiseFunction | LocalFunction, x0: sp.Expr, value: sp.Expr, sides: dict[str, sp.Expr | None]
+) -> bool | sp.Basic:
     """Finite one-sided derivatives, and bounded quotients, imply continuity; only the rest needs limits of f."""
     verdict: bool | sp.Basic = True
     for side, derivative in sides.items():
@@ -130,7 +141,7 @@ def _continuous(f: PiecewiseFunction, x0: sp.Expr, value: sp.Expr, sides: dict[s
             continue
         if isinstance(derivative, AccumulationBounds) and derivative.min.is_finite and derivative.max.is_finite:
             continue
-        limit = one_sided_limit(f, x0, side)
+        limit = limit_beside(f, x0, side)
         if limit.is_infinite or isinstance(limit, AccumulationBounds):
             return False
         same = agreement(limit, value)
@@ -143,6 +154,7 @@ def _continuous(f: PiecewiseFunction, x0: sp.Expr, value: sp.Expr, sides: dict[s
 # The same limits by floating-point numbers.
 
 
+@bounded
 def difference_quotient(f: Any, x0: Any, h: ArrayLike, scheme: str = "forward", dtype: str = "float64") -> NDArray[Any]:
     """(f(x0 + h) − f(x0)) / h forward, (f(x0) − f(x0 − h)) / h backward, (f(x0 + h) − f(x0 − h)) / (2h) central.
 
@@ -218,6 +230,7 @@ def _readable(value: float, error: float) -> str:
     return f"{value + 0:.{min(max(1 - int(np.floor(np.log10(error))), 1), 12)}f}"
 
 
+@bounded
 def limit_table(
     f: Any, x0: Any, side: str, of: str = "value", h: ArrayLike | None = None, dtype: str = "float64"
 ) -> LimitTable:

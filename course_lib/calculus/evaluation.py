@@ -96,8 +96,8 @@ def mpmath_function(expr: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], 
     ...     print(mpmath_function(sp.exp(x), x)(mpmath.mpf(1)))
     2.71828182845904523536028747135
     """
-    # lambdify does not know CRootOf, the exact root of a polynomial without a formula.
-    roots = sorted(expr.atoms(sp.CRootOf), key=sp.default_sort_key)
+    # lambdify does not know the numbers that are stated as the zero of a function.
+    roots = sorted(expr.atoms(sp.CRootOf, Zero), key=sp.default_sort_key)
     names = [sp.Dummy(f"root{i}") for i in range(len(roots))]
     function = sp.lambdify(
         [symbol, *names], expr.xreplace(dict(zip(roots, names, strict=True))), modules=[_GUARDED, "mpmath"]
@@ -112,6 +112,62 @@ def in_digits(expr: sp.Expr, dps: int = 60) -> mpmath.mpf:
     """A real number in `dps` digits."""
     with mpmath.workdps(dps):
         return mpmath.mpf(sp.N(expr, dps))
+
+
+class Zero(sp.AtomicExpr):
+    """The one z between two rationals with function(z) = 0: a number that is known exactly, without a formula.
+
+    `function` is an expression in `Zero.SYMBOL` that changes its sign between `low` and `high`, where it is monotone.
+
+    >>> half_turn = Zero(sp.cos(Zero.SYMBOL) - Zero.SYMBOL, sp.Integer(0), sp.Integer(1))
+    >>> half_turn, sp.N(half_turn, 30), half_turn.is_positive
+    (0.739085133215161…, 0.739085133215160641655312087674, True)
+    """
+
+    SYMBOL = sp.Dummy("z", real=True)
+    __slots__ = ("function", "high", "low")
+    is_number = True
+    is_real = True
+    is_finite = True
+    is_commutative = True
+
+    def __new__(cls, function: sp.Expr, low: sp.Rational, high: sp.Rational) -> "Zero":
+        made = super().__new__(cls)
+        made.function, made.low, made.high = function, low, high
+        return made
+
+    def _hashable_content(self) -> tuple[sp.Expr, sp.Rational, sp.Rational]:
+        return self.function, self.low, self.high
+
+    def __getnewargs__(self) -> tuple[sp.Expr, sp.Rational, sp.Rational]:
+        return self._hashable_content()
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.low >= 0 else False if self.high <= 0 else None
+
+    def _eval_is_zero(self) -> bool | None:
+        return False if self.low >= 0 or self.high <= 0 else None
+
+    def _eval_evalf(self, prec: int) -> sp.Float:
+        f = mpmath_function(self.function, self.SYMBOL)
+        with mpmath.workprec(prec + 30):
+            low, high = mpmath.mpf(self.low.p) / self.low.q, mpmath.mpf(self.high.p) / self.high.q
+            rising = f(high) > 0
+            while high - low > mpmath.ldexp(max(abs(low), abs(high)), -prec - 10):
+                middle = (low + high) / 2
+                # A chord's zero is nearer than the middle; where both ends close in on it, most bits come at once.
+                chord = low - f(low) * (high - low) / (f(high) - f(low))
+                width = mpmath.ldexp(high - low, -20)
+                for point in (chord - width, chord + width, middle):
+                    if low < point < high:
+                        low, high = (low, point) if (f(point) > 0) == rising else (point, high)
+            return sp.Float._new(((low + high) / 2)._mpf_, prec)
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{sp.N(self, 15)}…"
+
+    def _latex(self, printer: Any) -> str:
+        return f"{sp.N(self, 15)}\\ldots"
 
 
 def _guard(name: str) -> Callable[[Any], Any]:
@@ -135,36 +191,86 @@ class NotReal(ArithmeticError):
 def value_at(expr: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr | None:
     """expr with exact values for symbols, or `None` where any part of it is not a finite real number."""
     try:
-        return _rebuild(expr, lambda node: values.get(node) if isinstance(node, sp.Symbol) else None, decide=True)
+        return _Rebuilding(lambda node: values.get(node) if isinstance(node, sp.Symbol) else None, decide=True).of(expr)
     except NotReal:
         return None
 
 
-def with_node_replaced(expr: sp.Expr, node: sp.Basic, formula: sp.Expr) -> sp.Expr:
+def with_node_replaced(expr: sp.Expr, node: sp.Basic | None, formula: sp.Expr) -> sp.Expr:
     """expr with a formula in place of a node; `nan` if the node is needed and the formula is `nan`."""
     try:
-        return _rebuild(expr, lambda part: formula if part == node else None, decide=False)
+        return _Rebuilding(lambda part: formula if part == node else None, decide=False).of(expr)
     except NotReal:
         return sp.nan
 
 
-def _rebuild(expr: Any, replacement: Callable[[Any], Any], decide: bool) -> Any:
-    replaced = replacement(expr)
-    if replaced is not None:
-        return _real(replaced)
-    if isinstance(expr, sp.Piecewise):
-        return _rebuild_piecewise(expr, replacement, decide)
-    if not expr.args or isinstance(expr, sp.CRootOf):  # the symbol inside a root of a polynomial is its own
-        return expr if isinstance(expr, BooleanAtom) else _real(expr)
-    if isinstance(expr, Relational):
-        check_condition(expr)
-    parts = [_rebuild(part, replacement, decide) for part in expr.args]
-    same = all(new is old for new, old in zip(parts, expr.args, strict=True))
-    rebuilt = expr if same else _apply(expr.func, parts)
-    return _real(rebuilt) if isinstance(rebuilt, sp.Expr) else rebuilt
+class _Rebuilding:
+    """An expression built anew from its leaves, each different part once; `NotReal` where a part is not real."""
+
+    def __init__(self, replacement: Callable[[Any], Any], decide: bool) -> None:
+        self._replacement, self._decide = replacement, decide
+        self._known: dict[Any, Any] = {}
+
+    def of(self, expr: Any) -> Any:
+        if expr not in self._known:
+            try:
+                self._known[expr] = self._of(expr)
+            except NotReal:
+                self._known[expr] = None
+        if self._known[expr] is None:
+            raise NotReal
+        return self._known[expr]
+
+    def _of(self, expr: Any) -> Any:
+        replaced = self._replacement(expr)
+        if replaced is not None:
+            return _real(replaced)
+        if isinstance(expr, sp.Piecewise):
+            return self._of_piecewise(expr)
+        if not expr.args or is_root(expr):  # the symbol inside a root is its own
+            return expr if isinstance(expr, BooleanAtom) else _real(expr)
+        if isinstance(expr, Relational):
+            check_condition(expr)
+        parts = [self.of(part) for part in expr.args]
+        open_exponent = isinstance(expr, sp.Pow) and expr.exp.free_symbols and not expr.exp.is_integer
+        if self._decide and open_exponent and parts[0].is_negative:
+            raise NotReal  # also where the exponent happens to be a whole number
+        same = all(new is old for new, old in zip(parts, expr.args, strict=True))
+        rebuilt = expr if same else _apply(expr.func, parts)
+        return _real(rebuilt) if isinstance(rebuilt, sp.Expr) else rebuilt
+
+    def _of_piecewise(self, expr: sp.Piecewise) -> Any:
+        arms: list[tuple[Any, Any]] = []
+        for value, condition in expr.args:
+            check_condition(condition)
+            try:
+                holds = self.of(condition)
+            except NotReal:
+                # A condition without a truth value: no arm from here on can be chosen.
+                arms.append((sp.nan, True))
+                break
+            holds = sp.simplify(holds) if self._decide and not isinstance(holds, BooleanAtom) else holds
+            if holds == sp.false:
+                continue
+            if self._decide and holds != sp.true:
+                raise Undecided(f"whether {condition} holds is not decided by the assumptions on its symbols")
+            try:
+                arms.append((self.of(value), holds))
+            except NotReal:
+                arms.append((sp.nan, holds))
+            if holds == sp.true:
+                break
+        if not arms:
+            raise NotReal
+        if arms[0][1] == sp.true:
+            return _real(arms[0][0])
+        # Unevaluated: SymPy would sort the arms and merge conditions anew on every step.
+        return sp.Piecewise(*arms, evaluate=False)
 
 
 def _apply(function: Any, parts: list[Any]) -> Any:
+    if any(part.is_Float and sum(part._mpf_[2:]) > _LONGEST_ARGUMENT_IN_BITS for part in parts):
+        raise NotReal  # Its exponent and length in bits: beyond all numbers that could be compared.
     try:
         return function(*parts)
     except (TypeError, ValueError):
@@ -175,38 +281,26 @@ def _apply(function: Any, parts: list[Any]) -> Any:
         raise Undecided(f"{function.__name__} of {', '.join(map(str, parts))} is not decided") from error
 
 
-def _rebuild_piecewise(expr: sp.Piecewise, replacement: Callable[[Any], Any], decide: bool) -> Any:
-    arms: list[tuple[Any, Any]] = []
-    for value, condition in expr.args:
-        try:
-            holds = _rebuild(condition, replacement, decide)
-        except NotReal:
-            # A condition without a truth value: no arm from here on can be chosen.
-            arms.append((sp.nan, True))
-            break
-        holds = sp.simplify(holds) if decide and not isinstance(holds, BooleanAtom) else holds
-        if holds == sp.false:
-            continue
-        if decide and holds != sp.true:
-            raise Undecided(f"whether {condition} holds is not decided by the assumptions on its symbols")
-        try:
-            arms.append((_rebuild(value, replacement, decide), holds))
-        except NotReal:
-            arms.append((sp.nan, holds))
-        if holds == sp.true:
-            break
-    if not arms:
-        raise NotReal
-    if arms[0][1] == sp.true:
-        return _real(arms[0][0])
-    # Unevaluated: SymPy would sort the arms and merge conditions anew on every step.
-    return sp.Piecewise(*arms, evaluate=False)
-
-
 def _real(value: sp.Expr) -> sp.Expr:
     if value.is_finite is False or value.is_real is False or value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         raise NotReal
+    if value.is_real is None and not value.free_symbols and not is_real_number(value):
+        raise NotReal
     return value
+
+
+@lru_cache(maxsize=1024)
+def is_real_number(number: sp.Expr) -> bool:
+    """Is a number without symbols real? Where its assumptions do not tell, 60 digits of its imaginary part do."""
+    if number.is_real is not None:
+        return bool(number.is_real)
+    real, imaginary = sp.N(number, 60).as_real_imag()
+    return bool(abs(imaginary) <= sp.Float("1e-40") * (1 + abs(real)))
+
+
+def is_root(expr: Any) -> bool:
+    """Is expr a number that is stated as the zero of a function?"""
+    return isinstance(expr, (sp.CRootOf, Zero))
 
 
 def check_condition(condition: Any) -> None:

@@ -15,8 +15,10 @@ from course_lib.calculus.arguments import (
     check_side,
     check_variable,
 )
+from course_lib.calculus.at_zero import depth
+from course_lib.calculus.effort import bounded
 from course_lib.calculus.evaluation import array_function, evaluate, value_at
-from course_lib.calculus.resolve import resolve
+from course_lib.calculus.resolve import formula_beside, resolve
 from course_lib.calculus.roots import less, probes, sign_of
 from course_lib.calculus.verdict import Undecided
 from course_lib.checks import refusal
@@ -73,6 +75,7 @@ class PiecewiseFunction:
         self.owners: tuple[Owner, ...] = tuple(check_owner(owner) for owner in owners)
 
     @classmethod
+    @bounded
     def from_expr(cls, expr: Any, variable: sp.Symbol, domain: sp.Interval = sp.S.Reals) -> "PiecewiseFunction":
         """f(x) = expr, resolved into smooth branches; breakpoints are found, not asked for.
 
@@ -90,22 +93,26 @@ class PiecewiseFunction:
         expr = check_expression(expr, variable)
         _check_one_symbol_a_name("expr", expr.free_symbols, variable)
         real = sp.Symbol(variable.name, real=True)
-        # subs, not xreplace: sqrt(x**2) must become Abs(x) now that x is real.
-        expr = expr.subs(variable, real)
         interval = domain if isinstance(domain, sp.Interval) else sp.Interval(-sp.oo, sp.oo)
-        branches, breakpoints = resolve(expr, real, interval)
+
+        # Values come from expr as it is written: for a real x, SymPy turns 1/(1/x) into x, which has a value at 0.
+        def own_value(point: sp.Expr) -> sp.Expr | None:
+            return value_at(expr, {variable: point}) if interval.contains(point) != sp.false else None
+
+        # subs, not xreplace: sqrt(x**2) must become Abs(x) now that x is real.
+        branches, breakpoints = resolve(expr.subs(variable, real), real, interval, own_value)
         if interval.start is not -sp.oo:
             branches, breakpoints = [sp.nan, *branches], [interval.start, *breakpoints]
         if interval.end is not sp.oo:
             branches, breakpoints = [*branches, sp.nan], [*breakpoints, interval.end]
         owners = [
-            _owner(value_at(expr, {real: p}) if interval.contains(p) != sp.false else None, real, p, left, right)
+            _owner(own_value(p), real, p, left, right)
             for p, (left, right) in zip(breakpoints, pairwise(branches), strict=True)
         ]
         f = cls.__new__(cls)  # what was just resolved needs no second resolution
         f.variable, f.breakpoints, f.owners = variable, tuple(breakpoints), tuple(owners)
         f.branches = tuple(branch.xreplace({real: variable}) for branch in branches)
-        _check_by_evaluation(f, expr, real, interval)
+        _check_by_evaluation(f, expr, interval)
         return f
 
     @property
@@ -221,7 +228,8 @@ def _one_formula(low: sp.Expr, high: sp.Expr, branch: sp.Expr, variable: sp.Symb
     if branch is sp.nan:
         return branch
     real = sp.Symbol(variable.name, real=True)
-    formulas, points = resolve(branch.subs(variable, real), real, sp.Interval.open(low, high))
+    cell, value = sp.Interval.open(low, high), lambda point: value_at(branch, {variable: point})
+    formulas, points = resolve(branch.subs(variable, real), real, cell, value)
     if points or formulas[0] is sp.nan:
         trouble = f"changes at {points[0]}" if points else "is not real there"
         raise ValueError(
@@ -231,24 +239,29 @@ def _one_formula(low: sp.Expr, high: sp.Expr, branch: sp.Expr, variable: sp.Symb
     return formulas[0].xreplace({real: variable})
 
 
-def _check_by_evaluation(f: PiecewiseFunction, expr: sp.Expr, real: sp.Symbol, domain: sp.Interval) -> None:
+def _check_by_evaluation(f: PiecewiseFunction, expr: sp.Expr, domain: sp.Interval) -> None:
     """A second method: at points of every cell inside the domain, a branch must give what expr itself gives."""
-    values = assignments(expr.free_symbols - {real}, 1)[0]
+    values = assignments(expr.free_symbols - {f.variable}, 1)[0]
     for low, high, branch in f.cells():
         low, high = low.subs(values), high.subs(values)
         if not less(domain.start, high) or not less(low, domain.end):
             continue
         for point in probes(low, high):
-            expected = value_at(expr, values | {real: point})
+            expected = value_at(expr, values | {f.variable: point})
             given = None if branch is sp.nan else value_at(branch.subs(values), {f.variable: point})
             if not _agree(expected, given):
-                raise Undecided(f"{expr} at {real} = {point} is {expected}, but its branch there, {branch}, is {given}")
+                raise Undecided(
+                    f"{expr} at {f.variable} = {point} is {expected}, but its branch there, {branch}, is {given}"
+                )
 
 
 def _agree(expected: sp.Expr | None, given: sp.Expr | None) -> bool:
     if expected is None or given is None:
         return expected is given
-    return bool(abs(sp.N(expected - given, 30)) <= sp.Float("1e-20") * (1 + abs(sp.N(given, 30))))
+    if expected == given:
+        return True
+    a, b = (sp.N(number, 40) for number in (expected, given))
+    return bool(abs(a - b) <= sp.Float("1e-20") * abs(b))
 
 
 def _owner(value: sp.Expr | None, x: sp.Symbol, point: sp.Expr, left: sp.Expr, right: sp.Expr) -> Owner:
@@ -259,6 +272,57 @@ def _owner(value: sp.Expr | None, x: sp.Symbol, point: sp.Expr, left: sp.Expr, r
         if beside is not None and sp.simplify(value - beside) == 0:
             return side
     return value
+
+
+class LocalFunction:
+    """An expression of one symbol just beside one point: what happens elsewhere does not matter, and is not asked."""
+
+    parameters = frozenset[sp.Symbol]()
+    domain = "the line where the expression is real"
+
+    def __init__(self, expr: sp.Expr) -> None:
+        (symbol,) = expr.free_symbols
+        self.variable = check_variable(symbol)
+        self.expr = check_expression(expr, symbol)
+        self._branches: dict[tuple[sp.Expr, str], sp.Expr] = {}
+
+    def branch(self, x0: sp.Expr, side: str) -> sp.Expr:
+        """The smooth formula just left ("-") or right ("+") of x0, confirmed by numbers; `nan` where there is none."""
+        if (x0, side) not in self._branches:
+            real = sp.Symbol(self.variable.name, real=True)
+            formula = formula_beside(self.expr.subs(self.variable, real), real, x0, side)
+            formula = formula.xreplace({real: self.variable})
+            self._check_by_evaluation(formula, x0, side)
+            self._branches[x0, side] = formula
+        return self._branches[x0, side]
+
+    def value(self, x0: sp.Expr) -> sp.Expr:
+        value = self.value_or_none(x0)
+        if value is None:
+            raise ValueError(f"x0: got {x0}, where f is not defined; accepted is a point of {self.domain}")
+        return value
+
+    def value_or_none(self, x0: sp.Expr) -> sp.Expr | None:
+        return value_at(self.expr, {self.variable: x0})
+
+    def _check_by_evaluation(self, formula: sp.Expr, x0: sp.Expr, side: str) -> None:
+        """A second method: as near as numbers go, the formula must give what the expression itself gives."""
+        reach = depth(self.expr) + depth(x0)
+        for exponent in (reach + 30, reach + 70):
+            digits = 4 * exponent + 50
+            point = sp.N(x0 + (-1 if side == "-" else 1) * sp.Rational(7, 10 ** (exponent + 1)), digits)
+            expected = value_at(self.expr, {self.variable: point})
+            given = None if formula is sp.nan else value_at(formula, {self.variable: point})
+            if not _agree(expected, given):
+                place = f"just beside {self.variable} = {x0}"
+                raise Undecided(f"{self.expr} {place} is {expected}, but its formula there, {formula}, is {given}")
+
+
+def at_point(f: Any) -> PiecewiseFunction | LocalFunction:
+    """f itself, or an expression with exactly one free symbol, to be looked at beside single points only."""
+    if isinstance(f, sp.Expr) and len(f.free_symbols) == 1:
+        return LocalFunction(f)
+    return as_piecewise(f)
 
 
 def as_piecewise(f: Any) -> PiecewiseFunction:

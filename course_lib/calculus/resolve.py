@@ -1,18 +1,24 @@
-"""From an expression to smooth branches between breakpoints.
+"""From an expression to smooth branches between breakpoints, on the whole line or just beside one point.
 
 Each kind of node names its *critical functions*: between two neighbouring zeros of them the node is one smooth
 formula, and elsewhere it can change its formula, stop being smooth or stop being real. `resolve` splits the line at
 these zeros, node by node, and `settle` gives the node's formula in between, from the signs of its critical functions;
-`nan` stands for "not real here".
+`nan` stands for "not real here". `formula_beside` settles the same nodes by their signs just beside a point, so that it
+does not matter what happens elsewhere.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
 import sympy as sp
+from sympy.calculus.accumulationbounds import AccumulationBounds
 from sympy.core.relational import Relational
+from sympy.series.gruntz import sign as sign_at_infinity
 
+from course_lib.calculus.at_zero import INCREMENT, limit_at_zero, sign_by_numbers
+from course_lib.calculus.effort import attempt
 from course_lib.calculus.evaluation import check_condition, value_at, with_node_replaced
 from course_lib.calculus.roots import insert, less, real_zeros, sign_between, sign_of
 from course_lib.calculus.verdict import Undecided
@@ -23,7 +29,23 @@ ACCEPTED = (
     "Max, Min, Abs, sign, Heaviside, Piecewise, powers, exp, log, sin, cos, tan, cot, sec, csc, asin, acos, atan, "
     "sinh, cosh, tanh, asinh, acosh, atanh, erf and erfc"
 )
-Signs = Mapping[sp.Expr, int]  # of critical functions: −1, 0 or 1
+
+
+@dataclass(frozen=True)
+class Parametric:
+    """The sign of a critical function c·g(x), where the sign of g is known and that of c depends on parameters."""
+
+    factor: sp.Expr
+    rest: sp.Expr
+    sign: int
+
+    @property
+    def size(self) -> sp.Expr:
+        return sp.Abs(self.factor) * self.rest * self.sign
+
+
+Signs = Mapping[sp.Expr, int | Parametric]  # of critical functions: −1, 0 or 1, or what it depends on
+MOST_ORDER = 12  # of a zero that is no polynomial's
 
 
 @dataclass(frozen=True)
@@ -41,57 +63,77 @@ class Span:
     sharp: frozenset[sp.Expr] = frozenset()
 
 
-def resolve(expr: sp.Expr, x: sp.Symbol, domain: sp.Interval) -> tuple[list[sp.Expr], list[sp.Expr]]:
-    """Branches and breakpoints of expr on the domain; x must be a real symbol. NaN stands where expr is not real."""
-    waiting = [Span(domain.start, domain.end, expr)]
+def resolve(
+    expr: sp.Expr, x: sp.Symbol, domain: sp.Interval, value: Callable[[sp.Expr], sp.Expr | None]
+) -> tuple[list[sp.Expr], list[sp.Expr]]:
+    """Branches and breakpoints of expr on the domain; x must be a real symbol. NaN stands where expr is not real.
+
+    `value` gives the function's own value at a point, or `None`.
+    """
+    waiting = [Span(domain.start, domain.end, with_node_replaced(expr, None, sp.nan))]
     ordered: list[Span] = []
     while waiting:
         span = waiting.pop()
-        node = _next_switch(span, x)
+        node = _next_switch(span.expr, x, span.settled)
         if node is None:
             ordered.insert(sum(less(other.low, span.low) for other in ordered), span)
         else:
             waiting.extend(_split(span, node, x))
-    return _merge(ordered, expr, x)
+    return _merge(ordered, x, value)
 
 
-def _next_switch(span: Span, x: sp.Symbol) -> sp.Basic | None:
+def _next_switch(expr: sp.Expr, x: sp.Symbol, settled: Collection[sp.Expr]) -> sp.Basic | None:
     """The first node with a switch of its own whose critical functions are smooth already.
 
     A Piecewise is settled by its conditions alone, so that branches which do not hold here are never looked into.
     """
-    if span.expr is sp.nan or not span.expr.has(x):
+    if expr is sp.nan:
         return None
-    for node in sp.preorder_traversal(span.expr):
-        if not isinstance(node, sp.Expr) or not node.has(x) or node in span.settled:
+    for node in different_parts(expr):
+        if not isinstance(node, sp.Expr) or node in settled or not node.has(x):
             continue
         functions = critical_functions(node, x)
-        if functions and all(_is_smooth(function, x, span.settled) for function in functions):
+        if functions and all(_is_smooth(function, x, settled) for function in functions):
             return node
     return None
 
 
-def _is_smooth(expr: sp.Expr, x: sp.Symbol, settled: frozenset[sp.Expr]) -> bool:
+def _is_smooth(expr: sp.Expr, x: sp.Symbol, settled: Collection[sp.Expr]) -> bool:
     return all(
         node in settled or not critical_functions(node, x)
-        for node in sp.preorder_traversal(expr)
+        for node in different_parts(expr)
         if isinstance(node, sp.Expr) and node.has(x)
     )
 
 
+def different_parts(expr: sp.Basic) -> Iterator[sp.Basic]:
+    """The parts of an expression from the outside in, each once, however often it occurs."""
+    seen: set[sp.Basic] = set()
+    waiting = [expr]
+    while waiting:
+        part = waiting.pop()
+        if part not in seen:
+            seen.add(part)
+            yield part
+            waiting.extend(reversed(part.args))
+
+
 def _split(span: Span, node: sp.Basic, x: sp.Symbol) -> list[Span]:
-    functions = critical_functions(node, x)
+    functions = {function: _without_parameters(node, function, x) for function in critical_functions(node, x)}
     points: list[sp.Expr] = []
     identically_zero = []
-    for function in functions:
-        zeros = real_zeros(function, x, span.low, span.high)
+    for function, (_, rest) in functions.items():
+        zeros = real_zeros(rest, x, span.low, span.high)
         if zeros is None:
             identically_zero.append(function)
         for zero in zeros or []:
             insert(zero, points)
     spans = []
     for low, high in pairwise([span.low, *points, span.high]):
-        signs = {f: 0 if f in identically_zero else sign_between(f, x, low, high) for f in functions}
+        signs = {
+            function: 0 if function in identically_zero else _sign(*parts, sign_between(parts[1], x, low, high))
+            for function, parts in functions.items()
+        }
         formula = settle(node, x, signs)
         part = replace(span, low=low, high=high, expr=with_node_replaced(span.expr, node, formula))
         if not changes_formula(node):
@@ -100,14 +142,32 @@ def _split(span: Span, node: sp.Basic, x: sp.Symbol) -> list[Span]:
     return spans
 
 
-def _merge(spans: list[Span], expr: sp.Expr, x: sp.Symbol) -> tuple[list[sp.Expr], list[sp.Expr]]:
+def _without_parameters(node: sp.Basic, function: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
+    """c and g(x) with function = c·g, where parameters leave the sign of c open; else 1 and the function."""
+    if function.free_symbols == {x} or not isinstance(node, (sp.Max, sp.Min, sp.Abs, sp.sign, sp.Heaviside)):
+        return sp.S.One, function
+    factor, rest = sp.factor(function).as_independent(x, as_Add=False)
+    try:
+        sign_of(factor)
+    except Undecided:
+        return factor, rest
+    return sp.S.One, function
+
+
+def _sign(factor: sp.Expr, rest: sp.Expr, sign: int) -> int | Parametric:
+    return sign if factor == 1 or sign == 0 else Parametric(factor, rest, sign)
+
+
+def _merge(
+    spans: list[Span], x: sp.Symbol, value: Callable[[sp.Expr], sp.Expr | None]
+) -> tuple[list[sp.Expr], list[sp.Expr]]:
     """Drop every breakpoint at which nothing happens: one smooth formula on both sides, and its value at the point."""
     branches, breakpoints = [spans[0].expr], []
     for left, right in pairwise(spans):
         point = right.low
         # A formula that left a pole or a root behind on this side is not smooth here, even if it reads the same.
         smooth = not any(sign_of(point - end) == 0 for end in left.sharp | right.sharp)
-        same = smooth and _same(branches[-1], right.expr) and _fills(expr, right.expr, x, point)
+        same = smooth and _same(branches[-1], right.expr) and _fills(value(point), right.expr, x, point)
         if not same:
             breakpoints.append(point)
             branches.append(right.expr)
@@ -118,11 +178,12 @@ def _same(a: sp.Expr, b: sp.Expr) -> bool:
     return bool(a == b or (a is not sp.nan and b is not sp.nan and sp.expand(a - b) == 0))
 
 
-def _fills(expr: sp.Expr, branch: sp.Expr, x: sp.Symbol, point: sp.Expr) -> bool:
-    if branch is sp.nan:
-        return value_at(expr, {x: point}) is None
-    value = value_at(expr, {x: point})
-    return value is not None and sp.expand(value - branch.subs(x, point)) == 0
+def _fills(value: sp.Expr | None, branch: sp.Expr, x: sp.Symbol, point: sp.Expr) -> bool:
+    """Does the formula have the function's own value at the point? Where it has none, it is singular there."""
+    own = None if branch is sp.nan else value_at(branch, {x: point})
+    if value is None or own is None:
+        return branch is sp.nan and value is None
+    return bool(sp.expand(value - own) == 0)
 
 
 def critical_functions(node: sp.Basic, x: sp.Symbol) -> list[sp.Expr]:
@@ -156,9 +217,10 @@ def critical_functions(node: sp.Basic, x: sp.Symbol) -> list[sp.Expr]:
 def _critical_of_power(node: sp.Pow, x: sp.Symbol) -> list[sp.Expr]:
     base, exponent = node.args
     if exponent.has(x) and not base.has(x):
-        if sign_of(base) <= 0:
+        sign = sign_of(base)
+        if sign < 0:
             raise ValueError(f"expr: got the power {node}; accepted are powers of a positive base")
-        return []
+        return [] if sign else [exponent]
     if exponent.is_integer and exponent.is_nonnegative:
         return []
     return [base]
@@ -175,7 +237,11 @@ def settle(node: sp.Basic, x: sp.Symbol, signs: Signs) -> sp.Expr:
         return _settle_piecewise(node, x, signs)
     if isinstance(node, (sp.Max, sp.Min)):
         return _settle_extremum(node, x, signs)
-    first = signs[critical_functions(node, x)[0]]
+    first, *more = (signs[function] for function in critical_functions(node, x))
+    if isinstance(first, Parametric):
+        if isinstance(node, sp.Abs):
+            return first.size
+        return node.func(first.factor * first.sign, *node.args[1:])
     if isinstance(node, sp.Abs):
         return first * node.args[0]
     if isinstance(node, sp.sign):
@@ -192,13 +258,14 @@ def settle(node: sp.Basic, x: sp.Symbol, signs: Signs) -> sp.Expr:
         sp.atanh: first < 0,
     }.get(node.func, first != 0)
     if real and isinstance(node, (sp.asin, sp.acos, sp.atanh)):
-        second = signs[critical_functions(node, x)[1]]
-        real = second > 0 if isinstance(node, sp.atanh) else second >= 0
+        real = more[0] in ((1,) if isinstance(node, sp.atanh) else (0, 1))
     return node if real else sp.nan
 
 
 def _settle_power(node: sp.Pow, x: sp.Symbol, sign_of_base: int) -> sp.Expr:
     exponent = node.exp
+    if not node.base.has(x):  # 0 to the power of a function, whose sign this is
+        return sp.S.Zero if sign_of_base > 0 else sp.nan
     if sign_of_base == 0:
         return sp.S.Zero if exponent.is_positive else sp.nan
     if sign_of_base > 0 or (exponent.is_integer and not exponent.has(x)):
@@ -215,6 +282,10 @@ def _settle_extremum(node: sp.Expr, x: sp.Symbol, signs: Signs) -> sp.Expr:
     for challenger in args[1:]:
         difference = best - challenger
         sign = signs[difference] if difference.has(x) else sign_of(difference)
+        if isinstance(sign, Parametric):
+            if len(args) > 2:
+                raise Undecided(f"the parameters decide which argument {node} is; accepted are two of them")
+            return (best + challenger + direction * sign.size) / 2
         if sign * direction < 0:
             best = challenger
     return best
@@ -231,3 +302,95 @@ def _settle_piecewise(node: sp.Piecewise, x: sp.Symbol, signs: Signs) -> sp.Expr
         if holds == sp.true:
             return value
     return sp.nan
+
+
+# Beside one point.
+
+
+def formula_beside(expr: sp.Expr, x: sp.Symbol, x0: sp.Expr, side: str) -> sp.Expr:
+    """The smooth formula in x that expr follows just left ("-") or right ("+") of x0; `nan` where it is not real."""
+    beside = x0 - INCREMENT if side == "-" else x0 + INCREMENT
+    expr, settled = with_node_replaced(expr, None, sp.nan), set[sp.Expr]()
+    while (node := _next_switch(expr, x, settled)) is not None:
+        signs = {}
+        for function in critical_functions(node, x):
+            factor, rest = _without_parameters(node, function, x)
+            signs[function] = _sign(factor, rest, sign_at_zero(rest.subs(x, beside)))
+        formula = settle(node, x, signs)
+        if formula == node:
+            settled.add(node)
+        else:
+            expr = with_node_replaced(expr, node, formula)
+    return expr
+
+
+def sign_at_zero(d: sp.Expr) -> int:
+    """The sign that a smooth d(h) has for all small h > 0, as −1, 0 or 1; `Undecided` where it is none of them.
+
+    >>> sign_at_zero(1 - sp.cos(INCREMENT)), sign_at_zero(INCREMENT * sp.log(INCREMENT))
+    (1, -1)
+    """
+    if d.is_positive or d.is_negative:
+        return 1 if d.is_positive else -1
+    if not d.has(INCREMENT):
+        return sign_of(d)
+    if d == 0 or sp.expand(sp.numer(sp.together(d))) == 0:
+        return 0
+    value = smooth_value(d, INCREMENT, sp.S.Zero)
+    if value is not None:
+        return _sign_of_analytic(d, value)
+    seen = sign_by_numbers(d)
+    if seen == 0 and attempt(lambda: sp.simplify(d)) == 0:
+        return 0
+    sign = _sign_of_singular(d)
+    if sign is None or sign != seen:
+        raise Undecided(f"the sign of {d} for small {INCREMENT} > 0 is not decided: symbolic {sign}, numerical {seen}")
+    return sign
+
+
+def _sign_of_analytic(d: sp.Expr, value: sp.Expr) -> int:
+    """The sign of the first derivative at 0 that is not 0, from the function itself on."""
+    polynomial = d.is_polynomial(INCREMENT)
+    coefficients = sp.Poly(d, INCREMENT).all_coeffs()[::-1] if polynomial else _derivatives(d)
+    for order, coefficient in enumerate(coefficients):
+        sign = sign_of(coefficient)
+        if sign:
+            return sign
+        if order == 0 and attempt(lambda: sp.simplify(d)) == 0:
+            return 0
+    raise Undecided(f"{d} has a zero of order {MOST_ORDER} or more at {INCREMENT} = 0")
+
+
+def _derivatives(d: sp.Expr) -> Iterator[sp.Expr]:
+    for _ in range(MOST_ORDER):
+        value = value_at(d, {INCREMENT: sp.S.Zero})
+        assert value is not None, "smooth at 0"
+        yield value
+        d = sp.diff(d, INCREMENT)
+
+
+def _sign_of_singular(d: sp.Expr) -> int | None:
+    factors = sp.Mul.make_args(d)
+    if len(factors) > 1:
+        return math.prod(sign_at_zero(factor) for factor in factors)
+    limit = limit_at_zero(d, f"the limit of {d} as {INCREMENT} tends to 0")
+    if isinstance(limit, AccumulationBounds):
+        low, high = limit.min, limit.max
+        return 1 if low.is_positive else -1 if high.is_negative else None
+    if limit != 0:
+        return 1 if limit == sp.oo else -1 if limit == -sp.oo else sign_of(limit)
+    far = sp.Dummy("far", positive=True)
+    return attempt(lambda: int(sign_at_infinity(d.subs(INCREMENT, 1 / far), far)))
+
+
+def smooth_value(expr: sp.Expr, variable: sp.Symbol, x0: sp.Expr) -> sp.Expr | None:
+    """expr at x0 if none of its nodes can switch, end or be singular there; a smooth function is its own limit."""
+    real = sp.Dummy(variable.name, real=True)
+    expr = expr.subs(variable, real)
+    for node in different_parts(expr):
+        if isinstance(node, sp.Expr) and node.has(real):
+            for function in critical_functions(node, real):
+                value = value_at(function, {real: x0})
+                if value is None or not (value.is_positive or value.is_negative):
+                    return None
+    return value_at(expr, {real: x0})

@@ -12,11 +12,12 @@ import sympy as sp
 from sympy.calculus.accumulationbounds import AccumulationBounds
 
 from course_lib.calculus.arguments import check_real
+from course_lib.calculus.at_zero import INCREMENT, limit_at_zero
 from course_lib.calculus.derivatives import differentiability
+from course_lib.calculus.effort import bounded
 from course_lib.calculus.equality import equal
 from course_lib.calculus.evaluation import in_digits, mpmath_function
-from course_lib.calculus.limits import INCREMENT, limit_at_zero
-from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
+from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise, at_point
 from course_lib.calculus.roots import less, real_zeros, sign_between, sign_of
 from course_lib.calculus.verdict import Undecided
 from course_lib.checks import one_of
@@ -24,6 +25,7 @@ from course_lib.checks import one_of
 KINDS = ("convex", "clarke")
 
 
+@bounded
 def clarke_subdifferential(f: Any, x0: Any) -> sp.Set:
     """∂f(x0) = conv{lim f'(xᵢ) : xᵢ → x0}, the hull of the limits of nearby derivatives: an interval or a point.
 
@@ -35,8 +37,8 @@ def clarke_subdifferential(f: Any, x0: Any) -> sp.Set:
     >>> clarke_subdifferential(sp.Max(0, x), 0), clarke_subdifferential(-sp.Abs(x), 0)
     (Interval(0, 1), Interval(-1, 1))
     """
-    f, x0 = as_piecewise(f), check_real("x0", x0)
     record = differentiability(f, x0)
+    f, x0 = at_point(f), check_real("x0", x0)
     if record.left is None or record.right is None:
         raise ValueError(f"x0: got {x0}, where f is defined on one side only; accepted is an interior point")
     if record.continuous is not True:
@@ -53,6 +55,7 @@ def clarke_subdifferential(f: Any, x0: Any) -> sp.Set:
     return _closed_interval(_extremum(sp.Min, ends), _extremum(sp.Max, ends))
 
 
+@bounded
 def convex_subdifferential(f: Any, x0: Any) -> sp.Set:
     """∂f(x0) = {g : f(y) ≥ f(x0) + g·(y − x0) for every y in the domain of f}; empty where no line supports the graph.
 
@@ -92,6 +95,7 @@ def _from_one_sided_derivatives(f: PiecewiseFunction, x0: sp.Expr) -> sp.Set | N
     return None
 
 
+@bounded
 def is_subgradient(f: Any, x0: Any, g: Any, kind: str = "convex") -> bool:
     """g ∈ ∂f(x0), decided exactly; `kind` is `"convex"` (a supporting line, global) or `"clarke"` (local).
 
@@ -130,6 +134,7 @@ def _closed_interval(low: sp.Expr, high: sp.Expr) -> sp.Set:
 # Convexity.
 
 
+@bounded
 def is_convex(f: PiecewiseFunction) -> bool:
     """f((1−t)a + tb) ≤ (1−t)f(a) + t·f(b) for all a, b and 0 ≤ t ≤ 1, proved; `False`: no, or no proof found.
 

@@ -30,8 +30,8 @@ SPACE = 'style="margin: 0 0 0.6em"'  # JupyterLab leaves none below code.
 class Note:
     """A short text for the learner: a hint, a solution, a reveal. `code` is an answer as it would be typed.
 
-    >>> Note("Hint 1 of 2 for 0.1", ("Look left.",))
-    Hint 1 of 2 for 0.1
+    >>> Note("Hint 1 of 2 for start.1", ("Look left.",))
+    Hint 1 of 2 for start.1
     Look left.
     """
 
@@ -56,10 +56,10 @@ class Note:
 def check(id: str, answer: object = ...) -> Verdict:
     """Judge an answer: passed, not yet, or not attempted. Whatever the answer is, a verdict comes back, never an error.
 
-    `id` is the exercise's, such as "2.3". "...", None or no answer at all is *not attempted*. A wrong answer is counted
-    as a try, once for each different one; after three the solution opens.
+    `id` is the exercise's, such as "proof.3". "...", None or no answer at all is *not attempted*. A wrong answer is
+    counted as a try, once for each different one; after three the solution opens.
 
-    >>> check("0.1", ...)
+    >>> check("start.1", ...)
     not attempted: Put your answer in place of "..." and run the cell again.
     """
     exercise = find_exercise(id)
@@ -92,7 +92,7 @@ def hint(id: str) -> Note:
 
     >>> hint(0.1)
     No hint
-    An id is written in quotes, such as "2.3".
+    An id is written in quotes, such as "proof.3".
     """
     exercise = find_exercise(id)
     if isinstance(exercise, str):
@@ -108,7 +108,7 @@ def solution(id: str) -> Note:
 
     >>> solution("9.1")  # doctest: +ELLIPSIS
     No solution
-    There is no exercise "9.1". An id begins with the lesson's number; the lessons are 0, 1, ...
+    There is no exercise "9.1". An id begins with a lesson's word; the words are start, limits, ...
     """
     exercise = find_exercise(id)
     if isinstance(exercise, str):

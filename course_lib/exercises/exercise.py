@@ -122,9 +122,14 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson's number, file name without number and ending, title, and the minutes it takes."""
+    """A lesson's number, the key of its exercises' ids, file name without number and ending, title, and minutes.
+
+    Numbers are for reading: they change when lessons come in between. The key stays, and with it every learner's
+    progress.
+    """
 
     number: int
+    key: str
     slug: str
     title: str
     minutes: int
@@ -135,37 +140,50 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson(0, "start_here", "Start here", 20),
-    Lesson(1, "take_one_sided_limits", "Take one-sided limits", 60),
-    Lesson(2, "prove_no_derivative_at_0", "Prove that ReLU has no derivative at 0", 75),
-    Lesson(3, "ask_your_framework", "Ask your framework", 75),
-    Lesson(4, "choose_a_subgradient", "Choose a subgradient", 90),
-    Lesson(5, "hunt_for_exact_zeros", "Hunt for exact zeros", 75),
-    Lesson(6, "train_a_network_in_numpy", "Train a network in NumPy", 90),
-    Lesson(7, "revive_dead_units", "Revive dead units", 75),
+    Lesson(0, "start", "start_here", "Start here", 20),
+    Lesson(1, "limits", "take_one_sided_limits", "Take one-sided limits", 60),
+    Lesson(2, "proof", "prove_no_derivative_at_0", "Prove that ReLU has no derivative at 0", 75),
+    Lesson(3, "frameworks", "ask_your_framework", "Ask your framework", 75),
+    Lesson(4, "subgradients", "choose_a_subgradient", "Choose a subgradient", 90),
+    Lesson(5, "zeros", "hunt_for_exact_zeros", "Hunt for exact zeros", 75),
+    Lesson(6, "training", "train_a_network_in_numpy", "Train a network in NumPy", 90),
+    Lesson(7, "dead_units", "revive_dead_units", "Revive dead units", 75),
 )
 
+# The first ids had the lesson's number in front. Progress files and notebooks that learners keep still hold them.
+NUMBERED_KEYS = ("start", "limits", "proof", "frameworks", "subgradients", "zeros", "training", "dead_units")
+
+
+def lasting_id(id: str) -> str:
+    """The id that an exercise or a prediction is known by; `id` may be one with the number of its lesson in front.
+
+    >>> lasting_id("2.3"), lasting_id("02.p1"), lasting_id("proof.3"), lasting_id("9.9")
+    ('proof.3', 'proof.p1', 'proof.3', '9.9')
+    """
+    numbered = re.fullmatch(r"0?([0-7])\.(p?[0-9]+)", id)
+    return f"{NUMBERED_KEYS[int(numbered[1])]}.{numbered[2]}" if numbered else id
+
 
 @cache
-def exercises_of(lesson: int) -> dict[str, Exercise]:
-    """The exercises of a lesson by id, in their order."""
-    return {exercise.id: exercise for exercise in _room(lesson).EXERCISES}
+def exercises_of(key: str) -> dict[str, Exercise]:
+    """The exercises of the lesson with this key by id, in their order."""
+    return {exercise.id: exercise for exercise in _room(key).EXERCISES}
 
 
 @cache
-def predictions_of(lesson: int) -> dict[str, Prediction]:
-    """The predictions of a lesson by id, in their order."""
-    return {prediction.id: prediction for prediction in _room(lesson).PREDICTIONS}
+def predictions_of(key: str) -> dict[str, Prediction]:
+    """The predictions of the lesson with this key by id, in their order."""
+    return {prediction.id: prediction for prediction in _room(key).PREDICTIONS}
 
 
 def find_exercise(id: object) -> Exercise | str:
     """The exercise with this id, or a sentence that helps to find the one meant."""
-    return _find(id, "exercise", "2.3", exercises_of)
+    return _find(id, "exercise", "proof.3", exercises_of)
 
 
 def find_prediction(id: object) -> Prediction | str:
     """The prediction with this id, or a sentence that helps to find the one meant."""
-    return _find(id, "prediction", "2.p1", predictions_of)
+    return _find(id, "prediction", "proof.p1", predictions_of)
 
 
 def written_solution(id: str) -> str:
@@ -173,7 +191,7 @@ def written_solution(id: str) -> str:
 
     Where they stand in a function, the whole function is given.
     """
-    path = next(SOURCES.glob(f"{int(id.partition('.')[0]):02d}_*.py"), None)
+    path = next((path for path in SOURCES.glob("*.py") if f'check("{id}"' in path.read_text(encoding="utf-8")), None)
     if path is None:
         return ""
     cells = path.read_text(encoding="utf-8").split("\n# %%")
@@ -185,26 +203,30 @@ def written_solution(id: str) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _room(lesson: int) -> ModuleType:
+def _room(key: str) -> ModuleType:
     modules = importlib.import_module("course_lib.topics").EXERCISES
-    return importlib.import_module(f"course_lib.topics.{modules[lesson]}")
+    return importlib.import_module(f"course_lib.topics.{modules[key]}")
 
 
 Entry = TypeVar("Entry", Exercise, Prediction)
 
 
-def _find(id: object, kind: str, example: str, entries_of: Callable[[int], dict[str, Entry]]) -> Entry | str:
+def _find(id: object, kind: str, example: str, entries_of: Callable[[str], dict[str, Entry]]) -> Entry | str:
     if not isinstance(id, str):
         return f'An id is written in quotes, such as "{example}".'
-    name = id.strip()
-    number, _, _ = name.partition(".")
-    lesson = next((lesson for lesson in LESSONS if number in (f"{lesson.number}", f"{lesson.number:02d}")), None)
-    if lesson is None:
-        numbers = ", ".join(str(lesson.number) for lesson in LESSONS)
-        return f'There is no {kind} "{name[:40]}". An id begins with the lesson\'s number; the lessons are {numbers}.'
-    entries = entries_of(lesson.number)
-    if name in entries:
-        return entries[name]
-    near = difflib.get_close_matches(name, entries, n=3) or list(entries)
-    listed = ", ".join(f'"{entry}"' for entry in sorted(near, key=list(entries).index))
-    return f'There is no {kind} "{name[:40]}". Lesson {lesson.number} has {listed}.'
+    name = lasting_id(id.strip())
+    key, _, _ = name.partition(".")
+    keys = [lesson.key for lesson in LESSONS]
+    # An exercise that moved to another lesson keeps its id, so the lesson of that key comes first and then the others.
+    for lesson in sorted(keys, key=lambda other: other != key):
+        if name in entries_of(lesson):
+            return entries_of(lesson)[name]
+    none = f'There is no {kind} "{id.strip()[:40]}".'
+    if key not in keys:
+        near = difflib.get_close_matches(key, keys, n=1) if len(key) < 40 else []
+        meant = f' Did you mean "{near[0]}"?' if near else ""
+        return f"{none}{meant} An id begins with a lesson's word; the words are {', '.join(keys)}."
+    entries = entries_of(key)
+    close = difflib.get_close_matches(name, entries, n=3) or list(entries)
+    listed = ", ".join(f'"{entry}"' for entry in sorted(close, key=list(entries).index))
+    return f'{none} Under "{key}" there are {listed}.'

@@ -37,14 +37,14 @@ class PredictionCell:
 
 
 def predict(id: str, option: str | int | None = None, confidence: str | None = None) -> PredictionCell | Note:
-    """Ask prediction `id`, such as "2.p1"; with an option (its number or its text) and a confidence, commit at once.
+    """Ask prediction `id`, such as "proof.p1"; with an option (its place or its text) and a confidence, commit at once.
 
     `confidence` is "guessing", "fairly sure" or "certain". The first guess stays: whoever asks again reads it,
     with the reveal. Whatever is passed in, a note comes back that says what is accepted, never an error.
 
     >>> predict("9.p1")  # doctest: +ELLIPSIS
     No prediction
-    There is no prediction "9.p1". An id begins with the lesson's number; the lessons are 0, 1, ...
+    There is no prediction "9.p1". An id begins with a lesson's word; the words are start, limits, ...
     """
     prediction = find_prediction(id)
     if isinstance(prediction, str):
@@ -155,13 +155,13 @@ def course_map() -> CourseMap:
     progress = current_progress()
     state = progress.state()
     rows = tuple(_row(lesson, state) for lesson in LESSONS)
-    known = {id for lesson in LESSONS for id in predictions_of(lesson.number)}
+    known = {id for lesson in LESSONS for id in predictions_of(lesson.key)}
     guesses = [guess for id, guess in state.predictions.items() if id in known]
     return CourseMap(rows, tuple(_calibration(word, guesses) for word in CONFIDENCES), progress.take_notes())
 
 
 def _row(lesson: Lesson, state: State) -> LessonDone:
-    exercises, predictions = exercises_of(lesson.number), predictions_of(lesson.number)
+    exercises, predictions = exercises_of(lesson.key), predictions_of(lesson.key)
     passed = sum(id in state.exercises and state.exercises[id].passed for id in exercises)
     committed = sum(id in state.predictions for id in predictions)
     return LessonDone(lesson, passed, len(exercises), committed, len(predictions))

@@ -10,16 +10,17 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import platformdirs
 
 from course_lib.atomic_file import replaced_file
+from course_lib.exercises.exercise import lasting_id
 
 VARIABLE = "AT_THE_KINK_PROGRESS"
 FOLDER = "at-the-kink"
@@ -54,6 +55,9 @@ class PredictionRecord:
     right: bool
 
 
+Record = TypeVar("Record", ExerciseRecord, PredictionRecord)
+
+
 @dataclass(frozen=True)
 class State:
     """All records by id."""
@@ -64,8 +68,8 @@ class State:
     def merge(self, other: "State") -> "State":
         """Nothing of either is lost; where both hold a guess for one prediction, the guess of `self` stays.
 
-        >>> a = State({"0.1": ExerciseRecord(tries=("x",))})
-        >>> a.merge(State({"0.1": ExerciseRecord(passed=True)})).exercises["0.1"]
+        >>> a = State({"start.1": ExerciseRecord(tries=("x",))})
+        >>> a.merge(State({"start.1": ExerciseRecord(passed=True)})).exercises["start.1"]
         ExerciseRecord(passed=True, tries=('x',), hints=0)
         """
         exercises = dict(self.exercises)
@@ -91,16 +95,26 @@ def from_json(data: object) -> State:
     if type(version) is not int or version < 1:
         raise ValueError(f"version: got {version!r}")
     return State(
-        {id: _exercise(entry) for id, entry in _entries(data, "exercises")},
-        {id: _prediction(entry) for id, entry in _entries(data, "predictions")},
+        _by_lasting_id(data, "exercises", _exercise, ExerciseRecord.merge),
+        _by_lasting_id(data, "predictions", _prediction, lambda first, second: first),
     )
 
 
-def _entries(data: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
+def _by_lasting_id(
+    data: dict[str, Any],
+    name: str,
+    read: Callable[[dict[str, Any]], Record],
+    joined: Callable[[Record, Record], Record],
+) -> dict[str, Record]:
+    """The records of a table; one under an id of the first form joins the one under its lasting id."""
     table = data.get(name)
     if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
         raise ValueError(f"{name}: not a table of records")
-    return list(table.items())
+    records: dict[str, Record] = {}
+    for written, entry in table.items():
+        id, record = lasting_id(written), read(entry)
+        records[id] = joined(records[id], record) if id in records else record
+    return records
 
 
 def _exercise(entry: dict[str, Any]) -> ExerciseRecord:

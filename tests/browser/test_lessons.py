@@ -68,7 +68,7 @@ def move_by_keyboard(explorer, control):
 
 
 def commit_a_prediction_by_keyboard(lesson, notebook):
-    prediction = next(iter(predictions_of(lesson.number).values()))
+    prediction = next(iter(predictions_of(lesson.key).values()))
     form = notebook.page.locator(".kink-choice").first
     form.get_by_role("radio").first.focus()
     notebook.page.keyboard.press("Space")
@@ -85,7 +85,7 @@ def attempt_an_exercise(lesson, notebook):
     """The first exercise whose answer is written on one line: the stub, a planted wrong answer, the solution."""
     exercise = next(
         e
-        for e in exercises_of(lesson.number).values()
+        for e in exercises_of(lesson.key).values()
         if typed(e.wrong_answers[0].value) and re.fullmatch(r"\w+ = .*", written_solution(e.id))
     )
     cell = notebook.find_cell(f'check("{exercise.id}"')

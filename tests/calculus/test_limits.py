@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from course_lib.calculus import LimitDisagreement, PiecewiseFunction, Undecided, one_sided_derivative, one_sided_limit
-from course_lib.calculus import limits as limits_module
+from course_lib.calculus import at_zero as limits_module
 from course_lib.calculus.evaluation import mpmath_function
 
 x = sp.Symbol("x", real=True)

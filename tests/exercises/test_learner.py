@@ -68,7 +68,7 @@ def test_a_guess_at_options_that_were_reworded_does_not_break_the_question(predi
 
 
 def test_the_map_counts_predictions_by_confidence() -> None:
-    known = [id for lesson in LESSONS for id in predictions_of(lesson.number)][:3]
+    known = [id for lesson in LESSONS for id in predictions_of(lesson.key)][:3]
     for id, confidence, right in zip(known, ("certain", "certain", "guessing"), (True, False, True), strict=True):
         current_progress().commit(id, PredictionRecord("zero", confidence, right))
     current_progress().commit("99.p9", PredictionRecord("zero", "certain", True))
@@ -81,14 +81,14 @@ def test_a_fresh_map_counts_every_lesson_and_is_the_same_for_everyone(progress_f
     fresh = repr(course_map()), course_map()._repr_html_()
     for lesson, row in zip(LESSONS, course_map().rows, strict=True):
         assert (row.lesson, row.passed, row.committed) == (lesson, 0, 0)
-        assert row.exercises == len(exercises_of(lesson.number))
-        assert row.predictions == len(predictions_of(lesson.number))
+        assert row.exercises == len(exercises_of(lesson.key))
+        assert row.predictions == len(predictions_of(lesson.key))
     assert fresh[0].endswith("No prediction made yet.")
     assert len({len(line) for line in fresh[0].splitlines()[1 : 2 + len(LESSONS)]}) == 1, "columns line up"
-    check("0.1", 0)
-    check("0.2", 17)
-    predict("0.p1", find_prediction("0.p1").right_option, confidence="certain")
-    row, total = course_map().rows[0], len(exercises_of(0))
+    check("start.1", 0)
+    check("start.2", 17)
+    predict("start.p1", find_prediction("start.p1").right_option, confidence="certain")
+    row, total = course_map().rows[0], len(exercises_of("start"))
     assert (row.passed, row.committed) == (1, 1)
     assert f"1 of {total}" in repr(course_map()) and f"1 of {total}" in course_map()._repr_html_()
     progress_file.unlink()

@@ -19,10 +19,10 @@ from course_lib.exercises import progress as storage
 from course_lib.exercises.progress import VERSION, ExerciseRecord, PredictionRecord, Progress, State, current_progress
 
 GUESS = PredictionRecord("zero", "certain", False)
-OLD = State({"0.1": ExerciseRecord(tries=("a",))})
-NEW = State({"0.1": ExerciseRecord(passed=True, tries=("a", "b"), hints=2)}, {"0.p1": GUESS})
+OLD = State({"start.1": ExerciseRecord(tries=("a",))})
+NEW = State({"start.1": ExerciseRecord(passed=True, tries=("a", "b"), hints=2)}, {"start.p1": GUESS})
 
-ids = st.sampled_from(["0.1", "0.2", "1.1"])
+ids = st.sampled_from(["start.1", "start.2", "limits.1"])
 exercises = st.builds(
     ExerciseRecord,
     passed=st.booleans(),
@@ -52,7 +52,7 @@ def test_what_was_written_is_read_by_its_owner_alone_and_a_link_stays_a_link(tmp
     path, link = tmp_path / "progress.json", tmp_path / "folder" / "link.json"
     assert storage.read(path) == State()
     storage.write(path, OLD)
-    tried = {"0.1": {"passed": False, "tries": ["a"], "hints": 0}}
+    tried = {"start.1": {"passed": False, "tries": ["a"], "hints": 0}}
     assert json.loads(path.read_text(encoding="utf-8")) == {**GOOD, "exercises": tried}
     link.parent.mkdir()
     link.symlink_to(path)
@@ -62,20 +62,35 @@ def test_what_was_written_is_read_by_its_owner_alone_and_a_link_stays_a_link(tmp
     assert sorted(os.listdir(tmp_path)) == ["folder", "progress.json"] and os.listdir(link.parent) == ["link.json"]
 
 
+def test_progress_under_the_first_ids_is_kept_and_joins_the_lasting_ones(tmp_path: Path) -> None:
+    path, old = tmp_path / "progress.json", {"option": "one", "confidence": "certain", "right": True}
+    tried = {"passed": False, "tries": ["a"], "hints": 2}
+    exercises = {"2.3": tried, "7.9": {**tried, "passed": True}, "proof.3": {**tried, "passed": True, "tries": ["b"]}}
+    predictions = {"5.p1": old, "zeros.p1": {**old, "option": "two"}}
+    text = json.dumps({"version": 1, "exercises": exercises, "predictions": predictions})
+    path.write_text(text, encoding="utf-8")
+    progress = Progress(path)
+    assert progress.exercise("proof.3") == ExerciseRecord(passed=True, tries=("a", "b"), hints=2)
+    assert progress.exercise("dead_units.9").passed
+    assert progress.prediction("zeros.p1") == PredictionRecord(**old), "the first guess stays"
+    progress.mark_passed("start.1")
+    assert set(storage.read(path).exercises) == {"proof.3", "dead_units.9", "start.1"}
+
+
 GOOD = {"version": VERSION, "exercises": {}, "predictions": {}}
 SOUND = {"passed": True, "tries": [], "hints": 0}
 DAMAGE = [
     *(b"", b"{", b"\xff\xfe\x00", b"null", b"[]", b'"text"', b"{}", b"[" * 100_000, b'{"version": 1, "exercises": {'),
     *({**GOOD, "version": version} for version in ("1", True, 0)),
     {"version": VERSION, "predictions": {}},
-    *({**GOOD, "exercises": table} for table in ([], {"0.1": 3})),
+    *({**GOOD, "exercises": table} for table in ([], {"start.1": 3})),
     *(
-        {**GOOD, "exercises": {"0.1": {**SOUND, **wrong}}}
+        {**GOOD, "exercises": {"start.1": {**SOUND, **wrong}}}
         for wrong in ({"passed": 1}, {"tries": "abc"}, {"tries": [1]}, {"hints": -1}, {"hints": True})
     ),
-    {**GOOD, "predictions": {"0.p1": {"option": 1, "confidence": "certain", "right": True}}},
-    {**GOOD, "predictions": {"0.p1": {"option": "one", "confidence": "certain"}}},
-    {**GOOD, "predictions": {"0.p1": {"option": "one", "confidence": None, "right": True}}},
+    {**GOOD, "predictions": {"start.p1": {"option": 1, "confidence": "certain", "right": True}}},
+    {**GOOD, "predictions": {"start.p1": {"option": "one", "confidence": "certain"}}},
+    {**GOOD, "predictions": {"start.p1": {"option": "one", "confidence": None, "right": True}}},
 ]
 
 
@@ -85,20 +100,20 @@ def test_a_damaged_file_is_kept_under_a_free_name_and_told_once(content: object,
     progress_file.parent.mkdir()
     progress_file.with_name("progress.damaged-1.json").touch()
     progress_file.write_bytes(raw)
-    first, second = check("0.1", 0), check("0.1", 0)
+    first, second = check("start.1", 0), check("start.1", 0)
     told = "Your progress file was damaged. It was kept as progress.damaged-2.json, and a new one was begun."
     assert first.passed and first.message.endswith(told)
     assert "damaged" not in second.message
     assert progress_file.with_name("progress.damaged-2.json").read_bytes() == raw
-    assert Progress(progress_file).exercise("0.1").passed
+    assert Progress(progress_file).exercise("start.1").passed
 
 
 def test_a_newer_file_is_left_alone(progress_file: Path) -> None:
     progress_file.parent.mkdir()
     text = json.dumps({"version": VERSION + 1, "all": "new"})
     progress_file.write_text(text, encoding="utf-8")
-    assert "written by a newer version of the course" in check("0.1", 0).message
-    assert "newer" not in check("0.1", 0).message
+    assert "written by a newer version of the course" in check("start.1", 0).message
+    assert "newer" not in check("start.1", 0).message
     assert progress_file.read_text(encoding="utf-8") == text
     assert course_map().rows[0].passed == 1
 
@@ -122,15 +137,15 @@ if name == "dump":
 else:
     setattr(storage.os, name, lambda *args: os._exit(9))
 with storage.locked(path):
-    storage.write(path, storage.State({{"0.1": storage.ExerciseRecord(passed=True)}}))
+    storage.write(path, storage.State({{"start.1": storage.ExerciseRecord(passed=True)}}))
 """
 WRITER = f"""{LOAD}
 progress = storage.Progress(path)
 sys.stdin.readline()
 for i in range(9):
-    progress.add_try("0.1", f"{{name}}-{{i}}")
+    progress.add_try("start.1", f"{{name}}-{{i}}")
     progress.mark_passed(f"1.{{name}}{{i}}")
-    progress.commit("0.p1", storage.PredictionRecord(name, "certain", True))
+    progress.commit("start.p1", storage.PredictionRecord(name, "certain", True))
 assert progress.take_notes() == ()
 """
 
@@ -158,24 +173,25 @@ def test_kernels_that_write_at_once_lose_nothing(progress_file: Path) -> None:
         kernel.communicate(timeout=120)
         assert kernel.returncode == 0
     kept = Progress(progress_file)
-    assert set(kept.exercise("0.1").tries) == {f"{name}-{i}" for name in names for i in range(9)}
+    assert set(kept.exercise("start.1").tries) == {f"{name}-{i}" for name in names for i in range(9)}
     assert all(kept.exercise(f"1.{name}{i}").passed for name in names for i in range(9))
-    assert kept.prediction("0.p1").option in names
+    assert kept.prediction("start.p1").option in names
     assert sorted(os.listdir(progress_file.parent)) == ["progress.json", "progress.json.lock"]
 
 
 def test_records_survive_the_kernel_and_the_first_guess_stays(progress_file: Path) -> None:
     first = Progress(progress_file)
-    assert [len(first.add_try("0.1", "a").tries) for _ in range(3)] == [1, 1, 1]
-    assert first.add_try("0.1", "b").tries == ("a", "b")
-    first.mark_passed("0.2")
-    assert first.commit("0.p1", GUESS) == first.commit("0.p1", PredictionRecord("one", "guessing", True)) == GUESS
-    assert [first.next_hint("0.1", 2) for _ in range(3)] == [1, 2, 2]
+    assert [len(first.add_try("start.1", "a").tries) for _ in range(3)] == [1, 1, 1]
+    assert first.add_try("start.1", "b").tries == ("a", "b")
+    first.mark_passed("start.2")
+    assert first.commit("start.p1", GUESS) == GUESS
+    assert first.commit("start.p1", PredictionRecord("one", "guessing", True)) == GUESS
+    assert [first.next_hint("start.1", 2) for _ in range(3)] == [1, 2, 2]
     before, second = progress_file.stat(), Progress(progress_file)
-    assert second.exercise("0.1") == ExerciseRecord(tries=("a", "b"), hints=2)
-    assert second.exercise("0.2").passed
-    assert second.prediction("0.p1") == GUESS and second.prediction("0.p2") is None
-    second.add_try("0.1", "a")
+    assert second.exercise("start.1") == ExerciseRecord(tries=("a", "b"), hints=2)
+    assert second.exercise("start.2").passed
+    assert second.prediction("start.p1") == GUESS and second.prediction("start.p2") is None
+    second.add_try("start.1", "a")
     assert progress_file.stat().st_ino == before.st_ino, "nothing new, nothing written"
     many = ExerciseRecord(tries=tuple(map(str, range(500))))
     assert len(ExerciseRecord().merge(many).tries) == storage.MOST_TRIES, "tries do not grow without end"
@@ -184,16 +200,16 @@ def test_records_survive_the_kernel_and_the_first_guess_stays(progress_file: Pat
 def test_a_folder_that_cannot_be_written_keeps_progress_in_memory() -> None:
     with tempfile.TemporaryDirectory() as name:  # Every user may enter it; pytest's own is closed to others.
         folder, path = Path(name), Path(name) / "progress.json"
-        Progress(path).mark_passed("0.2")
+        Progress(path).mark_passed("start.2")
         path.chmod(0o644)
         path.with_name("progress.json.lock").chmod(0o644)
         folder.chmod(0o555)
         progress, user = Progress(path), os.geteuid()
         os.seteuid(user or 65534)  # Permissions do not bind the superuser.
         try:
-            assert progress.exercise("0.2").passed, "what is in the file can still be read"
-            progress.add_try("0.1", "a")
-            assert progress.exercise("0.1").tries == ("a",)
+            assert progress.exercise("start.2").passed, "what is in the file can still be read"
+            progress.add_try("start.1", "a")
+            assert progress.exercise("start.1").tries == ("a",)
             assert not progress.writable()
         finally:
             os.seteuid(user)
@@ -202,39 +218,39 @@ def test_a_folder_that_cannot_be_written_keeps_progress_in_memory() -> None:
         assert progress.take_notes() == ()
         folder.chmod(0o755)
         assert progress.writable()
-        assert Progress(path).exercise("0.1").tries == ("a",), "memory joins the file once it can be written"
+        assert Progress(path).exercise("start.1").tries == ("a",), "memory joins the file once it can be written"
 
 
 @pytest.mark.parametrize("trouble", ["dump", "fsync", "replace", "lock"])
 def test_trouble_keeps_progress_in_memory(trouble: str, progress_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     progress = Progress(progress_file)
-    progress.mark_passed("0.1")
+    progress.mark_passed("start.1")
     if trouble == "lock":
         monkeypatch.setattr(storage, "LOCK_SECONDS", 0.05)
         with storage.locked(progress_file):
-            progress.mark_passed("0.2")
+            progress.mark_passed("start.2")
         assert "another program has kept the progress file locked" in progress.take_notes()[0]
     else:
         full = Mock(side_effect=OSError(28, "No space left on device"))
         monkeypatch.setattr(storage.json if trouble == "dump" else storage.os, trouble, full)
-        progress.mark_passed("0.2")
+        progress.mark_passed("start.2")
         assert "no space left on device" in progress.take_notes()[0]
     monkeypatch.undo()
     assert sorted(os.listdir(progress_file.parent)) == ["progress.json", "progress.json.lock"]
-    assert Progress(progress_file).exercise("0.1").passed and not Progress(progress_file).exercise("0.2").passed
-    assert progress.exercise("0.1").passed and progress.exercise("0.2").passed
-    assert Progress(progress_file).exercise("0.2").passed
+    assert Progress(progress_file).exercise("start.1").passed and not Progress(progress_file).exercise("start.2").passed
+    assert progress.exercise("start.1").passed and progress.exercise("start.2").passed
+    assert Progress(progress_file).exercise("start.2").passed
 
 
 def test_the_variable_names_the_file_or_memory_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv(storage.VARIABLE, " OFF ")
-    current_progress().add_try("0.1", "a")
-    assert current_progress().exercise("0.1").tries == ("a",)
+    current_progress().add_try("start.1", "a")
+    assert current_progress().exercise("start.1").tries == ("a",)
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setenv(storage.VARIABLE, "~/mine.json")
-    current_progress().mark_passed("0.1")
-    assert storage.read(tmp_path / "mine.json").exercises["0.1"].passed
+    current_progress().mark_passed("start.1")
+    assert storage.read(tmp_path / "mine.json").exercises["start.1"].passed
     monkeypatch.setenv(storage.VARIABLE, "")
     assert current_progress().path == storage.default_path()
 

@@ -69,27 +69,27 @@ def batch_slope_counts() -> list[int]:
 
 
 def batch_against_data() -> str:
-    """The option of prediction 7.p1, counted."""
+    """The option of prediction dead_units.p1, counted."""
     network, X = counter_cases()["relu"]
     batch, data = (int(units_dead_on(network, samples)[0].sum()) for samples in (X[:BATCH], X))
     return "more on the batch" if batch > data else "more on all the data" if data > batch else "as many on both"
 
 
 def networks_born_dead() -> str:
-    """The option of prediction 7.p2, from the formula."""
+    """The option of prediction dead_units.p2, from the formula."""
     share = 100 * born_dead_probability([2] * 9)
     return f"about {min((25, 60, 92), key=lambda option: abs(option - share))} of 100"
 
 
 def brought_back_by_a_leak() -> str:
-    """The option of prediction 7.p3, from training on."""
+    """The option of prediction dead_units.p3, from training on."""
     share = revive("leaky ReLU, α = 0.01").share(0).estimate
     return "fewer than 1 in 20" if share < 0.05 else "about half" if share < 0.8 else "nearly all"
 
 
 PREDICTIONS = [
     Prediction(
-        id="7.p1",
+        id="dead_units.p1",
         question=(
             "The first layer of a fresh ReLU network has 64 units, with biases of −0.5. We count its dead units on one "
             "batch of 32 digits, and on all 1347. Where are there more?"
@@ -103,7 +103,7 @@ PREDICTIONS = [
         reveal="A unit that is dead on the data is dead on each batch, never the other way round.",
     ),
     Prediction(
-        id="7.p2",
+        id="dead_units.p2",
         question=(
             "A ReLU network has nine hidden layers of two units, He's initialisation and biases 0. Draw 100 of them "
             "and show each the same input. In how many is some layer all zeros?"
@@ -117,7 +117,7 @@ PREDICTIONS = [
         reveal="The section 'Born dead' derives it and counts.",
     ),
     Prediction(
-        id="7.p3",
+        id="dead_units.p3",
         question=(
             "Units of a first layer died in training. We put leaky ReLU with α = 0.01 in the place of ReLU and train "
             "five epochs more, with shorter steps. How many of them are on again on some sample?"
@@ -134,7 +134,7 @@ PREDICTIONS = [
 
 EXERCISES = [
     Exercise(
-        id="7.1",
+        id="dead_units.1",
         comparator=Sequence(*(Boolean() for _ in range(4))),
         reference=dead_behind_a_relu_layer,
         wrong_answers=(
@@ -162,7 +162,7 @@ EXERCISES = [
         explanation="Dead on all inputs h ≥ 0 means: no entry of w is above 0, and b is not above 0 either.",
     ),
     Exercise(
-        id="7.2",
+        id="dead_units.2",
         comparator=Sequence(Number(), Number()),
         reference=weight_gradient,
         wrong_answers=(
@@ -178,7 +178,7 @@ EXERCISES = [
         explanation="Only the first sample has z > 0. It adds 3 · 1 · (2, 1).",
     ),
     Exercise(
-        id="7.3",
+        id="dead_units.3",
         comparator=Number(),
         reference=steps_until_revived,
         wrong_answers=(
@@ -190,7 +190,7 @@ EXERCISES = [
         explanation="0.8⁴ = 0.4096 is the first power below 0.5. The layer below revived the unit.",
     ),
     Exercise(
-        id="7.4",
+        id="dead_units.4",
         comparator=Number(absolute=0.002),
         reference=lambda: active_probability(0.1, 0.5),
         wrong_answers=(
@@ -203,7 +203,7 @@ EXERCISES = [
         explanation="Φ(0.2) is 0.579: hardly more than a coin.",
     ),
     Exercise(
-        id="7.5",
+        id="dead_units.5",
         comparator=Number(absolute=0.01),
         reference=lambda: NormalDist().inv_cdf(0.9),
         wrong_answers=(
@@ -216,7 +216,7 @@ EXERCISES = [
         explanation="Φ(1.28) = 0.9. A bias of 0.1 is far from that unless σ is small.",
     ),
     Exercise(
-        id="7.6",
+        id="dead_units.6",
         comparator=Sequence(Number(), Number(), Number()),
         reference=dead_counts,
         wrong_answers=(
@@ -244,7 +244,7 @@ EXERCISES = [
         explanation="Dead is a matter of slopes, and of all the samples that you name.",
     ),
     Exercise(
-        id="7.7",
+        id="dead_units.7",
         comparator=Number(absolute=0.001),
         reference=lambda: born_dead_probability([3] * 10),
         wrong_answers=(
@@ -259,7 +259,7 @@ EXERCISES = [
         explanation="1 − (7/8)¹⁰ = 0.737.",
     ),
     Exercise(
-        id="7.8",
+        id="dead_units.8",
         comparator=Number(),
         reference=least_width,
         wrong_answers=(
@@ -272,7 +272,7 @@ EXERCISES = [
         explanation="20 · 2⁻¹¹ is just below 0.01. Each further unit halves the risk.",
     ),
     Exercise(
-        id="7.9",
+        id="dead_units.9",
         comparator=Number(),
         reference=steps_of_a_leaky_unit,
         wrong_answers=(

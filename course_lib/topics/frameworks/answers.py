@@ -229,13 +229,13 @@ def tied_verdicts() -> list[bool]:
 
 
 def answers_for_maximum() -> str:
-    """The option of prediction 3.p1, from the values that the snapshot has for maximum(x, 0)."""
+    """The option of prediction frameworks.p1, from the values that the snapshot has for maximum(x, 0)."""
     different = len({row.value for row in measured_rows() if row.program == "maximum_x_0"})
     return {1: "one value", 2: "two values", 3: "three values"}.get(different, "more than three values")
 
 
 def derivative_of_the_identity() -> str:
-    """The option of prediction 3.p2."""
+    """The option of prediction frameworks.p2."""
     return f"the value {derivative_in_s(identity).subs(S, 0)}"
 
 
@@ -246,7 +246,7 @@ def central_difference_verdict(f: Callable[[float], float], x: float, claimed: f
 
 
 def what_the_check_says() -> str:
-    """The option of prediction 3.p3: a check by central differences of the claim 0 for |x| at 0."""
+    """The option of prediction frameworks.p3: a check by central differences of the claim 0 for |x| at 0."""
     return f"it says {central_difference_verdict(abs, 0.0, 0.0)!r}"
 
 

@@ -53,7 +53,7 @@ def _every_claim_verdict(f, x, claimed, h=1e-6):  # type: ignore[no-untyped-def]
 
 EXERCISES = [
     Exercise(
-        id="3.1",
+        id="frameworks.1",
         comparator=PRODUCT,
         reference=lambda: product_of_duals,
         wrong_answers=(
@@ -71,7 +71,7 @@ EXERCISES = [
         explanation="(a + a'ε)(b + b'ε) = ab + (a'b + ab')ε, since ε² = 0.",
     ),
     Exercise(
-        id="3.2",
+        id="frameworks.2",
         comparator=Sequence(Symbolic((S,)), Symbolic((S,))),
         reference=relu6_slopes,
         wrong_answers=(
@@ -85,7 +85,7 @@ EXERCISES = [
         explanation="s at 0 and 1 − s at 6: with s = 0 the two ends get 0 and 1.",
     ),
     Exercise(
-        id="3.3",
+        id="frameworks.3",
         comparator=SPELLED,
         reference=lambda: spelled_relu,
         wrong_answers=(
@@ -102,7 +102,7 @@ EXERCISES = [
         explanation="Adding 0 changes no value. This 0 has the automatic derivative 1, so it can be made anything.",
     ),
     Exercise(
-        id="3.4",
+        id="frameworks.4",
         comparator=Number(absolute=0.001),
         reference=slope_for_uneven_parts,
         wrong_answers=(
@@ -116,7 +116,7 @@ EXERCISES = [
         explanation="s² + s = 1 gives (√5 − 1)/2, about 0.618: one more value of s that suits no other program here.",
     ),
     Exercise(
-        id="3.5",
+        id="frameworks.5",
         comparator=MendedFunction("assign"),
         reference=lambda: MENDED["assign"],
         wrong_answers=(
@@ -138,7 +138,7 @@ EXERCISES = [
         explanation="s · upstream: with upstream 1 nobody sees the difference, so test with another number.",
     ),
     Exercise(
-        id="3.6",
+        id="frameworks.6",
         comparator=MendedFunction("mask"),
         reference=lambda: MENDED["mask"],
         wrong_answers=(
@@ -152,7 +152,7 @@ EXERCISES = [
         explanation="After ReLU, ≥ 0 holds always. > 0 tells the active units from the others.",
     ),
     Exercise(
-        id="3.7",
+        id="frameworks.7",
         comparator=MendedFunction("average"),
         reference=lambda: MENDED["average"],
         wrong_answers=(
@@ -171,7 +171,7 @@ EXERCISES = [
         explanation="Two one-sided differences see the kink. check_gradient of this course works this way.",
     ),
     Exercise(
-        id="3.8",
+        id="frameworks.8",
         comparator=MendedFunction("grader"),
         reference=lambda: MENDED["grader"],
         wrong_answers=(
@@ -197,7 +197,7 @@ EXERCISES = [
         explanation="[0, 1] is the whole set: every value in it is right, and no other.",
     ),
     Exercise(
-        id="3.9",
+        id="frameworks.9",
         comparator=MendedFunction("tie"),
         reference=lambda: MENDED["tie"],
         wrong_answers=(
@@ -225,7 +225,7 @@ EXERCISES = [
         explanation="The shares sum to 1. Equal shares are one subgradient, 'the first takes all' is another.",
     ),
     Exercise(
-        id="3.10",
+        id="frameworks.10",
         comparator=Sequence(Number(), Number(), Number(), Number()),
         reference=slopes_of_choices,
         wrong_answers=(
@@ -238,7 +238,7 @@ EXERCISES = [
         explanation="1, 0, 0 and ½: no rule for ReLU is asked at all.",
     ),
     Exercise(
-        id="3.11",
+        id="frameworks.11",
         comparator=Sequence(*(Boolean() for _ in TIED_CANDIDATES)),
         reference=tied_verdicts,
         wrong_answers=(
@@ -262,7 +262,7 @@ EXERCISES = [
         explanation="(p, 1 − p, 0) with p from 0 to 1, and nothing else.",
     ),
     Exercise(
-        id="3.12",
+        id="frameworks.12",
         comparator=GHOST,
         reference=lambda: zero_with_slope_one,
         wrong_answers=(
@@ -286,7 +286,7 @@ EXERCISES = [
 
 PREDICTIONS = [
     Prediction(
-        id="3.p1",
+        id="frameworks.p1",
         question=(
             "Several frameworks are asked for the derivative of maximum(x, 0) at x = 0. How many different values come "
             "back?"
@@ -301,7 +301,7 @@ PREDICTIONS = [
         reveal="The first figure shows them, framework by framework.",
     ),
     Prediction(
-        id="3.p2",
+        id="frameworks.p2",
         question=(
             "x is written as relu(x) − relu(−x). A framework takes 0 as the slope of ReLU at 0. What does it return as "
             "the derivative at 0?"
@@ -316,7 +316,7 @@ PREDICTIONS = [
         reveal="The function is x and has the derivative 1. The section 'Derive' shows where the 1 got lost.",
     ),
     Prediction(
-        id="3.p3",
+        id="frameworks.p3",
         question=(
             "A gradient check compares a claimed slope with the central difference. It gets |x| at 0 with the claim 0. "
             "What does it say?"

@@ -1,7 +1,7 @@
 """Exercises and predictions of lesson 02. Keys are computed by the library, not written from memory.
 
-Exercise 2.1 judges the statements of a published proof that ReLU has no derivative at 0, restated as data. Source of
-the claims: "Why ReLU is not differentiable at x=0 (zero)?", web article. The wording here is our own.
+Exercise proof.1 judges the statements of a published proof that ReLU has no derivative at 0, restated as data. Source
+of the claims: "Why ReLU is not differentiable at x=0 (zero)?", web article. The wording here is our own.
 """
 
 from collections.abc import Callable
@@ -62,7 +62,7 @@ def failing_criterion() -> str:
 
 
 def criteria_passed_by_relu() -> str:
-    """The option of prediction 2.p1: how many of the four criteria ReLU passes when they are read of f itself."""
+    """The option of prediction proof.p1: how many of the four criteria ReLU passes when they are read of f itself."""
     left, right = (one_sided_limit(relu(), 0, side) for side in "-+")
     passed = [equal(left, relu().value(0)) and equal(right, relu().value(0)), left.is_finite, right.is_finite]
     passed.append(equal(left, right))
@@ -70,7 +70,7 @@ def criteria_passed_by_relu() -> str:
 
 
 def sympy_from_the_left() -> str:
-    """The option of prediction 2.p3, from SymPy's own limits of a quotient that is written with Piecewise."""
+    """The option of prediction proof.p3, from SymPy's own limits of a quotient that is written with Piecewise."""
     either_sign = sp.Symbol("h", real=True)
     cases = sp.Piecewise((x, x > 0), (0, True))
     quotient = (cases.subs(x, either_sign) - cases.subs(x, 0)) / either_sign
@@ -111,7 +111,7 @@ PUBLISHED_STATEMENTS = (
 
 EXERCISES = [
     Exercise(
-        id="2.1",
+        id="proof.1",
         comparator=Sequence(*(Boolean() for _ in PUBLISHED_STATEMENTS)),
         reference=lambda: [follows(statement) for statement in PUBLISHED_STATEMENTS],
         wrong_answers=(
@@ -141,7 +141,7 @@ EXERCISES = [
         explanation="Four are wrong and the last is right: 3 turns two signs round, and 4 drops the minus again.",
     ),
     Exercise(
-        id="2.2",
+        id="proof.2",
         comparator=Sequence(Symbolic(), Symbolic()),
         reference=lambda: both_derivatives(sp.Max(0, x)),
         wrong_answers=(
@@ -157,7 +157,7 @@ EXERCISES = [
         explanation="The side picks the branch first; the limit of a smooth quotient is then safe.",
     ),
     Exercise(
-        id="2.3",
+        id="proof.3",
         comparator=Sequence(Symbolic((h,)), Symbolic((h,))),
         reference=ahead_of_0,
         wrong_answers=(
@@ -170,7 +170,7 @@ EXERCISES = [
         explanation="The sign of h decides the branch, and with it everything that follows.",
     ),
     Exercise(
-        id="2.4",
+        id="proof.4",
         comparator=Sequence(Symbolic(), Symbolic()),
         reference=lambda: both_derivatives(sp.Max(0, x) + sp.Min(0, x) / 10),
         wrong_answers=(
@@ -183,7 +183,7 @@ EXERCISES = [
         explanation="(h/10)/h = 1/10 on the left and h/h = 1 on the right.",
     ),
     Exercise(
-        id="2.5",
+        id="proof.5",
         comparator=Choice(CRITERIA),
         reference=failing_criterion,
         wrong_answers=(
@@ -195,7 +195,7 @@ EXERCISES = [
         explanation="Both limits exist, and 0 ≠ 1.",
     ),
     Exercise(
-        id="2.6",
+        id="proof.6",
         comparator=SetOf(),
         reference=scales_without_a_kink,
         wrong_answers=(
@@ -208,7 +208,7 @@ EXERCISES = [
         explanation="The left derivative is a, the right one is 1. They agree only for a = 1.",
     ),
     Exercise(
-        id="2.7",
+        id="proof.7",
         comparator=SetOf(),
         reference=increments_with_quotient_0,
         wrong_answers=(
@@ -226,7 +226,7 @@ EXERCISES = [
         explanation="f(−1/4 + Δx) = 0 exactly as long as Δx ≤ 1/4, and Δx = 0 is excluded.",
     ),
     Exercise(
-        id="2.8",
+        id="proof.8",
         comparator=Symbolic((h,)),
         reference=second_difference_of_abs,
         wrong_answers=(
@@ -239,7 +239,7 @@ EXERCISES = [
         explanation="2h/h² = 2/h: the slope jumps by 2 over a distance h.",
     ),
     Exercise(
-        id="2.9",
+        id="proof.9",
         comparator=Sequence(Symbolic(), Symbolic(), Boolean()),
         reference=lambda: [
             *both_derivatives(sp.Max(0, x) ** 2),
@@ -257,7 +257,7 @@ EXERCISES = [
 
 PREDICTIONS = [
     Prediction(
-        id="2.p1",
+        id="proof.p1",
         question=(
             "A published text says that f is differentiable at 0 if f is continuous there, the left limit exists, the "
             "right limit exists, and both limits are equal. Read of f itself, how many of the four does ReLU pass?"
@@ -271,7 +271,7 @@ PREDICTIONS = [
         reveal="The section 'Four criteria' checks each of them.",
     ),
     Prediction(
-        id="2.p2",
+        id="proof.p2",
         question="Take ReLU at x = −1/2, left of the kink, and the increment Δx = 1. What is the difference quotient?",
         options={
             "the number 0": "0 is the derivative at −1/2. The step of length 1 leaves the flat part.",
@@ -282,7 +282,7 @@ PREDICTIONS = [
         reveal="A quotient is a property of two points, a derivative of one.",
     ),
     Prediction(
-        id="2.p3",
+        id="proof.p3",
         question=(
             "ReLU is written in SymPy as Piecewise((x, x > 0), (0, True)). We ask for the limit of its difference "
             "quotient at 0, from the left and from the right. What comes back?"

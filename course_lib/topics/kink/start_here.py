@@ -38,7 +38,7 @@ def statements_on_kinks() -> list[bool]:
 
 
 def what_sympy_returns() -> str:
-    """The option of prediction 0.p1 that SymPy's own answers single out."""
+    """The option of prediction start.p1 that SymPy's own answers single out."""
     slopes = {sp.diff(spelling, x).subs(x, 0) for spelling in SPELLINGS}
     if slopes == {sp.nan}:
         return "nothing: an error or nan"
@@ -50,7 +50,7 @@ def what_sympy_returns() -> str:
 
 EXERCISES = [
     Exercise(
-        id="0.1",
+        id="start.1",
         comparator=Number(),
         reference=lambda: relu().value(-3),
         wrong_answers=(
@@ -65,7 +65,7 @@ EXERCISES = [
         explanation="Of 0 and −3 the larger is 0. On the left of 0 the function is 0 everywhere.",
     ),
     Exercise(
-        id="0.2",
+        id="start.2",
         comparator=Symbolic(),
         reference=lambda: slope_of_line(-1, 2),
         wrong_answers=(
@@ -81,7 +81,7 @@ EXERCISES = [
         explanation="The rise is 2 − 0 and the run is 3. A line that spans the kink has a slope between 0 and 1.",
     ),
     Exercise(
-        id="0.3",
+        id="start.3",
         comparator=PythonFunction(points=(-2.0, -0.5, 0.0, 0.5, 3.0)),
         reference=slope_with_0_at_the_kink,
         wrong_answers=(
@@ -97,7 +97,7 @@ EXERCISES = [
         explanation="After ReLU the output is positive exactly where the input is, so the comparison must be strict.",
     ),
     Exercise(
-        id="0.4",
+        id="start.4",
         comparator=Symbolic((x,)),
         reference=lambda: relu().as_expr() - relu().as_expr().subs(x, -x),
         wrong_answers=(
@@ -113,7 +113,7 @@ EXERCISES = [
         explanation="For x > 0 only f(x) is there and gives x; for x < 0 only −f(−x) is there and gives −(−x) = x.",
     ),
     Exercise(
-        id="0.5",
+        id="start.5",
         comparator=Sequence(Boolean(), Boolean(), Boolean()),
         reference=statements_on_kinks,
         wrong_answers=(
@@ -136,7 +136,7 @@ EXERCISES = [
         explanation="A derivative at a point asks only about that point's neighbourhood, and for more than continuity.",
     ),
     Exercise(
-        id="0.6",
+        id="start.6",
         comparator=SetOf(),
         reference=lambda: sp.solveset(relu().as_expr(), x, sp.S.Reals),
         wrong_answers=(
@@ -152,7 +152,7 @@ EXERCISES = [
         explanation="On the left of 0, and at 0 itself, the larger of 0 and x is 0.",
     ),
     Exercise(
-        id="0.7",
+        id="start.7",
         comparator=PythonFunction(points=(-2.0, -0.5, 0.0, 0.5, 3.0)),
         reference=relu,
         wrong_answers=(
@@ -173,7 +173,7 @@ EXERCISES = [
 
 PREDICTIONS = [
     Prediction(
-        id="0.p1",
+        id="start.p1",
         question=(
             "ReLU has no derivative at 0. We write it in three ways that agree at every x, and ask SymPy for the "
             "derivative at 0 of each. What comes back?"

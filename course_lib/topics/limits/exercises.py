@@ -88,7 +88,7 @@ def central_quotient_of_relu() -> str:
 
 EXERCISES = [
     Exercise(
-        id="1.1",
+        id="limits.1",
         comparator=Number(),
         reference=lambda: one_sided_limit((x**2 - 1) / sp.Abs(x - 1), 1, "-"),
         wrong_answers=(
@@ -103,7 +103,7 @@ EXERCISES = [
         explanation="Left of 1 the branch is (x − 1)(x + 1)/(1 − x) = −(x + 1), and that tends to −2.",
     ),
     Exercise(
-        id="1.2",
+        id="limits.2",
         comparator=PythonFunction(points=(-1.0, 0.0, 1.0, 2.0)),
         reference=lambda: forward_quotient_of_exp,
         wrong_answers=(
@@ -127,7 +127,7 @@ EXERCISES = [
         explanation="Rise over run. It agrees with the library's difference_quotient.",
     ),
     Exercise(
-        id="1.3",
+        id="limits.3",
         comparator=Symbolic((a,)),
         reference=lambda: sp.solve(sp.diff(h**2 + a / h, h), h)[0],
         wrong_answers=(
@@ -140,7 +140,7 @@ EXERCISES = [
         explanation="2h = a/h² gives h³ = a/2. With a of the size of ε, the best h is of the size of ε^(1/3).",
     ),
     Exercise(
-        id="1.4",
+        id="limits.4",
         comparator=Number(),
         reference=lambda: float(difference_quotient(x**2, 1, 2.0**-11, "forward", "float16")),
         wrong_answers=(
@@ -160,7 +160,7 @@ EXERCISES = [
         explanation="1 + 2⁻¹¹ rounds to 1, so both values of f are 1 and the numerator is 0.",
     ),
     Exercise(
-        id="1.5",
+        id="limits.5",
         comparator=Sequence(Boolean(), Boolean(), Boolean(), Boolean()),
         reference=lambda: [has_limit(f) for f in FUNCTIONS_OF_1_5],
         wrong_answers=tuple(WrongAnswer(said, feedback_on_settles(said)) for said in wrong_lists_of_1_5()),
@@ -171,7 +171,7 @@ EXERCISES = [
         explanation="Steps that share no pattern with a swing meet every part of it. They are evidence, not proof.",
     ),
     Exercise(
-        id="1.6",
+        id="limits.6",
         comparator=Number(),
         reference=lambda: one_sided_limit(1 / (1 + sp.exp(1 / x)), 0, "-"),
         wrong_answers=(
@@ -183,7 +183,7 @@ EXERCISES = [
         explanation="From the left 1/x → −∞, so exp(1/x) → 0 and f → 1. From the right f → 0.",
     ),
     Exercise(
-        id="1.7",
+        id="limits.7",
         comparator=SetOf(),
         reference=lambda: jumps(sp.Abs(x**2 - x) / x),
         wrong_answers=(
@@ -195,7 +195,7 @@ EXERCISES = [
         explanation="At 0 the limits are −1 and 1. At 1 both are 0.",
     ),
     Exercise(
-        id="1.8",
+        id="limits.8",
         comparator=Symbolic((slope_on_the_left, h)),
         reference=central_quotient_at_kink,
         wrong_answers=(
@@ -211,7 +211,7 @@ EXERCISES = [
 
 PREDICTIONS = [
     Prediction(
-        id="1.p1",
+        id="limits.p1",
         question="sin(1/x) and x·sin(1/x) swing faster and faster as x → 0. Which has a limit from the right?",
         options={
             "both of them": "sin(1/x) keeps reaching 1 and −1, however close x is to 0.",
@@ -223,7 +223,7 @@ PREDICTIONS = [
         reveal="The figure under Explore shows both.",
     ),
     Prediction(
-        id="1.p2",
+        id="limits.p2",
         question=(
             "(exp(1 + h) − exp(1))/h is computed with ordinary 64-bit floats. Which h brings it closest to the "
             "derivative, e?"
@@ -237,7 +237,7 @@ PREDICTIONS = [
         reveal="The section Measure shows where the turning point comes from.",
     ),
     Prediction(
-        id="1.p3",
+        id="limits.p3",
         question="What does the central quotient (f(h) − f(−h))/(2h) of ReLU say, for h = 0.1, 0.01, 0.001, …?",
         options={
             "0 for every h": "That is the backward quotient.",

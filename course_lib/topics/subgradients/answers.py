@@ -271,7 +271,7 @@ def method_with(mistake: str) -> Method:
 
 @cache
 def how_the_step_ends() -> str:
-    """The option of prediction 4.p1, from the values along the ray."""
+    """The option of prediction subgradients.p1, from the values along the ray."""
     t = np.linspace(0, 0.2, 21)
     value = PLANE.value(np.array([1.0, 0.0]) - t[:, None] * np.array([1.0, 2.0]))
     if (np.diff(value) > 0).all():
@@ -281,7 +281,7 @@ def how_the_step_ends() -> str:
 
 @cache
 def how_many_lines() -> str:
-    """The option of prediction 4.p2."""
+    """The option of prediction subgradients.p2."""
     convex = convex_subdifferential(ACTIVATIONS["leaky_relu"].piecewise(2), 0)
     if convex is sp.S.EmptySet:
         return "no line"
@@ -290,7 +290,7 @@ def how_many_lines() -> str:
 
 @cache
 def which_slopes_are_safe() -> str:
-    """The option of prediction 4.p3, from networks with biases, each judged with the slopes 0, ½ and 1."""
+    """The option of prediction subgradients.p3, from networks with biases, each judged with the slopes 0, ½ and 1."""
     findings = search("relu", "weights and biases", 12)
     right = [slopes[0] for slopes in ((0,), (Fraction(1, 2),), (1,)) if not findings.outside_of(slopes)]
     if len(right) == 3:

@@ -13,7 +13,7 @@ half, quarter = sp.Rational(1, 2), Fraction(1, 4)
 
 PREDICTIONS = [
     Prediction(
-        id="4.p1",
+        id="subgradients.p1",
         question=(
             "f(x, y) = |x| + 2|y|. At (1, 0) the vector g = (1, 2) is a subgradient. We take a short step against it, "
             "to (1, 0) − t·(1, 2). What does f do, for t from 0 to 0.2?"
@@ -27,7 +27,7 @@ PREDICTIONS = [
         reveal="The section 'A step that climbs' draws it, with what falls instead.",
     ),
     Prediction(
-        id="4.p2",
+        id="subgradients.p2",
         question=(
             "A leaky ReLU has slope 2 left of 0 and slope 1 right of 0. How many lines through (0, 0) have its graph "
             "nowhere below them?"
@@ -41,7 +41,7 @@ PREDICTIONS = [
         reveal="The explorer of supporting lines lets you try all of them.",
     ),
     Prediction(
-        id="4.p3",
+        id="subgradients.p3",
         question=(
             "In a ReLU network every unit has a trained bias of its own. A batch puts some units exactly on their "
             "kink, and backprop takes the slope s there. For which s is its result in the Clarke set of the loss?"
@@ -58,7 +58,7 @@ PREDICTIONS = [
 
 EXERCISES = [
     Exercise(
-        id="4.1",
+        id="subgradients.1",
         comparator=SetOf(),
         reference=answers.subgradients_of_three_pieces,
         wrong_answers=(
@@ -71,7 +71,7 @@ EXERCISES = [
         explanation="g ≤ 2 from the right, g ≥ −1 from the left: all from −1 to 2.",
     ),
     Exercise(
-        id="4.2",
+        id="subgradients.2",
         comparator=Sequence(SetOf(), SetOf()),
         reference=answers.both_of_a_minimum,
         wrong_answers=(
@@ -87,7 +87,7 @@ EXERCISES = [
         explanation="No g is at least 1 and at most ½. The hull of the slopes 1 and ½ is [½, 1].",
     ),
     Exercise(
-        id="4.3",
+        id="subgradients.3",
         comparator=Sequence(SetOf(), SetOf()),
         reference=answers.sum_rule,
         wrong_answers=(
@@ -100,7 +100,7 @@ EXERCISES = [
         explanation="The sum is x, with slope 1. The sets add up to [0, 2]: an inclusion, no equation.",
     ),
     Exercise(
-        id="4.4",
+        id="subgradients.4",
         comparator=Sequence(Number(absolute=1e-6), Number(absolute=1e-6)),
         reference=answers.values_for_ever,
         wrong_answers=(
@@ -113,7 +113,7 @@ EXERCISES = [
         explanation="0.1 and −0.15, for ever. A constant step cannot come nearer than its own length allows.",
     ),
     Exercise(
-        id="4.5",
+        id="subgradients.5",
         comparator=Symbolic((R, G, T)),
         reference=answers.best_constant_step,
         wrong_answers=(
@@ -126,7 +126,7 @@ EXERCISES = [
         explanation="t = R/(G√T), and the bound becomes RG/√T: four times the steps for half the gap.",
     ),
     Exercise(
-        id="4.6",
+        id="subgradients.6",
         comparator=SetOf(),
         reference=answers.slopes_that_descend,
         wrong_answers=(
@@ -139,7 +139,7 @@ EXERCISES = [
         explanation="f = 1 + (2|γ| − 1)t, which falls for |γ| < ½.",
     ),
     Exercise(
-        id="4.7",
+        id="subgradients.7",
         comparator=SetOf(),
         reference=answers.minimisers,
         wrong_answers=(
@@ -152,7 +152,7 @@ EXERCISES = [
         explanation="Between the two in the middle the slopes cancel: every median has the least sum.",
     ),
     Exercise(
-        id="4.8",
+        id="subgradients.8",
         comparator=SetOf(),
         reference=answers.weights_with_minimum_on_the_kink,
         wrong_answers=(
@@ -165,7 +165,7 @@ EXERCISES = [
         explanation="0 is in [−1 − λ, −1 + λ] exactly for λ ≥ 1. A whole range of λ, and one minimum: the kink.",
     ),
     Exercise(
-        id="4.9",
+        id="subgradients.9",
         comparator=answers.METHOD,
         reference=lambda: answers.method_with(""),
         wrong_answers=(
@@ -186,7 +186,7 @@ EXERCISES = [
         explanation="A short step may climb, but it comes nearer to the minimum. So walk on, and remember the best.",
     ),
     Exercise(
-        id="4.10",
+        id="subgradients.10",
         comparator=answers.WEIGHTS,
         reference=answers.hull_weights,
         wrong_answers=(
@@ -202,7 +202,7 @@ EXERCISES = [
         explanation="A proof for s = ¼. One for every s: both units on with weight s, both off with weight 1 − s.",
     ),
     Exercise(
-        id="4.11",
+        id="subgradients.11",
         comparator=answers.TARGETS,
         reference=answers.failing_targets,
         wrong_answers=(

@@ -196,13 +196,13 @@ def glorot_share_after(layers: int) -> sp.Expr:
 
 
 def arrays_that_are_zero(activation: str) -> list[bool]:
-    """For W1, b1, W2, b2: whether the gradient is 0 in every entry, at the numbers of exercise 6.2."""
+    """For W1, b1, W2, b2: whether the gradient is 0 in every entry, at the numbers of exercise training.2."""
     return [not array.any() for array in gradient_by_hand(PARAMETERS, X, T, activation)]
 
 
 @cache
 def share_that_arrives() -> str:
-    """The option of prediction 6.p1 nearest to the measured median, on a log scale."""
+    """The option of prediction training.p1 nearest to the measured median, on a log scale."""
     norms = gradient_by_layer("sigmoid", "glorot", "standardised").weights
     power = round(float(np.median(np.log10(norms[:, 0] / norms[:, HIDDEN_LAYERS]))))
     return {-1: "about a tenth", -3: "about a thousandth", -6: "about a millionth"}[power]
@@ -210,7 +210,7 @@ def share_that_arrives() -> str:
 
 @cache
 def where_starts_end() -> str:
-    """The option of prediction 6.p2: how many different losses at least three of the 64 starts share."""
+    """The option of prediction training.p2: how many different losses at least three of the 64 starts share."""
     ends = starts_by_end(3)
     common = [name for name in ENDS if ends[name] >= 3]
     return {1: "at one loss", 2: "at two losses"}.get(len(common), "at three losses or more")
@@ -218,7 +218,7 @@ def where_starts_end() -> str:
 
 @cache
 def what_the_bug_does() -> str:
-    """The option of prediction 6.p3, from training with the mask that is always 1."""
+    """The option of prediction training.p3, from training with the mask that is always 1."""
     X, T = moons_as_numbers()
     start = starting_parameters(2, 16, 1)
     before = mean_squared_error(start, X, T)

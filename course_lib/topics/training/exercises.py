@@ -26,7 +26,7 @@ from course_lib.topics.training.answers import (
 
 PREDICTIONS = [
     Prediction(
-        id="6.p1",
+        id="training.p1",
         question=(
             "A network has ten hidden layers of 64 sigmoid units, Glorot's initialisation, standardised images. Before "
             "training, compare the gradient of the first layer's weights with that of the last layer's. What is it?"
@@ -40,7 +40,7 @@ PREDICTIONS = [
         reveal="The section 'Deeper' measures it layer by layer.",
     ),
     Prediction(
-        id="6.p2",
+        id="training.p2",
         question=(
             "A network with three hidden ReLU units learns the exclusive or: four points, all in each step. Loss 0 "
             "can be reached. 64 networks start from different random weights. Where do they end?"
@@ -54,7 +54,7 @@ PREDICTIONS = [
         reveal="The section 'Many starts' shows the histogram.",
     ),
     Prediction(
-        id="6.p3",
+        id="training.p3",
         question=(
             "A backward pass takes the slope of ReLU as 1 everywhere. The forward pass is right. What do 300 steps do?"
         ),
@@ -70,7 +70,7 @@ PREDICTIONS = [
 
 EXERCISES = [
     Exercise(
-        id="6.1",
+        id="training.1",
         comparator=LAYER,
         reference=lambda: layer_of_the_library,
         wrong_answers=(
@@ -86,7 +86,7 @@ EXERCISES = [
         explanation="One matrix product does all three loops, in compiled code.",
     ),
     Exercise(
-        id="6.2",
+        id="training.2",
         comparator=BACKWARD,
         reference=lambda: backward_of_the_library,
         wrong_answers=(
@@ -112,7 +112,7 @@ EXERCISES = [
         explanation="Each layer hands its upstream gradient back, times its weights and times the slope.",
     ),
     Exercise(
-        id="6.3",
+        id="training.3",
         comparator=Sequence(Number(), Number(), Number()),
         reference=lambda: list(Network.mlp([2, 16, 3], replicas=64).predict(np.zeros((100, 2))).shape),
         wrong_answers=(
@@ -125,7 +125,7 @@ EXERCISES = [
         explanation="Replicas, samples, outputs.",
     ),
     Exercise(
-        id="6.4",
+        id="training.4",
         comparator=Number(),
         reference=greatest_slope_of_sigmoid,
         wrong_answers=(
@@ -137,7 +137,7 @@ EXERCISES = [
         explanation="½ · ½ = ¼, at z = 0. Every sigmoid layer multiplies the gradient by ¼ or less.",
     ),
     Exercise(
-        id="6.5",
+        id="training.5",
         comparator=BACKWARD,
         reference=lambda: backward_of_the_library,
         wrong_answers=(
@@ -156,7 +156,7 @@ EXERCISES = [
         explanation="Z > 0 and A > 0 are the same mask. A ≥ 0 is always true, as if the network were linear.",
     ),
     Exercise(
-        id="6.6",
+        id="training.6",
         comparator=Number(),
         reference=lambda: Network.mlp([2, 16, 16, 2]).n_parameters,
         wrong_answers=(
@@ -168,7 +168,7 @@ EXERCISES = [
         explanation="48 in the first layer, 272 in the second, 34 in the last.",
     ),
     Exercise(
-        id="6.7",
+        id="training.7",
         comparator=Symbolic((n,)),
         reference=variance_that_keeps_squares,
         wrong_answers=(
@@ -181,7 +181,7 @@ EXERCISES = [
         explanation="n · v · ½ = 1 gives v = 2/n: He's initialisation.",
     ),
     Exercise(
-        id="6.8",
+        id="training.8",
         comparator=Symbolic((L,)),
         reference=lambda: glorot_share_after(L),
         wrong_answers=(
@@ -195,7 +195,7 @@ EXERCISES = [
         explanation="√½ a layer. Ten layers leave 1/32.",
     ),
     Exercise(
-        id="6.9",
+        id="training.9",
         comparator=Sequence(Boolean(), Boolean(), Boolean(), Boolean()),
         reference=lambda: arrays_that_are_zero("sign"),
         wrong_answers=(
@@ -208,7 +208,7 @@ EXERCISES = [
         explanation="H is 0, so W1 and b1 get nothing. W2 and b2 sit behind the sign and learn.",
     ),
     Exercise(
-        id="6.10",
+        id="training.10",
         comparator=Number(),
         reference=lambda: int((ACTIVATIONS["relu"]([-1.5, 0.0, 2.0, 0.5, -0.25, -3.0]) == 0).sum()),
         wrong_answers=(

@@ -72,13 +72,13 @@ def kinds_of_zeros() -> list[str]:
 
 
 def networks_in_the_zone() -> str:
-    """The option of prediction 5.p1, from the shipped hunt."""
+    """The option of prediction zeros.p1, from the shipped hunt."""
     share = 100 * row_of(Setting("float16", 256, 3)).share
     return "fewer than 5 of 100" if share < 5 else "about 20 of 100" if share < 35 else "more than 40 of 100"
 
 
 def slope_that_matters() -> str:
-    """The option of prediction 5.p2, from training with both slopes."""
+    """The option of prediction zeros.p2, from training with both slopes."""
     final = dict(zip(ZERO_SLOPES, from_zero().accuracy[:, -1], strict=True))
     if abs(final[0.0] - final[0.5]) < 0.05:
         return "they end about the same"
@@ -86,7 +86,7 @@ def slope_that_matters() -> str:
 
 
 def what_is_left() -> str:
-    """The option of prediction 5.p3: a point that is left and no end of an interval, and an address no list has."""
+    """The option of prediction zeros.p3: a point that is left and no end of an interval, and an address no list has."""
     quarter = Fraction(1, 4)
     ends = [end for stage in range(6) for pair in intervals(stage) for end in pair]
     if distance(quarter) > 0:
@@ -98,7 +98,7 @@ def what_is_left() -> str:
 
 PREDICTIONS = [
     Prediction(
-        id="5.p1",
+        id="zeros.p1",
         question=(
             "Draw fresh ReLU networks with three hidden layers of 256 units and compute in half precision (16 bits). "
             "Show each 4096 real digits. In how many of 100 networks is some pre-activation exactly 0, so that the "
@@ -113,7 +113,7 @@ PREDICTIONS = [
         reveal="The section 'Measure' counts them, and in 32 and 64 bits too.",
     ),
     Prediction(
-        id="5.p2",
+        id="zeros.p2",
         question=(
             "A network 784-64-10 starts with a first layer of zeros, weights and biases. We train it on digits, once "
             "with slope 0 at the kink and once with slope ½. How do the test accuracies end?"
@@ -127,7 +127,7 @@ PREDICTIONS = [
         reveal="The section 'Where the slope decides everything' trains both.",
     ),
     Prediction(
-        id="5.p3",
+        id="zeros.p3",
         question=(
             "From the interval [0, 1], remove the open middle third. From both parts that are left, remove their "
             "middle thirds, and so on without end. The removed lengths add up to 1. What is left?"
@@ -144,7 +144,7 @@ PREDICTIONS = [
 
 EXERCISES = [
     Exercise(
-        id="5.1",
+        id="zeros.1",
         comparator=Number(),
         reference=kinks_on_the_walk,
         wrong_answers=(
@@ -156,7 +156,7 @@ EXERCISES = [
         explanation="The walk crosses the kinks of z₁ and z₂, and runs beside that of z₃.",
     ),
     Exercise(
-        id="5.2",
+        id="zeros.2",
         comparator=Number(),
         reference=lambda: point_at("RL"),
         wrong_answers=(
@@ -172,7 +172,7 @@ EXERCISES = [
         explanation="p = 2/3 + p/9 gives p = 3/4.",
     ),
     Exercise(
-        id="5.3",
+        id="zeros.3",
         comparator=Sequence(*(Choice(("L", "R")) for _ in range(5))),
         reference=lambda: list(missing(ADDRESSES)),
         wrong_answers=(
@@ -191,7 +191,7 @@ EXERCISES = [
         explanation="It differs from each listed address in at least one letter, however long the list is.",
     ),
     Exercise(
-        id="5.4",
+        id="zeros.4",
         comparator=Number(),
         reference=largest_that_becomes_zero,
         wrong_answers=(
@@ -207,7 +207,7 @@ EXERCISES = [
         explanation="2⁻²⁵ lies in the middle between 0 and 2⁻²⁴, and ties go to 0. A little more is rounded up.",
     ),
     Exercise(
-        id="5.5",
+        id="zeros.5",
         comparator=Number(relative=0.01),
         reference=p0_of_a_normal,
         wrong_answers=(
@@ -223,7 +223,7 @@ EXERCISES = [
         explanation="2.66 · 6 · 10⁻⁸ is 1.6 · 10⁻⁷.",
     ),
     Exercise(
-        id="5.6",
+        id="zeros.6",
         comparator=Number(absolute=0.001),
         reference=lambda: float(zone_probability(Setting("float32", 256, 3).units * MNIST_DIGITS, P0)),
         wrong_answers=(
@@ -238,7 +238,7 @@ EXERCISES = [
         explanation="1 − exp(−0.4608) = 0.369. Bertoin and others counted 46 to 49 %: p₀ of 1.3 to 1.5·10⁻⁸.",
     ),
     Exercise(
-        id="5.7",
+        id="zeros.7",
         comparator=Sequence(*(Choice(ZERO_KINDS) for _ in range(5))),
         reference=kinds_of_zeros,
         wrong_answers=(
@@ -260,7 +260,7 @@ EXERCISES = [
         explanation="A structural zero is 0 in exact arithmetic. A rounding zero is a small number that was lost.",
     ),
     Exercise(
-        id="5.8",
+        id="zeros.8",
         comparator=Number(relative=0.01),
         reference=lambda: 1 - 0.05 ** (1 / NETWORKS_SEEN),
         wrong_answers=(
@@ -274,7 +274,7 @@ EXERCISES = [
         explanation="1 − 0.05^(1/500) = 0.597 %, and the rule of three says 3/500 = 0.6 %.",
     ),
     Exercise(
-        id="5.9",
+        id="zeros.9",
         comparator=Sequence(*(Number() for _ in range(4))),
         reference=lambda: outputs_of(rounded_once),
         wrong_answers=(
@@ -298,7 +298,7 @@ EXERCISES = [
         explanation="Round once, at the end. An earlier rounding puts the sum on a coarse grid, on which 0 is likely.",
     ),
     Exercise(
-        id="5.10",
+        id="zeros.10",
         comparator=Number(relative=0.01),
         reference=digits_for_an_even_chance,
         wrong_answers=(
@@ -310,7 +310,7 @@ EXERCISES = [
         explanation="About 11 300 digits: a fifth of one pass through MNIST.",
     ),
     Exercise(
-        id="5.11",
+        id="zeros.11",
         comparator=Number(absolute=0.1),
         reference=per_cent_after_three,
         wrong_answers=(

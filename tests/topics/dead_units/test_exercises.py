@@ -13,14 +13,14 @@ KEYS = {exercise.id: exercise.reference for exercise in exercises.EXERCISES}
 @pytest.mark.parametrize(
     ("id", "key"),
     [
-        ("7.1", [True, False, False, True]),
-        ("7.2", [3 * 2, 3 * 1]),  # Only (2, 1) has z > 0; (1, 1) is on the kink, where the slope is 0.
-        ("7.3", 4),  # 0.8³ = 0.512 and 0.8⁴ = 0.41
-        ("7.4", float(mpmath.ncdf(0.2))),
-        ("7.5", float(mpmath.sqrt(2) * mpmath.erfinv(0.8))),
-        ("7.7", 1 - (7 / 8) ** 10),
-        ("7.8", 11),  # 20 · 2⁻¹¹ = 0.0098
-        ("7.9", 2000),
+        ("dead_units.1", [True, False, False, True]),
+        ("dead_units.2", [3 * 2, 3 * 1]),  # Only (2, 1) has z > 0; (1, 1) is on the kink, where the slope is 0.
+        ("dead_units.3", 4),  # 0.8³ = 0.512 and 0.8⁴ = 0.41
+        ("dead_units.4", float(mpmath.ncdf(0.2))),
+        ("dead_units.5", float(mpmath.sqrt(2) * mpmath.erfinv(0.8))),
+        ("dead_units.7", 1 - (7 / 8) ** 10),
+        ("dead_units.8", 11),  # 20 · 2⁻¹¹ = 0.0098
+        ("dead_units.9", 2000),
     ],
 )
 def test_the_keys_are_those_of_pen_and_paper(id, key):
@@ -28,7 +28,7 @@ def test_the_keys_are_those_of_pen_and_paper(id, key):
 
 
 def test_the_counters_differ_where_they_are_wrong():
-    right = KEYS["7.6"]()
+    right = KEYS["dead_units.6"]()
     wrong = [exercises.counts_of_the_first_counter(rows) for rows in (32, None)]
     wrong += [exercises.batch_slope_counts(), exercises.never_on_counts()]
     assert len({tuple(counts) for counts in [right, *wrong]}) == 5

@@ -187,13 +187,13 @@ def test_arrays_that_a_function_overwrites() -> None:
 
 
 @pytest.mark.parametrize(("exercise", "answer"), [
-    ("3.3", lambda t, c: c * (relu(-t) + t) + (1 - c) * relu(t)),
-    ("3.3", lambda t, c: where(t == 0, c * t, relu(t))),
-    ("3.3", lambda t, c: maximum(t, 0) + (2 * c - 1) * (relu(-t) + t - maximum(t, 0))),
-    ("3.12", lambda t: (relu(-t) + t - relu(t)) * 0 + where(t == 0, t, 0)),
-    ("3.12", lambda t: 2 * (relu(t) - relu(relu(t)) - relu(-t) + relu(relu(-t))) + zero(zero(t))),
-    ("3.1", lambda a, b: np.array([a[0] * b[0], a[0] * b[1] + a[1] * b[0]])),
-    ("3.6", lambda output: (output > 0).astype(int)),
+    ("frameworks.3", lambda t, c: c * (relu(-t) + t) + (1 - c) * relu(t)),
+    ("frameworks.3", lambda t, c: where(t == 0, c * t, relu(t))),
+    ("frameworks.3", lambda t, c: maximum(t, 0) + (2 * c - 1) * (relu(-t) + t - maximum(t, 0))),
+    ("frameworks.12", lambda t: (relu(-t) + t - relu(t)) * 0 + where(t == 0, t, 0)),
+    ("frameworks.12", lambda t: 2 * (relu(t) - relu(relu(t)) - relu(-t) + relu(relu(-t))) + zero(zero(t))),
+    ("frameworks.1", lambda a, b: np.array([a[0] * b[0], a[0] * b[1] + a[1] * b[0]])),
+    ("frameworks.6", lambda output: (output > 0).astype(int)),
 ])  # fmt: skip
 def test_a_right_answer_in_any_spelling(exercise, answer) -> None:
     verdict = check(exercise, answer)
@@ -256,7 +256,7 @@ def test_what_is_no_program_gets_a_sentence(answer, message) -> None:
 ])  # fmt: skip
 def test_a_pair_of_other_things_is_refused(part, came) -> None:
     said = f"For (2, 3) and (5, 7) your function did not return two numbers: one part is {came}."
-    assert check("3.1", lambda a, b: (part, 29)).message.startswith(said)
+    assert check("frameworks.1", lambda a, b: (part, 29)).message.startswith(said)
     for answer in (lambda a, b: 3, lambda a, b: (1, 2, 3), lambda a: a, lambda a, b: np.ones((1, 2)), 7):
         with pytest.raises(Unreadable):
             PRODUCT.read(answer)

@@ -10,22 +10,22 @@ from course_lib.exercises.exercise import predictions_of
 x, h = sp.Symbol("x", real=True), sp.Symbol("h", positive=True)
 quarter = sp.Rational(1, 4)
 KEYS = {
-    "0.1": 0,
-    "0.2": sp.Rational(2, 3),
-    "0.3": lambda x: np.where(np.asarray(x) > 0, 1.0, 0.0),
-    "0.4": x,
-    "0.5": [True, True, False],
-    "0.6": sp.Interval(-sp.oo, 0),
-    "0.7": lambda x: np.maximum(0, x),
-    "2.1": [False, False, False, False, True],
-    "2.2": [0, 1],
-    "2.3": [h, 0],
-    "2.4": [sp.Rational(1, 10), 1],
-    "2.5": "left and right limit agree",
-    "2.6": {1},
-    "2.7": sp.Interval.Lopen(0, quarter),
-    "2.8": 2 / h,
-    "2.9": [0, 0, True],
+    "start.1": 0,
+    "start.2": sp.Rational(2, 3),
+    "start.3": lambda x: np.where(np.asarray(x) > 0, 1.0, 0.0),
+    "start.4": x,
+    "start.5": [True, True, False],
+    "start.6": sp.Interval(-sp.oo, 0),
+    "start.7": lambda x: np.maximum(0, x),
+    "proof.1": [False, False, False, False, True],
+    "proof.2": [0, 1],
+    "proof.3": [h, 0],
+    "proof.4": [sp.Rational(1, 10), 1],
+    "proof.5": "left and right limit agree",
+    "proof.6": {1},
+    "proof.7": sp.Interval.Lopen(0, quarter),
+    "proof.8": 2 / h,
+    "proof.9": [0, 0, True],
 }
 
 
@@ -36,10 +36,10 @@ def test_keys(exercise: str) -> None:
 
 
 def test_predictions() -> None:
-    right = {key: entry.right_option for lesson in (0, 2) for key, entry in predictions_of(lesson).items()}
+    right = {key: entry.right_option for lesson in ("start", "proof") for key, entry in predictions_of(lesson).items()}
     assert right == {
-        "0.p1": "different numbers",
-        "2.p1": "all four",
-        "2.p2": "the number 1/2",
-        "2.p3": "the same number twice",
+        "start.p1": "different numbers",
+        "proof.p1": "all four",
+        "proof.p2": "the number 1/2",
+        "proof.p3": "the same number twice",
     }

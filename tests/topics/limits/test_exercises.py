@@ -11,21 +11,21 @@ from course_lib.topics.limits.exercises import FUNCTIONS_OF_1_5, wrong_lists_of_
 NAMES = ("sin(π/x)", "sin(2π log₂ x)", "x·sin(1/x)", "√x")
 a, h = sp.symbols("a h", positive=True)
 KEYS = {
-    "1.1": -2,
-    "1.2": lambda x: (np.exp(x + 0.5) - np.exp(x)) / 0.5,
-    "1.3": sp.cbrt(a / 2),
-    "1.4": 0,
-    "1.5": [False, False, True, True],
-    "1.6": 1,
-    "1.7": {0},
-    "1.8": (1 + sp.Symbol("a", real=True)) / 2,
+    "limits.1": -2,
+    "limits.2": lambda x: (np.exp(x + 0.5) - np.exp(x)) / 0.5,
+    "limits.3": sp.cbrt(a / 2),
+    "limits.4": 0,
+    "limits.5": [False, False, True, True],
+    "limits.6": 1,
+    "limits.7": {0},
+    "limits.8": (1 + sp.Symbol("a", real=True)) / 2,
 }
 
 
 def test_keys_and_predictions() -> None:
     assert [exercise for exercise, answer in KEYS.items() if not check(exercise, answer).passed] == []
-    assert len(wrong_lists_of_1_5()) == 15 and KEYS["1.5"] not in wrong_lists_of_1_5()
-    right = [prediction.right_option for prediction in predictions_of(1).values()]
+    assert len(wrong_lists_of_1_5()) == 15 and KEYS["limits.5"] not in wrong_lists_of_1_5()
+    right = [prediction.right_option for prediction in predictions_of("limits").values()]
     assert right == ["only x·sin(1/x)", "h = 10⁻⁸", "½ for every h"]
 
 
@@ -43,7 +43,7 @@ def said_of(steps: np.ndarray) -> list[bool]:
     ],
 )
 def test_each_function_that_fools_a_routine_is_named(steps: np.ndarray, fooled_by: set[str]) -> None:
-    verdict = check("1.5", said_of(steps))
+    verdict = check("limits.5", said_of(steps))
     assert verdict.status == "not yet"
     sentences = [words for words in verdict.message.split(". ") if " passed for " in words or " taken " in words]
     assert {name for name in NAMES if any(sentence.startswith(f"{name} ") for sentence in sentences)} == fooled_by
@@ -54,4 +54,4 @@ def test_each_function_that_fools_a_routine_is_named(steps: np.ndarray, fooled_b
     "steps", [np.linspace(0.001, 0.0001, 50), 10.0 ** -np.random.default_rng(0).uniform(3, 9, 200)]
 )
 def test_steps_without_a_pattern_in_common_pass(steps: np.ndarray) -> None:
-    assert check("1.5", said_of(steps)).passed
+    assert check("limits.5", said_of(steps)).passed

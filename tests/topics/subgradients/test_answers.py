@@ -27,7 +27,7 @@ def all_points(f, subgradient, x, steps):
 
 def test_a_method_in_any_spelling_is_right() -> None:
     for method in (recursive, all_points, method_with("")):
-        assert check("4.9", method).passed
+        assert check("subgradients.9", method).passed
 
 
 FIRST = "The best point on the way has 0.25. Here f is 1|x| + 2|y|, the start is (1, 0), and the steps are 0.2, 0.15, "
@@ -49,7 +49,7 @@ FIRST = "The best point on the way has 0.25. Here f is 1|x| + 2|y|, the start is
     ],
 )
 def test_unlisted_mistakes_get_both_values_and_the_run(method, words) -> None:
-    verdict = check("4.9", method)
+    verdict = check("subgradients.9", method)
     assert verdict.status == "not yet" and words in verdict.message
 
 
@@ -72,34 +72,35 @@ def test_what_is_unfinished_is_no_attempt() -> None:
     for returned in (..., None):
         with pytest.raises(NotFilledIn):
             METHOD.read(lambda *a, returned=returned: returned)
-    assert check("4.10", [..., 0, 0, 0]).status == check("4.11", [1, ...]).status == "not attempted"
+    assert check("subgradients.10", [..., 0, 0, 0]).status == "not attempted"
+    assert check("subgradients.11", [1, ...]).status == "not attempted"
 
 
 def test_every_right_mixture_passes() -> None:
     eighths = [Fraction(count, 8) for count in (5, 1, 1, 1)]
     for weights in ([0.75, 0, 0, 0.25], [0.75, -1e-17, 1e-17, 0.25], [0.5, 0.25, 0.25, 0], eighths):
-        assert check("4.10", weights).passed, weights
+        assert check("subgradients.10", weights).passed, weights
 
 
 def test_targets_fail_exactly_when_their_signs_are_opposite() -> None:
     """The cells have the slopes −a and b; backprop returns 0."""
     for a, b in product(range(-2, 3), repeat=2):
-        assert check("4.11", [a, b]).passed == (a * b < 0), (a, b)
+        assert check("subgradients.11", [a, b]).passed == (a * b < 0), (a, b)
 
 
 @pytest.mark.parametrize(
     ("id", "answer", "message"),
     [
-        ("4.10", [1, 0, 0, 0], "The weighted sum of the four gradients is (0, 0, 0)."),
-        ("4.10", [0.5, 0.25, 0.25, 0.1], "The weights add up to 1.1, not to 1."),
-        ("4.10", [0.5, 0.25, 0, 0], "The weights add up to 0.75, not to 1."),
-        ("4.10", [0.75, -1e-6, 1e-6, 0.25], "A weight is below 0."),
-        ("4.10", [1, 0, 0], "You gave 3 weights; 4 are asked."),
-        ("4.10", [1, 0, 0, float("inf")], "One of your numbers is infinite."),
-        ("4.11", [2, 2], "The slopes of the cells are -2, 2, and backprop's 0 is in their hull."),
-        ("4.11", [0.5, -1], "Write two whole numbers"),
-        ("4.11", [1, 2, 3], "write a list of two whole numbers"),
-        ("4.11", 7, "write a list of two whole numbers"),
+        ("subgradients.10", [1, 0, 0, 0], "The weighted sum of the four gradients is (0, 0, 0)."),
+        ("subgradients.10", [0.5, 0.25, 0.25, 0.1], "The weights add up to 1.1, not to 1."),
+        ("subgradients.10", [0.5, 0.25, 0, 0], "The weights add up to 0.75, not to 1."),
+        ("subgradients.10", [0.75, -1e-6, 1e-6, 0.25], "A weight is below 0."),
+        ("subgradients.10", [1, 0, 0], "You gave 3 weights; 4 are asked."),
+        ("subgradients.10", [1, 0, 0, float("inf")], "One of your numbers is infinite."),
+        ("subgradients.11", [2, 2], "The slopes of the cells are -2, 2, and backprop's 0 is in their hull."),
+        ("subgradients.11", [0.5, -1], "Write two whole numbers"),
+        ("subgradients.11", [1, 2, 3], "write a list of two whole numbers"),
+        ("subgradients.11", 7, "write a list of two whole numbers"),
     ],
 )
 def test_wrong_mixtures_and_targets_are_told_why(id, answer, message) -> None:

@@ -127,13 +127,13 @@ def test_one_array_is_compared_relative_to_its_largest_entry():
 @pytest.mark.parametrize(
     ("id", "key"),
     [
-        ("6.3", [64, 100, 3]),
-        ("6.4", sp.Rational(1, 4)),
-        ("6.6", (2 + 1) * 16 + (16 + 1) * 16 + (16 + 1) * 2),
-        ("6.7", 2 / n),
-        ("6.8", 2 ** (-L / 2)),
-        ("6.9", [True, True, False, False]),
-        ("6.10", 4),
+        ("training.3", [64, 100, 3]),
+        ("training.4", sp.Rational(1, 4)),
+        ("training.6", (2 + 1) * 16 + (16 + 1) * 16 + (16 + 1) * 2),
+        ("training.7", 2 / n),
+        ("training.8", 2 ** (-L / 2)),
+        ("training.9", [True, True, False, False]),
+        ("training.10", 4),
     ],
 )
 def test_the_keys_are_those_of_pen_and_paper(id, key):

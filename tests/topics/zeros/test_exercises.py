@@ -11,25 +11,26 @@ from course_lib.topics.zeros import exercises
 
 
 def test_keys_by_walking_by_hand_and_by_other_sums() -> None:
-    key = {id: exercise.reference() for id, exercise in exercises_of(5).items()}
+    key = {id: exercise.reference() for id, exercise in exercises_of("zeros").items()}
     share = np.linspace(0, 1, 1000)[:, None]
     points = (1 - share) * np.array(exercises.WALK[0]) + share * np.array(exercises.WALK[1])
     crossed = sum(len(set(np.sign(points @ np.array(w) + b))) - 1 for w, b in exercises.UNITS)
-    assert key["5.1"] == crossed == 2
+    assert key["zeros.1"] == crossed == 2
     # Digits 2, 0, 2, 0, … to base 3: 2/3 · (1 + 1/9 + 1/81 + …).
-    assert key["5.2"] == Fraction(2, 3) / (1 - Fraction(1, 9))
-    assert all(letter != exercises.ADDRESSES[k][k] for k, letter in enumerate(key["5.3"])) and len(key["5.3"]) == 5
+    assert key["zeros.2"] == Fraction(2, 3) / (1 - Fraction(1, 9))
+    assert all(letter != exercises.ADDRESSES[k][k] for k, letter in enumerate(key["zeros.3"]))
+    assert len(key["zeros.3"]) == 5
     # Half precision has 10 bits after the point and the smallest exponent −14.
-    assert key["5.4"] == 2.0 ** (-14 - 10) / 2
+    assert key["zeros.4"] == 2.0 ** (-14 - 10) / 2
     with mpmath.workdps(30):
         tail = mpmath.erf(mpmath.mpf(2) ** -25 / (mpmath.mpf("0.15") * mpmath.sqrt(2)))
-    assert key["5.5"] == pytest.approx(float(tail), rel=1e-6)
-    assert key["5.6"] == pytest.approx(1 - (1 - 1e-8) ** (3 * 256 * 60_000), rel=1e-6)
-    assert key["5.7"] == ["rounding", "structural", "structural", "structural", "rounding"]
-    assert (1 - key["5.8"]) ** 500 == pytest.approx(0.05)
-    assert key["5.9"] == [2.0**-12, 0.5, 0.0, 1.0]
-    assert (1 - 1e-8) ** (key["5.10"] * 6 * 1024) == pytest.approx(0.5, rel=1e-6)
-    assert key["5.11"] == pytest.approx(48.8)
+    assert key["zeros.5"] == pytest.approx(float(tail), rel=1e-6)
+    assert key["zeros.6"] == pytest.approx(1 - (1 - 1e-8) ** (3 * 256 * 60_000), rel=1e-6)
+    assert key["zeros.7"] == ["rounding", "structural", "structural", "structural", "rounding"]
+    assert (1 - key["zeros.8"]) ** 500 == pytest.approx(0.05)
+    assert key["zeros.9"] == [2.0**-12, 0.5, 0.0, 1.0]
+    assert (1 - 1e-8) ** (key["zeros.10"] * 6 * 1024) == pytest.approx(0.5, rel=1e-6)
+    assert key["zeros.11"] == pytest.approx(48.8)
 
 
 def test_predictions_change_with_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:

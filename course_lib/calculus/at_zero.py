@@ -1,0 +1,305 @@
+"""The limit of a smooth expression as the increment h → 0+, by two methods that must agree.
+
+`limit_at_zero`, which every limit in this package goes through, asks both:
+
+- the first is symbolic: `by_continuity` puts in the limits of the parts, and `symbolic_limit` asks SymPy;
+- the second is `confirm`, which compares a proposed limit with what `investigate` finds in numbers of hundreds of
+  digits, without any symbolic help. The increments are irregular: a sequence such as 10**(-k) or 2**(-k) would meet
+  sin(π/h) at its zeros only. They begin below the scale of the expression's own constants.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import mpmath
+import sympy as sp
+from sympy.calculus.accumulationbounds import AccumulationBounds
+
+from course_lib.calculus.arguments import assignments
+from course_lib.calculus.effort import attempt
+from course_lib.calculus.evaluation import in_digits, mpmath_function
+from course_lib.calculus.verdict import LimitDisagreement, UndecidedLimit
+
+# A Dummy: no parameter of a learner's function, whatever its name, can be taken for the increment.
+INCREMENT = sp.Dummy("h", positive=True)
+_NOT_A_VALUE = (sp.Limit, sp.nan, sp.zoo, sp.oo, -sp.oo, sp.Order, AccumulationBounds, INCREMENT)
+Function = Callable[[mpmath.mpf], mpmath.mpf]
+EXPONENTS = (8, 16, 32, 64, 128)
+_TOLERANCE = mpmath.mpf("1e-11")
+_GOLDEN = mpmath.mpf("0.61803398874989484820458683436563811772")
+
+
+def limit_at_zero(expr: sp.Expr, question: str, first: sp.Expr | None = None) -> sp.Expr:
+    """lim expr as h → 0+, symbolic and confirmed by numbers, for every sample of the parameters.
+
+    `first` is a symbolic candidate known from elsewhere; the others come from `by_continuity` and from SymPy's limits
+    of several forms of expr. The first one that the numbers confirm is the answer; if there is none, the first one's
+    error is raised.
+    """
+    samples = []
+    for values in assignments(expr.free_symbols - {INCREMENT}):
+        sample = expr.subs(values)
+        samples.append((values, sample, investigate(mpmath_function(sample, INCREMENT), depth(sample))))
+    failure: ArithmeticError = UndecidedLimit(question, "SymPy finds none", samples[0][2])
+    for i, candidate in enumerate(_candidates(expr, first)):
+        try:
+            for values, sample, finding in samples:
+                confirm(candidate.subs(values), finding, sample, question)
+        except (LimitDisagreement, UndecidedLimit) as error:
+            failure = failure if i else error
+        else:
+            return candidate
+    raise failure
+
+
+def _candidates(expr: sp.Expr, first: sp.Expr | None) -> Iterator[sp.Expr]:
+    if first is not None:
+        yield first
+    continued = attempt(lambda: by_continuity(expr))
+    if continued is not None:
+        yield continued
+    for form in (lambda e: e, sp.expand, sp.simplify):
+        rewritten = attempt(lambda form=form: form(expr))  # type: ignore[misc]
+        candidate = None if rewritten is None else symbolic_limit(rewritten)
+        if candidate is not None:
+            yield candidate
+
+
+# The first method: symbolic.
+
+
+def by_continuity(expr: sp.Expr) -> sp.Expr | None:
+    """The limit that follows from the limits of the parts where the outer function is continuous; `None` if none does.
+
+    >>> by_continuity(sp.erfc(sp.tanh(1 / INCREMENT)))
+    erfc(1)
+    """
+    if not expr.has(INCREMENT):
+        return expr
+    if expr == INCREMENT:
+        return sp.S.Zero
+    parts = [symbolic_limit(part) if (limit := by_continuity(part)) is None else limit for part in expr.args]
+    if any(part is None or isinstance(part, AccumulationBounds) for part in parts):
+        return None
+    if isinstance(expr, sp.Pow) and _wants_a_side(*parts):
+        return None
+    value = expr.func(*parts)
+    # At 0 a logarithm or a negative power would need the side from which its argument comes.
+    return value if value.is_extended_real and not value.has(sp.nan, sp.zoo) else None
+
+
+def _wants_a_side(base: sp.Expr, exponent: sp.Expr) -> bool:
+    return bool(base.is_zero is not False or base.is_extended_negative or (base == 1 and exponent.is_infinite))
+
+
+def symbolic_limit(expr: sp.Expr) -> sp.Expr | None:
+    """SymPy's limit of a smooth expression as h → 0+, or `None` where it is none of number, ±oo, `AccumBounds`."""
+    if not expr.has(INCREMENT):
+        return expr
+    value = attempt(lambda: sp.limit(expr, INCREMENT, 0, "+"))
+    if value is None or isinstance(value, AccumulationBounds) or value in (sp.oo, -sp.oo):
+        return value
+    if value.has(AccumulationBounds) and sp.oo in value.args and not value.has(sp.nan, sp.zoo):
+        # SymPy writes a growing oscillation as oo*sign(AccumBounds(a, b)).
+        return sp.AccumBounds(-sp.oo, sp.oo)
+    return value if value.is_extended_real and not value.has(*_NOT_A_VALUE) else None
+# The second method: numbers.
+
+
+def confirm(candidate: sp.Expr, finding: "Finding", sample: sp.Expr, question: str) -> None:
+    """Return if the numbers confirm the proposed limit; raise `LimitDisagreement` or `UndecidedLimit` otherwise."""
+    if finding.kind == "no value":
+        raise UndecidedLimit(question, candidate, finding)
+    if isinstance(candidate, AccumulationBounds):
+        agree = _confirm_oscillation(candidate, finding, sample)
+    elif candidate.is_infinite:
+        agree = _confirm_infinite(candidate, finding)
+    else:
+        agree = _confirm_finite(candidate, finding, sample)
+    if agree is None:
+        raise UndecidedLimit(question, candidate, finding)
+    if not agree:
+        raise LimitDisagreement(question, candidate, finding)
+
+
+def _confirm_finite(candidate: sp.Expr, finding: "Finding", sample: sp.Expr) -> bool | None:
+    """Numbers that settle must be the candidate, relative to their own size; only what shrinks with h tends to 0."""
+    value = in_digits(candidate)
+    if finding.kind == "finite":
+        return bool(max(abs(finding.low - value), abs(finding.high - value)) <= mpmath.mpf("1e-9") * abs(value))
+    if finding.kind == "slow":
+        return approaches(mpmath_function(sample, INCREMENT), value, depth(sample)) or None
+    return finding.kind == "vanishes" and value == 0
+
+
+def _confirm_infinite(candidate: sp.Expr, finding: "Finding") -> bool | None:
+    if finding.kind == "slow":
+        return None
+    return finding.kind == "infinite" and (candidate == sp.oo) == (finding.low > 0)
+
+
+def _confirm_oscillation(candidate: AccumulationBounds, finding: "Finding", sample: sp.Expr) -> bool | None:
+    """Bounds must be approached by numbers and, if they are finite, follow from one oscillating term."""
+    if finding.kind == "slow":
+        return None
+    if finding.kind != "oscillates":
+        return False
+    for bound, seen in ((candidate.min, finding.low), (candidate.max, finding.high)):
+        if bound.is_infinite:
+            if abs(seen) < mpmath.mpf("1e6") or (seen > 0) != (bound == sp.oo):
+                return False
+        elif abs(seen - in_digits(bound)) > mpmath.mpf("0.002") * (finding.high - finding.low):
+            return False
+    finite = candidate.min.is_finite and candidate.max.is_finite
+    return True if not finite or oscillation_range(sample) == (candidate.min, candidate.max) else None
+
+
+def oscillation_range(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+    """The exact range where the limit depends on one sine or cosine of something infinite, and linearly; else `None`.
+
+    SymPy adds the ranges of several oscillating terms as if they could all be at their ends at once.
+    """
+    waves = [
+        w for w in expr.atoms(sp.sin, sp.cos) if (inner := symbolic_limit(w.args[0])) is not None and inner.is_infinite
+    ]
+    terms = {wave: sp.Dummy(f"s{i}", real=True) for i, wave in enumerate(waves)}
+    limit = symbolic_limit(expr.xreplace(terms)) if waves else None
+    if limit is None or len(limit.free_symbols) != 1:
+        return None
+    used = list(limit.free_symbols)
+    if not limit.is_polynomial(*used) or not sp.Poly(limit, *used).is_linear:
+        return None
+    ends = sorted((limit.subs(used[0], end) for end in (-1, 1)), key=lambda end: in_digits(end))
+    return ends[0], ends[1]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`kind` is "finite" (not 0), "vanishes", "infinite", "oscillates", "slow" or "no value"; low, high: seen last."""
+
+    kind: str
+    low: mpmath.mpf = mpmath.nan
+    high: mpmath.mpf = mpmath.nan
+
+    def __str__(self) -> str:
+        if self.kind == "no value":
+            return "no real value near the point"
+        low, high = mpmath.nstr(self.low, 12), mpmath.nstr(self.high, 12)
+        return f"{self.kind}, last seen {low}" if low == high else f"{self.kind}, last seen between {low} and {high}"
+
+
+def depth(expr: sp.Expr) -> int:
+    """How many powers of ten the numbers in expr span: h has to be smaller than what they may stand for together.
+
+    >>> depth(sp.tanh(10**130 * INCREMENT))
+    130
+    """
+    sizes = [abs(number) for number in expr.atoms(sp.Rational) if number != 0]
+    return round(sum(abs(math.log10(size.p) - math.log10(size.q)) for size in sizes))
+
+
+def investigate(q: Function, below: int = 0) -> Finding:
+    """Classify q(h) as h → 0+: values at five scales from 1e-8 to 1e-128, and `below` that, with digits to spare."""
+    groups = [values for exponent in EXPONENTS if (values := _values(q, below + exponent, 9))]
+    if len(groups) < len(EXPONENTS):
+        return Finding("no value")
+    lows, highs = [min(group) for group in groups], [max(group) for group in groups]
+    low, high = lows[-1], highs[-1]
+    sizes = [max(abs(a), abs(b)) for a, b in zip(lows, highs, strict=True)]
+    if all(b <= mpmath.mpf("1e-4") * a for a, b in pairwise(sizes[1:])):
+        return Finding("vanishes", low, high)
+    spreads = [b - a for a, b in zip(lows, highs, strict=True)]
+    settled = max(spreads[-1], abs(high - highs[-2])) <= _TOLERANCE * sizes[-1]
+    # A swing that is small beside a large constant does not die down, and is not a limit.
+    if settled and spreads[-1] <= max(spreads[-2] / 10, sizes[-1] * mpmath.mpf("1e-40")):
+        return Finding("finite", low, high)
+    if (_grows(lows) and low > 0) or (_grows([-value for value in highs]) and high < 0):
+        return Finding("infinite", low, high)
+    lasting = min(spreads[-3:]) > mpmath.mpf("0.2") * max(spreads[:2])
+    if lasting and not _monotone([value for group in groups for value in group]):
+        return Finding("oscillates", *_range(q, below))
+    return Finding("slow", low, high)
+
+
+def approaches(q: Function, candidate: mpmath.mpf, below: int = 0) -> bool:
+    """True if the distance to the candidate keeps shrinking by a fifth or more each time the exponent of h doubles.
+
+    This confirms limits that are reached as slowly as 1/log(h), for which no value near the point comes close.
+    """
+    distances = []
+    for exponent in (16, 32, 64, 128, 256, 512, 1024):
+        group = _values(q, below + exponent, 3)
+        if group is None:
+            return False
+        distances.append(max(abs(value - candidate) for value in group))
+    return all(b <= mpmath.mpf("0.8") * a for a, b in pairwise(distances))
+
+
+def sign_by_numbers(expr: sp.Expr) -> int | None:
+    """The sign of expr at all points tried near h = 0, for every sample of its parameters; `None` where it changes."""
+    signs: set[int] = set()
+    for values in assignments(expr.free_symbols - {INCREMENT}):
+        sample = expr.subs(values)
+        q, below = mpmath_function(sample, INCREMENT), depth(sample)
+        for exponent in EXPONENTS[1:]:
+            signs.update(int(mpmath.sign(value)) for value in _values(q, below + exponent, 9) or [mpmath.nan])
+    return signs.pop() if len(signs) == 1 else None
+
+
+def _values(q: Function, exponent: int, count: int) -> list[mpmath.mpf] | None:
+    """q at `count` irregular, descending points between 10**-(exponent+1) and 10**-exponent."""
+    shares = sorted((j * _GOLDEN % 1 for j in range(1, count + 1)), reverse=True)
+    points = [mpmath.mpf(10) ** (-exponent) * (mpmath.mpf("0.1") + mpmath.mpf("0.9") * share) for share in shares]
+    return _evaluate(q, points, exponent)
+
+
+def _evaluate(q: Function, points: list[mpmath.mpf], exponent: int) -> list[mpmath.mpf] | None:
+    """q at the points, with as many digits as it takes: a cancelling numerator may lose several times the exponent.
+
+    What is only the noise of the last digits, and shrinks with them, is 0.
+    """
+    digits = 3 * exponent + 50
+    for _ in range(3):
+        ends = [(_at(q, points[0], d), _at(q, points[-1], d)) for d in (digits, 2 * digits)]
+        if any(value is None for pair in ends for value in pair):
+            return None
+        pairs = list(zip(*ends, strict=True))
+        if all(abs(a - b) <= mpmath.mpf("1e-20") * abs(b) for a, b in pairs):
+            break
+        noise = mpmath.mpf(10) ** (-digits // 2)
+        if all(abs(a) <= noise and abs(b) <= noise**2 for a, b in pairs):
+            return [mpmath.mpf(0)] * len(points)
+        digits *= 2
+    else:
+        return None
+    values = [_at(q, h, digits) for h in points]
+    return None if any(value is None for value in values) else values
+
+
+def _at(q: Function, h: mpmath.mpf, digits: int) -> mpmath.mpf | None:
+    with mpmath.workdps(digits):
+        try:
+            value = q(+h)
+        except (ArithmeticError, ValueError, TypeError, NotImplementedError):
+            return None
+        if isinstance(value, int):
+            value = mpmath.mpf(value)
+        return value if isinstance(value, mpmath.mpf) and not mpmath.isnan(value) else None
+
+
+def _monotone(values: list[mpmath.mpf]) -> bool:
+    changes = [b - a for a, b in pairwise(values)]
+    return all(change >= 0 for change in changes) or all(change <= 0 for change in changes)
+
+
+def _grows(values: list[mpmath.mpf]) -> bool:
+    return all(b > mpmath.mpf("1.4") * a for a, b in pairwise(values[1:])) and values[-1] > 0
+
+
+def _range(q: Function, below: int) -> tuple[mpmath.mpf, mpmath.mpf]:
+    """The range over 600 points, spread evenly over log h, so that slow and fast oscillations are both met."""
+    points = [mpmath.mpf(10) ** (-below - 8 - 56 * (j * _GOLDEN % 1)) for j in range(1, 601)]
+    values = _evaluate(q, points, below + 64) or [mpmath.nan]
+    return min(values), max(values)
