@@ -3,7 +3,7 @@
 It shares nothing with `course_lib`, so that the course's calculus can be judged by it. The semantics are real: a part
 that is not a finite real number makes the whole undefined, except in a branch of a Piecewise that does not hold. Where
 the digits at hand do not tell which way a comparison goes, `Unclear` is raised: this evaluator never guesses. A decimal
-is read as the fraction that it is written as, 0.1 as 1/10 and 1/3 as a third, which is what the course promises.
+is read as the course promises it: 0.1 as 1/10, 1/3 as a third, and the float beside 1 as a number beside 1.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,6 @@ from sympy.logic.boolalg import And, BooleanAtom, Not, Or
 
 _LONGEST_FRACTION = 12_000  # bits; an exact result that is longer becomes an interval
 _LONGEST_ARGUMENT = 8_000  # bits of the argument of exp and its relatives
-_LARGEST_DENOMINATOR = 10**6
 
 
 class Undefined(ArithmeticError):
@@ -38,17 +37,18 @@ class Enclosure(NamedTuple):
 Value = Fraction | Enclosure
 
 
-def as_written(number: float) -> Fraction:
-    """The fraction nearest to the shortest decimal with a denominator up to a million, if that is the same float.
+def as_read(number: float) -> Fraction:
+    """The simple fraction p/q, q ≤ 10⁶, that is this float; else its decimal of up to 15 digits; else its binary value.
 
-    Otherwise the shortest decimal itself.
-
-    >>> as_written(1 / 3), as_written(1.0000000000000002)
-    (Fraction(1, 3), Fraction(5000000000000001, 5000000000000000))
+    >>> as_read(1 / 3), as_read(1e-15), as_read(1.0000000000000002) - 1 == Fraction(1, 2**52)
+    (Fraction(1, 3), Fraction(1, 1000000000000000), True)
     """
-    decimal = Fraction(repr(float(number)))
-    simple = decimal.limit_denominator(_LARGEST_DENOMINATOR)
-    return simple if float(simple) == number else decimal
+    written = Fraction(repr(float(number)))
+    simple = written.limit_denominator(10**6)
+    if float(simple) == number:
+        return simple
+    # More digits than a person writes come from a computation.
+    return written if float(f"{number:.15g}") == number else Fraction(number)
 
 
 def enclose(value: Value) -> Enclosure:
@@ -305,7 +305,7 @@ def _of_node(expr: Any, known: dict[Any, Value]) -> Value:
     if expr.is_Rational:
         return Fraction(int(expr.p), int(expr.q))
     if expr.is_Float:
-        return as_written(float(expr)) if expr._prec == 53 else Fraction(str(expr))
+        return as_read(float(expr)) if expr._prec == 53 else Fraction(str(expr))
     if expr.is_NumberSymbol:
         number = mpmath.mpf(getattr(mpmath, {"Pi": "pi", "Exp1": "e"}.get(type(expr).__name__, "nan")))
         return _padded(number, number)

@@ -19,7 +19,7 @@ import sympy as sp
 from sympy.printing.str import StrPrinter
 
 from benchmarks import judge
-from benchmarks.enclosure import Unclear, as_written
+from benchmarks.enclosure import Unclear, as_read
 from benchmarks.random_functions import Sample, x
 from course_lib.calculus import (
     LimitDisagreement,
@@ -156,7 +156,7 @@ def code(value: Any) -> str:
 def exact(point: Any) -> Any:
     """A point as the exact number that it is read as."""
     if isinstance(point, float):
-        fraction = as_written(point)
+        fraction = as_read(point)
         return sp.Rational(fraction.numerator, fraction.denominator)
     return sp.sympify(point)
 
