@@ -197,7 +197,7 @@ def _sine(function: Callable[[Any], Any], at_zero: int) -> Callable[[Value], Val
         inside = _checked(enclose(value))
         middle, reach = (inside.low + inside.high) / 2, (inside.high - inside.low) / 2
         seen = _padded(function(middle), function(middle))
-        return Enclosure(max(seen.low - reach, mpmath.mpf(-1)), min(seen.high + reach, mpmath.mpf(1)))
+        return _clipped(Enclosure(seen.low - reach, seen.high + reach), -1, 1)
 
     return sine
 
@@ -220,20 +220,23 @@ def _monotone(
                 raise Undefined("outside the function's domain")
         if isinstance(value, Fraction) and value.denominator == 1 and value.numerator in exact:
             return Fraction(exact[value.numerator])
-        inside = enclose(value)
+        inside = _clipped(enclose(value), *domain)  # rounding may lead out of it
         if bounds is not None:
             # Beyond this a bounded function is at its bound in every digit at hand.
             most = mpmath.mpf(mpmath.mp.prec)
             inside = Enclosure(min(max(inside.low, -most), most), min(max(inside.high, -most), most))
         _checked(inside)
         ends = (function(inside.low), function(inside.high))
-        result = _padded(min(ends), max(ends))
-        if bounds is None:
-            return result
-        # At the cut-off the bounded function may still be as close to its bound as the last digit.
-        return Enclosure(max(result.low, mpmath.mpf(bounds[0])), min(result.high, mpmath.mpf(bounds[1])))
+        return _clipped(_padded(min(ends), max(ends)), *(bounds or (None, None)))
 
     return monotone
+
+
+def _clipped(value: Enclosure, low: int | None, high: int | None) -> Enclosure:
+    return Enclosure(
+        value.low if low is None else max(value.low, mpmath.mpf(low)),
+        value.high if high is None else min(value.high, mpmath.mpf(high)),
+    )
 
 
 def _erfc(value: Value) -> Value:
@@ -245,7 +248,7 @@ def _erfc(value: Value) -> Value:
     low = max(inside.low, -mpmath.mpf(mpmath.mp.prec))
     high = max(inside.high, -mpmath.mpf(mpmath.mp.prec))
     result = _padded(mpmath.erfc(high), mpmath.erfc(low))
-    return Enclosure(max(result.low, mpmath.mpf(0)), min(result.high, mpmath.mpf(2)))
+    return _clipped(result, 0, 2)
 
 
 def _cosh(value: Value) -> Value:

@@ -247,7 +247,7 @@ def differs(answer: Any, expected: Any) -> bool | None:
 def float_enclosure(expr: Any, variable: Any, x: float | Fraction) -> Enclosure | None:
     """What a careful float64 program may return for f(x): the value's enclosure in 53 bits, and room for other forms.
 
-    A float stands for itself and its two neighbours, a fraction for itself alone. `None` where 53 bits do not tell.
+    A float stands for itself and its neighbours, a fraction for itself alone. `None` where 53 bits do not tell.
     """
     with mpmath.workprec(53):
         point: Value = x if isinstance(x, Fraction) else _with_neighbours(mpmath.mpf(x))
@@ -260,4 +260,5 @@ def float_enclosure(expr: Any, variable: Any, x: float | Fraction) -> Enclosure 
 
 
 def _with_neighbours(x: Any) -> Enclosure:
-    return Enclosure(x - abs(x) * mpmath.eps, x + abs(x) * mpmath.eps)
+    reach = 8 * abs(x) * mpmath.eps
+    return Enclosure(x - reach, x + reach)

@@ -249,20 +249,25 @@ def judge_clarke(answer: Any, expr: Any, x0: Any) -> Verdict:
     low, high = answer.inf, answer.sup
     if any(trend.kind in ("grows", "undefined") for trend in seen):
         return True
-    if any(trend.kind != "settles" for trend in seen):
-        with mpmath.workdps(60):
-            try:
-                ends = [judge.number(end) for end in (low, high)]
-            except Unclear:
-                return None
-            if None in ends:
-                return True
-            slack = mpmath.mpf("1e-6") * max(map(abs, ends))
-            outside = [v for t in seen for v in t.values[8:] if v < ends[0] - slack or v > ends[1] + slack]
-        return True if outside else None
-    first, second = sorted(seen, key=lambda trend: trend.last)
-    verdicts = [judge.contradicts(low, first), judge.contradicts(high, second)]
-    return True if True in verdicts else None if None in verdicts else False
+    if all(trend.kind == "settles" for trend in seen):
+        first, second = sorted(seen, key=lambda trend: trend.last)
+        verdicts = [judge.contradicts(low, first), judge.contradicts(high, second)]
+        return True if True in verdicts else None if None in verdicts else False
+    try:
+        ends = [judge.number(end) for end in (low, high)]
+    except Unclear:
+        return None
+    if None in ends:
+        return True
+    with mpmath.workdps(120):
+        for trend in seen:
+            settled = trend.kind == "settles"
+            if settled or trend.kind == "swings":
+                values = [trend.last] if settled else trend.values[8:]
+                slack = trend.reach if settled else mpmath.mpf("1e-6") * max(map(abs, values))
+                if min(values) < ends[0] - slack or max(values) > ends[1] + slack:
+                    return True
+    return None
 
 
 def _chords(expr: Any, x0: Any) -> tuple[Any, Any] | None:
