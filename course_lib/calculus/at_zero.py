@@ -50,8 +50,16 @@ def limit_at_zero(expr: sp.Expr, question: str, first: sp.Expr | None = None) ->
         except (LimitDisagreement, UndecidedLimit) as error:
             failure = failure if i else error
         else:
-            return candidate
+            return _shorter(candidate)
     raise failure
+
+
+def _shorter(value: sp.Expr) -> sp.Expr:
+    """cosh(log(1 + √2)) is √2."""
+    if value.free_symbols or not value.has(sp.sinh, sp.cosh, sp.tanh):
+        return value
+    short = attempt(lambda: sp.simplify(value.rewrite(sp.exp)))
+    return short if short is not None and short.count_ops() < value.count_ops() else value
 
 
 def _candidates(expr: sp.Expr, first: sp.Expr | None) -> Iterator[sp.Expr]:
@@ -81,13 +89,14 @@ def by_continuity(expr: sp.Expr) -> sp.Expr | None:
     if expr == INCREMENT:
         return sp.S.Zero
     parts = [symbolic_limit(part) if (limit := by_continuity(part)) is None else limit for part in expr.args]
-    if any(part is None or isinstance(part, AccumulationBounds) for part in parts):
-        return None
+    if any(part is None for part in parts):
+        return sp.AccumBounds(-1, 1) if isinstance(expr, (sp.sin, sp.cos)) else None
     if isinstance(expr, sp.Pow) and _wants_a_side(*parts):
         return None
     value = expr.func(*parts)
     # At 0 a logarithm or a negative power would need the side from which its argument comes.
-    return value if value.is_extended_real and not value.has(sp.nan, sp.zoo) else None
+    is_value = value in (sp.oo, -sp.oo) or (value.is_extended_real and not value.has(*_NOT_A_VALUE))
+    return value if is_value or isinstance(value, AccumulationBounds) else None
 
 
 def _wants_a_side(base: sp.Expr, exponent: sp.Expr) -> bool:

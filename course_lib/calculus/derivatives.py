@@ -21,6 +21,7 @@ from course_lib.calculus.evaluation import value_at
 from course_lib.calculus.limits import limit_beside, near, one_sided_limit
 from course_lib.calculus.piecewise import LocalFunction, PiecewiseFunction, as_piecewise, at_point
 from course_lib.calculus.resolve import smooth_value
+from course_lib.calculus.roots import same
 from course_lib.checks import one_of, refusal
 
 SCHEMES = ("forward", "backward", "central")
@@ -55,7 +56,7 @@ def _derivative_of_branch(f: PiecewiseFunction | LocalFunction, x0: sp.Expr, sid
     """If the side's branch is smooth at x0 and meets f(x0), its derivative there is the one-sided derivative of f."""
     branch = f.branch(x0, side)
     value = smooth_value(branch, f.variable, x0)
-    if value is None or sp.simplify(value - f.value(x0)) != 0:
+    if value is None or not same(value, f.value(x0)):
         return None
     return value_at(sp.diff(branch, f.variable), {f.variable: x0})
 
@@ -65,7 +66,7 @@ def quotient(f: PiecewiseFunction | LocalFunction, x0: sp.Expr, side: str) -> sp
     start = f.value(x0)
     # The branch's own spelling of the value cancels better than another radical form of the same number.
     own = value_at(f.branch(x0, side), {f.variable: x0}) if f.branch(x0, side) is not sp.nan else None
-    start = own if own is not None and sp.simplify(own - start) == 0 else start
+    start = own if own is not None and same(own, start) else start
     increment = -INCREMENT if side == "-" else INCREMENT
     return (near(f, x0, side) - start) / increment
 

@@ -149,25 +149,30 @@ class Zero(sp.AtomicExpr):
         return False if self.low >= 0 or self.high <= 0 else None
 
     def _eval_evalf(self, prec: int) -> sp.Float:
-        f = mpmath_function(self.function, self.SYMBOL)
-        with mpmath.workprec(prec + 30):
-            low, high = mpmath.mpf(self.low.p) / self.low.q, mpmath.mpf(self.high.p) / self.high.q
-            rising = f(high) > 0
-            while high - low > mpmath.ldexp(max(abs(low), abs(high)), -prec - 10):
-                middle = (low + high) / 2
-                # A chord's zero is nearer than the middle; where both ends close in on it, most bits come at once.
-                chord = low - f(low) * (high - low) / (f(high) - f(low))
-                width = mpmath.ldexp(high - low, -20)
-                for point in (chord - width, chord + width, middle):
-                    if low < point < high:
-                        low, high = (low, point) if (f(point) > 0) == rising else (point, high)
-            return sp.Float._new(((low + high) / 2)._mpf_, prec)
+        return _digits_of_zero(self, prec)
 
     def _sympystr(self, printer: Any) -> str:
         return f"{sp.N(self, 15)}…"
 
     def _latex(self, printer: Any) -> str:
         return f"{sp.N(self, 15)}\\ldots"
+
+
+@lru_cache(maxsize=1024)
+def _digits_of_zero(zero: Zero, prec: int) -> sp.Float:
+    f = mpmath_function(zero.function, zero.SYMBOL)
+    with mpmath.workprec(prec + 30):
+        low, high = mpmath.mpf(zero.low.p) / zero.low.q, mpmath.mpf(zero.high.p) / zero.high.q
+        rising = f(high) > 0
+        while high - low > mpmath.ldexp(max(abs(low), abs(high)), -prec - 10):
+            middle = (low + high) / 2
+            # A chord's zero is nearer than the middle; where both ends close in on it, most bits come at once.
+            chord = low - f(low) * (high - low) / (f(high) - f(low))
+            width = mpmath.ldexp(high - low, -20)
+            for point in (chord - width, chord + width, middle):
+                if low < point < high:
+                    low, high = (low, point) if (f(point) > 0) == rising else (point, high)
+        return sp.Float._new(((low + high) / 2)._mpf_, prec)
 
 
 def _guard(name: str) -> Callable[[Any], Any]:
@@ -182,6 +187,9 @@ def _guard(name: str) -> Callable[[Any], Any]:
 
 
 _GUARDED = {name: _guard(name) for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "cot", "sec", "csc")}
+
+
+_SINGULAR = (sp.nan, sp.zoo, sp.oo, -sp.oo)
 
 
 class NotReal(ArithmeticError):
@@ -271,6 +279,10 @@ class _Rebuilding:
 def _apply(function: Any, parts: list[Any]) -> Any:
     if any(part.is_Float and sum(part._mpf_[2:]) > _LONGEST_ARGUMENT_IN_BITS for part in parts):
         raise NotReal  # Its exponent and length in bits: beyond all numbers that could be compared.
+    if any(isinstance(part, sp.Expr) and part.atoms(Zero) for part in parts):
+        parts = _with_known_signs(function, parts)
+    if function in (sp.Max, sp.Min) and any(part.free_symbols for part in parts):
+        return function(*parts, evaluate=False)  # SymPy would compare its arguments anew at every step.
     try:
         return function(*parts)
     except (TypeError, ValueError):
@@ -282,9 +294,10 @@ def _apply(function: Any, parts: list[Any]) -> Any:
 
 
 def _real(value: sp.Expr) -> sp.Expr:
-    if value.is_finite is False or value.is_real is False or value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+    if value in _SINGULAR:
         raise NotReal
-    if value.is_real is None and not value.free_symbols and not is_real_number(value):
+    # The parts of an expression with symbols are checked one by one, and its switches settle where it is real.
+    if not value.free_symbols and (value.is_finite is False or not is_real_number(value)):
         raise NotReal
     return value
 
@@ -301,6 +314,36 @@ def is_real_number(number: sp.Expr) -> bool:
 def is_root(expr: Any) -> bool:
     """Is expr a number that is stated as the zero of a function?"""
     return isinstance(expr, (sp.CRootOf, Zero))
+
+
+def _with_known_signs(function: Any, parts: list[Any]) -> list[Any]:
+    """The arguments, simplified where two may be equal at a `Zero`: SymPy would go on looking for a difference."""
+    if issubclass(function, Relational):
+        return [sp.Integer(sign_of_number(parts[0] - parts[1])), sp.S.Zero]
+    if issubclass(function, (sp.Max, sp.Min)):
+        best = parts[0]
+        for part in parts[1:]:
+            sign = sign_of_number(part - best)
+            best = part if sign == (1 if issubclass(function, sp.Max) else -1) else best
+        return [best]
+    return [part if part.is_Atom or sign_of_number(part) else sp.S.Zero for part in parts]
+
+
+@lru_cache(maxsize=1024)
+def sign_of_number(number: sp.Expr) -> int:
+    """The sign of a number in which a `Zero` occurs; 0 is proved by division by the function whose zero it is."""
+    value = sp.N(number, 60)
+    if value.is_comparable and abs(value) > sp.Float("1e-40"):
+        return 1 if value > 0 else -1
+    zeros = number.atoms(Zero)
+    numerator = sp.numer(sp.together(number.xreplace(dict.fromkeys(zeros, Zero.SYMBOL))))
+    if numerator == 0:
+        return 0
+    if len(zeros) == 1:
+        _, rest = sp.reduced(numerator, [zeros.pop().function])
+        if rest == 0:
+            return 0
+    raise Undecided(f"the sign of {number} is not decided: 60 digits do not tell it from 0")
 
 
 def check_condition(condition: Any) -> None:

@@ -19,7 +19,7 @@ from course_lib.calculus.at_zero import depth
 from course_lib.calculus.effort import bounded
 from course_lib.calculus.evaluation import array_function, evaluate, value_at
 from course_lib.calculus.resolve import formula_beside, resolve
-from course_lib.calculus.roots import less, probes, sign_of
+from course_lib.calculus.roots import less, probes, same, sign_of
 from course_lib.calculus.verdict import Undecided
 from course_lib.checks import refusal
 
@@ -160,10 +160,10 @@ class PiecewiseFunction:
             if sign_of(x0 - point) == 0:
                 owner = self.owners[i]
                 if isinstance(owner, str):
-                    return value_at(self.branches[i + (owner == "+")], {self.variable: point})
+                    return _tidy(value_at(self.branches[i + (owner == "+")], {self.variable: point}))
                 return owner
         branch = self.branch(x0, "+")
-        return None if branch is sp.nan else value_at(branch, {self.variable: x0})
+        return None if branch is sp.nan else _tidy(value_at(branch, {self.variable: x0}))
 
     @property
     def domain(self) -> str:
@@ -210,12 +210,18 @@ class PiecewiseFunction:
     def _agreed_owner(self, i: int) -> Owner:
         point = self.breakpoints[i]
         left, right = (value_at(branch, {self.variable: point}) for branch in self.branches[i : i + 2])
-        if left is None or right is None or sp.simplify(left - right) != 0:
+        if left is None or right is None or not same(left, right):
             raise ValueError(
                 f"owners: the branches give {left} and {right} at the breakpoint {point}; "
                 f'accepted is owners=[...] with "-", "+", a value or None for each breakpoint'
             )
         return "-"
+
+
+def _tidy(value: sp.Expr | None) -> sp.Expr | None:
+    """A value, with 0 written as 0: sinh(log(1 + √2)) − 1 does not look like it."""
+    is_plain = value is None or value.free_symbols or value.is_Rational
+    return value if is_plain or not same(value, sp.S.Zero) else sp.S.Zero
 
 
 def _check_one_symbol_a_name(name: str, symbols: frozenset[sp.Symbol], variable: sp.Symbol) -> None:
@@ -269,7 +275,7 @@ def _owner(value: sp.Expr | None, x: sp.Symbol, point: sp.Expr, left: sp.Expr, r
         return None
     for side, branch in (("-", left), ("+", right)):
         beside = None if branch is sp.nan else value_at(branch, {x: point})
-        if beside is not None and sp.simplify(value - beside) == 0:
+        if beside is not None and same(value, beside):
             return side
     return value
 
@@ -303,7 +309,7 @@ class LocalFunction:
         return value
 
     def value_or_none(self, x0: sp.Expr) -> sp.Expr | None:
-        return value_at(self.expr, {self.variable: x0})
+        return _tidy(value_at(self.expr, {self.variable: x0}))
 
     def _check_by_evaluation(self, formula: sp.Expr, x0: sp.Expr, side: str) -> None:
         """A second method: as near as numbers go, the formula must give what the expression itself gives."""

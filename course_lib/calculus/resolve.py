@@ -20,7 +20,7 @@ from sympy.series.gruntz import sign as sign_at_infinity
 from course_lib.calculus.at_zero import INCREMENT, limit_at_zero, sign_by_numbers
 from course_lib.calculus.effort import attempt
 from course_lib.calculus.evaluation import check_condition, value_at, with_node_replaced
-from course_lib.calculus.roots import insert, less, real_zeros, sign_between, sign_of
+from course_lib.calculus.roots import insert, less, real_zeros, same, sign_between, sign_of
 from course_lib.calculus.verdict import Undecided
 
 SMOOTH = (sp.Add, sp.Mul, sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.atan, sp.asinh, sp.erf, sp.erfc)
@@ -183,7 +183,7 @@ def _fills(value: sp.Expr | None, branch: sp.Expr, x: sp.Symbol, point: sp.Expr)
     own = None if branch is sp.nan else value_at(branch, {x: point})
     if value is None or own is None:
         return branch is sp.nan and value is None
-    return bool(sp.expand(value - own) == 0)
+    return same(value, own)
 
 
 def critical_functions(node: sp.Basic, x: sp.Symbol) -> list[sp.Expr]:

@@ -1,6 +1,7 @@
 """Signs, order and zeros of exact numbers and expressions: decided with certainty, or `Undecided` is raised."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 
@@ -8,11 +9,12 @@ import mpmath
 import sympy as sp
 
 from course_lib.calculus.arguments import assignments
-from course_lib.calculus.evaluation import in_digits, mpmath_function
+from course_lib.calculus.effort import attempt
+from course_lib.calculus.evaluation import Zero, in_digits, mpmath_function, sign_of_number
+from course_lib.calculus.isolation import isolate
 from course_lib.calculus.verdict import Undecided
 
 MOST_DEGREE = 16
-_LONGEST_ZERO = 60
 
 
 def sign_of(expr: sp.Expr) -> int:
@@ -29,18 +31,61 @@ def sign_of(expr: sp.Expr) -> int:
             return -1
         if candidate.is_zero:
             return 0
+    if not expr.free_symbols and expr.atoms(Zero):
+        return sign_of_number(expr)
     if not expr.free_symbols:
         number = sp.N(expr, 60)
         if number.is_comparable and abs(number) > sp.Float("1e-40"):
             return 1 if number > 0 else -1
-        if sp.simplify(expr) == 0:
+        if any(attempt(lambda form=form: sp.simplify(form(expr))) == 0 for form in (_itself, _in_exponentials)):  # type: ignore[misc]
             return 0
         raise Undecided(f"the sign of {expr} is not decided: 60 digits do not tell it from 0")
+    by_factors = _sign_by_factors(expr)
+    if by_factors is not None:
+        return by_factors
     names = ", ".join(sorted(map(str, expr.free_symbols)))
     raise Undecided(
         f"the sign of {sp.factor(expr)} is not decided by the assumptions on {names}; give the symbol an assumption "
         f"(positive=True, negative=True) or let the sign show, as in alpha = 1 + Symbol('b', positive=True)"
     )
+
+
+def _itself(expr: sp.Expr) -> sp.Expr:
+    return expr
+
+
+def _in_exponentials(expr: sp.Expr) -> sp.Expr:
+    return expr.rewrite(sp.exp)
+
+
+def _sign_by_factors(expr: sp.Expr) -> int | None:
+    """The sign of a product in which differences such as e^u − 1 occur, which has the sign of u."""
+    signs = []
+    for factor in sp.Mul.make_args(sp.factor_terms(expr)):
+        if factor.is_positive or factor.is_negative:
+            signs.append(1 if factor.is_positive else -1)
+            continue
+        constant, power = factor.as_independent(*factor.free_symbols, as_Add=True)
+        slope, power = power.as_coeff_Mul()
+        if not isinstance(power, sp.exp) or not (-constant / slope).is_positive:
+            return None
+        rest = power.exp - sp.log(-constant / slope)
+        if not (rest.is_positive or rest.is_negative or rest.is_zero):
+            return None
+        signs.append(int(sp.sign(slope)) * (1 if rest.is_positive else -1 if rest.is_negative else 0))
+    return math.prod(signs)
+
+
+def same(a: sp.Expr, b: sp.Expr) -> bool:
+    """a = b, proved; `False` also where it is not decided.
+
+    >>> same(sp.sqrt(8), 2 * sp.sqrt(2)), same(sp.pi, sp.Rational(22, 7))
+    (True, False)
+    """
+    try:
+        return a == b or sign_of(a - b) == 0
+    except Undecided:
+        return False
 
 
 def _forms(expr: sp.Expr) -> Iterator[sp.Expr]:
@@ -82,17 +127,14 @@ def real_zeros(d: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[sp
     """The zeros of d(x) with low < x < high in ascending order; `None` if d is zero everywhere.
 
     >>> x = sp.Symbol("x", real=True)
-    >>> real_zeros(x**2 - 2, x, -sp.oo, sp.oo)
-    [-sqrt(2), sqrt(2)]
+    >>> real_zeros(x**2 - 2, x, -sp.oo, sp.oo), real_zeros(x - sp.cos(x), x, -sp.oo, sp.oo)
+    ([-sqrt(2), sqrt(2)], [0.739085133215161…])
     """
     numerator = sp.numer(sp.together(d))
-    if numerator.is_polynomial(x) and sp.degree(numerator, x) > MOST_DEGREE:
-        raise Undecided(f"{d} has the degree {sp.degree(numerator, x)}; accepted are up to {MOST_DEGREE}")
     if numerator == 0 or sp.expand(numerator) == 0:
         return None
     zeros: list[sp.Expr] = []
-    _, factors = sp.factor_list(numerator) if numerator.is_polynomial(x) else (1, [(f, 1) for f in _factors(numerator)])
-    for factor, _ in factors:
+    for factor in _factors(numerator, x):
         if factor.has(x):
             for zero in _zeros_of_factor(factor, x, low, high):
                 if less(low, zero) and less(zero, high):
@@ -111,11 +153,17 @@ def insert(value: sp.Expr, ascending: list[sp.Expr]) -> None:
         ascending.insert(sum(less(other, value) for other in ascending), value)
 
 
-def _factors(expr: sp.Expr) -> list[sp.Expr]:
-    return [base for base, _ in (factor.as_base_exp() for factor in sp.Mul.make_args(sp.factor(expr)))]
+def _factors(expr: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
+    """The different factors; only a polynomial's are looked for, since e^(x/500) would count as one of degree 500."""
+    if expr.is_polynomial(x):
+        return [factor for factor, _ in sp.factor_list(expr)[1]]
+    parts = sp.Mul.make_args(sp.factor_terms(expr))
+    return list(dict.fromkeys(base for base, _ in (part.as_base_exp() for part in parts)))
 
 
 def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[sp.Expr]:
+    if factor.is_positive or factor.is_negative:
+        return []
     if factor.is_polynomial(x):
         polynomial = sp.Poly(factor, x)
         if polynomial.degree() == 1:
@@ -123,6 +171,8 @@ def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr)
             sign_of(slope)  # raises if the slope could vanish for some admissible parameter
             return [sp.cancel(-constant / slope)]
         if factor.free_symbols == {x}:
+            if polynomial.degree() > MOST_DEGREE:
+                return isolate(factor, x, low, high, sign_of)
             return _zeros_of_polynomial(polynomial)
         if polynomial.degree() == 2:
             a, b, c = polynomial.all_coeffs()
@@ -130,20 +180,41 @@ def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr)
             if sign_of(a) and sign_of(discriminant) < 0:
                 return []
             return [(-b + s * sp.sqrt(discriminant)) / (2 * a) for s in (-1, 1)]
+    inner = _zeros_by_substitution(factor, x, low, high)
+    if inner is not None:
+        return inner
     if factor.free_symbols != {x}:
         raise Undecided(f"the zeros of {factor} depend on its parameters in a way that is not handled")
-    # The zeros in a closed hull keep SymPy from answering with an unevaluated intersection.
-    zeros = sp.solveset(factor, x, sp.Interval(low, high))
-    if isinstance(zeros, sp.FiniteSet):
-        if any(zero.count_ops() > _LONGEST_ZERO for zero in zeros):
-            raise Undecided(f"the zeros of {factor} are nested radicals, too long to be ordered with certainty")
-        return [sp.simplify(zero) for zero in zeros]
-    if zeros is sp.S.EmptySet:
-        return []
-    raise Undecided(
-        f"the zeros of {factor} for {low} < {x} < {high} are not a finite list: {zeros}; if there are infinitely many, "
-        f"name a bounded domain, such as domain=Interval(-4, 4)"
-    )
+    return isolate(factor, x, low, high, sign_of)
+
+
+def _zeros_by_substitution(factor: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[sp.Expr] | None:
+    """The zeros of a polynomial in t = e^(cx), or in t = ±x^(1/n) on one side of 0; `None` for other functions."""
+    t = sp.Dummy("t", positive=True)
+    rates = [power.exp.as_coeff_Mul() for power in factor.atoms(sp.exp) if power.has(x)]
+    if rates and len({rest for _, rest in rates}) == 1:
+        rate = sp.Rational(1, math.lcm(*(int(coefficient.q) for coefficient, _ in rates))) * rates[0][1]
+        in_t = factor.subs({sp.exp(c * rest): t ** (c * rest / rate) for c, rest in rates}, simultaneous=True)
+        slope = sp.cancel(rate / x)
+        if not in_t.has(x) and not slope.has(x) and slope.is_zero is False:
+            return _powers(in_t, t, lambda root: sp.log(root) / slope)
+    if low.is_nonnegative or high.is_nonpositive:
+        side = 1 if low.is_nonnegative else -1
+        bases = [power for power in factor.atoms(sp.Pow) if power.has(x)]
+        if bases and all(power.base == side * x and power.exp.is_Rational for power in bases):
+            n = math.lcm(*(int(power.exp.q) for power in bases))
+            return _powers(factor.subs(x, side * t**n), t, lambda root: side * root**n)
+    return None
+
+
+def _powers(in_t: sp.Expr, t: sp.Symbol, back: Callable[[sp.Expr], sp.Expr]) -> list[sp.Expr] | None:
+    """The x of the positive zeros of a polynomial in t, once it has no negative powers of t left."""
+    numerator = sp.numer(sp.together(sp.powdenest(in_t)))
+    if not numerator.is_polynomial(t) or sp.degree(numerator, t) > MOST_DEGREE:
+        return None
+    real = sp.Dummy("t", real=True)
+    zeros = real_zeros(numerator.subs(t, real), real, sp.S.Zero, sp.oo)
+    return None if zeros is None else [back(zero) for zero in zeros]
 
 
 def _zeros_of_polynomial(polynomial: sp.Poly) -> list[sp.Expr]:
