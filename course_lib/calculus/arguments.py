@@ -56,6 +56,9 @@ def check_number(name: str, value: object) -> sp.Expr:
 def check_expression(value: Any, variable: sp.Symbol) -> sp.Expr:
     """A real expression in the variable and parameters with assumptions, or `nan`, with exact numbers."""
     expr = _read("expr", value, f"a SymPy expression in {variable} or a number")
+    if expr.has(sp.Derivative):
+        real = sp.Symbol(variable.name, real=True)
+        expr = expr.subs(variable, real).doit().subs(real, variable)
     if expr.has(sp.oo, -sp.oo, sp.zoo, sp.I, sp.AccumBounds) or (expr.has(sp.nan) and expr is not sp.nan):
         raise ValueError(refusal("expr", expr, "real, finite expressions", "are"))
     _check_parameters("expr", expr.free_symbols - {variable})

@@ -16,10 +16,12 @@ from itertools import pairwise
 import mpmath
 import sympy as sp
 from sympy.calculus.accumulationbounds import AccumulationBounds
+from sympy.simplify.fu import TR8
 
 from course_lib.calculus.arguments import assignments
 from course_lib.calculus.effort import attempt
 from course_lib.calculus.evaluation import in_digits, mpmath_function
+from course_lib.calculus.roots import real_zeros
 from course_lib.calculus.verdict import LimitDisagreement, UndecidedLimit
 
 # A Dummy: no parameter of a learner's function, whatever its name, can be taken for the increment.
@@ -66,8 +68,12 @@ def _candidates(expr: sp.Expr, first: sp.Expr | None) -> Iterator[sp.Expr]:
     if first is not None:
         yield first
     continued = attempt(lambda: by_continuity(expr))
-    if continued is not None:
+    if continued is not None and not isinstance(continued, AccumulationBounds):
         yield continued
+    if expr.has(sp.sin, sp.cos) and not expr.free_symbols - {INCREMENT}:
+        swing = attempt(lambda: oscillation_range(expr))
+        if swing is not None:
+            yield sp.AccumBounds(*swing)
     for form in (lambda e: e, sp.expand, sp.simplify):
         rewritten = attempt(lambda form=form: form(expr))  # type: ignore[misc]
         candidate = None if rewritten is None else symbolic_limit(rewritten)
@@ -166,22 +172,48 @@ def _confirm_oscillation(candidate: AccumulationBounds, finding: "Finding", samp
 
 
 def oscillation_range(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
-    """The exact range where the limit depends on one sine or cosine of something infinite, and linearly; else `None`.
+    """The exact range where the limit depends on one sine or cosine, or both, of something infinite; else `None`.
 
-    SymPy adds the ranges of several oscillating terms as if they could all be at their ends at once.
+    SymPy adds the ranges of several oscillating terms as if they could all be at their ends at once. A product of sine
+    and cosine is a sine of twice the argument; a sum a·sin(w) + b·cos(w) swings by √(a² + b²).
+
+    >>> oscillation_range(sp.sin(1 / INCREMENT) ** 2), oscillation_range(sp.sin(1 / INCREMENT) + sp.cos(1 / INCREMENT))
+    ((0, 1), (-sqrt(2), sqrt(2)))
     """
-    waves = [
-        w for w in expr.atoms(sp.sin, sp.cos) if (inner := symbolic_limit(w.args[0])) is not None and inner.is_infinite
-    ]
-    terms = {wave: sp.Dummy(f"s{i}", real=True) for i, wave in enumerate(waves)}
-    limit = symbolic_limit(expr.xreplace(terms)) if waves else None
-    if limit is None or len(limit.free_symbols) != 1:
-        return None
-    used = list(limit.free_symbols)
-    if not limit.is_polynomial(*used) or not sp.Poly(limit, *used).is_linear:
-        return None
-    ends = sorted((limit.subs(used[0], end) for end in (-1, 1)), key=lambda end: in_digits(end))
-    return ends[0], ends[1]
+    for form in (expr, TR8(expr)):
+        waves = [wave for wave in form.atoms(sp.sin, sp.cos) if _is_infinite(wave.args[0])]
+        terms = {wave: sp.Dummy(f"s{i}", real=True) for i, wave in enumerate(waves)}
+        limit = by_continuity(form.xreplace(terms)) if waves else None
+        limit = symbolic_limit(form.xreplace(terms)) if waves and limit is None else limit
+        if limit is None or limit.has(sp.oo, sp.zoo, sp.nan):
+            continue
+        used = sorted(limit.free_symbols & set(terms.values()), key=str)
+        if len(used) == 1:
+            return _ends([limit.subs(used[0], end) for end in _extreme_points(limit, used[0])])
+        waves = [wave for wave in waves if terms[wave] in used]
+        together = len(used) == 2 and {type(wave) for wave in waves} == {sp.sin, sp.cos}
+        if together and waves[0].args == waves[1].args and limit.is_polynomial(*used):
+            polynomial = sp.Poly(limit, *used)
+            if polynomial.total_degree() == 1:
+                swing = sp.sqrt(sum(polynomial.coeff_monomial(symbol) ** 2 for symbol in used))
+                middle = polynomial.coeff_monomial(1)
+                return middle - swing, middle + swing
+    return None
+
+
+def _is_infinite(expr: sp.Expr) -> bool:
+    limit = symbolic_limit(expr)
+    return limit is not None and bool(limit.is_infinite)
+
+
+def _extreme_points(limit: sp.Expr, s: sp.Symbol) -> list[sp.Expr]:
+    """Where a smooth function of s can be least or greatest for −1 ≤ s ≤ 1."""
+    return [-sp.S.One, sp.S.One, *(real_zeros(sp.diff(limit, s), s, -sp.S.One, sp.S.One) or [])]
+
+
+def _ends(values: list[sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
+    ordered = sorted(values, key=lambda value: in_digits(value))
+    return ordered[0], ordered[-1]
 
 
 @dataclass(frozen=True)

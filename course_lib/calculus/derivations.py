@@ -11,11 +11,14 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from course_lib.calculus.arguments import check_real, check_side, with_fractions_meant, with_fractions_written
-from course_lib.calculus.at_zero import INCREMENT, limit_at_zero
+from course_lib.calculus.at_zero import INCREMENT, depth, limit_at_zero
 from course_lib.calculus.derivatives import one_sided_derivative
+from course_lib.calculus.effort import bounded
 from course_lib.calculus.equality import common_symbols, equal
+from course_lib.calculus.evaluation import value_at
 from course_lib.calculus.limits import one_sided_limit
-from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
+from course_lib.calculus.piecewise import LocalFunction, PiecewiseFunction, at_point
+from course_lib.calculus.roots import less
 from course_lib.calculus.verdict import Verdict
 from course_lib.checks import refusal
 
@@ -28,7 +31,7 @@ MOST_OPERATIONS = 300
 class Place:
     """What a derivation is about: f'(x0) from one side, with the increment h > 0 on the right and h < 0 on the left."""
 
-    f: PiecewiseFunction
+    f: PiecewiseFunction | LocalFunction
     x0: sp.Expr
     side: str
     increment: sp.Symbol
@@ -93,6 +96,7 @@ class Derivation:
         return "\n".join(f"{i}. {step}" for i, step in enumerate(self.steps, 1))
 
 
+@bounded
 def derive(f: Any, x0: Any, side: str) -> Derivation:
     """f'±(x0) from its definition: write the quotient, take the side's branch, put in f(x0), simplify, take the limit.
 
@@ -107,7 +111,7 @@ def derive(f: Any, x0: Any, side: str) -> Derivation:
     4. simplify: lim 1, h -> 0+
     5. limit: 1
     """
-    f, x0, side = as_piecewise(f), check_real("x0", x0), check_side(side)
+    f, x0, side = at_point(f), check_real("x0", x0), check_side(side)
     value = one_sided_derivative(f, x0, side)
     h = _increment(side, f.parameters | x0.free_symbols)
     place = Place(f, x0, side, h)
@@ -118,7 +122,7 @@ def derive(f: Any, x0: Any, side: str) -> Derivation:
     pairs = {
         "definition": ((name(x0 + h), name(x0)), True),
         "branch": ((branch, name(x0)), _branch_holds(place, branch)),
-        "value": ((branch, start), equal(start, f.value(x0))),
+        "value": ((branch, start), equal(start, f.as_expr().subs(f.variable, x0))),
     }
     before: sp.Expr = sp.Symbol(f"f'_{side}({x0})")
     steps = []
@@ -149,10 +153,10 @@ def _branch_holds(place: Place, branch: sp.Expr) -> bool:
     """f(x0 + h) is the branch's formula for increments up to the next breakpoint, tried at exact points."""
     f, x0 = place.f, place.x0
     sign = 1 if place.side == "+" else -1
-    reach = sp.Integer(1)
-    for point in f.breakpoints:
+    reach = sp.Rational(1, 10 ** (30 + depth(f.as_expr()))) if isinstance(f, LocalFunction) else sp.S.One
+    for point in () if isinstance(f, LocalFunction) else f.breakpoints:
         distance = (point - x0) * sign
-        if distance.is_positive and distance.is_number and distance < reach:
+        if distance.is_positive and distance.is_number and less(distance, reach):
             reach = distance
     samples = [sign * reach * sp.Rational(1, k) for k in (2, 7, 1000)]
     return all(equal(f.value(x0 + sample), branch.subs(place.increment, sample)) for sample in samples)
@@ -279,6 +283,8 @@ def _misconception(body: sp.Expr, step: Step) -> str | None:
         return f"{', '.join(sorted(unknown))} does not occur in this step. Use h for the increment."
     body = body.subs({symbol: h for symbol in body.free_symbols if symbol.name == h.name})
     if _same(body, target):
+        if step.rule == "simplify" and value_at(body, {h: sp.S.Zero}) is None and value_at(target, {h: sp.S.Zero}):
+            return f"Right, but {h} can still be cancelled. Go on until you can put in {h} = 0."
         return None
     if _same(body, -target):
         beside = f" Left of {x0}, h is negative." if place.side == "-" else ""

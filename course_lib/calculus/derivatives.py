@@ -16,7 +16,7 @@ from sympy.calculus.accumulationbounds import AccumulationBounds
 from course_lib.calculus.arguments import check_number, check_real, check_side
 from course_lib.calculus.at_zero import INCREMENT, limit_at_zero
 from course_lib.calculus.effort import bounded
-from course_lib.calculus.equality import agreement
+from course_lib.calculus.equality import agreement, solved
 from course_lib.calculus.evaluation import value_at
 from course_lib.calculus.limits import limit_beside, near, one_sided_limit
 from course_lib.calculus.piecewise import LocalFunction, PiecewiseFunction, as_piecewise, at_point
@@ -101,18 +101,45 @@ def differentiability(f: Any, x0: Any) -> Differentiability:
     """
     f, x0 = at_point(f), check_real("x0", x0)
     value = f.value(x0)
-    sides = {side: _one_sided_derivative(f, x0, side) if f.branch(x0, side) is not sp.nan else None for side in "-+"}
-    left, right = sides["-"], sides["+"]
-    continuous = _continuous(f, x0, value, sides)
-    return Differentiability(x0, value, continuous, left, right, *_differentiable(x0, continuous, left, right))
+    left, right = (_side(f, x0, side, value) if f.branch(x0, side) is not sp.nan else None for side in "-+")
+    continuous = _continuous(f, x0, value, {"-": left, "+": right})
+    return Differentiability(
+        x0,
+        value,
+        continuous,
+        None if left is None else left.derivative,
+        None if right is None else right.derivative,
+        *_differentiable(x0, continuous, left, right),
+    )
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A one-sided derivative, and the condition on parameters under which the function joins its value there."""
+
+    derivative: sp.Expr
+    joins: bool | sp.Basic = True
+
+
+def _side(f: PiecewiseFunction | LocalFunction, x0: sp.Expr, side: str, value: sp.Expr) -> _Side:
+    if f.parameters or x0.free_symbols:
+        limit = limit_beside(f, x0, side)
+        joins = True if limit.is_infinite or isinstance(limit, AccumulationBounds) else agreement(limit, value)
+        if not isinstance(joins, bool):
+            # Where it does not join, the quotient has no limit; where it does, the limit is the value.
+            increment = -INCREMENT if side == "-" else INCREMENT
+            question = f"the one-sided derivative of f at {f.variable} = {x0}{side}"
+            return _Side(limit_at_zero((near(f, x0, side) - limit) / increment, question), joins)
+    return _Side(_one_sided_derivative(f, x0, side))
 
 
 def _differentiable(
-    x0: sp.Expr, continuous: bool | sp.Basic, left: sp.Expr | None, right: sp.Expr | None
+    x0: sp.Expr, continuous: bool | sp.Basic, left_side: _Side | None, right_side: _Side | None
 ) -> tuple[bool | sp.Basic, str]:
     """Whether f'(x0) exists, and why."""
-    if left is None or right is None:
-        return False, f"f is not defined to the {'left' if left is None else 'right'} of {x0}."
+    if left_side is None or right_side is None:
+        return False, f"f is not defined to the {'left' if left_side is None else 'right'} of {x0}."
+    left, right = left_side.derivative, right_side.derivative
     for name, derivative in (("left", left), ("right", right)):
         if isinstance(derivative, AccumulationBounds):
             bounds = f"{derivative.min} and {derivative.max}"
@@ -124,32 +151,47 @@ def _differentiable(
             subject = "Both one-sided derivatives are" if left == right else f"The {name} derivative is"
             return False, f"{subject} {derivative}, not finite."
     same = agreement(left, right)
-    if same is True:
+    if continuous is True and same is True:
         return True, f"Both one-sided derivatives are {left}."
     if same is False:
         return False, f"The left derivative {left} and the right derivative {right} differ."
-    condition = f"differentiable exactly where {same.lhs} = {same.rhs}"
-    return same, f"The left derivative is {left} and the right derivative {right}: {condition}."
+    condition = solved([part for part in (left_side.joins, right_side.joins, same) if not isinstance(part, bool)])
+    finding = f"The left derivative is {left} and the right derivative {right}"
+    if continuous is not True:
+        finding = f"f is continuous at {x0} exactly where {_in_words(continuous)}; then the left derivative is {left} "
+        finding += f"and the right derivative {right}"
+    if condition is False:
+        return False, f"{finding}. No values of the parameters make them agree."
+    return condition, f"{finding}: differentiable exactly where {_in_words(condition)}."
+
+
+def _in_words(condition: bool | sp.Basic) -> str:
+    if isinstance(condition, (sp.And, sp.Or)):
+        word = " and " if isinstance(condition, sp.And) else " or "
+        return word.join(map(_in_words, sorted(condition.args, key=sp.default_sort_key)))
+    return f"{condition.lhs} = {condition.rhs}" if isinstance(condition, sp.Eq) else str(condition)
 
 
 def _continuous(
-    f: PiecewiseFunction | LocalFunction, x0: sp.Expr, value: sp.Expr, sides: dict[str, sp.Expr | None]
+    f: PiecewiseFunction | LocalFunction, x0: sp.Expr, value: sp.Expr, sides: dict[str, _Side | None]
 ) -> bool | sp.Basic:
     """Finite one-sided derivatives, and bounded quotients, imply continuity; only the rest needs limits of f."""
-    verdict: bool | sp.Basic = True
-    for side, derivative in sides.items():
-        if derivative is None or derivative.is_finite:
+    conditions = []
+    for name, side in sides.items():
+        if side is None:
             continue
-        if isinstance(derivative, AccumulationBounds) and derivative.min.is_finite and derivative.max.is_finite:
-            continue
-        limit = limit_beside(f, x0, side)
-        if limit.is_infinite or isinstance(limit, AccumulationBounds):
+        joins, derivative = side.joins, side.derivative
+        swings = isinstance(derivative, AccumulationBounds) and derivative.min.is_finite and derivative.max.is_finite
+        if joins is True and not derivative.is_finite and not swings:
+            limit = limit_beside(f, x0, name)
+            if limit.is_infinite or isinstance(limit, AccumulationBounds):
+                return False
+            joins = agreement(limit, value)
+        if joins is False:
             return False
-        same = agreement(limit, value)
-        if same is False:
-            return False
-        verdict = verdict if same is True else same
-    return verdict
+        if joins is not True:
+            conditions.append(joins)
+    return solved(conditions) if conditions else True
 
 
 # The same limits by floating-point numbers.
@@ -198,7 +240,8 @@ def _float_type(dtype: Any) -> type[np.floating[Any]]:
 class LimitTable:
     """Values at the increments h, beside the exact limit.
 
-    `estimate` is chosen without knowing `exact`: the value that differs least from the one before it. `error` is
+    `estimate` is chosen without knowing `exact`: the value that differs least from the one before it, or ±inf where
+    every change is larger than the last. `error` is
     |values − exact|, NaN where the limit is not finite. `round_off_from` is the first h after the smallest error at
     which the error has grown tenfold or more, or `None` where that does not happen.
     """
@@ -285,6 +328,8 @@ def _estimate(values: NDArray[Any]) -> float:
         changes = np.abs(np.diff(values))
     if np.all(np.isnan(changes)):
         return float("nan")
+    if len(changes) > 2 and np.all(changes[1:] > 1.5 * changes[:-1]):
+        return float(np.copysign(np.inf, values[-1]))  # Each change is larger than the one before: it grows for ever.
     return float(values[1 + int(np.nanargmin(changes))])
 
 

@@ -5,6 +5,7 @@ taken apart into its branches in one symbol after the other. Inside a branch the
 breakpoint the two values are compared as expressions in the remaining symbols.
 """
 
+from functools import reduce
 from typing import Any
 
 import mpmath
@@ -36,7 +37,45 @@ def agreement(a: sp.Expr, b: sp.Expr) -> bool | sp.Basic:
         return equal(a, b)
     if sp.factor(difference).is_zero is False:
         return False
-    return sp.Eq(a, b)
+    return sp.Eq(a, b, evaluate=False)
+
+
+def solved(equations: list[sp.Basic]) -> bool | sp.Basic:
+    """The equations between parameters as one condition, solved for them where that is complete: linear, or in one.
+
+    >>> a, b = sp.symbols("a b", real=True)
+    >>> solved([sp.Eq(a + b, 1), sp.Eq(2 * a, -1)]), solved([sp.Eq(a**2, a + 6)])
+    (Eq(a, -1/2) & Eq(b, 3/2), Eq(a, -2) | Eq(a, 3))
+    """
+    differences = [_without_size(sp.numer(sp.together(sp.simplify(e.lhs - e.rhs)))) for e in equations]
+    unknowns = sorted(frozenset().union(*(d.free_symbols for d in differences)), key=str)
+    if not all(d.is_polynomial(*unknowns) for d in differences):
+        return sp.And(*equations)
+    if all(sp.Poly(d, *unknowns).total_degree() <= 1 for d in differences):
+        solutions = [dict(zip(unknowns, values, strict=True)) for values in sp.linsolve(differences, unknowns)]
+    elif len(unknowns) == 1 and all(d.free_symbols for d in differences):
+        common = reduce(sp.gcd, [sp.Poly(d, *unknowns) for d in differences])
+        solutions = [{unknowns[0]: root} for root in dict.fromkeys(sp.real_roots(common))] if common.degree() else []
+    else:
+        return sp.And(*equations)
+    cases = [
+        sp.And(*(sp.Eq(unknown, value) for unknown, value in solution.items() if unknown != value))
+        for solution in solutions
+        if all(value.free_symbols or _admits(unknown, value) for unknown, value in solution.items())
+    ]
+    condition = sp.Or(*cases)
+    return bool(condition) if condition in (sp.true, sp.false) else condition
+
+
+def _without_size(difference: sp.Expr) -> sp.Expr:
+    """|u| = 0 exactly where u = 0."""
+    factors = [f.args[0] if isinstance(f, sp.Abs) else f for f in sp.Mul.make_args(difference)]
+    return sp.Mul(*(factor for factor in factors if factor.free_symbols)) if difference.free_symbols else difference
+
+
+def _admits(unknown: sp.Symbol, value: sp.Expr) -> bool:
+    """Do the assumptions on a symbol allow the number?"""
+    return all(getattr(value, f"is_{name}", None) in (fact, None) for name, fact in unknown.assumptions0.items())
 
 
 def equal(a: Any, b: Any) -> bool:

@@ -81,6 +81,43 @@ def _fill(result: Any, flat: Any, here: Any, branch: Callable[[Any], Any]) -> No
         result[here] = branch(flat[here])
 
 
+def exact_where_lost(branch: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
+    """`array_function`, with results that are not finite computed anew in high precision and rounded.
+
+    e^x/(1 + e^x) is ∞/∞ in float64 from x = 710 on, and 1.
+    """
+    quick, slow = array_function(branch, variable), mpmath_function(branch, variable)
+
+    def function(values: Any) -> Any:
+        results = np.broadcast_to(np.asarray(quick(values), values.dtype), values.shape)
+        lost = np.isfinite(values) & ~np.isfinite(results)
+        if branch is sp.nan or not lost.any():
+            return results
+        results = results.copy()
+        pairs = zip(values[lost], results[lost], strict=True)
+        results[lost] = [_rounded(slow, float(value), result) for value, result in pairs]
+        return results
+
+    return function
+
+
+def _rounded(f: Callable[[mpmath.mpf], Any], x: float, otherwise: Any) -> Any:
+    """f(x) with so many digits that twice as many give the same float; `otherwise` where it is not found."""
+    before = None
+    for digits in (40, 80, 160, 320):
+        with mpmath.workdps(digits):
+            try:
+                value = f(mpmath.mpf(x))
+            except (ArithmeticError, ValueError, TypeError):
+                return otherwise
+            if not isinstance(value, mpmath.mpf):
+                return otherwise
+            if before is not None and abs(value - before) <= mpmath.mpf("1e-25") * abs(value):
+                return float(value) if abs(value) < mpmath.mpf(2) ** 1024 else float(mpmath.sign(value)) * np.inf
+            before = value
+    return otherwise
+
+
 def _nearest(point: sp.Expr, dtype: Any) -> Any:
     try:
         return dtype.type(float(point))

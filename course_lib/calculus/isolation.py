@@ -36,6 +36,7 @@ _RISING = {
     sp.erf: mpmath.erf,
 }
 _FALLING = {sp.acos: mpmath.acos, sp.erfc: mpmath.erfc}
+_REAL_ON = {sp.asin: (-1, 1), sp.acos: (-1, 1), sp.atanh: (-1, 1), sp.acosh: (1, mpmath.inf)}
 _LARGEST = mpmath.mpf(10) ** 5000
 
 
@@ -67,6 +68,8 @@ def enclosure(expr: sp.Expr, x: sp.Symbol, on: Bounds) -> Bounds:
     if isinstance(expr, sp.Pow):
         return _power(expr, parts[0], parts[1])
     (low, high), kind = parts[0], expr.func
+    if kind in _REAL_ON:
+        low, high = max(low, _REAL_ON[kind][0]), min(high, _REAL_ON[kind][1])
     if kind in _RISING:
         return _wider(_at(_RISING[kind], low), _at(_RISING[kind], high))
     if kind in _FALLING:
@@ -102,9 +105,10 @@ def _at(function: Callable[[mpmath.mpf], mpmath.mpf], end: mpmath.mpf) -> mpmath
 
 
 def _log(low: mpmath.mpf, high: mpmath.mpf) -> Bounds:
-    if low < 0 or high <= 0:
+    if high <= 0:
         raise NoBounds
-    return _wider(-mpmath.inf if low == 0 else mpmath.log(low), mpmath.log(high))
+    # Below 0 the argument can only seem to be: the function is real on the interval.
+    return _wider(-mpmath.inf if low <= 0 else mpmath.log(low), mpmath.log(high))
 
 
 def _power(expr: sp.Pow, base: Bounds, exponent: Bounds) -> Bounds:
@@ -176,7 +180,8 @@ class _Search:
                 middle = self._between(a, b)
                 if self._sign_at(0, middle) == 0:
                     yield middle
-                waiting += [(middle, b), (a, middle)]
+                # What reaches to infinity comes first: if it is not decided, nothing else has to be.
+                waiting += [(a, middle), (middle, b)] if b.is_infinite else [(middle, b), (a, middle)]
 
     def _first_points(self) -> list[sp.Rational]:
         """Points inside at which the interval is cut first; it is no matter where they are."""
@@ -236,6 +241,13 @@ class _Search:
         if 0 in signs:
             return  # It is at an end, where it was found already or does not count.
         bracket = self._bracket(a, b)
+        if bracket is not None and bracket[0] < 0 < bracket[1]:
+            sign = self._sign_at(0, sp.S.Zero)
+            if sign == 0:
+                yield sp.S.Zero
+                return
+            # The sign of a `Zero` is known from its ends.
+            bracket = (sp.S.Zero, bracket[1]) if sign == self._sign_at(0, bracket[0]) else (bracket[0], sp.S.Zero)
         if bracket is not None:
             zero = Zero(self.orders[0].subs(self.x, Zero.SYMBOL), *bracket)
             yield self._known(in_digits(zero, DIGITS), 1, SAME) or zero

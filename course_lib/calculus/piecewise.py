@@ -17,7 +17,7 @@ from course_lib.calculus.arguments import (
 )
 from course_lib.calculus.at_zero import depth
 from course_lib.calculus.effort import bounded
-from course_lib.calculus.evaluation import array_function, evaluate, value_at
+from course_lib.calculus.evaluation import evaluate, exact_where_lost, value_at
 from course_lib.calculus.resolve import formula_beside, resolve
 from course_lib.calculus.roots import less, probes, same, sign_of
 from course_lib.calculus.verdict import Undecided
@@ -205,7 +205,7 @@ class PiecewiseFunction:
 
     @cached_property
     def _array_branches(self) -> list[Callable[[Any], Any]]:
-        return [array_function(branch, self.variable) for branch in self.branches]
+        return [exact_where_lost(branch, self.variable) for branch in self.branches]
 
     def _agreed_owner(self, i: int) -> Owner:
         point = self.breakpoints[i]
@@ -302,6 +302,9 @@ class LocalFunction:
             self._branches[x0, side] = formula
         return self._branches[x0, side]
 
+    def as_expr(self) -> sp.Expr:
+        return self.expr
+
     def value(self, x0: sp.Expr) -> sp.Expr:
         value = self.value_or_none(x0)
         if value is None:
@@ -326,6 +329,8 @@ class LocalFunction:
 
 def at_point(f: Any) -> PiecewiseFunction | LocalFunction:
     """f itself, or an expression with exactly one free symbol, to be looked at beside single points only."""
+    if isinstance(f, LocalFunction):
+        return f
     if isinstance(f, sp.Expr) and len(f.free_symbols) == 1:
         return LocalFunction(f)
     return as_piecewise(f)

@@ -143,7 +143,8 @@ def real_zeros(d: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[sp
             raise Undecided(
                 f"{d} vanishes everywhere if {factor} = 0; give its symbols an assumption that excludes this"
             )
-    _check_no_other_sign_change(d, x, [low, *zeros, high])
+    if not numerator.is_polynomial(x) or sp.degree(numerator, x) > 1:
+        _check_no_other_sign_change(d, x, [low, *zeros, high])
     return zeros
 
 

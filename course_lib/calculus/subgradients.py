@@ -17,8 +17,8 @@ from course_lib.calculus.derivatives import differentiability
 from course_lib.calculus.effort import bounded
 from course_lib.calculus.equality import equal
 from course_lib.calculus.evaluation import in_digits, mpmath_function
-from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise, at_point
-from course_lib.calculus.roots import less, real_zeros, sign_between, sign_of
+from course_lib.calculus.piecewise import LocalFunction, PiecewiseFunction, as_piecewise, at_point
+from course_lib.calculus.roots import less, probes, real_zeros, sign_between, sign_of
 from course_lib.calculus.verdict import Undecided
 from course_lib.checks import one_of
 
@@ -66,12 +66,15 @@ def convex_subdifferential(f: Any, x0: Any) -> sp.Set:
     >>> convex_subdifferential(sp.Abs(x), 0), convex_subdifferential(-sp.Abs(x), 0)
     (Interval(-1, 1), EmptySet)
     """
-    f, x0 = as_piecewise(f), check_real("x0", x0)
-    if f.parameters or x0.free_symbols:
-        names = ", ".join(sorted(map(str, f.parameters | x0.free_symbols)))
+    beside, x0 = at_point(f), check_real("x0", x0)
+    if beside.parameters or x0.free_symbols:
+        names = ", ".join(sorted(map(str, beside.parameters | x0.free_symbols)))
         raise ValueError(
             f"f: got the parameters {names}; accepted is a function without parameters, since the set is global"
         )
+    if _no_line_supports(beside, x0):
+        return sp.S.EmptySet
+    f = as_piecewise(f)
     local = _from_one_sided_derivatives(f, x0)
     if local is not None:
         return local
@@ -80,6 +83,22 @@ def convex_subdifferential(f: Any, x0: Any) -> sp.Set:
     if low == sp.oo or high == -sp.oo or less(high, low):
         return sp.S.EmptySet
     return _closed_interval(low, high)
+
+
+def _no_line_supports(f: PiecewiseFunction | LocalFunction, x0: sp.Expr) -> bool:
+    """Is a chord to the left of x0 steeper than one to the right? Then no slope is between all of them."""
+    start = f.value(x0)
+    chords: dict[int, list[sp.Float]] = {-1: [], 1: []}
+    for k in range(-20, 13):
+        for direction, slopes in chords.items():
+            step = direction * sp.Rational(10, 7) * sp.Integer(2) ** k
+            value = f.value_or_none(sp.N(x0 + step, 60) if isinstance(f, LocalFunction) else x0 + step)
+            if value is not None:
+                slopes.append(sp.N((value - start) / step, 40))
+    if not chords[-1] or not chords[1]:
+        return False
+    steepest, flattest = max(chords[-1]), min(chords[1])
+    return bool(steepest - flattest > sp.Float("1e-20") * (1 + abs(steepest) + abs(flattest)))
 
 
 def _from_one_sided_derivatives(f: PiecewiseFunction, x0: sp.Expr) -> sp.Set | None:
@@ -165,6 +184,8 @@ def _curves_up(f: PiecewiseFunction) -> bool:
     real = sp.Symbol(f.variable.name, real=True)
     for low, high, branch in f.cells():
         curvature = sp.simplify(sp.diff(branch, f.variable, 2)).subs(f.variable, real)
+        if any(sp.N(curvature.subs(real, point)) < 0 for point in probes(low, high)):
+            return False
         zeros = real_zeros(curvature, real, low, high)
         if zeros is None:
             continue
