@@ -10,7 +10,7 @@ import pytest
 from benchmarks.questions import HEADER, outcomes
 from benchmarks.random_functions import random_function
 
-FUNCTIONS = 48
+FUNCTIONS = 20
 
 
 @pytest.fixture(scope="module")
