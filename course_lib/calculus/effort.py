@@ -7,8 +7,8 @@ time and `None` for whatever goes wrong, so that another way can be tried.
 
 import ctypes
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,6 +16,7 @@ from course_lib.calculus.verdict import Undecided
 
 SECONDS = 8.0  # for one question of a caller
 ATTEMPT_SECONDS = 2.5  # for one call of SymPy
+_LOOKS_AGAIN = 0.02  # seconds
 _running = threading.local()
 
 Arguments = ParamSpec("Arguments")
@@ -26,27 +27,86 @@ class OutOfTime(BaseException):
     """Not an `Exception`, so that no handler inside SymPy swallows it."""
 
 
-@contextmanager
-def _alarm(seconds: float) -> Iterator[type[OutOfTime]]:
-    """Raise the yielded kind of `OutOfTime` in this thread after so many seconds, on every platform."""
-    kind = type("OutOfTime", (OutOfTime,), {})  # One for each alarm, so that alarms can be nested.
-    thread, lock, over = threading.get_ident(), threading.Lock(), False
-    set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
+class _Alarm:
+    """A bound on the computing time of this thread: on a busy machine an answer takes longer, and is the same."""
 
-    def ring() -> None:
-        with lock:
-            if not over:
-                set_exception(ctypes.c_ulong(thread), ctypes.py_object(kind))
+    def __init__(self, seconds: float) -> None:
+        self.kind = type("OutOfTime", (OutOfTime,), {})  # One for each alarm, so that alarms can be nested.
+        self.thread = threading.get_ident()
+        self.clock: Callable[[], float] = time.monotonic
+        if hasattr(time, "pthread_getcpuclockid"):
+            clock_of_thread = time.pthread_getcpuclockid(self.thread)
+            self.clock = lambda: time.clock_gettime(clock_of_thread)
+        self.end = self.clock() + seconds
 
-    timer = threading.Timer(seconds, ring)
-    timer.daemon = True
-    timer.start()
+
+class _Watch:
+    """One thread for all alarms. What it raises may be swallowed or come late, so it rings until the alarm is off.
+
+    The asking threads take no lock that is written in Python: an alarm could ring while they hold it.
+    """
+
+    def __init__(self) -> None:
+        self.alarms: list[_Alarm] = []
+        self.at: _Alarm | None = None  # the alarm that is being looked at
+        self.idle = threading.Lock()
+        self.thread: threading.Thread | None = None
+
+    def on(self, alarm: _Alarm) -> None:
+        if self.thread is None or not self.thread.is_alive():  # the first time, and in a forked process
+            self.idle = threading.Lock()
+            self.thread = threading.Thread(target=self._run, name="at-the-kink-effort", daemon=True)
+            self.thread.start()
+        self.alarms.append(alarm)
+        if self.idle.locked():
+            self.idle.release()
+
+    def off(self, alarm: _Alarm) -> None:
+        """End an alarm and those begun after it here, and take back what has been raised and not arrived yet."""
+        begun = self.alarms.index(alarm) if alarm in self.alarms else len(self.alarms)
+        for other in self.alarms[begun:]:
+            if other.thread == alarm.thread:
+                self.alarms.remove(other)
+        while self.at is not None and self.at.thread == alarm.thread:
+            time.sleep(0)
+        _raise_in(alarm.thread, None)
+
+    def _run(self) -> None:
+        while True:
+            if not self.alarms:
+                self.idle.acquire()
+            rung = set()
+            for alarm in list(self.alarms):
+                self.at = alarm
+                # Of several in one thread the outermost counts.
+                if alarm in self.alarms and alarm.thread not in rung and alarm.clock() > alarm.end:
+                    _raise_in(alarm.thread, alarm.kind)
+                    rung.add(alarm.thread)
+                self.at = None
+            time.sleep(_LOOKS_AGAIN)
+
+
+def _raise_in(thread: int, kind: type[OutOfTime] | None) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind) if kind else None)
+
+
+_watch = _Watch()
+
+
+def _within(alarm: _Alarm, call: Callable[[], Result]) -> Result:
     try:
-        yield kind
+        _watch.on(alarm)
+        return call()
     finally:
-        with lock:
-            over = True
-        timer.cancel()
+        late: OutOfTime | None = None
+        while True:
+            try:
+                _watch.off(alarm)
+                break
+            except OutOfTime as error:
+                late = None if isinstance(error, alarm.kind) else error
+        if late is not None:
+            raise late
 
 
 def bounded(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -58,11 +118,8 @@ def bounded(function: Callable[Arguments, Result]) -> Callable[Arguments, Result
             return function(*args, **kwargs)
         _running.bounded = True
         try:
-            with _alarm(SECONDS) as kind:
-                return function(*args, **kwargs)
-        except OutOfTime as error:
-            if not isinstance(error, kind):
-                raise
+            return _within(_Alarm(SECONDS), lambda: function(*args, **kwargs))
+        except OutOfTime:
             raise Undecided(f"{_named(function, args)} was not decided within {SECONDS:.0f} seconds") from None
         except Exception as error:
             if _is_ours(error):
@@ -77,11 +134,11 @@ def bounded(function: Callable[Arguments, Result]) -> Callable[Arguments, Result
 
 def attempt(call: Callable[[], Result]) -> Result | None:
     """What the call returns, or `None` where it takes too long or fails."""
+    alarm = _Alarm(ATTEMPT_SECONDS)
     try:
-        with _alarm(ATTEMPT_SECONDS) as kind:
-            return call()
+        return _within(alarm, call)
     except OutOfTime as error:
-        if not isinstance(error, kind):
+        if not isinstance(error, alarm.kind):
             raise
         return None
     except Exception:

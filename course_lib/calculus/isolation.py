@@ -7,6 +7,7 @@ Moore, R. Baker Kearfott and Michael J. Cloud, *Introduction to Interval Analysi
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count, pairwise
 
 import mpmath
@@ -155,6 +156,8 @@ class _Search:
     def __init__(self, orders: list[sp.Expr], x: sp.Symbol, low: sp.Expr, high: sp.Expr, sign: Sign) -> None:
         self.orders, self.x, self.low, self.high, self.sign = orders, x, low, high, sign
         self.functions = [mpmath_function(order, x) for order in orders]
+        # What occurs twice in an expression counts as independent, so another form may have narrower bounds.
+        self.forms = [dict.fromkeys([order, sp.expand(order)]) for order in orders]
 
     def zeros(self) -> Iterator[sp.Expr]:
         ends = [self.low, *self._first_points(), self.high]
@@ -203,11 +206,12 @@ class _Search:
         return sp.Rational(str(mpmath.nstr(low + (high - low) * mpmath.mpf("0.4871"), 20)))
 
     def _excludes_zero(self, order: int, a: sp.Expr, b: sp.Expr) -> int:
-        try:
-            low, high = enclosure(self.orders[order], self.x, _numbers(a, b))
-        except (NoBounds, ArithmeticError, ValueError):
-            return 0
-        return 1 if low > 0 else -1 if high < 0 else 0
+        for form in self.forms[order]:
+            with suppress(ArithmeticError, ValueError):
+                low, high = enclosure(form, self.x, _numbers(a, b))
+                if low > 0 or high < 0:
+                    return 1 if low > 0 else -1
+        return 0
 
     def _has_one_sign(self, a: sp.Expr, b: sp.Expr) -> bool:
         """Is d of one sign inside, because a derivative is, and the lower ones begin with it at one end?"""
