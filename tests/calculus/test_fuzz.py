@@ -10,7 +10,7 @@ import pytest
 from benchmarks.questions import HEADER, outcomes
 from benchmarks.random_functions import random_function
 
-FUNCTIONS = 20
+FUNCTIONS = 12
 
 
 @pytest.fixture(scope="module")
