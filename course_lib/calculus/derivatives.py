@@ -15,7 +15,7 @@ from sympy.calculus.accumulationbounds import AccumulationBounds
 
 from course_lib.calculus.arguments import check_number, check_real, check_side
 from course_lib.calculus.equality import agreement
-from course_lib.calculus.evaluation import value_at
+from course_lib.calculus.evaluation import in_digits, value_at
 from course_lib.calculus.limits import INCREMENT, limit_at_zero, near, one_sided_limit, smooth_value
 from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
 from course_lib.checks import one_of, refusal
@@ -186,8 +186,9 @@ class LimitTable:
     """Values at the increments h, beside the exact limit.
 
     `estimate` is chosen without knowing `exact`: the value that differs least from the one before it. `error` is
-    |values − exact|, NaN where the limit is not finite. `round_off_from` is the first h after the smallest error at
-    which the error has grown tenfold or more, or `None` where that does not happen.
+    |values − exact|, NaN where the limit is not finite. It is truncation, what exact arithmetic leaves at this h, plus
+    round-off, which floating point adds: `round_off_from` is the first h at which round-off is the larger of the two,
+    or `None` where it never is.
     """
 
     h: NDArray[Any]
@@ -236,15 +237,16 @@ def limit_table(
        1e-05     0.500000041    4.1e-08
        1e-09            0.00    5.0e-01
     estimate 0.500000041, exact 1/2
-    round-off takes over from h = 1e-09
+    round-off takes over from h = 1e-05
     """
     f, x0, side = as_piecewise(f), check_number("x0", x0), check_side(side)
     one_of("of", of, QUANTITIES)
     kind = _float_type(dtype)
     steps = _steps(h, np.dtype(kind).name)
+    signed = steps.astype(kind) * kind(1 if side == "+" else -1)
     if of == "value":
         exact = one_sided_limit(f, x0, side)
-        start, signed = kind(float(x0)), steps.astype(kind) * kind(1 if side == "+" else -1)
+        start = kind(float(x0))
         # Where x0 ± h rounds to x0, f(x0) would pass for a value beside it.
         values = np.where(start + signed == start, np.nan, f(start + signed))
     else:
@@ -253,7 +255,27 @@ def limit_table(
     values = np.asarray(values, np.float64)
     finite = not isinstance(exact, AccumulationBounds) and bool(exact.is_finite)
     error = np.abs(values - float(exact)) if finite else np.full(values.shape, np.nan)
-    return LimitTable(steps, values, exact, _estimate(values), error, _round_off_from(steps, error))
+    larger = (
+        h
+        for h, step, value in zip(steps, signed, values, strict=True)
+        if finite and _mostly_round_off(float(value), _without_rounding(f, x0, float(step), of), exact)
+    )
+    return LimitTable(steps, values, exact, _estimate(values), error, next(map(float, larger), None))
+
+
+def _without_rounding(f: PiecewiseFunction, x0: sp.Expr, step: float, of: str) -> sp.Expr | None:
+    """f(x0 + step) or (f(x0 + step) − f(x0)) / step in exact arithmetic; `None` where f is not defined."""
+    h = sp.Rational(step)
+    ahead = f.value_or_none(x0 + h)
+    return ahead if ahead is None or of == "value" else (ahead - f.value(x0)) / h
+
+
+def _mostly_round_off(value: float, without_rounding: sp.Expr | None, limit: sp.Expr) -> bool:
+    """|value − without_rounding| > |without_rounding − limit|: round-off is larger than truncation."""
+    if without_rounding is None or np.isnan(value):
+        return False
+    truncation = abs(in_digits(without_rounding - limit))
+    return bool(np.isinf(value) or abs(in_digits(sp.Rational(value) - without_rounding)) > truncation)
 
 
 def _steps(h: ArrayLike | None, dtype: str) -> NDArray[Any]:
@@ -272,11 +294,3 @@ def _estimate(values: NDArray[Any]) -> float:
     if np.all(np.isnan(changes)):
         return float("nan")
     return float(values[1 + int(np.nanargmin(changes))])
-
-
-def _round_off_from(h: NDArray[Any], error: NDArray[Any]) -> float | None:
-    if np.all(np.isnan(error)):
-        return None
-    best = int(np.nanargmin(error))
-    grown = np.flatnonzero(error[best + 1 :] > 10 * error[best])
-    return float(h[best + 1 + grown[0]]) if len(grown) else None

@@ -157,7 +157,39 @@ def test_theory_at_1(function, scheme, c, p, value, slope) -> None:
         expected = theory(function, dtype, scheme)
         assert (expected.c, expected.p) == (pytest.approx(c), p)
         assert expected.r == pytest.approx(unit * (slope + (1 if scheme == "central" else 2) * value))
-        assert expected.lost == unit
+        # Between ½ and 1 floats lie half as far apart as between 1 and 2.
+        assert expected.lost == (unit if scheme == "forward" else unit / 2)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("dtype", UNIT)
+def test_the_quotient_is_0_up_to_the_step_that_is_lost_and_not_beyond(dtype, scheme) -> None:
+    one, lost = np.dtype(dtype).type(1), theory("x²", dtype, scheme).lost
+    h = np.array([lost, np.nextafter(np.dtype(dtype).type(lost), one)], dtype)
+    ends = {"forward": (one + h, one), "backward": (one, one - h), "central": (one + h, one - h)}[scheme]
+    assert (np.subtract(*ends) == 0).tolist() == [True, False]
+    text = error_v_curve("x²", dtype, scheme).description
+    said = {"forward": "1 + h rounds to 1", "backward": "1 − h rounds to 1", "central": "1 + h and 1 − h round to 1"}
+    assert text.endswith(f"Below about h = {number(lost, 2)} {said[scheme]}, and the quotient is 0.")
+
+
+@pytest.mark.parametrize("function", ["exp", "sin", "x²", "ReLU"])
+@pytest.mark.parametrize("dtype", UNIT)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_frame_holds_all_and_theory_and_measurement_have_their_own_words(function, dtype, scheme) -> None:
+    scene = error_v_curve(function, dtype, scheme)
+    for layer in scene.layers:
+        x, y = np.transpose([layer.start, layer.end]) if isinstance(layer, Segment) else (layer.x, layer.y)
+        assert isinstance(layer, Segment) == layer.label.startswith("theory: ")
+        for axis, values in ((scene.x_axis, x), (scene.y_axis, y)):
+            assert axis.limits[0] <= values.min() * (1 + 1e-9) and values.max() <= axis.limits[1] * (1 + 1e-9)
+    (dot,) = (layer for layer in scene.layers if isinstance(layer, Points))
+    assert dot.label == "least error, measured"
+    assert f"Measured, it is least at h = {number(dot.x.item(), 2)}: {number(dot.y.item(), 2)}." in scene.description
+    expected = theory(function, dtype, scheme)
+    if expected.c:
+        assert f" down to about h = {number(expected.best_step, 2)}, where it is at most about" in scene.description
+    assert scene.description.count("In theory") == 1
 
 
 # The central quotient of x² has no truncation error and so no best step inside the range.
@@ -226,12 +258,12 @@ def test_layers() -> None:
     (least,) = (layer for layer in scene.layers if isinstance(layer, Points))
     assert least.y.item() == curves[1].y.min()
     lines = {layer.label: layer for layer in scene.layers if isinstance(layer, Segment)}
-    assert lines.keys() == {"truncation, like h", "round-off, like 1/h"}
+    assert lines.keys() == {"theory: truncation, like h", "theory: round-off, at most, like 1/h"}
     expected = theory("exp", "float32", "forward")
     crossing = math.sqrt(expected.r / expected.c)
     for line, law, ends in (
-        ("truncation, like h", lambda h: expected.c * h, (crossing / 10, 1)),
-        ("round-off, like 1/h", lambda h: expected.r / h, (2.0**-24, 10 * crossing)),
+        ("theory: truncation, like h", lambda h: expected.c * h, (crossing / 10, 1)),
+        ("theory: round-off, at most, like 1/h", lambda h: expected.r / h, (2.0**-24, 10 * crossing)),
     ):
         for (h, error), end in zip((lines[line].start, lines[line].end), ends, strict=True):
             assert (h, error) == pytest.approx((end, law(end)))
@@ -240,5 +272,9 @@ def test_layers() -> None:
 def test_descriptions_name_the_regimes() -> None:
     assert "the error falls like h² down to about h = 8.7×10⁻⁶" in error_v_curve("exp", scheme="central").description
     straight = error_v_curve("ReLU", "float32").description
-    assert straight.startswith("Forward quotient of ReLU at 1 in float32: there is no truncation error")
-    assert "Below about h = 6×10⁻⁸ x + h rounds to x" in straight
+    assert straight.startswith("Forward quotient of ReLU at 1 in float32. In theory there is no truncation error")
+    assert "Below about h = 6×10⁻⁸ 1 + h rounds to 1" in straight
+    # Figures that do not depend on the processor: theory and measurement differ, and both are given.
+    square = error_v_curve("x²").description
+    assert "down to about h = 2.1×10⁻⁸, where it is at most about 4×10⁻⁸." in square
+    assert "Measured, it is least at h = 10⁻⁸: 2.1×10⁻⁸." in square
