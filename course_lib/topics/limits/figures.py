@@ -126,8 +126,8 @@ def error_v_curve(function: str = "exp", dtype: str = "float64", scheme: str = "
     return Scene(
         "Smaller steps are not always better", Axis("step h", STEPS, "log"),
         Axis(f"error, worst of {NEARBY} nearby steps", ERRORS, "log"), tuple(layers),
-        f"{scheme.capitalize()} quotient of {function} at {X0} in {dtype}. {_in_theory(expected)} Measured, it is least "
-        f"at h = {number(h[best], 2)}: {number(error[best], 2)}. Below about h = {number(expected.lost, 2)} "
+        f"{scheme.capitalize()} quotient of {function} at {X0} in {dtype}. {_in_theory(expected)} Measured, it is "
+        f"least at h = {number(h[best], 2)}: {number(error[best], 2)}. Below about h = {number(expected.lost, 2)} "
         f"{ROUNDS_TO_X0[scheme]}, and the quotient is 0.",
     )  # fmt: skip
 
@@ -171,7 +171,9 @@ def _regimes(expected: Theory) -> list[Layer]:
     layers: list[Layer] = []
     end = STEPS[1]
     if c > 0:
-        layers.append(_power_law(expected.best_step / 10, STEPS[1], c, p, f"theory: truncation, like {_law(p)}", "orange"))
+        layers.append(
+            _power_law(expected.best_step / 10, STEPS[1], c, p, f"theory: truncation, like {_law(p)}", "orange")
+        )
         end = min(end, 10 * expected.best_step)
     layers.append(_power_law(expected.lost, end, r, -1, "theory: round-off, at most, like 1/h", "purple"))
     return layers
