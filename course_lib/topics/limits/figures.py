@@ -112,7 +112,7 @@ def error_v_curve(function: str = "exp", dtype: str = "float64", scheme: str = "
     In theory the error falls like h down to about h = 2.1×10⁻⁸, where it is at most about 4×10⁻⁸.
     For smaller h round-off makes it grow like 1/h.
     Measured, it is least at h = 10⁻⁸: 1.4×10⁻⁸.
-    Below about h = 5.6×10⁻¹⁷ 1 − h rounds to 1, and the quotient is 0.
+    Below about h = 5.6×10⁻¹⁷, 1 − h rounds to 1 and the quotient is 0.
     """
     layers: list[Layer] = []
     for kind, dash in DASHES.items():
@@ -127,8 +127,8 @@ def error_v_curve(function: str = "exp", dtype: str = "float64", scheme: str = "
         "Smaller steps are not always better", Axis("step h", STEPS, "log"),
         Axis(f"error, worst of {NEARBY} nearby steps", ERRORS, "log"), tuple(layers),
         f"{scheme.capitalize()} quotient of {function} at {X0} in {dtype}. {_in_theory(expected)} Measured, it is "
-        f"least at h = {number(h[best], 2)}: {number(error[best], 2)}. Below about h = {number(expected.lost, 2)} "
-        f"{ROUNDS_TO_X0[scheme]}, and the quotient is 0.",
+        f"least at h = {number(h[best], 2)}: {number(error[best], 2)}. Below about h = "
+        f"{number(expected.lost, 2)}, {ROUNDS_TO_X0[scheme]} and the quotient is 0.",
     )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ STARTS = {"|x|": (1.03,), "|x| + 2|y|": (1.03, 0.61)}
 
 
 class Descent(NamedTuple):
-    """Points x_1 … x_T, (T, dimensions), their values, and the lengths of the steps, (T,)."""
+    """Points x_1 … x_T, (T, dimensions), their values, and the step sizes t_k, (T,)."""
 
     x: Array
     value: Array
@@ -105,10 +105,10 @@ class Descent(NamedTuple):
         return np.minimum.accumulate(self.value)
 
 
-def step_lengths(rule: str, t: float, count: int = STEPS) -> Array:
+def step_sizes(rule: str, t: float, count: int = STEPS) -> Array:
     """t_k = t, t/√k or t/k for k = 1 … count; `rule` is one of `RULES`.
 
-    >>> step_lengths("1/k", 0.5, 3).round(3).tolist()
+    >>> step_sizes("1/k", 0.5, 3).round(3).tolist()
     [0.5, 0.25, 0.167]
     """
     return t * RULES[rule](np.arange(1.0, count + 1))
@@ -123,10 +123,10 @@ def run(objective: str, rule: str, t: float) -> Descent:
     >>> run("|x|", "constant", 0.1).value[-4:].round(2).tolist()
     [0.03, 0.07, 0.03, 0.07]
     """
-    f, steps = OBJECTIVES[objective], step_lengths(rule, t)
+    f, steps = OBJECTIVES[objective], step_sizes(rule, t)
     points = [np.array(STARTS[objective])]
-    for length in steps[:-1]:
-        points.append(points[-1] - length * f.subgradient(points[-1]))
+    for size in steps[:-1]:
+        points.append(points[-1] - size * f.subgradient(points[-1]))
     x = np.array(points)
     return Descent(x, f.value(x), steps)
 
@@ -137,7 +137,7 @@ def bound(objective: str, step: Array) -> Array:
     For constant steps it is R²/(2tT) + G²t/2. Source: Stephen Boyd, Lin Xiao and Almir Mutapcic, *Subgradient
     Methods*, lecture notes, 2003.
 
-    >>> bound("|x|", step_lengths("constant", 0.1, 100))[-1].round(3)
+    >>> bound("|x|", step_sizes("constant", 0.1, 100))[-1].round(3)
     np.float64(0.103)
     """
     R, G = float(np.linalg.norm(STARTS[objective])), OBJECTIVES[objective].lipschitz

@@ -4,9 +4,12 @@ import math
 
 import numpy as np
 import pytest
+import sympy as sp
 
+from course_lib.calculus import difference_quotient
 from course_lib.figures import Curve, Points, Segment
 from course_lib.figures import format_number as number
+from course_lib.figures.examples import X
 from course_lib.topics.limits.figures import ERRORS, STEPS, approach, error_v_curve, errors, quotients_at_kink, theory
 
 APPROACHABLE = ("ReLU", "step", "(x²−1)/(x−1)", "√|x|", "x·sin(1/x)", "sin(1/x)")
@@ -170,7 +173,7 @@ def test_the_quotient_is_0_up_to_the_step_that_is_lost_and_not_beyond(dtype, sch
     assert (np.subtract(*ends) == 0).tolist() == [True, False]
     text = error_v_curve("x²", dtype, scheme).description
     said = {"forward": "1 + h rounds to 1", "backward": "1 − h rounds to 1", "central": "1 + h and 1 − h round to 1"}
-    assert text.endswith(f"Below about h = {number(lost, 2)} {said[scheme]}, and the quotient is 0.")
+    assert text.endswith(f"Below about h = {number(lost, 2)}, {said[scheme]} and the quotient is 0.")
 
 
 @pytest.mark.parametrize("function", ["exp", "sin", "x²", "ReLU"])
@@ -273,8 +276,23 @@ def test_descriptions_name_the_regimes() -> None:
     assert "the error falls like h² down to about h = 8.7×10⁻⁶" in error_v_curve("exp", scheme="central").description
     straight = error_v_curve("ReLU", "float32").description
     assert straight.startswith("Forward quotient of ReLU at 1 in float32. In theory there is no truncation error")
-    assert "Below about h = 6×10⁻⁸ 1 + h rounds to 1" in straight
+    assert "Below about h = 6×10⁻⁸, 1 + h rounds to 1" in straight
     # Figures that do not depend on the processor: theory and measurement differ, and both are given.
     square = error_v_curve("x²").description
     assert "down to about h = 2.1×10⁻⁸, where it is at most about 4×10⁻⁸." in square
     assert "Measured, it is least at h = 10⁻⁸: 2.1×10⁻⁸." in square
+
+
+@pytest.mark.parametrize(
+    ("f", "x0", "best"),
+    [(sp.sin(100 * X), 1, 1.9e-9), (X**2, 1000, 1.5e-5), (1 / X, 1, math.sqrt(UNIT["float64"] * 2))],
+)
+def test_the_best_step_is_root_r_over_c_and_near_root_epsilon_only_where_all_is_of_size_1(f, x0, best) -> None:
+    value, slope, bend = (float(sp.diff(f, X, order).subs(X, x0)) for order in range(3))
+    # r = u(|x₀f′| + 2|f|) and c = |f″|/2, as lesson 01 has it.
+    formula = math.sqrt(UNIT["float64"] * (abs(x0 * slope) + 2 * abs(value)) / (abs(bend) / 2))
+    steps = 2.0 ** -np.arange(8, 40)
+    quotients = difference_quotient(f, x0, steps[:, None] * np.arange(12, 21) / 17)
+    measured = steps[np.abs(quotients - slope).max(axis=1).argmin()]
+    assert best / 2.1 < measured < 2.1 * best
+    assert formula / 4 < measured < 4 * formula

@@ -35,8 +35,8 @@ def test_the_cycle_of_constant_steps_and_the_other_rules() -> None:
     path = experiment.run("|x|", "constant", 0.1)
     assert path.best[-1] == pytest.approx(0.03) and len(path.x) == len(path.step) == 200
     assert path.value[-4:] == pytest.approx([0.03, 0.07, 0.03, 0.07])
-    assert experiment.step_lengths("1/k", 2, 4) == pytest.approx([2, 1, 2 / 3, 0.5])
-    assert experiment.step_lengths("1/√k", 2, 4)[[0, 3]] == pytest.approx([2, 1])
+    assert experiment.step_sizes("1/k", 2, 4) == pytest.approx([2, 1, 2 / 3, 0.5])
+    assert experiment.step_sizes("1/√k", 2, 4)[[0, 3]] == pytest.approx([2, 1])
     # The sum of 1/k grows so slowly that steps of 0.1/k do not get from 1.03 to 0.
     assert experiment.run("|x|", "1/k", 0.1).value[-1] > 0.4
     assert experiment.run("|x|", "1/√k", 0.1).best[-1] < 1e-3
@@ -53,7 +53,7 @@ def test_never_above_the_bound(objective, rule, t) -> None:
 def test_the_bound_for_constant_steps_is_the_one_of_the_text() -> None:
     R, G = np.linalg.norm(experiment.STARTS["|x| + 2|y|"]), np.sqrt(5)
     for T in (1, 10, 200):
-        claimed = experiment.bound("|x| + 2|y|", experiment.step_lengths("constant", 0.1, T))[-1]
+        claimed = experiment.bound("|x| + 2|y|", experiment.step_sizes("constant", 0.1, T))[-1]
         assert claimed == pytest.approx(R**2 / (2 * 0.1 * T) + G**2 * 0.1 / 2)
 
 
@@ -78,9 +78,12 @@ def test_least_absolute_is_the_optimum_of_the_linear_programme_and_has_the_subgr
         assert experiment.absolute_loss(other, data) > experiment.absolute_loss(line, data)
 
 
-def test_the_subgradient_method_arrives() -> None:
+def test_the_subgradient_method_comes_near_and_not_onto_the_kinks() -> None:
     slope, intercept, least = experiment.by_subgradient_method(4)
     line = experiment.least_absolute(4)
+    points = zip(experiment.POINTS_X, experiment.data(4), line.residuals(experiment.data(4)), strict=True)
+    left = [float(y) - slope * float(x) - intercept for x, y, residual in points if residual == 0]
+    assert left == [pytest.approx(-8.2e-4, abs=1e-5), pytest.approx(-2e-7, abs=1e-7)] and 0 not in left
     assert [slope, intercept] == pytest.approx([float(line.slope), float(line.intercept)], abs=0.02)
     assert least == pytest.approx(float(experiment.absolute_loss(line, experiment.data(4))), abs=0.01)
 
