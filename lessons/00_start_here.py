@@ -171,10 +171,10 @@ slope_of_line = sp.Rational(2, 3)
 check("start.2", slope_of_line)
 
 # %% [markdown]
-# Stuck? `hint` gives a hint, and another one each time you run it.
+# Stuck? `hint` gives a hint, and another one each time you run it. Here is one for the exercise before.
 
 # %%
-hint("start.2")
+hint("start.1")
 
 # %% [markdown]
 # `solution` shows the answer and the reason. It opens when you have passed, or after three different tries. The same
@@ -335,8 +335,8 @@ course_map()
 # - `predict`, `explore`, `check`, `hint` and `solution` are all you need to know about the course's own tools.
 # - Running is not checking.
 #
-# **Sources.** Ian Goodfellow, Yoshua Bengio, Aaron Courville, *Deep Learning*, MIT Press, 2016, chapter 6. Kanchan
-# Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and Other Generalizations of
-# ReLU*, 2018.
+# **Sources.** Ian Goodfellow, Yoshua Bengio, Aaron Courville, [*Deep Learning*](https://www.deeplearningbook.org), MIT
+# Press, 2016, chapter 6. Kanchan Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization?
+# and Other Generalizations of ReLU*, 31 May 2018, on Medium.
 #
 # **Next:** lesson 01, *Take one-sided limits*.
