@@ -284,8 +284,9 @@ check("start.7", relu)
 # %% [markdown]
 # ## How the course treats its sources
 #
-# The course starts from four short texts on the web that answer its question. It takes their claims one by one, runs
-# each, and gives a verdict. We number the claims C1, C2, …; the lessons take them up in another order.
+# The course starts from four short texts on the web that answer its question; the sources at the end list them. It
+# takes their claims one by one, runs each, and gives a verdict. We number the claims C1, C2, …; the lessons take them
+# up in another order.
 #
 # - **holds**: true as it is said;
 # - **refined**: true under a condition that the text leaves out;
@@ -336,7 +337,14 @@ course_map()
 # - Running is not checking.
 #
 # **Sources.** Ian Goodfellow, Yoshua Bengio, Aaron Courville, [*Deep Learning*](https://www.deeplearningbook.org), MIT
-# Press, 2016, chapter 6. Kanchan Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization?
-# and Other Generalizations of ReLU*, 31 May 2018, on Medium.
+# Press, 2016, chapter 6.
+#
+# The four texts: [*RELUs and gradient descent for deep neural
+# nets*](https://stats.stackexchange.com/questions/222534/relus-and-gradient-descent-for-deep-neural-nets), question and
+# answer on Cross Validated, 2016. [*Are all neural network activation functions
+# differentiable?*](https://stats.stackexchange.com/questions/267803/are-all-neural-network-activation-functions-differentiable),
+# the same, 2017. Kanchan Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and
+# Other Generalizations of ReLU*, 31 May 2018, on Medium. Shahad Mahmud, [*Why ReLU is not differentiable at x=0
+# (zero)?*](https://blog.shahadmahmud.com/2022/03/), 12 March 2022.
 #
 # **Next:** lesson 01, *Take one-sided limits*.
