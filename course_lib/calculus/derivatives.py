@@ -5,9 +5,11 @@
 limit.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
+import mpmath
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +17,7 @@ from sympy.calculus.accumulationbounds import AccumulationBounds
 
 from course_lib.calculus.arguments import check_number, check_real, check_side
 from course_lib.calculus.equality import agreement
-from course_lib.calculus.evaluation import in_digits, value_at
+from course_lib.calculus.evaluation import in_digits, mpmath_function, value_at
 from course_lib.calculus.limits import INCREMENT, limit_at_zero, near, one_sided_limit, smooth_value
 from course_lib.calculus.piecewise import PiecewiseFunction, as_piecewise
 from course_lib.checks import one_of, refusal
@@ -256,26 +258,36 @@ def limit_table(
     finite = not isinstance(exact, AccumulationBounds) and bool(exact.is_finite)
     error = np.abs(values - float(exact)) if finite else np.full(values.shape, np.nan)
     larger = (
-        h
-        for h, step, value in zip(steps, signed, values, strict=True)
-        if finite and _mostly_round_off(float(value), _without_rounding(f, x0, float(step), of), exact)
-    )
+        h for h, step, value in zip(steps, signed, values, strict=True)
+        if finite and _mostly_round_off(f, x0, float(step), of, float(value), exact)
+    )  # fmt: skip
     return LimitTable(steps, values, exact, _estimate(values), error, next(map(float, larger), None))
 
 
-def _without_rounding(f: PiecewiseFunction, x0: sp.Expr, step: float, of: str) -> sp.Expr | None:
-    """f(x0 + step) or (f(x0 + step) − f(x0)) / step in exact arithmetic; `None` where f is not defined."""
-    h = sp.Rational(step)
-    ahead = f.value_or_none(x0 + h)
-    return ahead if ahead is None or of == "value" else (ahead - f.value(x0)) / h
-
-
-def _mostly_round_off(value: float, without_rounding: sp.Expr | None, limit: sp.Expr) -> bool:
-    """|value − without_rounding| > |without_rounding − limit|: round-off is larger than truncation."""
-    if without_rounding is None or np.isnan(value):
+def _mostly_round_off(f: PiecewiseFunction, x0: sp.Expr, step: float, of: str, value: float, limit: sp.Expr) -> bool:
+    """|value − exactly| > |exactly − limit|, where `exactly` is the value without rounding: round-off is larger."""
+    # The numerator of a quotient loses as many digits as the step has zeros.
+    digits = 60 + 2 * max(0, -math.floor(math.log10(abs(step)))) if step else 0
+    exactly = _in_digits_at(f, x0 + sp.Rational(step), digits) if step else None
+    if exactly is None or np.isnan(value):
         return False
-    truncation = abs(in_digits(without_rounding - limit))
-    return bool(np.isinf(value) or abs(in_digits(sp.Rational(value) - without_rounding)) > truncation)
+    with mpmath.workdps(digits):
+        if of == "difference quotient":
+            exactly = (exactly - in_digits(f.value(x0), digits)) / mpmath.mpf(step)
+        return bool(abs(mpmath.mpf(value) - exactly) > abs(exactly - in_digits(limit, digits)))
+
+
+def _in_digits_at(f: PiecewiseFunction, point: sp.Expr, digits: int) -> mpmath.mpf | None:
+    """f(point), or `None` where f is not defined or what it is made of gets too large to compute."""
+    if point in f.breakpoints:
+        value = f.value_or_none(point)
+        return value if value is None else in_digits(value, digits)
+    with mpmath.workdps(digits):
+        try:
+            number = mpmath_function(f.branch(point, "+"), f.variable)(in_digits(point, digits))
+        except (ArithmeticError, ValueError):
+            return None
+        return number if isinstance(number, mpmath.mpf) else mpmath.mpf(number) if np.isreal(number) else None
 
 
 def _steps(h: ArrayLike | None, dtype: str) -> NDArray[Any]:

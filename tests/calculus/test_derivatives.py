@@ -139,6 +139,9 @@ def test_the_error_of_the_forward_quotient_of_exp_is_half_h_times_e():
         # In steps of powers of two x² is exact until it is rounded by as much as is truncated.
         (x**2, 1, "+", {"h": [2.0**-10, 2.0**-26, 2.0**-27, 2.0**-52, 2.0**-53]}, 2.0**-53),
         (3 * x, 1, "+", {}, 0.1),  # No truncation at all.
+        (sp.exp(x), 1, "+", {"h": [1e-110, 1e-120, 5e-324]}, 1e-110),
+        (sp.exp(x), 0, "+", {"h": [1e-3, 1e-4]}, None),
+        (x**2, sp.sqrt(2), "+", {"h": [1e-3, 1e-12]}, 1e-12),
         ((1 - sp.cos(x)) / x**2, 0, "+", {"of": "value", "h": [1e-1, 1e-3, 1e-5, 1e-9]}, 1e-5),
         (sp.sqrt(x), 0, "+", {"of": "value"}, None),
     ],

@@ -222,6 +222,8 @@ def dependent(values: Callable[[list[int]], Sequence[int | Fraction]], weights: 
         residues = [_residue(Fraction(value)) for value in values(point)]
         known = -sum(weight * value for weight, value in zip(modular, residues, strict=True)) % PRIME
         equations.append([value * coordinate % PRIME for value in residues for coordinate in point] + [known])
+        if len(equations) == MORE and not any(equation[-1] for equation in equations):
+            return True  # The weights themselves will do, as constant m_k.
     return _solvable(equations)
 
 
