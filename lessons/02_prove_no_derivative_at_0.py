@@ -39,9 +39,9 @@ relu
 # > So $f$ is *differentiable* at $x_0$ exactly if both exist, are finite, and agree.
 #
 # Take ReLU away from 0. At $x_0 = 2$ a step with $|h| < 2$ stays on the branch $x$, and the quotient is
-# $(2 + h - 2)/h = 1$. At $x_0 = -1$ it stays on the branch 0: $(0 - 0)/h = 0$. Now a case where a side fails. For
-# $\sqrt{|x|}$ at 0 the quotient on the right is $\sqrt{h}/h = 1/\sqrt{h}$, which grows without bound. (SymPy writes
-# infinity as `oo`.)
+# $(2 + h - 2)/h = 1$. At $x_0 = -1$ one with $|h| < 1$ stays on the branch 0: $(0 - 0)/h = 0$. Now a case where a side
+# fails. For $\sqrt{|x|}$ at 0 the quotient on the right is $\sqrt{h}/h = 1/\sqrt{h}$, which grows without bound. (SymPy
+# writes infinity as `oo`.)
 
 # %%
 worked = {("ReLU", 2): relu, ("ReLU", -1): relu, ("√|x|", 0): sp.sqrt(sp.Abs(x))}
