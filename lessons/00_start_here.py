@@ -171,10 +171,10 @@ slope_of_line = sp.Rational(2, 3)
 check("start.2", slope_of_line)
 
 # %% [markdown]
-# Stuck? `hint` gives a hint, and another one each time you run it.
+# Stuck? `hint` gives a hint, and another one each time you run it. Here is one for the exercise before.
 
 # %%
-hint("start.2")
+hint("start.1")
 
 # %% [markdown]
 # `solution` shows the answer and the reason. It opens when you have passed, or after three different tries. The same
@@ -284,8 +284,9 @@ check("start.7", relu)
 # %% [markdown]
 # ## How the course treats its sources
 #
-# The course starts from four short texts on the web that answer its question. It takes their claims one by one, runs
-# each, and gives a verdict. We number the claims C1, C2, …; the lessons take them up in another order.
+# The course starts from four short texts on the web that answer its question; the sources at the end list them. It
+# takes their claims one by one, runs each, and gives a verdict. We number the claims C1, C2, …; the lessons take them
+# up in another order.
 #
 # - **holds**: true as it is said;
 # - **refined**: true under a condition that the text leaves out;
@@ -335,8 +336,15 @@ course_map()
 # - `predict`, `explore`, `check`, `hint` and `solution` are all you need to know about the course's own tools.
 # - Running is not checking.
 #
-# **Sources.** Ian Goodfellow, Yoshua Bengio, Aaron Courville, *Deep Learning*, MIT Press, 2016, chapter 6. Kanchan
-# Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and Other Generalizations of
-# ReLU*, 2018.
+# **Sources.** Ian Goodfellow, Yoshua Bengio, Aaron Courville, [*Deep Learning*](https://www.deeplearningbook.org), MIT
+# Press, 2016, chapter 6.
+#
+# The four texts: [*RELUs and gradient descent for deep neural
+# nets*](https://stats.stackexchange.com/questions/222534/relus-and-gradient-descent-for-deep-neural-nets), question and
+# answer on Cross Validated, 2016. [*Are all neural network activation functions
+# differentiable?*](https://stats.stackexchange.com/questions/267803/are-all-neural-network-activation-functions-differentiable),
+# the same, 2017. Kanchan Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and
+# Other Generalizations of ReLU*, 31 May 2018, on Medium. Shahad Mahmud, [*Why ReLU is not differentiable at x=0
+# (zero)?*](https://blog.shahadmahmud.com/2022/03/), 12 March 2022.
 #
 # **Next:** lesson 01, *Take one-sided limits*.

@@ -5,9 +5,11 @@
 limit.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
+import mpmath
 import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +19,7 @@ from course_lib.calculus.arguments import check_number, check_real, check_side
 from course_lib.calculus.at_zero import INCREMENT, limit_at_zero
 from course_lib.calculus.effort import bounded
 from course_lib.calculus.equality import agreement, solved
-from course_lib.calculus.evaluation import value_at
+from course_lib.calculus.evaluation import in_digits, mpmath_function, value_at
 from course_lib.calculus.limits import limit_beside, near, one_sided_limit
 from course_lib.calculus.piecewise import LocalFunction, PiecewiseFunction, as_piecewise, at_point
 from course_lib.calculus.resolve import smooth_value
@@ -241,9 +243,10 @@ class LimitTable:
     """Values at the increments h, beside the exact limit.
 
     `estimate` is chosen without knowing `exact`: the value that differs least from the one before it, or ±inf where
-    every change is larger than the last. `error` is
-    |values − exact|, NaN where the limit is not finite. `round_off_from` is the first h after the smallest error at
-    which the error has grown tenfold or more, or `None` where that does not happen.
+    every change is larger than the last. `error` is |values − exact|, NaN where the limit is not finite. It is
+    truncation, what exact arithmetic leaves at this h, plus
+    round-off, which floating point adds: `round_off_from` is the first h at which round-off is the larger of the two,
+    or `None` where it never is.
     """
 
     h: NDArray[Any]
@@ -293,15 +296,16 @@ def limit_table(
        1e-05     0.500000041    4.1e-08
        1e-09            0.00    5.0e-01
     estimate 0.500000041, exact 1/2
-    round-off takes over from h = 1e-09
+    round-off takes over from h = 1e-05
     """
     f, x0, side = as_piecewise(f), check_number("x0", x0), check_side(side)
     one_of("of", of, QUANTITIES)
     kind = _float_type(dtype)
     steps = _steps(h, np.dtype(kind).name)
+    signed = steps.astype(kind) * kind(1 if side == "+" else -1)
     if of == "value":
         exact = one_sided_limit(f, x0, side)
-        start, signed = kind(float(x0)), steps.astype(kind) * kind(1 if side == "+" else -1)
+        start = kind(float(x0))
         # Where x0 ± h rounds to x0, f(x0) would pass for a value beside it.
         values = np.where(start + signed == start, np.nan, f(start + signed))
     else:
@@ -310,7 +314,37 @@ def limit_table(
     values = np.asarray(values, np.float64)
     finite = not isinstance(exact, AccumulationBounds) and bool(exact.is_finite)
     error = np.abs(values - float(exact)) if finite else np.full(values.shape, np.nan)
-    return LimitTable(steps, values, exact, _estimate(values), error, _round_off_from(steps, error))
+    larger = (
+        h for h, step, value in zip(steps, signed, values, strict=True)
+        if finite and _mostly_round_off(f, x0, float(step), of, float(value), exact)
+    )  # fmt: skip
+    return LimitTable(steps, values, exact, _estimate(values), error, next(map(float, larger), None))
+
+
+def _mostly_round_off(f: PiecewiseFunction, x0: sp.Expr, step: float, of: str, value: float, limit: sp.Expr) -> bool:
+    """|value − exactly| > |exactly − limit|, where `exactly` is the value without rounding: round-off is larger."""
+    # The numerator of a quotient loses as many digits as the step has zeros.
+    digits = 60 + 2 * max(0, -math.floor(math.log10(abs(step)))) if step else 0
+    exactly = _in_digits_at(f, x0 + sp.Rational(step), digits) if step else None
+    if exactly is None or np.isnan(value):
+        return False
+    with mpmath.workdps(digits):
+        if of == "difference quotient":
+            exactly = (exactly - in_digits(f.value(x0), digits)) / mpmath.mpf(step)
+        return bool(abs(mpmath.mpf(value) - exactly) > abs(exactly - in_digits(limit, digits)))
+
+
+def _in_digits_at(f: PiecewiseFunction, point: sp.Expr, digits: int) -> mpmath.mpf | None:
+    """f(point), or `None` where f is not defined or what it is made of gets too large to compute."""
+    if point in f.breakpoints:
+        value = f.value_or_none(point)
+        return value if value is None else in_digits(value, digits)
+    with mpmath.workdps(digits):
+        try:
+            number = mpmath_function(f.branch(point, "+"), f.variable)(in_digits(point, digits))
+        except (ArithmeticError, ValueError):
+            return None
+        return number if isinstance(number, mpmath.mpf) else mpmath.mpf(number) if np.isreal(number) else None
 
 
 def _steps(h: ArrayLike | None, dtype: str) -> NDArray[Any]:
@@ -331,11 +365,3 @@ def _estimate(values: NDArray[Any]) -> float:
     if len(changes) > 2 and np.all(changes[1:] > 1.5 * changes[:-1]):
         return float(np.copysign(np.inf, values[-1]))  # Each change is larger than the one before: it grows for ever.
     return float(values[1 + int(np.nanargmin(changes))])
-
-
-def _round_off_from(h: NDArray[Any], error: NDArray[Any]) -> float | None:
-    if np.all(np.isnan(error)):
-        return None
-    best = int(np.nanargmin(error))
-    grown = np.flatnonzero(error[best + 1 :] > 10 * error[best])
-    return float(h[best + 1 + grown[0]]) if len(grown) else None

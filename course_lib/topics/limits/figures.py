@@ -18,10 +18,15 @@ SIDES = {"-": "left", "+": "right"}
 X0 = 1
 DASHES = {"float16": "dotted", "float32": "dashed", "float64": "solid"}
 STEPS = (1e-17, 1.0)
-ERRORS = (1e-13, 1e2)
+ERRORS = (1e-17, 1e2)
 PER_DECADE = 4
 # A single error may be small by luck; the worst of several steps close together shows the trend.
 NEARBY = 9
+ROUNDS_TO_X0 = {
+    "forward": f"{X0} + h rounds to {X0}",
+    "backward": f"{X0} − h rounds to {X0}",
+    "central": f"{X0} + h and {X0} − h round to {X0}",
+}
 
 
 def approach(function: str = "step", h_exponent: float = -1.0, side: str = "+", zoom: bool = False) -> Scene:
@@ -76,7 +81,7 @@ def _digits(value: float, tends_to: sp.Expr) -> int:
 
 @dataclass(frozen=True)
 class Theory:
-    """The error c·hᵖ + r/h at x₀: truncation (c = 0: none) and round-off; below `lost`, x₀ + h rounds to x₀."""
+    """The error c·hᵖ + r/h at x₀: truncation (c = 0: none) and round-off, at most; up to `lost`, h changes nothing."""
 
     c: float
     p: int
@@ -97,15 +102,17 @@ def error_v_curve(function: str = "exp", dtype: str = "float64", scheme: str = "
     """|quotient(h) − f′(x₀)| against h at x₀ = 1, log-log: truncation c·hᵖ falls with h, round-off r/h grows.
 
     c·hᵖ is the first Taylor term that the scheme leaves over: |f″|h/2 forward and backward, |f‴|h²/6 central.
-    r = u(|x₀f′| + 2|f|), for the central scheme u(|x₀f′| + |f|), with u the unit round-off of `dtype`. Each point is
-    the worst of 9 nearby steps. `function` is a name in `EXAMPLES`, `dtype` float16, float32 or float64, `scheme`
-    forward, backward or central. Source: Press, Teukolsky, Vetterling and Flannery, *Numerical Recipes*, 3rd edition,
-    2007, section 5.7.
+    r = u(|x₀f′| + 2|f|), for the central scheme u(|x₀f′| + |f|), with u the unit round-off of `dtype`. That is the
+    theory, two straight lines. The curves are measured: each point is the worst of 9 nearby steps. `function` is a
+    name in `EXAMPLES`, `dtype` float16, float32 or float64, `scheme` forward, backward or central. Source: Press,
+    Teukolsky, Vetterling and Flannery, *Numerical Recipes*, 3rd edition, 2007, section 5.7.
 
-    >>> print(error_v_curve("exp", "float64", "forward").description.replace(". ", ".\\n"))
-    Forward quotient of exp at 1 in float64: as h shrinks, the error falls like h down to about h = 2.6×10⁻⁸.
-    There it is at most about 7×10⁻⁸; for smaller h round-off makes it grow like 1/h.
-    Below about h = 1.1×10⁻¹⁶ x + h rounds to x, and the quotient is 0.
+    >>> print(error_v_curve("x²", "float64", "backward").description.replace(". ", ".\\n"))
+    Backward quotient of x² at 1 in float64.
+    In theory the error falls like h down to about h = 2.1×10⁻⁸, where it is at most about 4×10⁻⁸.
+    For smaller h round-off makes it grow like 1/h.
+    Measured, it is least at h = 10⁻⁸: 1.4×10⁻⁸.
+    Below about h = 5.6×10⁻¹⁷, 1 − h rounds to 1 and the quotient is 0.
     """
     layers: list[Layer] = []
     for kind, dash in DASHES.items():
@@ -115,11 +122,13 @@ def error_v_curve(function: str = "exp", dtype: str = "float64", scheme: str = "
     h, error = errors(function, dtype, scheme)
     best = int(error.argmin())
     layers += _regimes(expected)
-    layers.append(Points(h[best : best + 1], error[best : best + 1], "least error", "vermilion", size=11))
+    layers.append(Points(h[best : best + 1], error[best : best + 1], "least error, measured", "vermilion", size=11))
     return Scene(
         "Smaller steps are not always better", Axis("step h", STEPS, "log"),
         Axis(f"error, worst of {NEARBY} nearby steps", ERRORS, "log"), tuple(layers),
-        f"{scheme.capitalize()} quotient of {function} at {X0} in {dtype}: {_describe(expected)}",
+        f"{scheme.capitalize()} quotient of {function} at {X0} in {dtype}. {_in_theory(expected)} Measured, it is "
+        f"least at h = {number(h[best], 2)}: {number(error[best], 2)}. Below about h = "
+        f"{number(expected.lost, 2)}, {ROUNDS_TO_X0[scheme]} and the quotient is 0.",
     )  # fmt: skip
 
 
@@ -149,18 +158,24 @@ def theory(function: str, dtype: str, scheme: str) -> Theory:
     value, slope, term = (abs(float(branch.diff(X, k).subs(X, X0))) for k in (0, 1, order))
     u = float(np.finfo(dtype).eps) / 2
     r = u * (X0 * slope + (1 if scheme == "central" else 2) * value)
-    return Theory(term / math.factorial(order), order - 1, r, lost=u * X0)
+    # The neighbours of a float need not be equally far: just below a power of two they are half as far apart.
+    x0 = np.dtype(dtype).type(X0)
+    gaps = {"forward": np.nextafter(x0, x0 + 1) - x0, "backward": x0 - np.nextafter(x0, x0 - 1)}
+    gap = gaps[scheme] if scheme in gaps else min(gaps.values())
+    return Theory(term / math.factorial(order), order - 1, r, lost=float(gap) / 2)
 
 
 def _regimes(expected: Theory) -> list[Layer]:
     """The two straight lines of the theory; each runs a decade past their crossing, or to the frame."""
     c, p, r = expected.c, expected.p, expected.r
     layers: list[Layer] = []
-    end = min(STEPS[1], r / ERRORS[0])
+    end = STEPS[1]
     if c > 0:
-        layers.append(_power_law(expected.best_step / 10, STEPS[1], c, p, f"truncation, like {_law(p)}", "orange"))
-        end = 10 * expected.best_step
-    layers.append(_power_law(expected.lost, end, r, -1, "round-off, like 1/h", "purple"))
+        layers.append(
+            _power_law(expected.best_step / 10, STEPS[1], c, p, f"theory: truncation, like {_law(p)}", "orange")
+        )
+        end = min(end, 10 * expected.best_step)
+    layers.append(_power_law(expected.lost, end, r, -1, "theory: round-off, at most, like 1/h", "purple"))
     return layers
 
 
@@ -172,16 +187,14 @@ def _law(p: int) -> str:
     return "h" if p == 1 else "h" + str(p).translate(SUPERSCRIPT)
 
 
-def _describe(expected: Theory) -> str:
+def _in_theory(expected: Theory) -> str:
     if expected.c:
         h = expected.best_step
-        words = (
-            f"as h shrinks, the error falls like {_law(expected.p)} down to about h = {number(h, 2)}. There it is at "
-            f"most about {number(expected.error(h), 1)}; for smaller h round-off makes it grow like 1/h."
+        return (
+            f"In theory the error falls like {_law(expected.p)} down to about h = {number(h, 2)}, where it is at most "
+            f"about {number(expected.error(h), 1)}. For smaller h round-off makes it grow like 1/h."
         )
-    else:
-        words = "there is no truncation error, so the error is all round-off and grows like 1/h as h shrinks."
-    return f"{words} Below about h = {number(expected.lost, 2)} x + h rounds to x, and the quotient is 0."
+    return "In theory there is no truncation error: the error is all round-off and grows like 1/h as h shrinks."
 
 
 def quotients_at_kink(function: str = "ReLU", h_exponent: float = -0.3, zoom: bool = False) -> Scene:

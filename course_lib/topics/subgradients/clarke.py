@@ -2,7 +2,8 @@
 
 The set is the hull of the gradients in the cells around the parameters. `cells_around` finds the cells, `locate`
 decides whether a point is in a hull, with a certificate for either answer, and `membership` is the verdict. A second
-method, `sampled_gradients`, shares no condition with the first: it goes a small random way and looks.
+method, `sampled_gradients`, goes a small random way and looks which units are on. It shares the exact forward and
+backward pass with the first, but neither its inequalities nor its simplex algorithm.
 """
 
 import math
@@ -19,6 +20,7 @@ from course_lib.topics.subgradients.exact_networks import (
     Array,
     Configuration,
     ExactNetwork,
+    Place,
     dependent,
     exact,
     forward,
@@ -28,13 +30,13 @@ from course_lib.topics.subgradients.exact_networks import (
     pull_back,
     slopes_on,
     straight_pieces,
+    ties,
 )
 
 MOST_TIES = 12  # pre-activations on a kink; there may be 2 to this power of cells
 LARGEST = 10**9  # entries of a random direction; so many that hardly one runs along the border of two cells
 FIRST_STEP = Fraction(1, 10**15)
 Vector = Sequence[int | Fraction]
-Place = tuple[int, int, int]  # layer, sample, unit
 Gradient = tuple[Any, ...]
 
 
@@ -156,15 +158,6 @@ class _Branch:
     direction: tuple[Fraction, ...]
 
 
-def ties(network: ExactNetwork, X: Array) -> list[Place]:
-    """(layer, sample, unit) of every pre-activation that is exactly on a kink, layer by layer."""
-    return [
-        (layer, int(sample), int(unit))
-        for layer, pieces in enumerate(pieces_of_units(network, X)[:-1])
-        for sample, unit in np.argwhere(pieces == ON_KINK)
-    ]
-
-
 def cells_around(network: ExactNetwork, X: Array, T: Array) -> list[Cell]:
     """All cells at θ: the sign patterns of the ties that some direction dθ gives them to first order.
 
@@ -259,9 +252,11 @@ def _confirm_empty(
     weights: Sequence[Fraction],
 ) -> None:
     """Raise unless the ties with a weight are dependent as polynomials, with the units below held on their pieces."""
+    used = [(row, weight) for row, weight in zip(rows, weights, strict=True) if weight]
+    if network.trained == "biases" or all(layer == 0 for ((layer, _, _), _, _), _ in used):
+        return  # With the pieces held these are affine in θ, so that the first order is all there is.
     at_theta, _ = forward(network, X)
     pieces = _pieces_with(network, X, sides)
-    used = [(row, weight) for row, weight in zip(rows, weights, strict=True) if weight]
 
     def signed(point: list[int]) -> list[Any]:
         zs, _ = forward(network.moved(point, 1), X, pieces)

@@ -1,10 +1,10 @@
 """Small networks in exact arithmetic: whole numbers and fractions, forward and backward, with a chosen piece a unit.
 
 With the pieces chosen, every pre-activation is a polynomial in the parameters. `dependent` tries at random points
-whether such polynomials are dependent.
+whether such polynomials are dependent. `configurations` draws networks with units exactly on their kinks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -17,11 +17,18 @@ from course_lib.checks import refusal
 from course_lib.networks import ACTIVATIONS
 
 Array = NDArray[Any]
+Place = tuple[int, int, int]  # layer, sample, unit
 ON_KINK = -1  # in an array of pieces
 # For `dependent`: arithmetic modulo a prime, whole numbers up to REACH, so many points beyond the number of unknowns.
 PRIME = 2**61 - 1
 REACH = 10**6
 MORE = 4
+# For `configurations`. Widths from the input to the output.
+SHAPES = ((1, 2, 1), (2, 2, 1), (2, 3, 1), (2, 2, 2, 1), (2, 2, 3, 1))
+BATCHES = (1, 2, 3, 4)
+FEWEST, MOST = 2, 6  # ties of a network that is tried
+DRAWS = 12  # of a hidden unit, of which the one with the most ties is kept
+LARGEST_WEIGHT, LARGEST_INPUT, LARGEST_TARGET = 3, 3, 4
 
 
 class StraightPieces(NamedTuple):
@@ -145,6 +152,15 @@ def pieces_at(activation: str, z: Array) -> Array:
     return np.where(below == above, above, ON_KINK)
 
 
+def ties(network: ExactNetwork, X: Array) -> list[Place]:
+    """(layer, sample, unit) of every pre-activation that is exactly on a kink, layer by layer."""
+    return [
+        (layer, int(sample), int(unit))
+        for layer, pieces in enumerate(pieces_of_units(network, X)[:-1])
+        for sample, unit in np.argwhere(pieces == ON_KINK)
+    ]
+
+
 def slopes_on(activation: str, pieces: Array) -> Array:
     """The slope of each piece, of the lowest one for `ON_KINK`."""
     return np.asarray(straight_pieces(activation).slopes[np.maximum(pieces, 0)])
@@ -206,6 +222,8 @@ def dependent(values: Callable[[list[int]], Sequence[int | Fraction]], weights: 
         residues = [_residue(Fraction(value)) for value in values(point)]
         known = -sum(weight * value for weight, value in zip(modular, residues, strict=True)) % PRIME
         equations.append([value * coordinate % PRIME for value in residues for coordinate in point] + [known])
+        if len(equations) == MORE and not any(equation[-1] for equation in equations):
+            return True  # The weights themselves will do, as constant m_k.
     return _solvable(equations)
 
 
@@ -228,3 +246,56 @@ def _solvable(rows: list[list[int]]) -> bool:
                 rows[i] = [(value - factor * top) % PRIME for value, top in zip(rows[i], rows[done], strict=True)]
         done += 1
     return not any(row[-1] for row in rows[done:])
+
+
+def configurations(activation: str, trained: str, seed: int = 0) -> Iterator[Configuration]:
+    """Endless random configurations with 1 to 6 pre-activations on a kink and nothing at rest by weights of 0.
+
+    The shape is one of `SHAPES`, the batch one of `BATCHES`; weights are whole numbers from −3 to 3 without 0, inputs
+    from −3 to 3, targets from −4 to 4. In two of three cases a hidden unit is the one with the most samples on a kink
+    out of 12 that are drawn, each with a bias, if there are biases, that puts a random sample on a random kink; else
+    its bias is from −3 to 3. Without biases in the network all are 0.
+    """
+    rng = np.random.default_rng(seed)
+    while True:
+        shape = SHAPES[rng.integers(len(SHAPES))]
+        batch = BATCHES[rng.integers(len(BATCHES))]
+        X = exact(rng.integers(-LARGEST_INPUT, LARGEST_INPUT + 1, (batch, shape[0])).tolist())
+        if batch > 1 and rng.integers(2):
+            X[-1] = -X[0]  # Without biases, units on a kink for one are on it for the other.
+        T = exact(rng.integers(-LARGEST_TARGET, LARGEST_TARGET + 1, (batch, 1)).tolist())
+        W: list[Any] = []
+        b: list[Any] = []
+        inputs = X
+        for units in shape[1:-1]:
+            drawn = [_hidden_unit(rng, inputs, activation, biased=trained != "weights") for _ in range(units)]
+            W.append([weights for weights, _ in drawn])
+            b.append([bias for _, bias in drawn])
+            # The units above are drawn for what comes out of this layer.
+            _, activations = forward(dense([*W, [[0] * units]], [*b, [0]], activation), X)
+            inputs = activations[len(W)]
+        network = dense([*W, [_weights(rng, shape[-2])]], [*b, [0]], activation, trained)
+        if FEWEST <= len(ties(network, X)) <= MOST:
+            yield Configuration(network, X, T)
+
+
+def _weights(rng: np.random.Generator, count: int) -> list[int]:
+    """From −3 to 3, without 0."""
+    size = rng.integers(1, LARGEST_WEIGHT + 1, count)
+    return list((size * rng.choice((-1, 1), count)).tolist())
+
+
+def _hidden_unit(rng: np.random.Generator, inputs: Array, activation: str, biased: bool) -> tuple[list[int], Any]:
+    """Weights and bias of a unit."""
+    if rng.integers(3) == 0:
+        bias = int(rng.integers(-LARGEST_WEIGHT, LARGEST_WEIGHT + 1)) if biased else 0
+        return _weights(rng, inputs.shape[1]), bias
+    kinks = straight_pieces(activation).kinks
+    draws = []
+    for _ in range(DRAWS):
+        weights = _weights(rng, inputs.shape[1])
+        z = inputs @ exact(weights)
+        bias = kinks[rng.integers(len(kinks))] - z[rng.integers(len(z))] if biased else 0
+        draws.append((int(np.isin(z + bias, kinks).sum()), weights, bias))
+    _, weights, bias = max(draws, key=lambda draw: draw[0])
+    return weights, bias

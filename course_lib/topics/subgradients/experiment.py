@@ -8,11 +8,11 @@ of whole numbers, and asks `membership` where backpropagation leaves the set.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache, partial
-from itertools import combinations, pairwise, product
+from itertools import combinations, product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,15 +30,17 @@ from course_lib.topics.subgradients.clarke import (
     cells_around,
     locate,
     membership,
-    ties,
 )
 from course_lib.topics.subgradients.exact_networks import (
+    BATCHES,
+    FEWEST,
     Configuration,
     ExactNetwork,
+    configurations,
     dense,
     exact,
     forward,
-    straight_pieces,
+    ties,
 )
 
 Array = NDArray[Any]
@@ -60,15 +62,10 @@ IDENTITY_W, IDENTITY_BIASES = 0, (4, 5)
 RELU6_TRAINED = {"weight and bias": "weights and biases", "bias only": "biases"}
 LONGER = 10**6
 HALF = Fraction(1, 2)
-# Widths from the input to the output.
-SHAPES = ((1, 2, 1), (2, 2, 1), (2, 3, 1), (1, 2, 2, 1), (2, 2, 2, 1))
-BATCHES = (1, 2, 3, 4)
 CONVENTIONS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "relu": ((0,), (HALF,), (1,)),
     "relu6": ((0, 0), (0, 1), (1, 0), (HALF, HALF), (1, 1)),
 }
-FEWEST, MOST = 1, 6  # ties of a network that is tried
-LARGEST_WEIGHT, LARGEST_INPUT, LARGEST_TARGET = 3, 3, 4
 
 
 class Objective(NamedTuple):
@@ -96,7 +93,7 @@ STARTS = {"|x|": (1.03,), "|x| + 2|y|": (1.03, 0.61)}
 
 
 class Descent(NamedTuple):
-    """Points x_1 … x_T, (T, dimensions), their values, and the lengths of the steps, (T,)."""
+    """Points x_1 … x_T, (T, dimensions), their values, and the step sizes t_k, (T,)."""
 
     x: Array
     value: Array
@@ -108,10 +105,10 @@ class Descent(NamedTuple):
         return np.minimum.accumulate(self.value)
 
 
-def step_lengths(rule: str, t: float, count: int = STEPS) -> Array:
+def step_sizes(rule: str, t: float, count: int = STEPS) -> Array:
     """t_k = t, t/√k or t/k for k = 1 … count; `rule` is one of `RULES`.
 
-    >>> step_lengths("1/k", 0.5, 3).round(3).tolist()
+    >>> step_sizes("1/k", 0.5, 3).round(3).tolist()
     [0.5, 0.25, 0.167]
     """
     return t * RULES[rule](np.arange(1.0, count + 1))
@@ -126,10 +123,10 @@ def run(objective: str, rule: str, t: float) -> Descent:
     >>> run("|x|", "constant", 0.1).value[-4:].round(2).tolist()
     [0.03, 0.07, 0.03, 0.07]
     """
-    f, steps = OBJECTIVES[objective], step_lengths(rule, t)
+    f, steps = OBJECTIVES[objective], step_sizes(rule, t)
     points = [np.array(STARTS[objective])]
-    for length in steps[:-1]:
-        points.append(points[-1] - length * f.subgradient(points[-1]))
+    for size in steps[:-1]:
+        points.append(points[-1] - size * f.subgradient(points[-1]))
     x = np.array(points)
     return Descent(x, f.value(x), steps)
 
@@ -140,7 +137,7 @@ def bound(objective: str, step: Array) -> Array:
     For constant steps it is R²/(2tT) + G²t/2. Source: Stephen Boyd, Lin Xiao and Almir Mutapcic, *Subgradient
     Methods*, lecture notes, 2003.
 
-    >>> bound("|x|", step_lengths("constant", 0.1, 100))[-1].round(3)
+    >>> bound("|x|", step_sizes("constant", 0.1, 100))[-1].round(3)
     np.float64(0.103)
     """
     R, G = float(np.linalg.norm(STARTS[objective])), OBJECTIVES[objective].lipschitz
@@ -303,8 +300,8 @@ class Findings:
     """How many configurations were decided, how many not, and of the decided ones how many left the set.
 
     `outside` counts by (slopes at the kinks, batch size), `decided` by batch size. `independent` and
-    `outside_independent` count the same among configurations with `independent_inputs`. `first` keeps for each
-    convention the first configuration that failed.
+    `outside_independent` count the same among configurations with `independent_inputs`. `failures` keeps for each
+    convention the configurations that failed.
     """
 
     decided: Counter[int] = field(default_factory=Counter)
@@ -312,7 +309,7 @@ class Findings:
     outside: Counter[tuple[tuple[Any, ...], int]] = field(default_factory=Counter)
     independent: int = 0
     outside_independent: int = 0
-    first: dict[tuple[Any, ...], tuple[Configuration, Membership]] = field(default_factory=dict)
+    failures: dict[tuple[Any, ...], list[tuple[Configuration, Membership]]] = field(default_factory=dict)
 
     def outside_of(self, slopes: tuple[Any, ...]) -> int:
         """How many left the Clarke set with these slopes, over all batch sizes."""
@@ -326,58 +323,25 @@ def independent_inputs(configuration: Configuration) -> bool:
     return all(sp.Matrix(activations[layer]).rank() == len(configuration.X) for layer in touched)
 
 
-def configurations(activation: str, trained: str, seed: int = 0) -> Iterator[Configuration]:
-    """Endless random configurations with 1 to 6 pre-activations on a kink and nothing at rest by weights of 0.
-
-    The shape is one of `SHAPES`, the batch one of `BATCHES`; weights are whole numbers from −3 to 3 without 0, inputs
-    from −3 to 3, targets from −4 to 4. With biases in the network, the bias of each hidden unit is set so that a
-    random sample is exactly on a random kink, in two of three cases, and is from −3 to 3 else; without, biases are 0.
-    """
-    rng = np.random.default_rng(seed)
-    while True:
-        shape = SHAPES[rng.integers(len(SHAPES))]
-        batch = BATCHES[rng.integers(len(BATCHES))]
-        X = exact(rng.integers(-LARGEST_INPUT, LARGEST_INPUT + 1, (batch, shape[0])).tolist())
-        T = exact(rng.integers(-LARGEST_TARGET, LARGEST_TARGET + 1, (batch, 1)).tolist())
-        W = []
-        for inputs, units in pairwise(shape):
-            size = rng.integers(1, LARGEST_WEIGHT + 1, (units, inputs))
-            W.append((size * rng.choice((-1, 1), (units, inputs))).tolist())
-        b: list[list[Any]] = [[0] * units for units in shape[1:]]
-        if trained != "weights":
-            _put_on_kinks(rng, W, b, activation, X)
-        network = dense(W, b, activation, trained)
-        if FEWEST <= len(ties(network, X)) <= MOST:
-            yield Configuration(network, X, T)
-
-
-def _put_on_kinks(rng: np.random.Generator, W: list[Any], b: list[list[Any]], activation: str, X: Any) -> None:
-    """Set the biases of the hidden units, from below, since each decides on the samples of the layers above."""
-    kinks = straight_pieces(activation).kinks
-    for layer in range(len(W) - 1):
-        for unit in range(len(b[layer])):
-            if rng.integers(3) == 0:
-                b[layer][unit] = int(rng.integers(-LARGEST_WEIGHT, LARGEST_WEIGHT + 1))
-                continue
-            zs, _ = forward(dense(W, b, activation), X)
-            sample, kink = rng.integers(len(X)), kinks[rng.integers(len(kinks))]
-            b[layer][unit] = kink - zs[layer][sample, unit]
-
-
 def search(activation: str, trained: str, tries: int) -> Findings:
-    """Judge so many random configurations with all slopes of `CONVENTIONS`, each in exact arithmetic.
+    """Judge random configurations with all slopes of `CONVENTIONS`, in exact arithmetic, until so many are decided.
+
+    Only those with two or more ties that leave their kinks in some cell are counted: with one, the gradients of its two
+    sides are mixed by any slope from 0 to 1, which cannot fail.
 
     >>> search("relu", "weights and biases", 5).outside_of((0,))
     0
     """
     findings = Findings()
     source = configurations(activation, trained)
-    for _ in range(tries):
+    while sum(findings.decided.values()) < tries:
         tried = next(source)
         try:
             cells = cells_around(tried.network, tried.X, tried.T)
         except UndecidedCells:
             findings.undecided += 1
+            continue
+        if len({place for cell in cells for place, side in cell.sides.items() if side}) < FEWEST:
             continue
         batch = len(tried.X)
         findings.decided[batch] += 1
@@ -388,5 +352,5 @@ def search(activation: str, trained: str, tries: int) -> Findings:
             if not verdict.inside:
                 findings.outside[slopes, batch] += 1
                 findings.outside_independent += independent
-                findings.first.setdefault(slopes, (tried, verdict))
+                findings.failures.setdefault(slopes, []).append((tried, verdict))
     return findings

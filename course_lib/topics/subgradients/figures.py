@@ -192,7 +192,7 @@ def step_against_a_subgradient(gamma: float = 2.0) -> Scene:
     growth = f"1 {'+' if rounded > 0 else '−'} {number(abs(rounded))}t".replace(" 1t", " t")
     said = growth if rounded else "1, whatever t is"
     return Scene(
-        f"A step against (1, {number(gamma)})", Axis("length t of the step", T_LIMITS),
+        f"A step against (1, {number(gamma)})", Axis("step size t; the step has length t‖g‖", T_LIMITS),
         Axis("value, distance", (0, 4.2)), layers,
         f"From (1, 0) against g = (1, {number(gamma)}): for small t the value is {said}. The distance to the minimum "
         f"falls until t = {number(1 / (1 + gamma**2), 2)}.",

@@ -4,9 +4,12 @@ import math
 
 import numpy as np
 import pytest
+import sympy as sp
 
+from course_lib.calculus import difference_quotient
 from course_lib.figures import Curve, Points, Segment
 from course_lib.figures import format_number as number
+from course_lib.figures.examples import X
 from course_lib.topics.limits.figures import ERRORS, STEPS, approach, error_v_curve, errors, quotients_at_kink, theory
 
 APPROACHABLE = ("ReLU", "step", "(x²−1)/(x−1)", "√|x|", "x·sin(1/x)", "sin(1/x)")
@@ -157,7 +160,39 @@ def test_theory_at_1(function, scheme, c, p, value, slope) -> None:
         expected = theory(function, dtype, scheme)
         assert (expected.c, expected.p) == (pytest.approx(c), p)
         assert expected.r == pytest.approx(unit * (slope + (1 if scheme == "central" else 2) * value))
-        assert expected.lost == unit
+        # Between ½ and 1 floats lie half as far apart as between 1 and 2.
+        assert expected.lost == (unit if scheme == "forward" else unit / 2)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("dtype", UNIT)
+def test_the_quotient_is_0_up_to_the_step_that_is_lost_and_not_beyond(dtype, scheme) -> None:
+    one, lost = np.dtype(dtype).type(1), theory("x²", dtype, scheme).lost
+    h = np.array([lost, np.nextafter(np.dtype(dtype).type(lost), one)], dtype)
+    ends = {"forward": (one + h, one), "backward": (one, one - h), "central": (one + h, one - h)}[scheme]
+    assert (np.subtract(*ends) == 0).tolist() == [True, False]
+    text = error_v_curve("x²", dtype, scheme).description
+    said = {"forward": "1 + h rounds to 1", "backward": "1 − h rounds to 1", "central": "1 + h and 1 − h round to 1"}
+    assert text.endswith(f"Below about h = {number(lost, 2)}, {said[scheme]} and the quotient is 0.")
+
+
+@pytest.mark.parametrize("function", ["exp", "sin", "x²", "ReLU"])
+@pytest.mark.parametrize("dtype", UNIT)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_frame_holds_all_and_theory_and_measurement_have_their_own_words(function, dtype, scheme) -> None:
+    scene = error_v_curve(function, dtype, scheme)
+    for layer in scene.layers:
+        x, y = np.transpose([layer.start, layer.end]) if isinstance(layer, Segment) else (layer.x, layer.y)
+        assert isinstance(layer, Segment) == layer.label.startswith("theory: ")
+        for axis, values in ((scene.x_axis, x), (scene.y_axis, y)):
+            assert axis.limits[0] <= values.min() * (1 + 1e-9) and values.max() <= axis.limits[1] * (1 + 1e-9)
+    (dot,) = (layer for layer in scene.layers if isinstance(layer, Points))
+    assert dot.label == "least error, measured"
+    assert f"Measured, it is least at h = {number(dot.x.item(), 2)}: {number(dot.y.item(), 2)}." in scene.description
+    expected = theory(function, dtype, scheme)
+    if expected.c:
+        assert f" down to about h = {number(expected.best_step, 2)}, where it is at most about" in scene.description
+    assert scene.description.count("In theory") == 1
 
 
 # The central quotient of x² has no truncation error and so no best step inside the range.
@@ -226,12 +261,12 @@ def test_layers() -> None:
     (least,) = (layer for layer in scene.layers if isinstance(layer, Points))
     assert least.y.item() == curves[1].y.min()
     lines = {layer.label: layer for layer in scene.layers if isinstance(layer, Segment)}
-    assert lines.keys() == {"truncation, like h", "round-off, like 1/h"}
+    assert lines.keys() == {"theory: truncation, like h", "theory: round-off, at most, like 1/h"}
     expected = theory("exp", "float32", "forward")
     crossing = math.sqrt(expected.r / expected.c)
     for line, law, ends in (
-        ("truncation, like h", lambda h: expected.c * h, (crossing / 10, 1)),
-        ("round-off, like 1/h", lambda h: expected.r / h, (2.0**-24, 10 * crossing)),
+        ("theory: truncation, like h", lambda h: expected.c * h, (crossing / 10, 1)),
+        ("theory: round-off, at most, like 1/h", lambda h: expected.r / h, (2.0**-24, 10 * crossing)),
     ):
         for (h, error), end in zip((lines[line].start, lines[line].end), ends, strict=True):
             assert (h, error) == pytest.approx((end, law(end)))
@@ -240,5 +275,24 @@ def test_layers() -> None:
 def test_descriptions_name_the_regimes() -> None:
     assert "the error falls like h² down to about h = 8.7×10⁻⁶" in error_v_curve("exp", scheme="central").description
     straight = error_v_curve("ReLU", "float32").description
-    assert straight.startswith("Forward quotient of ReLU at 1 in float32: there is no truncation error")
-    assert "Below about h = 6×10⁻⁸ x + h rounds to x" in straight
+    assert straight.startswith("Forward quotient of ReLU at 1 in float32. In theory there is no truncation error")
+    assert "Below about h = 6×10⁻⁸, 1 + h rounds to 1" in straight
+    # Figures that do not depend on the processor: theory and measurement differ, and both are given.
+    square = error_v_curve("x²").description
+    assert "down to about h = 2.1×10⁻⁸, where it is at most about 4×10⁻⁸." in square
+    assert "Measured, it is least at h = 10⁻⁸: 2.1×10⁻⁸." in square
+
+
+@pytest.mark.parametrize(
+    ("f", "x0", "best"),
+    [(sp.sin(100 * X), 1, 1.9e-9), (X**2, 1000, 1.5e-5), (1 / X, 1, math.sqrt(UNIT["float64"] * 2))],
+)
+def test_the_best_step_is_root_r_over_c_and_near_root_epsilon_only_where_all_is_of_size_1(f, x0, best) -> None:
+    value, slope, bend = (float(sp.diff(f, X, order).subs(X, x0)) for order in range(3))
+    # r = u(|x₀f′| + 2|f|) and c = |f″|/2, as lesson 01 has it.
+    formula = math.sqrt(UNIT["float64"] * (abs(x0 * slope) + 2 * abs(value)) / (abs(bend) / 2))
+    steps = 2.0 ** -np.arange(8, 40)
+    quotients = difference_quotient(f, x0, steps[:, None] * np.arange(12, 21) / 17)
+    measured = steps[np.abs(quotients - slope).max(axis=1).argmin()]
+    assert best / 2.1 < measured < 2.1 * best
+    assert formula / 4 < measured < 4 * formula

@@ -7,8 +7,8 @@ import pytest
 from scipy.optimize import linprog
 
 from course_lib.topics.subgradients import clarke
-from course_lib.topics.subgradients.exact_networks import Configuration, dense, exact
-from course_lib.topics.subgradients.experiment import CONVENTIONS, configurations
+from course_lib.topics.subgradients.exact_networks import Configuration, configurations, dense, exact, ties
+from course_lib.topics.subgradients.experiment import CONVENTIONS
 
 
 def in_hull(points, target) -> bool:
@@ -106,7 +106,7 @@ def test_ties_are_found_layer_by_layer_and_what_cannot_be_decided_is_refused() -
     with pytest.raises(clarke.UndecidedCells, match="the first-order changes of layer 2 unit 1 do not decide"):
         clarke.cells_around(dense([[[0]], [[0]], [[1]]], trained="weights"), exact([[1]]), exact([[-1]]))
     network = dense([[[0], [1]], [[1, 1]], [[1]]], trained="weights")
-    assert clarke.ties(network, exact([[1], [0]])) == [(0, 0, 0), (0, 1, 0), (0, 1, 1), (1, 1, 0)]
+    assert ties(network, exact([[1], [0]])) == [(0, 0, 0), (0, 1, 0), (0, 1, 1), (1, 1, 0)]
     one_unit = dense([[[0]], [[1]]])
     assert len(clarke.cells_around(one_unit, exact([[1]] * 12), exact([[1]] * 12))) == 2
     with pytest.raises(ValueError, match="X: got 13 pre-activations on a kink; accepted are at most 12"):

@@ -81,9 +81,9 @@ def test_the_path_steps_against_subgradients_and_the_rhombi_are_level_curves(rul
     path = layer(scene, Curve, "path")
     assert len(path.x) == 8
     signs = np.sign([path.x[:-1], path.y[:-1]])
-    lengths = 0.3 * np.array([RULES[rule](np.array([float(k)]))[0] for k in range(1, 8)])
-    assert np.diff(path.x) == pytest.approx(-lengths * signs[0])
-    assert np.diff(path.y) == pytest.approx(-lengths * 2 * signs[1])
+    sizes = 0.3 * np.array([RULES[rule](np.array([float(k)]))[0] for k in range(1, 8)])
+    assert np.diff(path.x) == pytest.approx(-sizes * signs[0])
+    assert np.diff(path.y) == pytest.approx(-sizes * 2 * signs[1])
     rhombi = [one for one in scene.layers if isinstance(one, Curve) and one.color == "grey"]
     for rhombus, level in zip(rhombi, figures.LEVELS, strict=True):
         middle_x, middle_y = (rhombus.x[:-1] + rhombus.x[1:]) / 2, (rhombus.y[:-1] + rhombus.y[1:]) / 2
@@ -106,6 +106,7 @@ def test_the_step(gamma, growth) -> None:
     assert value.y == pytest.approx(1 - t + 2 * abs(gamma) * t)
     assert distance.y**2 == pytest.approx((1 - t) ** 2 + (gamma * t) ** 2)
     assert layer(scene, Points, "nearest").x[0] == pytest.approx(1 / (1 + gamma**2), abs=0.005)
+    assert scene.x_axis.label == "step size t; the step has length t‖g‖"
     assert f"for small t the value is {growth}" in scene.description
     assert f"falls until t = {1 / (1 + gamma**2):.2g}." in scene.description
 
