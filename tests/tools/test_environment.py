@@ -70,6 +70,11 @@ def toy_wheel(folder: Path) -> str:
     return f"toy==1.0 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
 
+def named(name: str) -> str:
+    """The name of a file in UTF-8, also where Python would write it in ASCII, which has no letter for it."""
+    return os.fsdecode(name.encode())
+
+
 def run(course: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     own = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
     own |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": (course / "wheels").as_uri(), "PIP_CONFIG_FILE": os.devnull}
@@ -107,7 +112,7 @@ def toy_course(course: Path) -> Path:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course in a folder with everything that trips up a program, installed in a locale that has no letter for it."""
-    course = toy_course(tmp_path_factory.mktemp("made") / "Ana's \"kürs\" [1] ∂ (2)")
+    course = toy_course(tmp_path_factory.mktemp("made") / named("Ana's \"kürs\" [1] ∂ (2)"))
     foreign = course.parent / "foreign" / "toy"
     foreign.mkdir(parents=True)
     (foreign / "__init__.py").write_text("raise ImportError('of another Python')", encoding="utf-8")
@@ -175,7 +180,7 @@ MADE_ANEW: dict[str, Callable[[Path], object]] = {
 @pytest.fixture
 def course(whole: Path, tmp_path: Path) -> Path:
     """A moved copy of it, to break."""
-    return Path(shutil.copytree(whole, tmp_path / "moved é", symlinks=True))
+    return Path(shutil.copytree(whole, tmp_path / named("moved é"), symlinks=True))
 
 
 @pytest.mark.parametrize("harm", MENDED)
@@ -200,7 +205,7 @@ def test_a_moved_environment_works_at_once_with_its_commands_and_without_pip_s_i
     assert make(course) == ""
     assert run(course, ".venv/bin/toy").stdout == "42\n"
     activated = run(course, "bash", "-c", '. .venv/bin/activate && printf %s "$VIRTUAL_ENV" && toy')
-    assert activated.stdout == f"{course / '.venv'}42\n"
+    assert activated.stdout.encode("utf-8", "surrogateescape") == os.fsencode(course / ".venv") + b"42\n"
 
 
 @pytest.mark.parametrize("seconds", [0.3, 2.0])
@@ -216,7 +221,7 @@ def test_an_installation_that_is_killed_goes_on(tmp_path: Path, seconds: float):
 
 
 def test_an_environment_elsewhere_finds_the_course_in_any_locale(course: Path, tmp_path: Path):
-    folder = tmp_path / "öther place" / "env"
+    folder = tmp_path / named("öther place") / "env"
     ended = run(course, "make", "environment", f"VENV={folder}")
     assert ended.returncode == 0, ended.stderr
     code = "import course_lib, toy; print(toy.answer)"
