@@ -22,6 +22,8 @@ ROOT_FLAG := $(shell test "$$(id -u)" != 0 || echo --allow-root)
 
 # They name modules for another Python than the environment's.
 unexport PYTHONPATH PYTHONHOME
+# The names of folders may have letters that the locale does not have.
+export PYTHONUTF8 := 1
 # A user whom the machine does not know has no home, and Jupyter wants to know one: it need not exist.
 HOME ?= /nonexistent
 export HOME
@@ -99,7 +101,7 @@ environment test-environment:
 	  if [ "$$candidate" = "$(PY)" ]; then needs=sys; else needs=ensurepip,venv; fi; \
 	  if "$$candidate" -I -S -c "import $$needs, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" \
 	    >/dev/null 2>&1; then \
-	    exec "$$candidate" -I -S tools/environment.py $(if $(PYTHON),--this-python) $(if $(filter test%,$@),--test) \
+	    exec "$$candidate" -I -S -X utf8 tools/environment.py $(if $(PYTHON),--this-python) $(if $(filter test%,$@),--test) \
 	      "$(VENV)"; \
 	  fi; \
 	done; \

@@ -52,11 +52,12 @@ class Environment:
         base = getattr(sys, "_base_executable", sys.executable)
         # An environment that has lost its pyvenv.cfg looks like a Python of its own, and it is about to be emptied.
         self.base = os.path.realpath(base) if Path(base).is_relative_to(folder) else base
-        self.variables = {name: value for name, value in os.environ.items() if name not in FOREIGN} | {"PIP_USER": "0"}
+        kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        self.variables = {**kept, "PIP_USER": "0", "PYTHONUTF8": "1"}  # Names of folders are UTF-8 in any locale.
 
     def run(self, *arguments: str, quiet: bool = True) -> bool:
         """Run the environment's Python, apart from the user's variables and the current folder; did it succeed?"""
-        command = [str(self.python), "-I", *arguments]
+        command = [str(self.python), "-I", "-X", "utf8", *arguments]
         output = subprocess.DEVNULL if quiet else None
         try:
             return subprocess.run(command, env=self.variables, stdout=output, stderr=output, cwd=ROOT).returncode == 0
@@ -98,7 +99,7 @@ class Environment:
 
     def venv(self, option: str) -> str:
         """Run `venv` for this folder; returns what went wrong, or nothing."""
-        command = [self.base, "-I", "-m", "venv", option, str(self.folder)]
+        command = [self.base, "-I", "-X", "utf8", "-m", "venv", option, str(self.folder)]
         try:
             ended = subprocess.run(command, env=self.variables, capture_output=True)
         except OSError as error:
