@@ -1,10 +1,43 @@
-"""Every test, doctest and notebook of the project runs apart from the learner's own progress."""
+"""Every test, doctest and notebook of the project runs apart from the learner's own progress.
+
+`AT_THE_KINK_REQUIRE` names what must be there, such as "browser,torch": a test that needs it fails without it, instead
+of being skipped.
+"""
 
 import os
+from collections.abc import Callable
+from typing import Any, NoReturn
 
+import pytest
 from hypothesis import settings
+from nbformat import NotebookNode
 
+from course_lib.topics.frameworks.libraries import LIBRARIES
+
+REQUIRED = {name for name in os.environ.get("AT_THE_KINK_REQUIRE", "").replace(",", " ").split() if name}
 os.environ["AT_THE_KINK_PROGRESS"] = "off"
 # A machine that is busy makes a test slow, not wrong.
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
+
+
+def pytest_sessionstart(session: Any) -> None:
+    if unknown := sorted(REQUIRED - {"browser", *LIBRARIES}):
+        accepted = ", ".join(["browser", *LIBRARIES])
+        raise pytest.UsageError(f"AT_THE_KINK_REQUIRE: got {', '.join(unknown)}; accepted are {accepted}")
+
+
+def pytest_itemcollected(item: Any) -> None:
+    """nbval compares no outputs of a cell without an execution count, and the course's notebooks store none."""
+    if isinstance(cell := getattr(item, "cell", None), NotebookNode):
+        cell.execution_count = cell.execution_count or 1
+
+
+@pytest.fixture(scope="session")
+def absent() -> Callable[[str, str], NoReturn]:
+    """Call it with the name and a reason where something that a test needs is not there."""
+
+    def absent(name: str, reason: str) -> NoReturn:
+        (pytest.fail if name in REQUIRED else pytest.skip)(reason)
+
+    return absent

@@ -1,11 +1,41 @@
 """How the course opens JupyterLab: on this machine only, at lesson 00, and asking nobody for news or updates."""
 
+import atexit
+import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
+
+from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_runtime_dir
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from tools.stored_outputs import before_saving
+
+
+def can_write(folder):
+    """Can the folder be written to, or be made?"""
+    nearest = next(place for place in (folder, *Path(folder).parents) if os.path.exists(place))
+    return os.access(nearest, os.W_OK | os.X_OK)
+
+
+# Where home cannot be written to, what Jupyter and the kernels keep goes into the environment, or a folder of this run.
+places = {
+    "JUPYTER_CONFIG_DIR": jupyter_config_dir(),
+    "JUPYTER_DATA_DIR": jupyter_data_dir(),
+    "JUPYTER_RUNTIME_DIR": jupyter_runtime_dir(),
+    "IPYTHONDIR": os.path.expanduser("~/.ipython"),
+    "MPLCONFIGDIR": os.path.expanduser("~/.config/matplotlib"),
+}
+if refused := [name for name, place in places.items() if name not in os.environ and not can_write(place)]:
+    own = os.path.join(sys.prefix, "home")
+    if not can_write(own):
+        own = tempfile.mkdtemp(prefix="at-the-kink-")
+        atexit.register(shutil.rmtree, own, ignore_errors=True)
+    os.environ.update({name: os.path.join(own, name.lower()) for name in refused})
+for name in ("PYTHONPATH", "PYTHONHOME"):  # They name modules for another Python than the kernels'.
+    os.environ.pop(name, None)
 
 c = get_config()  # noqa: F821  (Jupyter provides it)
 

@@ -55,7 +55,7 @@ def _once(program: str, given: Path) -> tuple[float, Outcome]:
         [sys.executable, "-c", program, str(given)],
         env={**os.environ, "PYTHONPATH": path, "JAX_PLATFORMS": "cpu"},
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     ) as process:
         assert process.stdout
         line = process.stdout.readline()

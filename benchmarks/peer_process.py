@@ -39,7 +39,7 @@ def measured(function: str, threads: int, **options: Any) -> Any:
         answer = Path(folder, "answer.json")
         given = [str(answer), function, json.dumps({"threads": threads, **options})]
         subprocess.run([sys.executable, "-m", "benchmarks.peer_process", *given], env=environment(threads), check=True)
-        return json.loads(answer.read_text())
+        return json.loads(answer.read_text(encoding="utf-8"))
 
 
 def bind(threads: int) -> str:
@@ -59,7 +59,7 @@ def main() -> None:
     bind(chosen["threads"])
     module, name = function.split(".")
     found = getattr(importlib.import_module(f"benchmarks.{module}"), name)(**chosen)
-    Path(answer).write_text(json.dumps(found))
+    Path(answer).write_text(json.dumps(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

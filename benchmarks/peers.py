@@ -113,7 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(verdict.line)
     if chosen.json:
         found["verdicts"] = [verdict._asdict() for verdict in said]
-        chosen.json.write_text(json.dumps({"versions": versions(), **found}, indent=1))
+        chosen.json.write_text(json.dumps({"versions": versions(), **found}, indent=1), encoding="utf-8")
     return 0 if all(verdict.met is not False for verdict in said) else 1
 
 

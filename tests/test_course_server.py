@@ -9,9 +9,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/lab/tree/notebooks/00_start_here\.ipynb\?token=\w+")
@@ -19,26 +22,40 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/lab/tree/notebooks/00_start_here\
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address that the server prints, in an empty home."""
-    home = tmp_path_factory.mktemp("home")
-    log = home / "log"
+@contextmanager
+def served(home: Path, log: Path) -> Iterator[str]:
+    """The address that the server prints, with this home."""
     command = [sys.executable, "-m", "jupyterlab", "--config=jupyter_lab_config.py", "--no-browser"]
     command += ["--ServerApp.port=0", *(["--allow-root"] if hasattr(os, "getuid") and os.getuid() == 0 else [])]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
-    with log.open("w") as output:
+    with log.open("w", encoding="utf-8") as output:
         server = subprocess.Popen(command, cwd=ROOT, env={**environment, "HOME": str(home)}, stderr=output)
     try:
         deadline = time.monotonic() + 60
-        while not (found := ADDRESS.search(log.read_text())):
-            assert server.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
+        while not (found := ADDRESS.search(log.read_text(encoding="utf-8"))):
+            assert server.poll() is None, log.read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
             time.sleep(0.1)
         yield found[0]
     finally:
         server.terminate()
         server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address that the server prints, in an empty home."""
+    home = tmp_path_factory.mktemp("home")
+    with served(home, home / "log") as address:
+        yield address
+
+
+def test_in_a_home_that_cannot_be_written_to_it_starts_as_well(tmp_path: Path):
+    home = tmp_path / "home"
+    home.touch()  # A file: no folder can be made in it, by nobody.
+    with served(home, tmp_path / "log") as address:
+        assert json.loads(read(re.sub(r"/lab/.*\?", "/api/status?", address)))["kernels"] == 0
+    assert "Traceback" not in (tmp_path / "log").read_text(encoding="utf-8")
 
 
 def read(url: str) -> str:

@@ -232,7 +232,7 @@ def test_a_constant_feature_becomes_0_in_both_parts(constant) -> None:
 def test_nothing_heavy_is_imported_before_it_is_needed(program, heavy) -> None:
     program = f"import sys; {program}; print(*{{name.split('.')[0] for name in sys.modules}})"
     run = [sys.executable, "-W", "error", "-c", program]
-    loaded = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(run, capture_output=True, encoding="utf-8", check=True).stdout.split()
     assert "numpy" in loaded
     assert set(heavy).isdisjoint(loaded)
 

@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PYTHONS = ("3.11", "3.12", "3.13")
 # conda-forge's matplotlib-base is PyPI's matplotlib; its matplotlib adds Qt, which the course does not use.
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
@@ -39,7 +39,7 @@ def expected_in_conda() -> dict[str, SpecifierSet]:
 
 
 def test_conda_and_pip_ask_for_the_same():
-    assert conda_bounds((ROOT / "environment.yml").read_text()) == expected_in_conda()
+    assert conda_bounds((ROOT / "environment.yml").read_text(encoding="utf-8")) == expected_in_conda()
 
 
 @pytest.mark.parametrize(
@@ -52,18 +52,20 @@ def test_conda_and_pip_ask_for_the_same():
     ],
 )
 def test_a_planted_drift_is_found(old: str, new: str):
-    text = (ROOT / "environment.yml").read_text()
+    text = (ROOT / "environment.yml").read_text(encoding="utf-8")
     assert old in text
     assert conda_bounds(text.replace(old, new)) != expected_in_conda()
 
 
 def test_conda_uses_conda_forge_alone():
-    assert yaml.safe_load((ROOT / "environment.yml").read_text())["channels"] == ["conda-forge", "nodefaults"]
+    stated = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    assert stated["channels"] == ["conda-forge", "nodefaults"]
 
 
 def pins(file: str, python: str) -> dict[str, str]:
     """Name to pinned version for one Python on Linux."""
-    lines = [line.rstrip(" \\") for line in (ROOT / file).read_text().splitlines() if re.match(r"\w", line)]
+    text = (ROOT / file).read_text(encoding="utf-8")
+    lines = [line.rstrip(" \\") for line in text.splitlines() if re.match(r"\w", line)]
     environment = {**default_environment(), "python_version": python, "python_full_version": f"{python}.9"}
     environment |= {"sys_platform": "linux", "os_name": "posix", "platform_system": "Linux"}
     pinned: dict[str, str] = {}
@@ -94,7 +96,7 @@ def test_the_tests_run_with_the_learners_versions(python: str):
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-test.txt"])
 def test_every_pin_is_hashed_and_no_address_is_named(file: str):
-    text = (ROOT / file).read_text()
+    text = (ROOT / file).read_text(encoding="utf-8")
     entries = re.findall(r"^(\w\S*==.*?)(?=^\w|\Z)", text, flags=re.MULTILINE | re.DOTALL)
     assert len(entries) > 80
     assert all("--hash=sha256:" in entry for entry in entries)
@@ -116,7 +118,7 @@ def test_every_dependency_has_an_upper_bound():
 
 
 def test_the_build_backend_is_pinned_as_it_is_required():
-    build = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]
     assert bounds(build["requires"]) == bounds(PROJECT["optional-dependencies"]["editable"])
 
 

@@ -106,5 +106,6 @@ def test_an_import_that_points_back_passes(tmp_path: Path, module: str, source: 
 
 def test_importing_the_package_loads_none_of_its_parts_and_nothing_heavy():
     program = "import sys; before = set(sys.modules); import course_lib; print(*sorted(set(sys.modules) - before))"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    command = [sys.executable, "-c", program]
+    loaded = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.split()
     assert loaded == ["course_lib"]

@@ -2,7 +2,8 @@
 
 Each library gets an environment of its own in `.frameworks/`, with the version that the course pins, and is
 measured there. The values are printed beside the shipped snapshot, and what has changed since is named.
-`--write-snapshot` puts the values in the snapshot's place. SymPy comes with the course and needs no environment.
+`--write-snapshot` puts the values in the place of those that the snapshot has of these libraries, with their own date.
+SymPy comes with the course and needs no environment.
 """
 
 import argparse
@@ -14,13 +15,24 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from course_lib.topics.frameworks.figures import value_table
 from course_lib.topics.frameworks.libraries import ENVIRONMENTS, LIBRARIES, PROGRAMS, Library, python_of
-from course_lib.topics.frameworks.measurements import LASTING, SHIPPED, Measurement, news, write_snapshot
+from course_lib.topics.frameworks.measurements import (
+    LASTING,
+    SHIPPED,
+    DamagedSnapshot,
+    Measurement,
+    Origin,
+    Snapshot,
+    merged,
+    news,
+    read_snapshot,
+    write_snapshot,
+)
 from course_lib.topics.frameworks.measuring import measure
 
 STAMP = "installed.json"  # Written last: an installation that was interrupted is made anew.
@@ -67,7 +79,7 @@ def _install(library: Library, folder: Path) -> str:
     pip = [sys.executable, "-m", "pip", "--python", python] if here else [python, "-m", "pip"]
     options = ("--quiet", "--disable-pip-version-check", "--no-input", "--only-binary", ":all:")
     command = [*pip, "install", *options, *library.requirements]
-    ended = subprocess.run(command, capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL)
+    ended = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL)
     if ended.returncode == 0:
         return ""
     said = [line for line in ended.stderr.splitlines() if line.startswith("ERROR")] or ended.stderr.splitlines()
@@ -88,20 +100,15 @@ def measure_pinned(libraries: Sequence[str], environments: Path, time_limit: flo
     return rows
 
 
-def not_lasting(rows: Sequence[Measurement]) -> list[str]:
-    """Why these rows cannot become the snapshot: libraries that were not asked, are missing, crashed or hung."""
-    problems = [f"{library.title} was not measured" for library in LIBRARIES.values() if not _any(rows, library.id)]
-    problems += [
+def not_lasting(rows: Sequence[Measurement], libraries: Iterable[str]) -> list[str]:
+    """Why these rows of these libraries cannot become the snapshot: something is missing, crashed or hung."""
+    problems = [
         f"{LIBRARIES[row.library].title}, {row.program}: {row.status}"
         for row in rows
         if row.status not in LASTING and row.status != "missing"
     ]
-    absent = [name for name in LIBRARIES if _any(rows, name) and not _any(rows, name, LASTING)]
-    return problems + [f"{LIBRARIES[name].title} is missing" for name in absent]
-
-
-def _any(rows: Sequence[Measurement], library: str, statuses: Sequence[str] = ()) -> bool:
-    return any(row.library == library and (not statuses or row.status in statuses) for row in rows)
+    lasting = {row.library for row in rows if row.status in LASTING}
+    return problems + [f"{LIBRARIES[name].title} is missing" for name in libraries if name not in lasting]
 
 
 def main(arguments: Sequence[str] | None = None, environments: Path = ENVIRONMENTS, target: Path = SHIPPED) -> int:
@@ -113,7 +120,7 @@ def main(arguments: Sequence[str] | None = None, environments: Path = ENVIRONMEN
         "libraries", nargs="*", metavar="library", help=f"of {', '.join(LIBRARIES)}; all if none is given"
     )
     parser.add_argument("--time-limit", type=float, default=120.0, help="seconds for one library's process")
-    parser.add_argument("--write-snapshot", action="store_true", help="put these values in the snapshot's place")
+    parser.add_argument("--write-snapshot", action="store_true", help="put these values into the snapshot")
     options = parser.parse_args(arguments)
     if unknown := sorted(set(options.libraries) - set(LIBRARIES)):
         parser.error(f"no library {', '.join(unknown)}; there are {', '.join(LIBRARIES)}")
@@ -124,12 +131,17 @@ def main(arguments: Sequence[str] | None = None, environments: Path = ENVIRONMEN
     print("\n".join(changes) if changes else "No news: every value is that of the snapshot.")
     if not options.write_snapshot:
         return 0
-    if problems := not_lasting(rows):
+    if problems := not_lasting(rows, chosen):
         print("No snapshot was written: " + "; ".join(problems), file=sys.stderr)
         return 1
     facts = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
-    write_snapshot(target, datetime.now(UTC).date(), facts, rows)
-    print(f"{target.name} is written.")
+    try:
+        since = read_snapshot(target) if target.exists() else Snapshot({}, ())
+    except DamagedSnapshot as error:
+        print(f"No snapshot was written: {error}", file=sys.stderr)
+        return 1
+    write_snapshot(target, merged(since, Origin(datetime.now(UTC).date(), facts), rows))
+    print(f"{target.name} is written, with new values of {', '.join(LIBRARIES[name].title for name in chosen)}.")
     return 0
 
 

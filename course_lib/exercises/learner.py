@@ -92,6 +92,12 @@ def _widget(prediction: Prediction) -> Any:
     return ChoiceWidget(prediction.question, options, list(CONFIDENCES), on_commit, committed, reveal)
 
 
+MAP_WITHOUT_PROGRESS = (
+    "Run this cell in your own Jupyter, and it shows what you have done in each lesson. Here AT_THE_KINK_PROGRESS is "
+    "off, so nothing is kept."
+)
+
+
 @dataclass(frozen=True)
 class LessonDone:
     """One row of the map."""
@@ -121,6 +127,8 @@ class CourseMap:
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
+        if not self.rows:
+            return "\n".join(["Your map", *self._sentences()])
         lines = [f"  {'lesson':<44}{'minutes':>8}{'exercises':>11}{'predictions':>13}"]
         lines += [
             f"  {row.lesson.number:02d} {row.lesson.title:<41}{row.lesson.minutes:>8}"
@@ -138,9 +146,13 @@ class CourseMap:
             body.append([Cell(link, LEFT), Cell(str(lesson.minutes)), *map(Cell, counts)])
         inset = 'style="padding: 0 var(--jp-code-padding, 5px)"'
         text = "".join(f"<p {inset}>{escape(sentence)}</p>" for sentence in self._sentences())
+        if not self.rows:
+            return f"<p {inset}><strong>Your map</strong></p>{text}"
         return html_table("Your map", [head], body) + text
 
     def _sentences(self) -> list[str]:
+        if not self.rows:
+            return list(self.notes)
         made = [row for row in self.calibration if row.made]
         parts = [f"{row.confidence} {row.right} of {row.made}" for row in made]
         sentence = f"How often your predictions were right: {', '.join(parts)}." if parts else "No prediction made yet."
@@ -150,9 +162,12 @@ class CourseMap:
 def course_map() -> CourseMap:
     """What is done in each lesson, read from the progress file.
 
-    With no progress the map is the same for everyone.
+    With no progress the map is the same for everyone. Where progress is off nothing is kept, and the map says so: so
+    the notebooks are built, and their outputs do not depend on how many exercises other lessons have.
     """
     progress = current_progress()
+    if progress.is_off:
+        return CourseMap((), (), (MAP_WITHOUT_PROGRESS, *progress.take_notes()))
     state = progress.state()
     rows = tuple(_row(lesson, state) for lesson in LESSONS)
     known = {id for lesson in LESSONS for id in predictions_of(lesson.key)}

@@ -1,13 +1,15 @@
 """The learner's progress, kept in one file on this machine. Nothing leaves the machine.
 
-The environment variable `AT_THE_KINK_PROGRESS` names another file; the value `off` keeps progress in memory only. What
-is remembered are records that only grow, so that two of them can always be merged. From the records at the top the
-module goes down to the file, and then up to `Progress`, which the rest of the engine uses.
+The environment variable `AT_THE_KINK_PROGRESS` names another file; the value `off` keeps progress in memory only. Only
+a regular file is read or replaced: a device or a pipe of that name is left alone. What is remembered are records that
+only grow, so that two of them can always be merged. From the records at the top the module goes down to the file, and
+then up to `Progress`, which the rest of the engine uses.
 """
 
 import io
 import json
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -139,14 +141,24 @@ class Damaged(Exception):
 
 def read(path: Path) -> State:
     """The state in the file; an empty one where there is no file. `Damaged`, `NewerVersion` or `OSError`."""
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
+    if not is_file(path):
         return State()
+    raw = path.read_bytes()
     try:
         return from_json(json.loads(raw))
     except (ValueError, RecursionError) as error:
         raise Damaged(str(error)) from error
+
+
+def is_file(path: Path) -> bool:
+    """Is there a regular file? `OSError` if there is something else: a device may never end, and is not replaced."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISREG(mode):
+        raise OSError("it is not a regular file")
+    return True
 
 
 def set_aside(path: Path) -> Path:
@@ -218,8 +230,9 @@ class Progress:
     such trouble leaves one sentence for the learner, which `take_notes` hands out once. `path=None` is memory only.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, is_off: bool = False) -> None:
         self.path = path
+        self.is_off = is_off  # asked for, not for want of a file
         self._unsaved = State()
         self._notes: list[str] = []
         self._told_memory_only = False
@@ -267,6 +280,7 @@ class Progress:
             self._unsaved = self._unsaved.merge(records)
             return self._unsaved
         try:
+            is_file(self.path)
             with locked(self.path):
                 on_disk = self._read(self.path)
                 state = on_disk.merge(self._unsaved).merge(records)
@@ -275,8 +289,9 @@ class Progress:
                 self._unsaved, self._failing = State(), False
                 return state
         except (OSError, NewerVersion) as error:
-            self._failing = True
-            self._tell_memory_only(error)
+            newer = isinstance(error, NewerVersion)
+            cause = "it was written by a newer version of the course" if newer else _in_words(error)
+            self.tell_memory_only(cause)
             readable = State()
             with suppress(OSError, Damaged, NewerVersion):  # A file that cannot be written may still be read.
                 readable = read(self.path)
@@ -291,15 +306,17 @@ class Progress:
             self._notes.append(f"Your progress file was damaged. It was kept as {kept.name}, and a new one was begun.")
             return State()
 
-    def _tell_memory_only(self, error: Exception) -> None:
-        if self._told_memory_only:
-            return
-        self._told_memory_only = True
-        if isinstance(error, NewerVersion):
-            cause = "it was written by a newer version of the course"
-        else:
-            cause = str(getattr(error, "strerror", None) or error).lower()
-        self._notes.append(f"Your progress file cannot be changed ({cause}); this notebook keeps progress in memory.")
+    def tell_memory_only(self, cause: str) -> None:
+        """Leave the one sentence that says so, and why."""
+        self._failing = True
+        if not self._told_memory_only:
+            self._told_memory_only = True
+            note = f"Your progress file cannot be changed ({cause}); this notebook keeps progress in memory."
+            self._notes.append(note)
+
+
+def _in_words(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error).lower()
 
 
 def current_progress() -> Progress:
@@ -311,8 +328,13 @@ def current_progress() -> Progress:
 def progress_for(setting: str) -> Progress:
     """The progress for a value of the environment variable: "" is the default file, "off" memory only."""
     if setting.lower() == "off":
-        return Progress(None)
-    return Progress(Path(setting).expanduser() if setting else default_path())
+        return Progress(None, is_off=True)
+    try:
+        return Progress(Path(setting).expanduser() if setting else default_path())
+    except (RuntimeError, OSError):  # A user whom the machine does not know has no home.
+        progress = Progress(None)
+        progress.tell_memory_only("no home folder was found")
+        return progress
 
 
 def default_path() -> Path:

@@ -6,7 +6,7 @@ import pytest
 from course_lib.exercises import check, course_map, predict
 from course_lib.exercises.exercise import LESSONS, Prediction, exercises_of, find_prediction, predictions_of
 from course_lib.exercises.learner import _widget
-from course_lib.exercises.progress import PredictionRecord, Progress, current_progress, progress_for
+from course_lib.exercises.progress import VARIABLE, PredictionRecord, Progress, current_progress, progress_for
 
 TEXT = """Which slope?
   1. zero
@@ -94,6 +94,19 @@ def test_a_fresh_map_counts_every_lesson_and_is_the_same_for_everyone(progress_f
     progress_file.unlink()
     progress_for.cache_clear()
     assert (repr(course_map()), course_map()._repr_html_()) == fresh
+
+
+def test_the_map_of_the_stored_notebooks_does_not_depend_on_what_there_is_in_other_lessons(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(VARIABLE, "off")
+    check("0.1", 0)
+    shown = course_map()
+    assert "it shows what you have done in each lesson" in repr(shown) and "Your map" in repr(shown)
+    monkeypatch.setattr("course_lib.exercises.learner.LESSONS", LESSONS[:1])
+    monkeypatch.setattr("course_lib.exercises.learner.exercises_of", lambda number: {})
+    assert (repr(course_map()), course_map()._repr_html_()) == (repr(shown), shown._repr_html_())
+    assert ElementTree.fromstring(f"<div>{shown._repr_html_()}</div>").find("p/strong").text == "Your map"
 
 
 def test_the_table_has_a_caption_and_scoped_headings() -> None:

@@ -88,7 +88,7 @@ def test_a_lesson_asks_for_each_entry_under_an_id_of_its_own(lesson: Lesson) -> 
 
 def test_an_id_leads_to_its_lesson_alone() -> None:
     code = "import sys; from course_lib.exercises import check; check('0.1', 0); print(*sys.modules)"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, timeout=60)
     rooms = re.findall(r"course_lib\.topics\.\w+\.(?:\w+_)?(?:exercises|start_here)", ran.stdout)
     assert rooms == ["course_lib.topics.kink.start_here"]
 

@@ -274,3 +274,49 @@ def test_the_place_follows_the_platforms_custom_and_never_moves(
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "AppData" / "Local"))
     monkeypatch.setenv("XDG_DATA_HOME", xdg.format(home=tmp_path))
     assert storage.default_path() == tmp_path / place
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("kind", ["device", "link to a device", "pipe", "folder"])
+def test_what_is_no_regular_file_is_neither_read_nor_replaced(kind: str, tmp_path: Path) -> None:
+    ends = os.openpty()  # A device of this test's own: one that is shared would be lost to all if the test failed.
+    path = Path(os.ttyname(ends[1])) if kind == "device" else tmp_path / "progress.json"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "link to a device":
+        path.symlink_to(os.ttyname(ends[1]))
+    elif kind == "folder":
+        path.mkdir()
+    before, beside = os.lstat(path), sorted(os.listdir(path.parent))
+    progress = Progress(path)
+    progress.mark_passed("0.1")
+    assert progress.exercise("0.1").passed and not progress.writable()
+    (note,) = progress.take_notes()
+    assert "cannot be changed (it is not a regular file); this notebook keeps progress in memory" in note
+    assert os.path.samestat(os.lstat(path), before) and sorted(os.listdir(path.parent)) == beside
+    list(map(os.close, ends))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no user without a home")
+@pytest.mark.parametrize("setting", ["", "~/mine.json", "~nobody_of_this_name/mine.json"])
+def test_a_user_without_a_home_gets_a_verdict(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "nobody" not in setting:
+        monkeypatch.delenv("HOME")
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv(storage.VARIABLE, setting)
+    monkeypatch.setattr("pwd.getpwuid", Mock(side_effect=KeyError("uid not found")))
+    storage.progress_for.cache_clear()
+    verdict = check("0.1", 0)
+    assert verdict.passed and "(no home folder was found); this notebook keeps progress in memory" in verdict.message
+    assert "memory" not in check("0.1", 0).message and not current_progress().writable()
+
+
+def test_where_the_place_is_named_no_home_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv(storage.VARIABLE, "")
+    monkeypatch.setattr(Path, "home", Mock(side_effect=RuntimeError("Could not determine home directory.")))
+    monkeypatch.setattr(storage.sys, "platform", "linux")
+    storage.progress_for.cache_clear()
+    assert check("0.1", 0).passed
+    assert storage.read(tmp_path / "at-the-kink" / "progress.json").exercises["0.1"].passed

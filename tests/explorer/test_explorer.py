@@ -139,7 +139,7 @@ def test_nbval_compares_the_description_and_only_that(tmp_path):
     nbformat.write(notebook, tmp_path / "stored.ipynb")
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-cell-timeout=120", "-p", "no:cacheprovider"]
     result = subprocess.run(
-        [*command, "stored.ipynb"], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False
+        [*command, "stored.ipynb"], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, encoding="utf-8", check=False
     )
     assert "1 failed, 1 passed" in result.stdout, result.stdout + result.stderr
     assert "Slope 2, power 1.0." in result.stdout

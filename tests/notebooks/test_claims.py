@@ -80,7 +80,7 @@ def test_a_claim_without_a_check_is_noticed(tmp_path):
     lesson.write_text(
         "# %% [markdown]\n# > **C10 · holds.** A claim.\n\n# %%\nprint('no check')\n\n"
         "# %% [markdown]\n# ## Next\n\n# %%\nassert True\n"
-    )
+    , encoding="utf-8")
     assert claims(read_lesson(lesson).cells) == {"C10": ("holds", False)}
 
 

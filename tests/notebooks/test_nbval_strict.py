@@ -1,5 +1,6 @@
 """nbval accepts what the build stores, pictures and live widgets included, and finds a changed number."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools.build_notebooks import build
+from tools.build_notebooks import ROOT, build
+
+pytestmark = pytest.mark.slow
 
 # A live widget shows a view, a PNG and a text at once, as the course's explorers do; one shows a view and no more.
 LESSON = """\
@@ -47,15 +50,16 @@ display({key: view[key]}, raw=True)
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("course")
     (root / "lessons").mkdir()
-    (root / "lessons" / "01_tiny.py").write_text(LESSON)
+    (root / "lessons" / "01_tiny.py").write_text(LESSON, encoding="utf-8")
     build(root, root / "lessons" / "01_tiny.py", "learner")
     return root / "notebooks" / "01_tiny.ipynb"
 
 
 def nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "--nbval"]
-    command += ["--nbval-current-env", "--nbval-cell-timeout=60", notebook.name]
-    return subprocess.run(command, cwd=notebook.parent, capture_output=True, text=True, timeout=120)
+    command += ["--nbval-current-env", "--nbval-cell-timeout=60", "-p", "conftest", notebook.name]
+    own = {**os.environ, "PYTHONPATH": str(ROOT)}  # Where the course's conftest is.
+    return subprocess.run(command, cwd=notebook.parent, env=own, capture_output=True, encoding="utf-8", timeout=120)
 
 
 def test_a_stored_notebook_passes_and_has_no_widget_views(notebook: Path):
@@ -65,6 +69,14 @@ def test_a_stored_notebook_passes_and_has_no_widget_views(notebook: Path):
     said = nbval(notebook)
     assert said.returncode == 0, said.stdout
     assert "6 passed" in said.stdout
+
+
+def test_an_output_where_there_was_none_fails(notebook: Path, tmp_path: Path):
+    stored = nbformat.read(notebook, as_version=4)
+    assert all(cell.execution_count is None for cell in stored.cells)
+    stored.cells[3].outputs = []
+    nbformat.write(stored, tmp_path / notebook.name)
+    assert "1 failed, 5 passed" in nbval(tmp_path / notebook.name).stdout
 
 
 def test_every_changed_output_fails(notebook: Path, tmp_path: Path):

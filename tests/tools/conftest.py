@@ -30,5 +30,5 @@ LESSON = dedent(
 def course(tmp_path: Path) -> Path:
     """A folder with lessons/01_tiny.py."""
     (tmp_path / "lessons").mkdir()
-    (tmp_path / "lessons" / "01_tiny.py").write_text(LESSON)
+    (tmp_path / "lessons" / "01_tiny.py").write_text(LESSON, encoding="utf-8")
     return tmp_path

@@ -6,6 +6,8 @@ import pytest
 
 from tools.build_notebooks import main, write_if_changed
 
+pytestmark = pytest.mark.slow
+
 
 def notebooks(course: Path) -> dict[str, bytes]:
     return {path.relative_to(course).as_posix(): path.read_bytes() for path in (course / "notebooks").rglob("*.ipynb")}
@@ -25,12 +27,12 @@ def test_a_failing_cell_stops_its_notebook_and_no_other(course: Path, capsys: py
     assert main([], course) == 0
     before = notebooks(course)
     lesson = course / "lessons" / "01_tiny.py"
-    lesson.write_text(lesson.read_text() + "assert slope == 3\n")
-    (course / "lessons" / "02_good.py").write_text("# %%\nimport math\n\n# %%\nmath.floor(2.5)\n")
+    lesson.write_text(lesson.read_text(encoding="utf-8") + "assert slope == 3\n", encoding="utf-8")
+    (course / "lessons" / "02_good.py").write_text("# %%\nimport math\n\n# %%\nmath.floor(2.5)\n", encoding="utf-8")
     capsys.readouterr()
     assert main([], course) == 1
     said = capsys.readouterr()
-    assert said.err.startswith("lessons/01_tiny.py, cell 4, line 15: AssertionError")
+    assert said.err.startswith("lessons/01_tiny.py, cell 4, line 16: AssertionError, in 'assert slope == 3'")
     assert "(in the solution's notebook of lessons/01_tiny.py)" in said.err
     after = notebooks(course)
     assert after["notebooks/solutions/01_tiny.ipynb"] == before["notebooks/solutions/01_tiny.ipynb"]
@@ -41,9 +43,10 @@ def test_a_failing_cell_stops_its_notebook_and_no_other(course: Path, capsys: py
 def test_a_left_over_notebook_is_removed_and_a_stranger_is_not(course: Path, capsys: pytest.CaptureFixture[str]):
     (course / "notebooks").mkdir()
     stranger = course / "notebooks" / "my_notes.ipynb"
-    stranger.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    stranger.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', encoding="utf-8")
     left_over = course / "notebooks" / "07_gone.ipynb"
-    left_over.write_text('{"cells": [], "metadata": {"at_the_kink": {}}, "nbformat": 4, "nbformat_minor": 5}')
+    text = '{"cells": [], "metadata": {"at_the_kink": {}}, "nbformat": 4, "nbformat_minor": 5}'
+    left_over.write_text(text, encoding="utf-8")
     assert main([], course) == 1
     said = capsys.readouterr()
     assert "notebooks/07_gone.ipynb: removed, its lesson is gone" in said.out
@@ -75,4 +78,4 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(OSError, match="disk full"):
         write_if_changed(path, "new")
     assert [entry.name for entry in tmp_path.iterdir()] == ["x.ipynb"]
-    assert path.read_text() == "old"
+    assert path.read_text(encoding="utf-8") == "old"

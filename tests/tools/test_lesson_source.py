@@ -11,7 +11,7 @@ from tools.lesson_source import Lesson, lay_out, lesson_paths, read_lesson
 
 def lesson_from(folder: Path, text: str) -> Lesson:
     path = folder / "01_tiny.py"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return read_lesson(path)
 
 
@@ -83,8 +83,8 @@ def test_a_file_that_is_no_lesson_is_an_error(tmp_path: Path, text: str, message
 
 
 def test_lessons_are_listed_in_order_and_misnamed_ones_refused(course: Path):
-    (course / "lessons" / "00_start.py").write_text("# %%\nimport math\n")
+    (course / "lessons" / "00_start.py").write_text("# %%\nimport math\n", encoding="utf-8")
     assert [path.stem for path in lesson_paths(course)] == ["00_start", "01_tiny"]
-    (course / "lessons" / "Draft.py").write_text("")
+    (course / "lessons" / "Draft.py").write_text("", encoding="utf-8")
     with pytest.raises(BuildError, match=r"lessons/Draft\.py: a lesson is named NN_slug.py"):
         lesson_paths(course)

@@ -13,7 +13,7 @@ from tools.notebook_rules import check_outputs, check_sources
 
 def lesson_with(folder: Path, *cells: str) -> Lesson:
     path = folder / "01_tiny.py"
-    path.write_text("\n\n".join(f"# %%\n{cell}" for cell in ("import math", *cells)) + "\n")
+    path.write_text("\n\n".join(f"# %%\n{cell}" for cell in ("import math", *cells)) + "\n", encoding="utf-8")
     return read_lesson(path)
 
 
@@ -37,7 +37,7 @@ def test_imports_stand_in_the_first_code_cell_only(tmp_path: Path):
     with pytest.raises(BuildError, match=r"cell 3, line 8: move 'from math import pi' to the first code cell"):
         judge_source(tmp_path, "x = 1", "from math import pi")
     path = tmp_path / "02_none.py"
-    path.write_text("# %% [markdown]\n# Text.\n\n# %%\nx = 1\n")
+    path.write_text("# %% [markdown]\n# Text.\n\n# %%\nx = 1\n", encoding="utf-8")
     lesson = read_lesson(path)
     with pytest.raises(BuildError, match=r"lessons/02_none.py, cell 2, line 5: the first code cell must hold"):
         check_sources(lesson, lay_out(lesson, "learner"))

@@ -1,5 +1,6 @@
 """Running a notebook, and what of its outputs is kept."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from tools.lesson_source import lay_out, read_lesson
 from tools.notebook_run import clean, execute
 from tools.stored_outputs import WIDGET_VIEW
 
+pytestmark = pytest.mark.slow
+
 
 def run(folder: Path, *cells: str) -> NotebookNode:
     path = folder / "01_tiny.py"
-    path.write_text("\n\n".join(f"# %%\n{cell}" for cell in cells) + "\n")
+    path.write_text("\n\n".join(f"# %%\n{cell}" for cell in cells) + "\n", encoding="utf-8")
     lesson = read_lesson(path)
     notebook = lay_out(lesson, "solution")
     execute(lesson, notebook, folder)
@@ -25,7 +28,8 @@ def test_outputs_are_stored_and_nothing_of_the_machine_is_added(tmp_path: Path):
     notebook = run(
         tmp_path, "import os", "print(1)\nprint(2, flush=True)\nprint(3)", "os.environ['AT_THE_KINK_PROGRESS']"
     )
-    assert [cell.execution_count for cell in notebook.cells] == [1, 2, 3]
+    counted = [cell.execution_count for cell in notebook.cells] + [notebook.cells[2].outputs[0].execution_count]
+    assert counted == [None] * 4
     assert [output.text for output in notebook.cells[1].outputs] == ["1\n2\n3\n"]
     assert notebook.cells[2].outputs[0].data == {"text/plain": "'off'"}
     assert notebook.metadata["language_info"] == {"name": "python", "pygments_lexer": "ipython3"}
@@ -33,8 +37,21 @@ def test_outputs_are_stored_and_nothing_of_the_machine_is_added(tmp_path: Path):
 
 
 def test_an_exception_is_named_with_lesson_and_cell(tmp_path: Path):
-    with pytest.raises(BuildError, match=r"^lessons/01_tiny.py, cell 2, line 5: ZeroDivisionError: division by zero$"):
+    said = r"^lessons/01_tiny.py, cell 2, line 5: ZeroDivisionError: division by zero, in '1 / 0'$"
+    with pytest.raises(BuildError, match=said):
         run(tmp_path, "import math", "1 / 0", "math.pi")
+
+
+@pytest.mark.parametrize(("cell", "line", "statement"), [
+    ("x = 1\n\nfor y in (1, 0):\n    x / y\nx", 8, "x / y"),
+    ("# begin solution: x = ...\nx = 0\n# end solution\n1 / x", 8, "1 / x"),  # The markers are lines of the lesson.
+    ("def f(x):\n    return 1 / x\n\nf(0)", 8, "f(0)"),  # In the cell, not in what it calls.
+    ("x = 0\nx += 1 / x\nx += 1 / x", 5, "x += 1 / x"),  # Twice the same: the cell, and what it says.
+])  # fmt: skip
+def test_the_line_of_the_lesson_that_fails_is_named(tmp_path: Path, cell: str, line: int, statement: str):
+    said = f"lessons/01_tiny.py, cell 2, line {line}: ZeroDivisionError: division by zero, in {statement!r}"
+    with pytest.raises(BuildError, match=f"^{re.escape(said)}$"):
+        run(tmp_path, "import math", cell)
 
 
 def test_a_cell_that_hangs_or_kills_its_kernel_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

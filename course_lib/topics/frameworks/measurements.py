@@ -152,12 +152,30 @@ class DamagedSnapshot(ValueError):
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """Measurements of one day, one for each library, kernel and program, and the `environment` they were made in."""
+class Origin:
+    """The day on which a library was measured, and the `environment`: Python, system and machine."""
 
     date: date
     environment: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Measurements, one for each library, kernel and program, and the origin of each library's."""
+
+    origins: dict[str, Origin]
     measurements: tuple[Measurement, ...]
+
+    @property
+    def date(self) -> str:
+        """The day of the measurements; of several the first and the last.
+
+        >>> day, later = (Origin(date(2026, month, 1), {}) for month in (3, 5))
+        >>> Snapshot({"jax": later, "torch": day}, ()).date
+        '2026-03-01 to 2026-05-01'
+        """
+        days = sorted({origin.date.isoformat() for origin in self.origins.values()})
+        return " to ".join(dict.fromkeys([*days[:1], *days[-1:]]))
 
     def row(self, library: str, program: str, kernel: str | None = None) -> Measurement | None:
         """The row of this library and program, of the kernel or, without one, of the first; `None` if there is none.
@@ -186,7 +204,13 @@ def read_snapshot(path: Path) -> Snapshot:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         rows = tuple(_row(row) for row in record["measurements"])
-        return Snapshot(date.fromisoformat(record["date"]), record["environment"], rows)
+        origins = {
+            name: Origin(date.fromisoformat(origin["date"]), origin["environment"])
+            for name, origin in record["libraries"].items()
+        }
+        if set(origins) != {row.library for row in rows}:
+            raise ValueError(f"there are days for {', '.join(origins)}, but values of other libraries")
+        return Snapshot(origins, rows)
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise DamagedSnapshot(f"{path.name} is damaged or missing: {type(error).__name__}: {error}") from error
 
@@ -200,13 +224,25 @@ def _row(record: dict[str, Any]) -> Measurement:
     return row
 
 
-def write_snapshot(path: Path, day: date, environment: dict[str, str], measurements: Iterable[Measurement]) -> None:
-    """Write what lasts of these measurements, one row a line."""
-    rows = [json.dumps(_record(row), ensure_ascii=False) for row in measurements if row.status in LASTING]
-    head = json.dumps({"date": day.isoformat(), "environment": environment})
-    text = f'{head[:-1]}, "measurements": [\n' + ",\n".join(rows) + "\n]}\n"
+def merged(since: Snapshot, origin: Origin, measurements: Iterable[Measurement]) -> Snapshot:
+    """The snapshot with what lasts of these measurements in place of all that it had of their libraries."""
+    new = [row for row in measurements if row.status in LASTING]
+    origins = {**since.origins, **{row.library: origin for row in new}}
+    measured, order = {row.library for row in new}, list(LIBRARIES)
+    rows = [*(row for row in since.measurements if row.library not in measured), *new]
+    rows.sort(key=lambda row: order.index(row.library))
+    return Snapshot({name: origins[name] for name in order if name in origins}, tuple(rows))
+
+
+def write_snapshot(path: Path, content: Snapshot) -> None:
+    """Write it with one library and one row a line, so that a change is seen in a comparison of lines."""
+    origins = ",\n".join(
+        f'"{name}": {json.dumps({"date": origin.date.isoformat(), "environment": origin.environment})}'
+        for name, origin in content.origins.items()
+    )
+    rows = ",\n".join(json.dumps(_record(row), ensure_ascii=False) for row in content.measurements)
     with replaced_file(path) as file:
-        file.write(text.encode())
+        file.write(f'{{"libraries": {{\n{origins}\n}}, "measurements": [\n{rows}\n]}}\n'.encode())
 
 
 def _record(row: Measurement) -> dict[str, Any]:
@@ -239,8 +275,10 @@ def news(live: Iterable[Measurement]) -> list[str]:
             continue
         for row, old in changed:
             said = f"is {row.shown}" if row.value is not None else f"has no value ({row.status})"
-            before = f"has {old.shown} for {old.version}" if old else "does not have it"
-            sentences.append(f"{name}: {row.program} {said}; the snapshot of {since.date} {before}.")
+            before = "does not have it"
+            if old is not None:
+                before = f"of {since.origins[library].date} has {old.shown} for {old.version}"
+            sentences.append(f"{name}: {row.program} {said}; the snapshot {before}.")
     return sentences
 
 

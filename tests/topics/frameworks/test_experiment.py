@@ -52,8 +52,10 @@ def test_what_was_returned_is_what_the_snapshot_has_and_what_the_model_says() ->
         assert all(value == snapshot().row(library, name).value for library, value in returned(name).items())
     made_of_relu = {"relu": relu, "relu2": relu2, "relu3": relu3, "zero_program": zero, "identity_relu": identity}
     for name, program in {**made_of_relu, "identity_relu_twice": experiment.nested_identity(2)}.items():
-        model = float(derivative(program, 0, Conventions(relu=0)))
-        assert list(returned(name).values()) == [(model,)] * 6
+        assert len(returned(name)) >= 6
+        for library, value in returned(name).items():
+            (slope,) = returned("relu")[library]
+            assert value == (float(derivative(program, 0, Conventions(relu=slope))),), library
     with pytest.raises(ValueError, match="program: got 'gelu'; accepted are 'relu', "):
         returned("gelu")
 

@@ -11,11 +11,23 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from course_lib.topics.frameworks import measurements
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS, Program
-from course_lib.topics.frameworks.measurements import SHIPPED, Measurement, judge, news, read_snapshot, snapshot
+from course_lib.topics.frameworks.measurements import (
+    SHIPPED,
+    DamagedSnapshot,
+    Measurement,
+    Origin,
+    Snapshot,
+    judge,
+    merged,
+    news,
+    read_snapshot,
+    snapshot,
+    write_snapshot,
+)  # fmt: skip
 
 NAN, INF = math.nan, math.inf
+JANUARY = Origin(date(2026, 1, 2), {"python": "3.11"})
 ROW = Measurement("torch", "2.13.0", "CPU, float32", "clamp_min", "measured", (1.0,))
 # Programs, the function that each computes, and its one-sided slopes at the point, by hand: between them lies the set.
 STATED = [
@@ -116,7 +128,8 @@ def test_the_shipped_snapshot_is_whole_and_of_the_pinned_versions():
             assert [row.program for row in rows if row.kernel == kernel] == list(PROGRAMS) and kernel
         (version,) = {row.version for row in rows}
         pins = (Path(__file__).resolve().parents[3] / "requirements.txt").read_text(encoding="utf-8")
-        assert f"=={version}" in library.requirements[0] if library.requirements else f"\nsympy=={version} " in pins
+        pinned = library.requirements[0] if library.requirements else pins
+        assert f"{library.distributions[0] if not library.requirements else ''}=={version}" in pinned
     for name, program, value, verdict in KNOWN:
         row = snapshot().row(name, program)
         assert row.value == pytest.approx((value,), nan_ok=True)
@@ -131,16 +144,31 @@ def test_what_lasts_is_written_and_read_back(tmp_path: Path):
         replace(ROW, status="not offered", value=None), replace(ROW, status="error", value=None, message="no ½"),
     )  # fmt: skip
     passing = [replace(ROW, status=status, value=None) for status in ("missing", "crashed", "timed out")]
-    measurements.write_snapshot(tmp_path / "a.json", date(2026, 1, 2), {"python": "3.11"}, [*passing, *lasting])
-    back = read_snapshot(tmp_path / "a.json")
-    assert (back.date, back.environment, back.measurements) == (date(2026, 1, 2), {"python": "3.11"}, lasting)
-    measurements.write_snapshot(tmp_path / "b.json", snapshot().date, snapshot().environment, snapshot().measurements)
+    written = merged(Snapshot({}, ()), JANUARY, [*passing, *lasting])
+    assert (written.origins, written.measurements) == ({"torch": JANUARY}, lasting)
+    write_snapshot(tmp_path / "a.json", written)
+    assert read_snapshot(tmp_path / "a.json") == written
+    write_snapshot(tmp_path / "b.json", snapshot())
     assert (tmp_path / "b.json").read_bytes() == SHIPPED.read_bytes()
 
 
+def test_one_library_is_merged_with_its_own_date_and_all_others_stay():
+    one = snapshot().row("jax", "abs")
+    jax = [replace(one, value=(0.25,))]
+    after = merged(snapshot(), JANUARY, [*jax, replace(ROW, library="sympy", status="missing", value=None)])
+    assert list(after.origins) == list(snapshot().origins) and after.origins["jax"] == JANUARY
+    others = {name: origin for name, origin in snapshot().origins.items() if name != "jax"}
+    assert {name: origin for name, origin in after.origins.items() if name != "jax"} == others
+    assert [row for row in after.measurements if row.library == "jax"] == jax
+    kept = [row for row in snapshot().measurements if row.library != "jax"]
+    assert [row for row in after.measurements if row.library != "jax"] == kept
+    assert after.date.startswith("2026-01-02 to 2026-11-") and others["torch"].date == date(2026, 11, 22)
+
+
 @pytest.mark.parametrize(("old", "new", "message"), [
+    ('{"torch"', '{"jax"', "there are days for jax, but values of other libraries"),
     ('"2026-', '"last year-', "Invalid isoformat string"),
-    ('"torch"', '"caffe"', "ValueError: caffe, CPU, float32, clamp_min: measured"),
+    ('"library": "torch"', '"library": "caffe"', "ValueError: caffe, CPU, float32, clamp_min: measured"),
     ('"clamp_min"', '"sin"', "KeyError: 'sin'"),
     ('"program"', '"programme"', "TypeError"),
     ("[1.0]", "[1.0, 2.0]", r"clamp_min: measured with the value \(1.0, 2.0\)"),
@@ -151,11 +179,13 @@ def test_what_lasts_is_written_and_read_back(tmp_path: Path):
 ])  # fmt: skip
 def test_a_damaged_snapshot_says_what_is_wrong(tmp_path: Path, old: str, new: str, message: str):
     path = tmp_path / "snapshot.json"
-    with pytest.raises(measurements.DamagedSnapshot, match="snapshot.json is damaged or missing: FileNotFoundError"):
+    with pytest.raises(DamagedSnapshot, match="snapshot.json is damaged or missing: FileNotFoundError"):
         read_snapshot(path)
-    measurements.write_snapshot(path, date(2026, 1, 2), {}, [ROW])
-    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    with pytest.raises(measurements.DamagedSnapshot, match=f"snapshot.json is damaged or missing: .*{message}"):
+    write_snapshot(path, merged(Snapshot({}, ()), JANUARY, [ROW]))
+    text = path.read_text(encoding="utf-8").replace("{\n", "{")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(DamagedSnapshot, match=f"snapshot.json is damaged or missing: .*{message}"):
         read_snapshot(path)
 
 
@@ -170,7 +200,7 @@ def test_a_damaged_snapshot_says_what_is_wrong(tmp_path: Path, old: str, new: st
      "micrograd: abs is 1; {} has not offered for 0.1.0."),
 ])  # fmt: skip
 def test_a_change_is_a_sentence(row: Measurement, said: str):
-    assert news([row]) == [said.format(f"the snapshot of {snapshot().date}")]
+    assert news([row]) == [said.format("the snapshot of 2026-11-22")]
 
 
 def test_what_is_no_news_and_what_is_news_once():
