@@ -63,7 +63,6 @@ def clean(notebook: NotebookNode) -> None:
         if cell.cell_type == "code":
             for output in cell.outputs:
                 _clean_output(output)
-            cell.outputs = [output for output in cell.outputs if output.get("data") != {}]
 
 
 def _clean_output(output: NotebookNode) -> None:
