@@ -56,10 +56,15 @@ def _reason(error: Exception) -> str:
 
 
 def clean(notebook: NotebookNode) -> None:
-    """Drop widget views, widget state, tracebacks and whatever else differs from run to run, in place."""
+    """Drop widget views, widget state, tracebacks and whatever else differs from run to run, in place.
+
+    A cell with the tag `not-stored` speaks of the machine it runs on: nobody shall read what it said of another.
+    """
     drop_widget_views(notebook)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if "not-stored" in cell.metadata.get("tags", []):
+            cell.outputs = []
         if cell.cell_type == "code":
             for output in cell.outputs:
                 _clean_output(output)
