@@ -46,7 +46,7 @@ def paragraphs(text: str) -> str:
 def question_card(question: str, options: Sequence[str], note: str) -> str:
     """A question, its options with their numbers, and what to do."""
     items = "".join(f"<li>{_inline(option)}</li>" for option in options)
-    return card(f"<div><strong>{paragraphs(question)}</strong></div><ol>{items}</ol>{paragraphs(note)}")
+    return card(f'<div style="font-weight: 600">{paragraphs(question)}</div><ol>{items}</ol>{paragraphs(note)}')
 
 
 def display_with_card(bundle: tuple[Mapping[str, Any], Mapping[str, Any]]) -> None:
