@@ -16,21 +16,22 @@ FRAME = "border: 1px solid #8c959f; border-radius: 8px; margin: 4px 0; max-width
 # JupyterLab keeps this sheet in a trusted notebook, and only there it shows live views, each in a panel. While a view
 # may still come the card keeps its room but waits, so that nothing flashes when a cell is run.
 SHEET = """<style>
-.jp-OutputArea-child:has(.kink) + .jp-OutputArea-child:has(.kink-stored),
-.jp-OutputArea-child:has(> .lm-Panel):not(:has(.kink)):has(+ .jp-OutputArea-child .kink-stored) {
+.jp-OutputArea-child:has(.kink) + .jp-OutputArea-child:has(.kink-stand-in),
+.jp-OutputArea-child:has(> .lm-Panel):not(:has(.kink)):has(+ .jp-OutputArea-child .kink-stand-in) {
   display: none;
 }
-.jp-OutputArea-child:has(> .lm-Panel) + .jp-OutputArea-child .kink-stored {
-  animation: kink-stored 0.5s step-end;
+.jp-OutputArea-child:has(> .lm-Panel) + .jp-OutputArea-child .kink-stand-in {
+  animation: kink-stand-in 0.5s step-end;
 }
-@keyframes kink-stored { from { visibility: hidden; } }
+@keyframes kink-stand-in { from { visibility: hidden; } }
 </style>"""
 MARKED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s](?:[^*]*[^*\s])?)\*")
 
 
-def card(content: str) -> str:
-    """The frame around HTML that a notebook stores in place of a live view."""
-    return f'<div class="kink-stored" style="{FRAME}">{content}</div>{SHEET}'
+def card(content: str, stands_in: bool) -> str:
+    """The frame around HTML that a notebook stores, which may stand in for the live view that is shown before it."""
+    kind, sheet = ("kink-stored kink-stand-in", SHEET) if stands_in else ("kink-stored", "")
+    return f'<div class="{kind}" style="{FRAME}">{content}</div>{sheet}'
 
 
 def paragraphs(text: str) -> str:
@@ -46,7 +47,8 @@ def paragraphs(text: str) -> str:
 def question_card(question: str, options: Sequence[str], note: str) -> str:
     """A question, its options with their numbers, and what to do."""
     items = "".join(f"<li>{_inline(option)}</li>" for option in options)
-    return card(f'<div style="font-weight: 600">{paragraphs(question)}</div><ol>{items}</ol>{paragraphs(note)}')
+    content = f'<div style="font-weight: 600">{paragraphs(question)}</div><ol>{items}</ol>{paragraphs(note)}'
+    return card(content, stands_in=True)
 
 
 def display_with_card(bundle: tuple[Mapping[str, Any], Mapping[str, Any]]) -> None:

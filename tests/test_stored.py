@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from course_lib import stored
 from course_lib.stored import VIEW, card, display_with_card, paragraphs, question_card
 
 
@@ -39,7 +38,7 @@ def test_a_card_is_one_balanced_element_and_its_sheet():
     parser = Balance()
     parser.feed(question_card("Is `x < 0`?", ["yes, *always*", "no"], "Run it."))
     assert parser.open == []
-    assert card("x").startswith('<div class="kink-stored" ')
+    assert card("x", stands_in=True).count("<style>") == 1 and "<style>" not in card("x", stands_in=False)
 
 
 class Shell:
@@ -59,7 +58,7 @@ def test_view_and_card_are_two_outputs_but_one_in_vs_code(shell, outputs, monkey
     shown = []
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
     monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append((set(data), options)))
-    bundle = {VIEW: {"model_id": "1"}, "text/html": stored.card("a"), "text/plain": "a"}
+    bundle = {VIEW: {"model_id": "1"}, "text/html": card("a", stands_in=True), "text/plain": "a"}
     display_with_card((bundle, {}))
     assert [mimes for mimes, _ in shown] == outputs
     assert all(options["raw"] for _, options in shown)

@@ -99,7 +99,8 @@ class Explorer(anywidget.AnyWidget):
         if isinstance(self.pictures.first, Scene):
             picture, about = stored_picture(self.pictures.first, RUN)
             return data | picture, metadata | about
-        return data | {"text/plain": self.text, "text/html": card(paragraphs(f"{self.text}\n\n*{RUN}*"))}, metadata
+        html = card(paragraphs(f"{self.text}\n\n*{RUN}*"), stands_in=True)
+        return data | {"text/plain": self.text, "text/html": html}, metadata
 
     def _ipython_display_(self) -> None:
         display_with_card(self._repr_mimebundle_())

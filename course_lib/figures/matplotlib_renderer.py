@@ -132,9 +132,10 @@ def _change_paper(figure: Figure, paper: str) -> None:
 
 
 def stored_picture(scene: Scene, note: str = "") -> tuple[dict[str, str | bytes], dict[str, Any]]:
-    """Data and metadata of an output: a card with the picture, its description and `note`, the PNG alone, the text.
+    """Data and metadata of an output: a card with the picture and its description, the PNG alone, the text.
 
-    JupyterLab and nbconvert show the card, and of a bare PNG they would show no alternative text; paper gets the PNG.
+    `note` says how to come to the live view that the picture stands in for; "" means that there is none. JupyterLab
+    and nbconvert show the card, and of a bare PNG they would show no alternative text; paper gets the PNG.
     """
     picture, text = png(scene), escape(scene.description)
     source = f"data:image/png;base64,{b64encode(picture).decode()}"
@@ -142,7 +143,8 @@ def stored_picture(scene: Scene, note: str = "") -> tuple[dict[str, str | bytes]
     # Screen readers get the caption as the name of the picture; twice would be once too often.
     caption = f'<p aria-hidden="true">{text}</p>' + (f"<p><em>{escape(note)}</em></p>" if note else "")
     image = f'<img alt="{text}" {size} src="{source}">'
-    html = card(f'<figure style="margin: 0">{image}<figcaption>{caption}</figcaption></figure>')
+    figure = f'<figure style="margin: 0">{image}<figcaption>{caption}</figcaption></figure>'
+    html = card(figure, stands_in=bool(note))
     data: dict[str, str | bytes] = {"text/html": html, "image/png": picture, "text/plain": scene.description}
     return data, {"image/png": {"width": WIDTH, "height": HEIGHT, "alt": scene.description}}
 
