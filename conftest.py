@@ -6,6 +6,7 @@ of being skipped.
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -19,6 +20,12 @@ os.environ["AT_THE_KINK_PROGRESS"] = "off"
 # A machine that is busy makes a test slow, not wrong.
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """nbval compares all of an output's HTML but the bytes of its pictures, which depend on the machine."""
+    if config.getoption("nbval", False) and not config.option.nbval_sanitize_with:
+        config.option.nbval_sanitize_with = str(Path(__file__).parent / "tests" / "notebooks" / "nbval.cfg")
 
 
 def pytest_sessionstart(session: Any) -> None:

@@ -16,6 +16,8 @@ class Cell(NamedTuple):
 def html_table(caption: str, head: Sequence[Sequence[Cell]], body: Sequence[Sequence[Cell]]) -> str:
     """A table with rows of heads, and rows whose first cell is their head; contents are HTML, escaped by the caller.
 
+    Where the caption is "", what stands around the table names it.
+
     >>> html_table("Values", [[Cell("x"), Cell("x²")]], [[Cell("2"), Cell("4")]])  # doctest: +ELLIPSIS
     '<table><caption>Values</caption><thead><tr><th scope="col">x</th>...<tr><th scope="row">2</th><td>4</td></tr>...'
     """
@@ -24,7 +26,8 @@ def html_table(caption: str, head: Sequence[Sequence[Cell]], body: Sequence[Sequ
         f"<tr>{_head(first, 'row')}{''.join(_tag('td', cell.attributes, cell.content) for cell in cells)}</tr>"
         for first, *cells in body
     )
-    return f"<table><caption>{caption}</caption><thead>{heads}</thead><tbody>{rows}</tbody></table>"
+    named = f"<caption>{caption}</caption>" if caption else ""
+    return f"<table>{named}<thead>{heads}</thead><tbody>{rows}</tbody></table>"
 
 
 def _head(cell: Cell, scope: str) -> str:

@@ -13,28 +13,31 @@
 #
 # **Minutes:** 20.
 #
-# A notebook is a page of cells. Press **Shift+Enter** to run the cell you are in and move to the next. The cell below
-# loads what this lesson uses, so run it first.
+# A notebook is a page of cells. Press **Shift+Enter** to run the cell you are in and move to the next.
+#
+# ## Check the machine
+#
+# Run the cell below first. Each row says *ok*, or how to mend what is wrong.
+
+# %% tags=["nbval-ignore-output", "not-stored"]
+from course_lib.machine import machine_check
+
+machine_check()
+
+# %% [markdown]
+# All well? Then load what this lesson uses. Every lesson has such a cell at its start, and it must be run first.
 
 # %%
 import numpy as np
 import sympy as sp
 
 from course_lib.calculus import difference_quotient, differentiability, equal
-from course_lib.exercises import check, course_map, hint, machine_check, predict, solution
+from course_lib.exercises import check, course_map, hint, predict, solution
 from course_lib.exercises.progress import default_path
 from course_lib.explorer import Range, explore
 from course_lib.topics.kink import figures
 
 x = sp.Symbol("x", real=True)
-
-# %% [markdown]
-# ## Check the machine
-#
-# Each row says *ok*, or how to mend what is wrong.
-
-# %%
-machine_check()
 
 # %% [markdown]
 # ## Predict
@@ -77,8 +80,9 @@ assert len(set(answers)) == len(answers)
 # **By keyboard:** after Shift+Enter you are in the next cell; Shift+Tab takes you back, into the figure. From the cell
 # of the figure, Tab takes you there. If you are still writing in it, press Esc first, since Tab then indents the code.
 # In the figure, Tab and Shift+Tab take you from control to control. On the slider, the arrow keys move by one notch,
-# Page Up and Page Down by more, Home and End to the ends. The sentence below the picture says in words what it shows,
-# and a screen reader reads it out when it changes.
+# Page Up and Page Down by more, Home and End to the ends. To leave a figure, press Esc: you are back in its cell. Tab
+# from the last control goes on to the next cell, and Shift+Enter or Ctrl+S work from any control. The sentence below
+# the picture says in words what it shows, and a screen reader reads it out when it changes.
 
 # %%
 explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.9, 0.9, 0.2, value=0.7))

@@ -402,8 +402,8 @@ assert derivative(identity_by_maximum, 0, Conventions(maximum=(half, half))) == 
 # %% [markdown]
 # ### The table
 #
-# Here is a part of the snapshot as a table. Scroll to the right for all libraries. A cross marks what is outside the
-# Clarke subdifferential.
+# Here is a part of the snapshot as a table. Scroll to the right for all libraries; by keyboard, press Tab until the
+# table has the focus, then use the arrow keys. A cross marks what is outside the Clarke subdifferential.
 
 # %%
 shown = ["relu", "maximum_x_0", "clamp_min", "abs", "leaky_relu", "elu_1"]

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from tools.errors import BuildError
 from tools.lesson_source import Lesson
 
+MACHINE_CHECK = "from course_lib.machine import machine_check\n\nmachine_check()"
 # An address in memory is as much the machine's own as a folder: neither is the same twice.
 MACHINE = re.compile(r"(?<![\w.])(/home/|/Users/|/root/|/tmp/)|[A-Za-z]:\\Users\\|\b0x[0-9a-f]{8,}")
 
@@ -21,9 +22,12 @@ MACHINE = re.compile(r"(?<![\w.])(/home/|/Users/|/root/|/tmp/)|[A-Za-z]:\\Users\
 def check_sources(lesson: Lesson, notebook: NotebookNode) -> None:
     """Imports stand in the first code cell and nowhere else; no line of code ends in `;`; every cell is Python.
 
-    A trailing `;` hides a result in Jupyter, but not from a comparison of outputs.
+    Before it may come the check of the machine, which names what the imports would fail for. A trailing `;` hides a
+    result in Jupyter, but not from a comparison of outputs.
     """
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if code and code[0].source == MACHINE_CHECK:
+        code = code[1:]
     for position, cell in enumerate(code):
         origin = lesson.cell(cell.id)
         try:

@@ -72,15 +72,17 @@ def clean(notebook: NotebookNode) -> None:
     """Drop widget views, widget state, tracebacks and whatever else differs from run to run, in place.
 
     Execution counts go too: one new cell would change those of all that follow.
+    A cell with the tag `not-stored` speaks of the machine it runs on: nobody shall read what it said of another.
     """
     drop_widget_views(notebook)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if "not-stored" in cell.metadata.get("tags", []):
+            cell.outputs = []
         if cell.cell_type == "code":
             cell.execution_count = None
             for output in cell.outputs:
                 _clean_output(output)
-            cell.outputs = [output for output in cell.outputs if output.get("data") != {}]
 
 
 def _clean_output(output: NotebookNode) -> None:

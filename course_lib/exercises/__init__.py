@@ -2,6 +2,6 @@
 
 from course_lib.exercises.checking import check, hint, solution
 from course_lib.exercises.learner import course_map, predict
-from course_lib.exercises.machine import machine_check
+from course_lib.machine import machine_check
 
 __all__ = ["check", "course_map", "hint", "machine_check", "predict", "solution"]

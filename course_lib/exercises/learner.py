@@ -15,6 +15,7 @@ from course_lib.exercises.exercise import (
     predictions_of,
 )
 from course_lib.exercises.progress import PredictionRecord, State, current_progress
+from course_lib.stored import display_with_card, question_card
 from course_lib.table import LEFT, Cell, html_table
 
 
@@ -28,12 +29,20 @@ class PredictionCell:
         self.prediction = prediction
 
     def __repr__(self) -> str:
-        call = f'predict("{self.prediction.id}", 2, confidence="{CONFIDENCES[1]}")'
-        return f"{self.prediction.text}\nWithout the buttons, commit to an option by its number: {call}"
+        return f"{self.prediction.text}\nWithout the buttons, commit to an option by its number: {self._call}"
+
+    @property
+    def _call(self) -> str:
+        return f'predict("{self.prediction.id}", 2, confidence="{CONFIDENCES[1]}")'
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = _widget(self.prediction)._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "text/plain": repr(self)}, metadata
+        note = f"*Run this cell to commit to a guess*, or commit to an option by its number: `{self._call}`"
+        html = question_card(self.prediction.question, list(self.prediction.options), note)
+        return {**data, "text/plain": repr(self), "text/html": html}, metadata
+
+    def _ipython_display_(self) -> None:
+        display_with_card(self._repr_mimebundle_())
 
 
 def predict(id: str, option: str | int | None = None, confidence: str | None = None) -> PredictionCell | Note:

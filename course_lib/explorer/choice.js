@@ -1,13 +1,13 @@
 // A prediction: choose an option, say how sure you are, commit, then read the reveal.
 // The answer is not here until the guess has been committed: Python sends it in reply.
-import { OWN_KEYS, h, inline, paragraphs, uniqueId } from "./dom.js";
+import { h, inline, paragraphs, shareKeys, uniqueId } from "./dom.js";
 
 const PATIENCE_MS = 8000;
 
 function render({ model, el }) {
   const options = radioGroup("Your guess", model.get("options"));
   const confidences = radioGroup("How sure are you?", model.get("confidences"));
-  const button = h("button", { type: "submit", class: "kink-button", ...OWN_KEYS }, "Commit my guess");
+  const button = h("button", { type: "submit", class: "kink-button" }, "Commit my guess");
   const status = h("div", { class: "kink-reveal", role: "status" });
   const questionId = uniqueId("kink-question");
   const question = h("div", { class: "kink-question", id: questionId }, ...paragraphs(model.get("question")));
@@ -58,6 +58,7 @@ function render({ model, el }) {
   }
 
   form.addEventListener("submit", commit);
+  const releaseKeys = shareKeys(form);
   const onReply = (message) => message.kind === "reply" && update(message);
   model.on("msg:custom", onReply);
   el.append(form);
@@ -65,12 +66,13 @@ function render({ model, el }) {
   return () => {
     clearTimeout(patience);
     model.off("msg:custom", onReply);
+    releaseKeys();
   };
 }
 
 function radioGroup(title, labels) {
   const name = uniqueId("kink-group");
-  const inputs = labels.map((_, i) => h("input", { type: "radio", name, value: i, id: `${name}-${i}`, ...OWN_KEYS }));
+  const inputs = labels.map((_, i) => h("input", { type: "radio", name, value: i, id: `${name}-${i}` }));
   const rows = labels.map((label, i) =>
     h("div", { class: "kink-option" }, inputs[i], h("label", { for: inputs[i].id }, ...inline(label))));
   return {

@@ -8,6 +8,7 @@ import traitlets
 
 from course_lib.checks import whole_number
 from course_lib.explorer.assets import javascript, palette_css, stylesheet
+from course_lib.stored import display_with_card, question_card
 
 
 class ChoiceWidget(anywidget.AnyWidget):
@@ -80,4 +81,8 @@ class ChoiceWidget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        return data | {"text/plain": self.text}, metadata
+        html = question_card(self.question, self.options, "*Run this cell to answer.*")
+        return data | {"text/plain": self.text, "text/html": html}, metadata
+
+    def _ipython_display_(self) -> None:
+        display_with_card(self._repr_mimebundle_())

@@ -1,5 +1,5 @@
 // Native controls with labels. Each works on the index of a value; the values themselves stay in Python.
-import { OWN_KEYS, h, uniqueId } from "./dom.js";
+import { h, uniqueId } from "./dom.js";
 
 const RUN_MS = 8000;
 
@@ -14,7 +14,7 @@ const row = (label, id, ...parts) => h("div", { class: "kink-row" }, h("label", 
 const box = (kind, ...parts) => h("div", { class: kind }, ...parts);
 
 function range({ label, texts, play }, moved, id) {
-  const input = h("input", { id, type: "range", min: 0, max: texts.length - 1, step: 1, ...OWN_KEYS });
+  const input = h("input", { id, type: "range", min: 0, max: texts.length - 1, step: 1 });
   // The slider itself speaks its value; an output that speaks as well would say everything twice.
   const output = h("output", { for: id, "aria-live": "off" });
   output.style.minWidth = `${Math.max(...texts.map((text) => text.length))}ch`;
@@ -39,7 +39,7 @@ function range({ label, texts, play }, moved, id) {
 // The button runs once through the values in about eight seconds. Nothing ever starts by itself, and for readers who
 // asked their system for reduced motion it goes forward one value a second, which is a sequence of stills.
 function createPlayer(label, current, last, moved) {
-  const button = h("button", { type: "button", class: "kink-play", ...OWN_KEYS });
+  const button = h("button", { type: "button", class: "kink-play" });
   let timer = null;
   const offer = (word) => {
     button.title = `${word} ${label}`;
@@ -74,7 +74,7 @@ function number({ label, texts, numbers }, moved, id) {
   const [low, high, step] = [numbers[0], numbers.at(-1), numbers[1] - numbers[0]];
   const limits = { min: low, max: high, step: Number(step.toPrecision(12)) };
   const hint = h("span", { class: "kink-hint", id: `${id}-hint` }, `${texts[0]} to ${texts.at(-1)}`);
-  const input = h("input", { id, type: "number", "aria-describedby": hint.id, ...limits, ...OWN_KEYS });
+  const input = h("input", { id, type: "number", "aria-describedby": hint.id, ...limits });
   const nearest = () => Math.min(Math.max(Math.round((input.valueAsNumber - low) / step), 0), numbers.length - 1);
   let shown = 0;
   input.addEventListener("input", () => {
@@ -90,20 +90,20 @@ function number({ label, texts, numbers }, moved, id) {
 }
 
 function select({ label, texts }, moved, id) {
-  const input = h("select", { id, ...OWN_KEYS }, ...texts.map((text) => h("option", {}, text)));
+  const input = h("select", { id }, ...texts.map((text) => h("option", {}, text)));
   input.addEventListener("input", () => moved(input.selectedIndex));
   return { row: row(label, id, box("kink-box", input)), show: (index) => { input.selectedIndex = index; } };
 }
 
 function checkbox({ label }, moved, id) {
-  const input = h("input", { id, type: "checkbox", ...OWN_KEYS });
+  const input = h("input", { id, type: "checkbox" });
   input.addEventListener("input", () => moved(Number(input.checked)));
   const pair = box("kink-pair", input, h("label", { for: id }, label));
   return { row: box("kink-row kink-check", pair), show: (index) => { input.checked = index === 1; } };
 }
 
 function radio({ label, texts }, moved, id) {
-  const inputs = texts.map((_, i) => h("input", { id: `${id}-${i}`, type: "radio", name: id, ...OWN_KEYS }));
+  const inputs = texts.map((_, i) => h("input", { id: `${id}-${i}`, type: "radio", name: id }));
   inputs.forEach((input, i) => input.addEventListener("input", () => moved(i)));
   const pairs = inputs.map((input, i) => box("kink-pair", input, h("label", { for: input.id }, texts[i])));
   const group = h("fieldset", { class: "kink-row" }, h("legend", {}, label), box("kink-radios", ...pairs));

@@ -36,8 +36,55 @@ function fill(node, attributes, children) {
   return node;
 }
 
-/** JupyterLab's command mode takes keys away from any control that does not carry this attribute itself. */
-export const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
+// Keys that a control uses, or that a reader may press on it by mistake: a letter must not delete a cell.
+const OWN = /^(.|Arrow\w+|Home|End|PageUp|PageDown|Enter|Backspace|Delete)$/u;
+const SUPPRESS = "data-lm-suppress-shortcuts";
+const TABBABLE = ":is(a[href], button, input, select, [tabindex='0']):not(:disabled)";
+
+/**
+ * Share the keyboard with the notebook around `root`. Plain keys belong to the control that has the focus. Ctrl and Cmd
+ * go to the notebook as well, Enter with Shift, Ctrl or Alt runs the cell, Esc goes back to it, and Tab from the last
+ * control on to the next cell. The function that comes back ends it.
+ */
+export function shareKeys(root) {
+  const share = (event) => {
+    const { key, target } = event;
+    if (!root.contains(target)) return;
+    const modified = event.ctrlKey || event.metaKey || event.altKey;
+    // JupyterLab reads this attribute of the control itself, after this listener.
+    target.toggleAttribute(SUPPRESS, !modified && OWN.test(key));
+    const cell = root.closest(".jp-Cell");
+    const run = key === "Enter" && (modified || event.shiftKey);
+    if (run) event.preventDefault(); // It neither presses a button nor sends a form.
+    if (!cell) return;
+    if (run || (key === "Escape" && !modified && !event.shiftKey)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      cell.focus({ preventScroll: true });
+      if (run) cell.dispatchEvent(new KeyboardEvent("keydown", event));
+    } else if (key === "Tab" && !modified && !event.shiftKey && isLast(target, root.closest(".jp-OutputArea"))) {
+      const next = nextCell(cell);
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+    }
+  };
+  // On the window, since JupyterLab listens on the document, before any control.
+  window.addEventListener("keydown", share, true);
+  return () => window.removeEventListener("keydown", share, true);
+}
+
+function isLast(target, area) {
+  const follows = (node) => target.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const sameGroup = (node) => node.type === "radio" && target.type === "radio" && node.name === target.name;
+  return ![...area.querySelectorAll(TABBABLE)].some((node) => follows(node) && !sameGroup(node) && node.offsetParent);
+}
+
+function nextCell(cell) {
+  let next = cell.nextElementSibling;
+  while (next && !next.matches(".jp-Cell")) next = next.nextElementSibling;
+  return next;
+}
 
 /** Paragraphs (blank line between), `code`, **bold** and *italic* as elements. */
 export function paragraphs(text) {

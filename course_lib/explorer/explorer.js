@@ -1,6 +1,6 @@
 // The explorer: controls above, picture below. A moved control looks its picture up and draws it in the same event:
 // waiting for the next animation frame would show it one frame later.
-import { h } from "./dom.js";
+import { h, shareKeys } from "./dom.js";
 import { createControl } from "./controls.js";
 import { createPicture } from "./picture.js";
 import { createStore } from "./store.js";
@@ -23,6 +23,7 @@ function render({ model, el }) {
   }));
   const root = h("div", { class: "kink kink-explorer", role: "group", "aria-labelledby": picture.titleId },
     h("div", { class: "kink-controls" }, ...controls.map((control) => control.row)), busy, picture.node, status);
+  const releaseKeys = shareKeys(root);
   let [announcement, delay] = [null, null];
 
   function show() {
@@ -77,6 +78,7 @@ function render({ model, el }) {
 
   return () => {
     model.off("change:number", show);
+    releaseKeys();
     [observer, themes].forEach((watcher) => watcher.disconnect());
     system.removeEventListener("change", follow);
     [announcement, delay].forEach(clearTimeout);

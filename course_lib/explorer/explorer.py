@@ -17,8 +17,10 @@ from course_lib.explorer.assets import javascript, palette_css, stylesheet
 from course_lib.explorer.controls import as_control
 from course_lib.explorer.pictures import MAX_BYTES, MAX_PICTURES, Pictures, SceneFunction
 from course_lib.figures import Scene
+from course_lib.stored import card, display_with_card, paragraphs
 
 CACHED = 64
+RUN = "Run this cell to move it."
 
 
 class Explorer(anywidget.AnyWidget):
@@ -91,14 +93,17 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live view and, for wherever no widget can run, the first picture and its description."""
         # matplotlib takes long to import, and predictions, which share this package, do not need it.
-        from course_lib.figures.matplotlib_renderer import HEIGHT, WIDTH, png
+        from course_lib.figures.matplotlib_renderer import stored_picture
 
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        data["text/plain"] = self.text
         if isinstance(self.pictures.first, Scene):
-            data["image/png"] = png(self.pictures.first)
-            metadata = metadata | {"image/png": {"width": WIDTH, "height": HEIGHT, "alt": self.text}}
-        return data, metadata
+            picture, about = stored_picture(self.pictures.first, RUN)
+            return data | picture, metadata | about
+        html = card(paragraphs(f"{self.text}\n\n*{RUN}*"), stands_in=True)
+        return data | {"text/plain": self.text, "text/html": html}, metadata
+
+    def _ipython_display_(self) -> None:
+        display_with_card(self._repr_mimebundle_())
 
     def _receive(self, widget: Any, content: dict[str, Any], buffers: Any) -> None:
         number = content.get("number")

@@ -1,10 +1,13 @@
 """Draws any scene with matplotlib: for the stored notebook, print and slides.
 
 It uses `Figure` and the Agg canvas alone. pyplot's global state and the reader's own style sheet are left as they are
-and have no influence, so the same scene gives the same bytes.
+and have no influence, so the same scene gives the same bytes. A stored picture cannot know whether its page is light or
+dark: it is transparent, in colours that are seen on both.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
+from html import escape
 from io import BytesIO
 from typing import Any
 
@@ -12,15 +15,21 @@ import numpy as np
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
+from numpy.typing import NDArray
+from PIL import Image
 
 from course_lib.checks import refusal
 from course_lib.figures import layers as kinds
-from course_lib.figures.palette import BACKGROUND, DASHES, FIELD_RAMP, GRID, PALETTE
+from course_lib.figures.palette import DASHES, FIELD_END, PALETTE
 from course_lib.figures.scene import Axis, Scene, format_power_of_ten
+from course_lib.stored import card
 
 WIDTH, HEIGHT = 720, 420
 CSS_DPI = 96
@@ -29,15 +38,16 @@ PNG_DPI = 2 * CSS_DPI
 PIXEL = 72 / CSS_DPI  # in points, matplotlib's unit of length
 TEXT_OFFSET = 6 * PIXEL
 LEGEND_ROW = 20 * PIXEL
-COLORS = {name: shades["light"] for name, shades in PALETTE.items()}
-PAPER = BACKGROUND["light"]
+COLORS = {name: shades["either"] for name, shades in PALETTE.items()}
+GRID = to_rgba(COLORS["grey"], 0.28)
+WHITE, BLACK = "#ffffff", "#000000"
+FIELD = "field"
 STYLE = {
     "font.size": 10, "text.color": COLORS["ink"], "text.parse_math": False,
-    "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
     "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlecolor": COLORS["ink"],
     "axes.labelcolor": COLORS["ink"], "axes.labelpad": 6, "axes.edgecolor": COLORS["grey"], "axes.linewidth": 0.8,
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
-    "axes.grid": True, "grid.color": GRID["light"], "grid.linewidth": 0.8,
+    "axes.grid": True, "grid.color": GRID, "grid.linewidth": 0.8,
     "xtick.color": COLORS["grey"], "ytick.color": COLORS["grey"],
     "xtick.labelcolor": COLORS["ink"], "ytick.labelcolor": COLORS["ink"],
     "xtick.labelsize": 9, "ytick.labelsize": 9, "xtick.major.size": 3.5, "ytick.major.size": 3.5,
@@ -51,7 +61,7 @@ _VERTICAL = {"above": "bottom", "below": "top"}
 
 
 def draw(scene: Scene) -> Figure:
-    """The scene as a matplotlib figure of 720 × 420 CSS pixels, layers from back to front.
+    """The scene as a matplotlib figure of 720 × 420 CSS pixels on white paper, layers from back to front.
 
     Curves are clipped to the limits of the axes. Raises TypeError if `scene` is no Scene.
 
@@ -79,31 +89,84 @@ def draw(scene: Scene) -> Figure:
 
 
 def png(scene: Scene) -> bytes:
-    """The scene as a PNG of 1440 × 840 pixels; the same scene gives the same bytes.
+    """The scene as a transparent PNG of 1440 × 840 pixels; the same scene gives the same bytes.
 
-    Errors are those of `draw`.
+    It is drawn on white and on black: where both drawings agree the ink covers the paper, and what differs is the paper
+    that shows through, also inside of a hollow point. Errors are those of `draw`.
     """
     figure = draw(scene)
+    figure.dpi = PNG_DPI
+    on_white = _pixels(figure)
+    figure.set_layout_engine("none")  # All stays in its place.
+    _change_paper(figure, BLACK)
+    on_black = _pixels(figure)
+    cover = 255 - (on_white - on_black).max(axis=2, keepdims=True)
+    ink = (255 * on_black + cover // 2) // np.maximum(cover, 1)
+    picture = Image.fromarray(np.concatenate([ink.clip(0, 255), cover], axis=2).astype(np.uint8))
+    if not any(isinstance(layer, kinds.Field) for layer in scene.layers):
+        # A third of the size; only a field needs more colours.
+        picture = picture.quantize(255, method=Image.Quantize.FASTOCTREE)
     buffer = BytesIO()
-    with _style():
-        # The default metadata hold matplotlib's version, which would change the bytes without changing the picture.
-        figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    picture.save(buffer, "png", dpi=(PNG_DPI, PNG_DPI))
     return buffer.getvalue()
 
 
+def _pixels(figure: Figure) -> NDArray[np.int32]:
+    with _style():
+        figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())[:, :, :3].astype(np.int32)  # type: ignore[attr-defined]
+
+
+def _change_paper(figure: Figure, paper: str) -> None:
+    """Give another colour to all that was drawn in the colour of the paper."""
+    figure.set_facecolor(paper)
+    for axes in figure.axes:
+        axes.set_facecolor(paper)
+    for artist in figure.findobj():
+        if isinstance(artist, Line2D) and artist.get_markerfacecolor() == WHITE:  # A hollow point, also in the legend.
+            artist.set_markerfacecolor(paper)
+        elif isinstance(artist, Annotation):
+            artist.set_path_effects([_halo(paper)])
+        elif isinstance(artist, QuadMesh) and artist.cmap.name == FIELD:
+            artist.set_cmap(_ramp(paper))
+
+
+def stored_picture(scene: Scene, note: str = "") -> tuple[dict[str, str | bytes], dict[str, Any]]:
+    """Data and metadata of an output: a card with the picture and its description, the PNG alone, the text.
+
+    `note` says how to come to the live view that the picture stands in for; "" means that there is none. JupyterLab
+    and nbconvert show the card, and of a bare PNG they would show no alternative text; paper gets the PNG.
+    """
+    picture, text = png(scene), escape(scene.description)
+    source = f"data:image/png;base64,{b64encode(picture).decode()}"
+    size = f'width="{WIDTH}" height="{HEIGHT}" style="max-width: 100%; height: auto"'
+    # Screen readers get the caption as the name of the picture; twice would be once too often.
+    caption = f'<p aria-hidden="true">{text}</p>' + (f"<p><em>{escape(note)}</em></p>" if note else "")
+    image = f'<img alt="{text}" {size} src="{source}">'
+    figure = f'<figure style="margin: 0">{image}<figcaption>{caption}</figcaption></figure>'
+    html = card(figure, stands_in=bool(note))
+    data: dict[str, str | bytes] = {"text/html": html, "image/png": picture, "text/plain": scene.description}
+    return data, {"image/png": {"width": WIDTH, "height": HEIGHT, "alt": scene.description}}
+
+
 def show(scene: Scene) -> None:
-    """Display the scene in a notebook: the picture, with the description as its text and alternative text."""
+    """Display the scene in a notebook: the picture, with its description as caption and alternative text."""
     from IPython.display import display
 
-    display(
-        {"image/png": png(scene), "text/plain": scene.description},
-        raw=True,
-        metadata={"image/png": {"width": WIDTH, "height": HEIGHT, "alt": scene.description}},
-    )
+    data, metadata = stored_picture(scene)
+    display(data, metadata=metadata, raw=True)
 
 
 def _style() -> Any:
     return style.context(["default", STYLE])
+
+
+def _halo(paper: str) -> Any:
+    return withStroke(linewidth=4 * PIXEL, foreground=paper)
+
+
+def _ramp(paper: str) -> LinearSegmentedColormap:
+    return LinearSegmentedColormap.from_list(FIELD, (paper, FIELD_END))
 
 
 def _draw_axes(axes: Axes, scene: Scene) -> None:
@@ -166,7 +229,7 @@ def _draw_points(axes: Axes, points: kinds.Points, zorder: float) -> None:
     edge = COLORS[points.color]
     axes.plot(
         points.x, points.y, linestyle="none", marker="o", markersize=points.size * PIXEL, markeredgecolor=edge,
-        markerfacecolor=edge if points.marker == "filled" else PAPER, markeredgewidth=2 * PIXEL,
+        markerfacecolor=edge if points.marker == "filled" else WHITE, markeredgewidth=2 * PIXEL,
         label=points.label, zorder=zorder,
     )  # fmt: skip
 
@@ -188,9 +251,8 @@ def _draw_field(axes: Axes, field: kinds.Field, zorder: float) -> None:
             (axes.get_yscale(), field.y_limits, rows),
         )
     ]
-    ramp = LinearSegmentedColormap.from_list("field", FIELD_RAMP["light"])
     low, high = field.range or (None, None)
-    mesh = axes.pcolormesh(*edges, field.values, cmap=ramp, vmin=low, vmax=high, zorder=zorder)
+    mesh = axes.pcolormesh(*edges, field.values, cmap=_ramp(WHITE), vmin=low, vmax=high, zorder=zorder)
     bar = axes.figure.colorbar(mesh, ax=axes, label=field.label, pad=0.02, fraction=0.05)
     bar.outline.set_visible(False)
     bar.ax.grid(False)
@@ -206,7 +268,7 @@ def _draw_label(axes: Axes, label: kinds.Label, zorder: float) -> None:
         verticalalignment=next((_VERTICAL[word] for word in words if word in _VERTICAL), "center"),
     )  # fmt: skip
     # A halo in the background's colour keeps the text readable where it crosses a line.
-    text.set_path_effects([withStroke(linewidth=4 * PIXEL, foreground=PAPER)])
+    text.set_path_effects([_halo(WHITE)])
 
 
 _PAINTERS: dict[type, Callable[[Axes, Any, float], None]] = {

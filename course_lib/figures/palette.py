@@ -1,20 +1,21 @@
-"""One colour-blind-safe palette by name, with a value for light and one for dark backgrounds.
+"""One colour-blind-safe palette by name, with values for light and dark backgrounds and one that suits either.
 
-Both renderers take colours, dash patterns and the heat-map ramp from here, so that a series looks the same in the
-stored picture, which is always light, and in the live one. The hues follow Okabe and Ito, *Color Universal Design*
-(2008). The values were chosen so that every colour has a contrast of at least 3 : 1 with its background (WCAG 2.2,
-1.4.11) and any two stay apart under simulated protanopia, deuteranopia and tritanopia.
+Both renderers take colours, dash patterns and the heat-map ramp from here, so that a series looks alike in the live
+picture, which follows the page, and in the stored one, which is transparent and cannot know its page. The hues follow
+Okabe and Ito, *Color Universal Design* (2008). The values were chosen so that every colour has a contrast of at least
+3 : 1 with its background (WCAG 2.2, 1.4.11) and any two stay apart under simulated protanopia, deuteranopia and
+tritanopia. Only the two neutral ones nearly meet in "either": between white and black there is little room.
 """
 
 PALETTE: dict[str, dict[str, str]] = {
-    "blue": {"light": "#1447ac", "dark": "#358cef"},
-    "orange": {"light": "#c97d02", "dark": "#f8ba29"},
-    "green": {"light": "#22a487", "dark": "#40c09e"},
-    "vermilion": {"light": "#b91b0e", "dark": "#cc5e1e"},
-    "purple": {"light": "#702461", "dark": "#be5fc3"},
-    "sky": {"light": "#127ab6", "dark": "#93cbf2"},
-    "grey": {"light": "#626466", "dark": "#828588"},
-    "ink": {"light": "#1f2328", "dark": "#e8eaed"},
+    "blue": {"light": "#1447ac", "dark": "#358cef", "either": "#3769ef"},
+    "orange": {"light": "#c97d02", "dark": "#f8ba29", "either": "#c17d18"},
+    "green": {"light": "#22a487", "dark": "#40c09e", "either": "#216e53"},
+    "vermilion": {"light": "#b91b0e", "dark": "#cc5e1e", "either": "#c61010"},
+    "purple": {"light": "#702461", "dark": "#be5fc3", "either": "#a22f9a"},
+    "sky": {"light": "#127ab6", "dark": "#93cbf2", "either": "#139aeb"},
+    "grey": {"light": "#626466", "dark": "#828588", "either": "#919396"},
+    "ink": {"light": "#1f2328", "dark": "#e8eaed", "either": "#757a80"},
 }
 
 # Letters are thinner than lines: these have a contrast of at least 4.5 : 1 in both themes (WCAG 2.2, 1.4.3).
@@ -31,3 +32,5 @@ FIELD_RAMP: dict[str, tuple[str, ...]] = {
     "light": ("#f3f6fa", "#b7d3ea", "#6aa7d6", "#2b73b0", "#123f73"),
     "dark": ("#182029", "#1d4468", "#2f74ae", "#6fb0e4", "#d6ecfb"),
 }
+# On either background, a heat map goes from the page itself to this colour.
+FIELD_END = "#1f64a4"

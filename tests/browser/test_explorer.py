@@ -92,7 +92,7 @@ def drawing(explorer: Locator) -> str:
 def test_the_live_view_is_shown_and_not_the_stored_picture(notebook: Notebook):
     explorer = run(notebook, 1)
     expect_words(explorer, START)
-    expect(notebook.cell_output(1).locator("img:not(svg)")).to_have_count(0)
+    expect(notebook.cell_output(1).locator(".kink-stored")).to_be_hidden()
     expect(explorer.get_by_role("listitem")).to_have_text(["a curve", "a point", "a segment"])
 
 

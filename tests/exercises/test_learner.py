@@ -20,6 +20,8 @@ def test_the_text_is_the_same_before_and_after_a_guess(prediction: Prediction) -
     for _ in range(2):
         shown, _ = predict("9.p1")._repr_mimebundle_()
         assert shown["text/plain"] == repr(predict("9.p1")) == TEXT
+        assert "<ol><li>zero</li><li>one half</li><li>one</li></ol>" in shown["text/html"]
+        assert "predict(&quot;9.p1&quot;, 2, confidence=&quot;fairly sure&quot;)" in shown["text/html"]
         assert WIDGET in shown
         predict("9.p1", 1, confidence="certain")
 

@@ -47,4 +47,6 @@ def test_a_guess_that_points_nowhere_is_refused(guess):
 def test_what_a_notebook_stores_is_the_question_with_its_options():
     data, _ = ChoiceWidget("Q?", OPTIONS, CONFIDENCES, lambda *_: "")._repr_mimebundle_()
     assert data["text/plain"] == "Q?\n  ○ yes\n  ○ no"
+    assert "<p>Q?</p>" in data["text/html"] and "<ol><li>yes</li><li>no</li></ol>" in data["text/html"]
+    assert "Run this cell to answer." in data["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in data

@@ -20,6 +20,7 @@ from course_lib.explorer.assets import palette_css
 from course_lib.figures import Axis, Curve, Scene
 from course_lib.figures.matplotlib_renderer import png
 from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, GRID, PALETTE
+from tools.stored_outputs import drop_widget_views
 
 FOLDER = Path(course_lib.explorer.__file__).parent
 REPOSITORY = FOLDER.parents[1]
@@ -71,6 +72,7 @@ def test_the_display_holds_the_view_the_picture_and_the_description(capsys):
     data, metadata = Explorer(waves, i=(0, 4))._repr_mimebundle_()
     assert VIEW in data and data["text/plain"] == metadata["image/png"]["alt"] == "Three waves, moved by 2."
     assert data["image/png"] == png(waves(2))
+    assert 'alt="Three waves, moved by 2."' in data["text/html"] and "Run this cell to move it." in data["text/html"]
     assert explore(waves, i=(0, 4)) is None  # Without a notebook the description is printed.
     assert capsys.readouterr().out == "Three waves, moved by 2.\n"
 
@@ -88,6 +90,7 @@ def test_failed_pictures_are_counted_in_the_cell_and_shown_in_their_place(capsys
     data, _ = Explorer(waves, i=(0, 4), unlucky=[2, 9])._repr_mimebundle_()
     assert "image/png" not in data
     assert data["text/plain"].startswith("With i = 2, unlucky = 2: ")
+    assert "<p>With i = 2, unlucky = 2: " in data["text/html"] and "<img" not in data["text/html"]
 
 
 def test_beyond_the_bound_the_cell_says_so_and_only_the_first_picture_is_sent():
@@ -128,16 +131,20 @@ def test_nbval_compares_the_description_and_only_that(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL, id="cell-1")])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     NotebookClient(notebook, timeout=120).execute(env=ENVIRONMENT)
-    stream, shown = notebook.cells[0].outputs
+    stream, live, shown = notebook.cells[0].outputs
+    assert set(live.data) == {VIEW} and VIEW not in shown.data
     assert stream.text.startswith("3 of 6 pictures failed, the first one with slope = 0, power = 0: line, line 5: ")
     assert shown.data["text/plain"] == shown.metadata["image/png"]["alt"] == "Slope 1, power 1.0."
-    notebook.metadata.pop("widgets", None)
-    del shown.data[VIEW]
+    drop_widget_views(notebook)
+    shown.data["text/html"] = re.sub("(?<=base64,)[^\"]+", "AAAA", shown.data["text/html"])
     notebook.cells.append(deepcopy(notebook.cells[0]))
     notebook.cells[1].id = "cell-2"
-    notebook.cells[1].outputs[1].data["text/plain"] = "Slope 2, power 1.0."
+    for mime in ("text/plain", "text/html"):
+        other = notebook.cells[1].outputs[1].data
+        other[mime] = other[mime].replace("Slope 1", "Slope 2")
     nbformat.write(notebook, tmp_path / "stored.ipynb")
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-cell-timeout=120", "-p", "no:cacheprovider"]
+    command.append(f"--nbval-sanitize-with={REPOSITORY / 'tests' / 'notebooks' / 'nbval.cfg'}")
     result = subprocess.run(
         [*command, "stored.ipynb"], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, encoding="utf-8", check=False
     )

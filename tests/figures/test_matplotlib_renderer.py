@@ -3,16 +3,21 @@
 import struct
 import subprocess
 import sys
+from base64 import b64decode
+from html import escape
+from io import BytesIO
+from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection, QuadMesh
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
+from PIL import Image
 
 from course_lib.figures import Axis, Band, Curve, Field, Label, Points, Scene, Segment
-from course_lib.figures.matplotlib_renderer import draw, png, show
-from course_lib.figures.palette import BACKGROUND, PALETTE
+from course_lib.figures.matplotlib_renderer import draw, png, show, stored_picture
+from course_lib.figures.palette import FIELD_END, PALETTE
 
 X = np.linspace(-1, 1, 5)
 X_AXIS, Y_AXIS = Axis("x", (-1, 1)), Axis("f(x)", (-0.5, 1))
@@ -29,7 +34,7 @@ def test_axes_carry_the_scene_and_no_curve_moves_their_limits() -> None:
     assert (axes.get_xlim(), axes.get_ylim()) == ((-1, 1), (-0.5, 1))
     (line,) = axes.get_lines()
     assert (line.get_xdata().tolist(), line.get_ydata().tolist()) == ((10 * X).tolist(), (9 * X).tolist())
-    assert to_hex(line.get_color()) == PALETTE["green"]["light"]
+    assert to_hex(line.get_color()) == PALETTE["green"]["either"]
     assert line.get_linewidth() == pytest.approx(3)  # four pixels of 1/96 inch in points of 1/72 inch
     assert line._unscaled_dash_pattern[1] == pytest.approx([10.5, 6])  # 7 and 4 pixels at width 2
     assert line.get_clip_on()
@@ -38,9 +43,9 @@ def test_axes_carry_the_scene_and_no_curve_moves_their_limits() -> None:
 def test_points_are_filled_with_their_colour_or_with_the_background() -> None:
     figure = draw(scene(Points([0], [1], "value"), Points([0.5], [0], marker="hollow")))
     filled, hollow = figure.axes[0].get_lines()
-    blue = PALETTE["blue"]["light"]
+    blue = PALETTE["blue"]["either"]
     assert [to_hex(filled.get_markerfacecolor()), to_hex(hollow.get_markeredgecolor())] == [blue, blue]
-    assert to_hex(hollow.get_markerfacecolor()) == BACKGROUND["light"]
+    assert to_hex(hollow.get_markerfacecolor()) == "#ffffff"
     assert (hollow.get_xdata().tolist(), hollow.get_ydata().tolist()) == ([0.5], [0])
     assert filled.get_markersize() == 6  # eight pixels
     assert filled.get_linestyle() == "None"
@@ -115,6 +120,42 @@ def test_the_same_scene_gives_the_same_bytes() -> None:
     assert b"matplotlib" not in first.lower()
 
 
+def pixels(of: Scene) -> np.ndarray:
+    return np.asarray(Image.open(BytesIO(png(of))).convert("RGBA")).astype(int)
+
+
+def on(paper: str, picture: np.ndarray) -> np.ndarray:
+    """The picture laid on paper, after the formula of Porter and Duff, *Compositing digital images* (1984)."""
+    cover = picture[:, :, 3:] / 255
+    return picture[:, :, :3] * cover + 255 * np.array(to_rgb(paper)) * (1 - cover)
+
+
+def test_a_stored_picture_is_transparent_and_the_paper_shows_inside_of_hollow_points_and_round_labels() -> None:
+    hollow, filled = (Points([0], [0.25], color="vermilion", marker=marker, size=24) for marker in ("hollow", "filled"))
+    line = Curve(X, 0 * X + 0.25, width=6)
+    covered, shown = pixels(scene(line, filled)), pixels(scene(line, hollow))
+    assert [int(shown[y, x, 3]) for y, x in ((0, 0), (-1, -1))] == [0, 0]
+    # The middle of the point is where the pictures differ most; the line behind does not show through there.
+    inside = (covered[:, :, 3] >= 250) & (shown[:, :, 3] <= 5)
+    assert inside.sum() > 300
+    middle = tuple(np.argwhere(inside).mean(axis=0).astype(int))
+    assert covered[middle][:3] / 255 == pytest.approx(to_rgb(PALETTE["vermilion"]["either"]), abs=0.02)
+    # Laid on white it is what matplotlib draws on white; 255 colours are near enough.
+    figure = draw(scene(line, hollow, Label(0.5, 0.25, "a label")))
+    figure.dpi = 192
+    figure.canvas.draw()
+    drawn = np.asarray(figure.canvas.buffer_rgba())[:, :, :3].astype(int)
+    difference = np.abs(on("#ffffff", pixels(scene(line, hollow, Label(0.5, 0.25, "a label")))) - drawn)
+    assert difference.mean() < 0.2 and np.quantile(difference, 0.999) < 40
+
+
+def test_a_heat_map_goes_from_the_page_to_one_colour_on_any_page() -> None:
+    picture = pixels(scene(Field((-1, 1), (-0.5, 1), [[0, 10]], "loss", (0, 10))))
+    low, high = picture[500, 300], picture[500, 1000]
+    assert low[3] == 0
+    assert tuple(high) == (*(round(255 * part) for part in to_rgb(FIELD_END)), 255)
+
+
 @pytest.mark.parametrize(("module", "heavy"), [("matplotlib_renderer", "pyplot"), ("scene", "cbook")])
 def test_what_is_not_needed_is_not_loaded(module, heavy) -> None:
     code = f"import sys, course_lib.figures.{module}; assert not {{'matplotlib.{heavy}', 'sympy'}} & sys.modules.keys()"
@@ -126,8 +167,19 @@ def test_show_sends_one_bundle(monkeypatch) -> None:
     monkeypatch.setattr("IPython.display.display", lambda *data, **options: sent.append((data, options)))
     show(scene())
     (((bundle,), options),) = sent
-    assert bundle == {"image/png": png(scene()), "text/plain": "ReLU bends at 0."}
+    assert (bundle["image/png"], bundle["text/plain"]) == (png(scene()), "ReLU bends at 0.")
+    root = ElementTree.fromstring(bundle["text/html"].split("<style>")[0].replace('"><figcaption', '"/><figcaption'))
+    image, caption = root.find("figure/img"), root.find("figure/figcaption")
+    assert b64decode(image.get("src").removeprefix("data:image/png;base64,")) == png(scene())
+    assert image.get("alt") == "".join(caption.itertext()) == "ReLU bends at 0."
     assert options["raw"] is True
     assert options["metadata"]["image/png"] == {"width": 720, "height": 420, "alt": "ReLU bends at 0."}
     with pytest.raises(TypeError, match="scene: got 'ReLU'; accepted is a Scene"):
         show("ReLU")
+
+
+def test_what_a_description_holds_stays_text_in_the_card() -> None:
+    words = 'x < 1 & "quoted" <script>'
+    data, _ = stored_picture(Scene("A", X_AXIS, Y_AXIS, [Curve(X, X)], words), "Run this cell.")
+    assert "<script" not in data["text/html"] and data["text/html"].count(escape(words)) == 2
+    assert "Run this cell." in data["text/html"]

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, PALETTE, TEXT_COLORS
+from course_lib.figures.palette import BACKGROUND, FIELD_END, FIELD_RAMP, PALETTE, TEXT_COLORS
 
 THEMES = ("light", "dark")
 # Machado, Oliveira and Fernandes, A physiologically-based model for simulation of color vision deficiency (2009),
@@ -52,11 +52,23 @@ def test_colours_stand_out_from_the_background_and_the_ramp_of_heat_maps_is_mono
     assert (steps < 0).all() if theme == "light" else (steps > 0).all()
 
 
-@pytest.mark.parametrize("theme", THEMES)
+def test_colours_for_either_page_stand_out_from_both() -> None:
+    # No colour has more than the root of 1.05 / 0.0556, the contrast of white and the dark page: 4.35 : 1.
+    assert contrast(BACKGROUND["light"], BACKGROUND["dark"]) ** 0.5 == pytest.approx(4.35, abs=0.01)
+    for background in BACKGROUND.values():
+        assert contrast(PALETTE["ink"]["either"], background) >= 4.3
+        for name, shades in PALETTE.items():
+            assert contrast(shades["either"], background) >= 3, name
+        assert contrast(FIELD_END, background) >= 3
+
+
+@pytest.mark.parametrize("theme", [*THEMES, "either"])
 @pytest.mark.parametrize("vision", VISION)
 def test_colours_stay_apart_for_every_kind_of_vision(vision, theme) -> None:
     # A difference of 0.02 in this space is just noticeable side by side; lines lie apart, so four times that.
     seen = {name: oklab(VISION[vision] @ linear_rgb(PALETTE[name][theme])) for name in PALETTE}
     distances = {(a, b): np.linalg.norm(seen[a] - seen[b]) for a, b in combinations(seen, 2)}
+    if theme == "either":
+        assert distances.pop(("grey", "ink")) >= 0.05
     closest = min(distances, key=distances.get)
     assert distances[closest] >= 0.08, closest

@@ -8,7 +8,7 @@ from nbformat import NotebookNode, v4
 
 from tools.errors import BuildError
 from tools.lesson_source import Lesson, lay_out, read_lesson
-from tools.notebook_rules import check_outputs, check_sources
+from tools.notebook_rules import MACHINE_CHECK, check_outputs, check_sources
 
 
 def lesson_with(folder: Path, *cells: str) -> Lesson:
@@ -41,6 +41,18 @@ def test_imports_stand_in_the_first_code_cell_only(tmp_path: Path):
     lesson = read_lesson(path)
     with pytest.raises(BuildError, match=r"lessons/02_none.py, cell 2, line 5: the first code cell must hold"):
         check_sources(lesson, lay_out(lesson, "learner"))
+
+
+def test_the_check_of_the_machine_may_come_before_the_imports_and_nothing_else(tmp_path: Path):
+    path = tmp_path / "00_start.py"
+    for first, message in ((MACHINE_CHECK, ""), ("import os", "move 'import math'"), ("x = 1", "must hold")):
+        path.write_text(f"# %%\n{first}\n\n# %%\nimport math\n")
+        lesson = read_lesson(path)
+        if not message:
+            check_sources(lesson, lay_out(lesson, "learner"))
+            continue
+        with pytest.raises(BuildError, match=message):
+            check_sources(lesson, lay_out(lesson, "learner"))
 
 
 def test_an_import_inside_a_try_or_a_function_may_stand_anywhere(tmp_path: Path):

@@ -81,3 +81,11 @@ def test_widget_views_and_widget_state_go_and_what_stands_beside_them_stays():
     assert notebook.metadata == {}
     assert notebook.cells[0].outputs == [beside, text]
     assert beside.data == {"image/png": "iVBO", "text/plain": "a V"}
+
+
+def test_what_a_cell_says_of_the_machine_is_not_stored():
+    said = [v4.new_output("execute_result", data={"text/plain": "ready"}, execution_count=1)]
+    tags = [["not-stored"], []]
+    cells = [v4.new_code_cell("machine_check()", outputs=said, metadata={"tags": some}) for some in tags]
+    clean(v4.new_notebook(cells=cells))
+    assert [len(cell.outputs) for cell in cells] == [0, 1]

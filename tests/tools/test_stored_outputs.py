@@ -14,14 +14,19 @@ ROOT = Path(__file__).parents[2]
 def notebook_with_a_widget() -> nbformat.NotebookNode:
     bundle = {WIDGET_VIEW: {"model_id": "1"}, "image/png": "aGk=", "text/plain": "A secant."}
     output = v4.new_output("display_data", data=bundle, metadata={WIDGET_VIEW: {}, "image/png": {"width": 2}})
-    return v4.new_notebook(cells=[v4.new_markdown_cell("# Title"), v4.new_code_cell("explore(f)", outputs=[output])])
+    alone = v4.new_output("display_data", data={WIDGET_VIEW: {"model_id": "2"}})
+    cell = v4.new_code_cell("explore(f)", outputs=[alone, output])
+    return v4.new_notebook(cells=[v4.new_markdown_cell("# Title"), cell], metadata={"widgets": {}})
 
 
 def test_the_course_server_does_so_before_it_saves():
     hook = PyFileConfigLoader("jupyter_lab_config.py", str(ROOT)).load_config().FileContentsManager.pre_save_hook
     model = {"type": "notebook", "content": notebook_with_a_widget()}
     hook(model=model, path="notebooks/a.ipynb", contents_manager=None)
-    assert WIDGET_VIEW not in model["content"].cells[1].outputs[0].data
+    (kept,) = model["content"].cells[1].outputs
+    assert kept.data == {"image/png": "aGk=", "text/plain": "A secant."}
+    assert kept.metadata == {"image/png": {"width": 2}}
+    assert "widgets" not in model["content"].metadata
     text = {"type": "file", "content": "a text"}
     hook(model=text, path="a.txt", contents_manager=None)
     assert text["content"] == "a text"

@@ -14,7 +14,7 @@ import sympy as sp
 from course_lib.figures import Axis, Band, Curve, Label, Layer, Points, Scene, Segment
 from course_lib.figures import format_number as number
 from course_lib.figures.scene import SUPERSCRIPT
-from course_lib.table import Cell, html_table
+from course_lib.table import LEFT, Cell, html_table
 from course_lib.topics.frameworks.dual_numbers import EMULATIONS, function_of
 from course_lib.topics.frameworks.experiment import (
     SLOPE_PROGRAMS,
@@ -38,19 +38,40 @@ SAMPLES = 81
 MOST_NESTED = 8
 MARKS = {"outside": "✗", "no set": "○"}  # Beside a value; a subgradient and a derivative have none.
 WIDTH = 110  # Columns of a terminal.
-# Colours that are seen on a light and on a dark page; the text keeps the page's own colour.
+# What must not be lost in a notebook that is not trusted stands at the cells: there JupyterLab drops the sheet.
+OUTSIDE = "background-color: rgba(213, 94, 0, 0.22); font-weight: 600"  # Seen on a light and on a dark page.
 STYLE = """
-.kink-values { overflow-x: auto; padding: var(--jp-code-padding, 5px); }
-.kink-values table { border-collapse: collapse; font-size: 0.92em; margin: 0; }
-.kink-values caption { text-align: left; padding-bottom: 0.5em; font-weight: 600; }
-.kink-values th, .kink-values td { padding: 0.15em 0.55em; text-align: left; white-space: nowrap;
-  border-bottom: 1px solid rgba(128, 128, 128, 0.35); font-variant-numeric: tabular-nums; }
-.kink-values th { font-weight: 600; }
-.kink-values td.outside { background: rgba(213, 94, 0, 0.22); font-weight: 600; }
-.kink-values td.none { opacity: 0.75; }
-.kink-values ul { margin: 0.5em 0 0; padding-left: 1.2em; }
-.kink-values p { margin: 0.5em 0 0; }
+.kink-values { padding: var(--jp-code-padding, 5px); }
+.kink-values figcaption { padding-bottom: 0.5em; }
+.kink-values [role="region"] { max-height: 32rem; overflow: auto; }
+.kink-values table { border-collapse: separate; border-spacing: 0; font-size: 0.92em; margin: 0; }
+.kink-values :is(th, td) { padding: 0.15em 0.55em; white-space: nowrap; font-variant-numeric: tabular-nums;
+  border-bottom: 1px solid rgba(128, 128, 128, 0.35); }
+.kink-values :is(thead, th) { background: var(--jp-layout-color0, Canvas); font-weight: 600; }
+.kink-values thead { position: sticky; top: 0; z-index: 2; }
+.kink-values :is([scope="row"], [rowspan]:first-child) { position: sticky; left: 0; z-index: 1; }
+.kink-values .first { border-left: 1px solid rgba(128, 128, 128, 0.35); }
+.kink-values :is(ul, p) { margin: 0.5em 0 0; }
+@media print {
+  .kink-values [role="region"] { max-height: none; overflow: visible; }
+  .kink-values :is(thead, th) { position: static !important; }
+  .kink-values table { font-size: 7pt; table-layout: auto; width: 100%; }
+  .kink-values :is(th, td) { padding: 0.15em 0.25em; white-space: normal; }
+  .kink-values thead [scope]:not([rowspan]) { writing-mode: vertical-rl; }
+}
 """
+# Plain keys scroll the table. Enter, Esc and what Ctrl or Cmd goes with are the notebook's, Tab leads to the next cell.
+KEYS = """
+const cell = this.closest(".jp-Cell");
+const back = event.key === "Enter" || event.key === "Escape";
+const next = event.key === "Tab" && !event.shiftKey && cell?.nextElementSibling;
+if (next) {
+  event.preventDefault();
+  next.focus();
+} else if (cell && (back || event.ctrlKey || event.metaKey)) {
+  if (back) cell.focus({ preventScroll: true });
+  if (!cell.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
+}"""
 
 
 def values_of_frameworks(program: str = "relu(x) at 0") -> Scene:
@@ -185,22 +206,30 @@ class ValueTable:
     def _repr_html_(self) -> str:
         caption = f"What libraries return at the kink, {'here and ' if self._live else ''}in the snapshot"
         titles = [(title, len(list(group))) for title, group in groupby(self.columns, lambda column: column.title)]
-        head = [
-            Cell("program", 'rowspan="2"'),
-            Cell("Clarke set", 'rowspan="2"'),
-            *(Cell(escape(title), f'scope="colgroup" colspan="{count}"') for title, count in titles),
-        ]
+        rowspan = f'rowspan="2" {LEFT}'
+        spans = [f'scope="colgroup" colspan="{count}" class="first" {LEFT}' for _, count in titles]
+        head = [Cell("program", rowspan), Cell("Clarke set", rowspan)]
+        head += [Cell(escape(title), span) for (title, _), span in zip(titles, spans, strict=True)]
+        # Columns of one library stand together: a line is before the first of them.
+        firsts = [position == 0 for _, count in titles for position in range(count)]
         body = []
         for name in self.programs:
             program = PROGRAMS[name]
             set_text = judge(program, (0.0,) * len(program.point)).set_text
-            cells = [_cell(*_shown(column.rows.get(name))) for column in self.columns]
-            body.append([Cell(escape(program.label)), Cell(escape(set_text)), *cells])
-        table = html_table(caption, [head, [Cell(escape(heading)) for heading in self.headings]], body)
+            cells = [_cell(*_shown(c.rows.get(name)), first) for c, first in zip(self.columns, firsts, strict=True)]
+            body.append([Cell(escape(program.label), LEFT), Cell(escape(set_text), LEFT), *cells])
+        below = [
+            Cell(escape(heading), f'class="first" {LEFT}' if first else LEFT)
+            for heading, first in zip(self.headings, firsts, strict=True)
+        ]
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        keys = f'data-lm-suppress-shortcuts="true" onkeydown="{escape(KEYS)}"'
         return (
-            f'<style>{STYLE}</style><div class="kink-values" role="region" tabindex="0" aria-label="{caption}">{table}'
-            f"{''.join(f'<p>{escape(text)}</p>' for text in self.below)}{f'<ul>{notes}</ul>' if notes else ''}</div>"
+            f'<style>{STYLE}</style><figure class="kink-values" style="margin: 0">'
+            f"<figcaption><strong>{caption}</strong></figcaption>"
+            f'<div role="region" tabindex="0" aria-label="{caption}" style="overflow-x: auto" {keys}>'
+            f"{html_table('', [head, below], body)}</div>"
+            f"{''.join(f'<p>{escape(text)}</p>' for text in self.below)}{f'<ul>{notes}</ul>' if notes else ''}</figure>"
         )
 
 
@@ -216,12 +245,14 @@ def _lines(block: list[list[str]]) -> str:
     return "\n".join("  ".join(entries).rstrip() for entries in zip(*padded, strict=True))
 
 
-def _cell(text: str, verdict: str) -> Cell:
-    if not verdict:
-        return Cell(escape(text), 'class="none"')
+def _cell(text: str, verdict: str, first: bool) -> Cell:
     mark = f' <span role="img" aria-label="{verdict}">{MARKS[verdict]}</span>' if verdict in MARKS else ""
-    kind = 'class="outside" ' if verdict == "outside" else ""
-    return Cell(f"{escape(text)}{mark}", f'{kind}title="{verdict}"')
+    style = f"text-align: left; {OUTSIDE if verdict == 'outside' else ''}"
+    if not verdict:
+        style += "opacity: 0.75"
+    kind = " ".join(filter(None, ("outside" if verdict == "outside" else "", "first" if first else "")))
+    attributes = [f'class="{kind}"' if kind else "", f'title="{verdict}"' if verdict else "", f'style="{style}"']
+    return Cell(f"{escape(text)}{mark}", " ".join(filter(None, attributes)))
 
 
 def value_table(

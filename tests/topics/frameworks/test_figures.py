@@ -138,8 +138,11 @@ def test_html_tells_what_heads_what_and_no_verdict_by_colour_alone() -> None:
     assert heads["colgroup"] == [library.title for library in LIBRARIES.values()]
     assert heads["col"][:2] == ["program", "Clarke set"] and "here 2.14.1 other" in heads["col"]
     assert sum(int(given.get("colspan", 0)) for given, _ in find("th")) == len(heads["col"]) - 2 == len(table.columns)
-    outside = [(given, text) for given, text in find("td") if given.get("class") == "outside"]
-    assert len(outside) > 30 and all("✗" in text and given["title"] == "outside" for given, text in outside)
+    outside = [(given, text) for given, text in find("td") if given.get("title") == "outside"]
+    assert len(outside) > 30 and all("✗" in text for _, text in outside)
+    # What a notebook that is not trusted keeps: the highlighting and the alignment of each cell.
+    assert all(figures.OUTSIDE in given["style"] for given, _ in outside)
+    assert all(re.search("text-align: ?left", given["style"]) for given, _ in [*find("th"), *find("td")])
     assert {given.get("aria-label") for given, _ in find("span")} == {"outside", "no set"}
     ((given, _),) = find("div")
     assert (given["tabindex"], given["role"]) == ("0", "region") and given["aria-label"]
