@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode, v4
 
+from course_lib.stored_outputs import WIDGET_VIEW
 from tools import notebook_run
 from tools.errors import BuildError
 from tools.lesson_source import lay_out, read_lesson
 from tools.notebook_run import clean, execute
-from tools.stored_outputs import WIDGET_VIEW
 
 
 def run(folder: Path, *cells: str) -> NotebookNode:
