@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 UNKNOWN = "0" * 64
-FIELD = re.compile(rb'(?<="fingerprint": ")[0-9a-f]{64}(?=")')
+FIELD = re.compile(rb'"fingerprint": "([0-9a-f]{64})"')
 
 
 def with_fingerprint(content: bytes, place: str) -> bytes:
@@ -17,7 +17,8 @@ def with_fingerprint(content: bytes, place: str) -> bytes:
 
     `place` is its path below `notebooks/`, such as "solutions/01_limits.ipynb".
     """
-    return FIELD.sub(_fingerprint(content, place), content, count=1)
+    found = FIELD.search(content)
+    return content if found is None else _replaced(content, found, _fingerprint(content, found, place))
 
 
 def is_as_built(path: Path, place: str) -> bool:
@@ -33,10 +34,15 @@ def is_as_built(path: Path, place: str) -> bool:
 
 def has_own_fingerprint(content: bytes, place: str) -> bool:
     """Whether the fingerprint in a notebook's content is that of the content and the place."""
+    content = content.replace(b"\r\n", b"\n")
     found = FIELD.search(content)
-    return found is not None and found[0] == _fingerprint(content, place)
+    return found is not None and found[1] == _fingerprint(content, found, place)
 
 
-def _fingerprint(content: bytes, place: str) -> bytes:
-    plain = FIELD.sub(UNKNOWN.encode(), content.replace(b"\r\n", b"\n"), count=1)
+def _fingerprint(content: bytes, found: re.Match[bytes], place: str) -> bytes:
+    plain = _replaced(content, found, UNKNOWN.encode())
     return hashlib.sha256(place.encode() + b"\0" + plain).hexdigest().encode()
+
+
+def _replaced(content: bytes, found: re.Match[bytes], fingerprint: bytes) -> bytes:
+    return content[: found.start(1)] + fingerprint + content[found.end(1) :]
