@@ -13,9 +13,10 @@ settings.load_profile("course")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Below `notebooks/`, nbval runs what the lessons generate; copies and other notebooks there are somebody's own."""
-    folder = config.rootpath / "notebooks"
-    if collection_path.suffix != ".ipynb" or not collection_path.is_relative_to(folder):
+    """Below `notebooks/`, nbval runs what the lessons generate; whatever else is there is somebody's own."""
+    folders = [config.rootpath / "notebooks", config.rootpath / "notebooks" / "solutions"]
+    if collection_path in folders or not collection_path.is_relative_to(folders[0]):
         return None
-    generated = collection_path.parent in (folder, folder / "solutions")
-    return None if generated and (config.rootpath / "lessons" / f"{collection_path.stem}.py").is_file() else True
+    lesson = config.rootpath / "lessons" / f"{collection_path.stem}.py"
+    generated = collection_path.suffix == ".ipynb" and collection_path.parent in folders and lesson.is_file()
+    return None if generated else True

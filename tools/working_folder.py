@@ -61,8 +61,8 @@ class Update:
 
     def __init__(self, notebooks: Path, folder: Path, today: date) -> None:
         self.notebooks, self.folder, self.today = notebooks, folder, today
-        self.first = not any(self._lessons_in_folder())
-        self.known = _read_notes(folder / NOTES)  # Digests of all that was laid or copied.
+        self.first = not _lessons_in(folder)
+        self.known: set[str] = set()  # Digests of all that was laid or copied.
         self.copied: list[str] = []
         self.new: list[str] = []
         self.replaced: list[str] = []
@@ -80,7 +80,8 @@ class Update:
                 return
             except OSError:
                 pass  # Nothing can be written there, which is said below, or locked: no step below relies on it.
-            before = set(self.known)
+            before = _read_notes(self.folder / NOTES)
+            self.known = set(before)
             self._copy_earlier_work()
             self._lay_lessons()
             if self.known != before:
@@ -144,13 +145,17 @@ class Update:
         for place, content in current.items():
             with self._named_if_it_fails(place):
                 self._lay(place, content)
-        present = {_without_number(place) for place in current if (self.folder / place).is_file()}
-        for path in self._lessons_in_folder():
+        present = {_without_number(place): place for place in current if (self.folder / place).is_file()}
+        for path in _lessons_in(self.folder):
             place = self._place(path)
-            renumbered = place not in current and _without_number(place) in present
-            if renumbered and is_as_built(path, place):
-                with self._named_if_it_fails(self._shown(path)):
+            now = present.get(_without_number(place))
+            if now is None or place in current:
+                continue
+            with self._named_if_it_fails(self._shown(path)):
+                if is_as_built(path, place):
                     self._remove(path)
+                elif now in self.new:
+                    self.beside[self._shown(path)] = now
 
     def _lay(self, place: str, content: bytes) -> None:
         """Lay one lesson, or its newer version, or nothing."""
@@ -206,9 +211,6 @@ class Update:
         except FileExistsError:
             move_beside(aside, path, "kept", self.today)
 
-    def _lessons_in_folder(self) -> Iterator[Path]:
-        yield from _lessons_in(self.folder)
-
     def _shown(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
@@ -224,12 +226,15 @@ def _lessons_in(folder: Path) -> list[Path]:
 
 
 def _create(names: Iterable[Path], content: bytes) -> Path:
-    """Write a file under the first of these names that is free, and return it; FileExistsError if none is."""
+    """Write a file under the first of these names that is free, or has this content; FileExistsError if none is."""
     for path in names:
-        with suppress(FileExistsError):
+        try:
             with created_file(path) as file:
                 file.write(content)
-            return path
+        except FileExistsError:
+            if not _holds(path, content):
+                continue
+        return path
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
 
 

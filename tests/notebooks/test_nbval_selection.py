@@ -22,7 +22,11 @@ def test_nbval_is_given_the_lessons_notebooks_and_nobodys_own(tmp_path: Path):
         path = tmp_path / "notebooks" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(v4.new_notebook(cells=[v4.new_code_cell("1")]), path)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--collect-only", "notebooks"]
+    (tmp_path / "notebooks" / "mine" / "test_mine.py").write_text("def test_a():\n    pass\n", encoding="utf-8")
+    (tmp_path / "notebooks" / "own.py").write_text("raise ImportError\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", "--collect-only", "--doctest-modules"]
+    command += ["notebooks"]
     said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=60)
-    collected = [line.partition("::")[0] for line in said.stdout.splitlines() if "::Cell 0" in line]
+    assert said.returncode == 0, said.stdout
+    collected = [line.partition("::")[0] for line in said.stdout.splitlines() if "::" in line]
     assert sorted(collected) == [f"notebooks/{name}" for name in lessons], said.stdout

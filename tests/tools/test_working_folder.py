@@ -92,7 +92,11 @@ def test_a_lesson_that_is_gone_stays_and_one_with_a_new_number_moves_if_it_is_un
         (begun.notebooks / place).unlink()
     begun.publish("03_proof.ipynb", "second")
     begun.publish("05_zeros.ipynb", "second")
-    assert begun.update() == ["New in FOLDER: 03_proof.ipynb, 05_zeros.ipynb."]
+    assert begun.update() == [
+        "New in FOLDER: 03_proof.ipynb, 05_zeros.ipynb.",
+        "03_zeros.ipynb stays as you left it; the course's present version is beside it: 05_zeros.ipynb.",
+    ]
+    assert begun.update() == []
     assert set(begun.files()) == {ONE, SOLUTION, "03_proof.ipynb", "03_zeros.ipynb", "04_train.ipynb", "05_zeros.ipynb"}
     assert begun.files()["03_zeros.ipynb"] == MINE
 

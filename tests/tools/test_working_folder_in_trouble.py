@@ -179,11 +179,13 @@ def test_killed_at_any_step_the_next_start_ends_where_it_would_have(begun, tmp_p
 def test_two_starts_at_once_do_it_once(learner, tmp_path: Path):
     learner.update()
     (learner.folder / ONE).write_bytes(MINE)
-    newer = {place: learner.publish(place, "second") for place in (ONE, TWO, SOLUTION)}
+    newer = {place: learner.publish(place, "second") for place in (ONE, SOLUTION)}
+    (learner.notebooks / TWO).write_bytes(b"earlier work")
     command = [sys.executable, "-c", KILLED, str(tmp_path), "100000"]
     starts = [subprocess.Popen(command) for _ in range(3)]
     assert [start.wait(60) for start in starts] == [0, 0, 0]
-    assert learner.files() == {**newer, ONE: MINE, "01_limits.new-2026-11-29.ipynb": newer[ONE]}
+    mine = {ONE: MINE, TWO: learner.lesson(TWO, "first"), "02_proof.earlier-2026-11-29.ipynb": b"earlier work"}
+    assert learner.files() == {**newer, **mine, "01_limits.new-2026-11-29.ipynb": newer[ONE]}
 
 
 def test_a_start_that_waits_too_long_for_another_one_changes_nothing(learner, monkeypatch: pytest.MonkeyPatch):
