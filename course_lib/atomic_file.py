@@ -37,11 +37,11 @@ def created_file(target: Path) -> Iterator[BinaryIO]:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     target = Path(folder) / "note.txt"
-    ...     _ = target.write_text("mine")
+    ...     _ = target.write_bytes(b"mine")
     ...     with suppress(FileExistsError), created_file(target) as file:
     ...         _ = file.write(b"another")
-    ...     print(target.read_text())
-    mine
+    ...     print(target.read_bytes())
+    b'mine'
     """
     with _written_beside(target, 0o666, move_to_free_name) as file:
         yield file

@@ -172,7 +172,7 @@ class Update:
                 self.beside[place] = _create(names_beside(target, "new", self.today), content).name
         self.known.add(_digest(content))
         for path in newer:
-            if is_as_built(path, place) and not _holds(path, content):
+            if is_as_built(path, place) and (_holds(target, content) or not _holds(path, content)):
                 self._remove(path)
 
     def _replace(self, target: Path, content: bytes) -> bool:

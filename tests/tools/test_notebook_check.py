@@ -90,7 +90,7 @@ def test_an_edited_notebook_is_stale(course: Path, change: Callable[[NotebookNod
 
 def test_missing_left_over_and_unreadable_notebooks_are_named(course: Path):
     (course / "lessons" / "01_tiny.py").rename(course / "lessons" / "02_new.py")
-    (course / "notebooks" / "solutions" / "02_new.ipynb").write_text("{")
+    (course / "notebooks" / "solutions" / "02_new.ipynb").write_text("{", encoding="utf-8")
     missing, unreadable, *left_over = check_all(course, [])
     assert missing == "notebooks/02_new.ipynb: missing; run `make notebooks`"
     assert unreadable.startswith("notebooks/solutions/02_new.ipynb: not readable as a notebook")
@@ -112,7 +112,7 @@ def copies(course: Path) -> list[Path]:
         made.append(Path(shutil.copy(folder / "01_tiny.ipynb", edited)))
         edit(edited, lambda notebook: notebook.cells[2].update(source="x = 7"))
         nbformat.read(edited, as_version=4)
-    (folder / "notes.ipynb").write_text("{")
+    (folder / "notes.ipynb").write_text("{", encoding="utf-8")
     (folder / "Untitled.ipynb").mkdir()
     return [*made, folder / "notes.ipynb", folder / "Untitled.ipynb"]
 

@@ -47,6 +47,15 @@ def test_the_next_version_takes_the_place_of_the_one_that_was_laid_beside(begun)
     assert names == {ONE: MINE, "01_limits.new-2026-12-01.ipynb": third}
 
 
+def test_who_gives_up_the_changed_lesson_has_the_newer_one_in_its_place(begun):
+    (begun.folder / ONE).write_bytes(MINE)
+    second = begun.publish(ONE, "second")
+    begun.update()
+    (begun.folder / ONE).unlink()
+    begun.update()
+    assert begun.files() == {ONE: second, TWO: begun.lesson(TWO, "first"), SOLUTION: begun.lesson(SOLUTION, "first")}
+
+
 def test_a_newer_version_that_the_learner_works_in_or_throws_away_is_not_laid_again(begun):
     (begun.folder / ONE).write_bytes(MINE)
     begun.publish(ONE, "second")

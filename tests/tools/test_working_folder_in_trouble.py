@@ -76,28 +76,42 @@ def test_a_file_system_without_hard_links_will_do(learner, monkeypatch: pytest.M
     assert learner.files() == {**newer, ONE: MINE, "01_limits.new-2026-11-29.ipynb": newer[ONE]}
 
 
-def test_a_learner_who_saves_at_the_moment_of_the_update_keeps_what_is_saved(begun, monkeypatch: pytest.MonkeyPatch):
-    """The last look at a file, and its new name, belong to nobody else: a save before or after is seen."""
+@pytest.mark.parametrize("moments", [("before",), ("after",), ("before", "after")])
+def test_a_learner_who_saves_at_the_moment_of_the_update_keeps_what_is_saved(
+    moments: tuple[str, ...], begun, monkeypatch: pytest.MonkeyPatch
+):
+    """A file is looked at under a name that nobody else uses: what is saved before or after it got that is seen."""
     newer = begun.publish(ONE, "second")
     rename = os.rename
 
-    def save_before(source: Path, target: Path) -> None:
-        if Path(source) == begun.folder / ONE:
-            Path(source).write_bytes(MINE)
+    def rename_while_saving(source: Path, target: Path) -> None:
+        if "before" in moments:
+            Path(source).write_bytes(b"saved before")
+        rename(source, target)
+        if "after" in moments:
+            Path(source).write_bytes(b"saved after")
+
+    monkeypatch.setattr(working_folder.os, "rename", rename_while_saving)
+    begun.update()
+    files = {content: name for name, content in begun.files().items() if name.startswith("01")}
+    assert set(files) == {newer, *(f"saved {moment}".encode() for moment in moments)}
+    assert files[f"saved {moments[-1]}".encode()] == ONE
+    assert files[newer] == "01_limits.new-2026-11-29.ipynb"
+    assert files.get(b"saved before") in (None, ONE, "01_limits.kept-2026-11-29.ipynb")
+
+
+def test_a_learner_who_saves_at_the_moment_of_a_removal_keeps_what_is_saved(begun, monkeypatch: pytest.MonkeyPatch):
+    (begun.notebooks / TWO).unlink()
+    begun.publish("03_proof.ipynb", "second")
+    rename = os.rename
+
+    def rename_while_saving(source: Path, target: Path) -> None:
+        Path(source).write_bytes(MINE)
         rename(source, target)
 
-    def save_after(source: Path, target: Path) -> None:
-        rename(source, target)
-        if Path(source) == begun.folder / ONE:
-            Path(source).write_bytes(MINE)
-
-    for save in (save_before, save_after):
-        (begun.folder / ONE).write_bytes(begun.lesson(ONE, "first"))
-        (begun.folder / NOTES).unlink()
-        monkeypatch.setattr(working_folder.os, "rename", save)
-        begun.update()
-        files = {name: content for name, content in begun.files().items() if name.startswith("01")}
-        assert files == {ONE: MINE, "01_limits.new-2026-11-29.ipynb": newer}
+    monkeypatch.setattr(working_folder.os, "rename", rename_while_saving)
+    begun.update()
+    assert begun.files()[TWO] == MINE
 
 
 @pytest.mark.parametrize("operation", ["write", "rename", "link", "unlink", "mkdir", "fsync"])
