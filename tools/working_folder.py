@@ -181,7 +181,6 @@ class Update:
         try:
             with created_file(target) as file:
                 file.write(content)
-                file.flush()  # Without space on the disk nothing has happened yet.
                 os.rename(target, aside)
                 if not is_as_built(aside, self._place(target)):
                     raise FileExistsError
