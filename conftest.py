@@ -48,3 +48,13 @@ def absent() -> Callable[[str, str], NoReturn]:
         (pytest.fail if name in REQUIRED else pytest.skip)(reason)
 
     return absent
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Below `notebooks/`, nbval runs what the lessons generate; whatever else is there is somebody's own."""
+    folders = [config.rootpath / "notebooks", config.rootpath / "notebooks" / "solutions"]
+    if collection_path in folders or not collection_path.is_relative_to(folders[0]):
+        return None
+    lesson = config.rootpath / "lessons" / f"{collection_path.stem}.py"
+    generated = collection_path.suffix == ".ipynb" and collection_path.parent in folders and lesson.is_file()
+    return None if generated else True

@@ -1,4 +1,4 @@
-"""How the course opens JupyterLab: on this machine only, at lesson 00, and asking nobody for news or updates."""
+"""How the course opens JupyterLab: in the learner's folder, on this machine only, and asking nobody for news."""
 
 import atexit
 import os
@@ -11,7 +11,7 @@ from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_run
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from tools.stored_outputs import before_saving
+from tools.working_folder import open_folder
 
 
 def can_write(folder):
@@ -48,10 +48,10 @@ def without_announcements(handler, page):
 
 c.Application.log_level = "ERROR"  # The terminal shows the address to open, and what fails.
 c.ServerApp.ip = "127.0.0.1"
-c.ServerApp.root_dir = str(Path(__file__).resolve().parent)
+c.ServerApp.root_dir = str(open_folder())
+c.ServerApp.jpserver_extensions = {"course_lib.stored_outputs": True}
 c.ServerApp.tornado_settings = {"page_config_hook": without_announcements}
-c.FileContentsManager.pre_save_hook = before_saving
-c.LabApp.default_url = "/lab/tree/notebooks/00_start_here.ipynb"
+c.LabApp.default_url = "/lab/tree/00_start_here.ipynb"
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"

@@ -3,23 +3,31 @@
 `python -m tools.build_notebooks` builds all, `python -m tools.build_notebooks 01 02` only these lessons.
 With `--check` nothing is built or executed: each notebook that is missing, left over or differs from its lesson
 in sources, ids or metadata is named. The outputs themselves are compared by nbval, which runs every notebook.
+
+What a person has made or changed in `notebooks/` is never lost: only what the build itself wrote, or what git keeps,
+gives way to a new version, and only what the build itself wrote is removed. A changed notebook is put aside.
 """
 
 import argparse
+import hashlib
 import multiprocessing
 import os
+import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import nbformat
 
+from course_lib.atomic_file import replaced_file
+from tools.as_built import is_as_built, with_fingerprint
 from tools.errors import BuildError
-from tools.lesson_source import VARIANTS, Variant, lay_out, lesson_paths, notebook_path, read_lesson
-from tools.notebook_check import orphans, stale
+from tools.free_name import move_beside
+from tools.lesson_source import VARIANTS, Variant, lay_out, lesson_paths, notebook_path, notebook_place, read_lesson
+from tools.notebook_check import REBUILD, left_over, stale
 from tools.notebook_rules import check_outputs, check_sources
 from tools.notebook_run import execute
 
@@ -38,25 +46,36 @@ def build(root: Path, lesson_path: Path, variant: Variant) -> str:
     execute(lesson, notebook, path.parent)
     check_outputs(lesson, notebook, root)
     nbformat.validate(notebook)
-    changed = write_if_changed(path, nbformat.writes(notebook) + "\n")
-    seconds = time.perf_counter() - started
-    return f"{path.relative_to(root).as_posix()}: {'written' if changed else 'unchanged'} ({seconds:.1f} s)"
+    place = notebook_place(lesson.name, variant)
+    done = write(path, with_fingerprint((nbformat.writes(notebook) + "\n").encode(), place), place)
+    return f"{path.relative_to(root).as_posix()}: {done} ({time.perf_counter() - started:.1f} s)"
 
 
-def write_if_changed(path: Path, text: str) -> bool:
-    """Replace a file in one step, and only if its text differs; a reader never sees half of it."""
-    content = text.encode()
-    if path.exists() and path.read_bytes() == content:
-        return False
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+def write(path: Path, content: bytes, place: str) -> str:
+    """Give a notebook this content in one step if it differs, and say what was done; what a person made is kept."""
+    kept = ""
+    if os.path.lexists(path):
+        if path.is_file() and path.read_bytes() == content:
+            return "unchanged"
+        if not is_as_built(path, place) and not is_in_git(path):
+            kept = f", and what somebody had changed is kept as {move_beside(path, path, 'kept', date.today()).name}"
+    with replaced_file(path) as file:
         file.write(content)
+    return f"written{kept}"
+
+
+def is_in_git(path: Path) -> bool:
+    """Whether git keeps this very content under this very name, so that it can be had back."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    content = path.read_bytes()
+    blob = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+    command = ["git", "ls-files", "--stage", "-z", "--", path.name]
     try:
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
-    except OSError:
-        os.unlink(file.name)
-        raise
-    return True
+        listed = subprocess.run(command, cwd=path.parent, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return any(entry.split()[1] == blob.encode() for entry in listed.split(b"\0") if entry)
 
 
 def select(root: Path, numbers: Sequence[str]) -> list[Path]:
@@ -83,20 +102,9 @@ def build_all(root: Path, numbers: Sequence[str]) -> list[str]:
             except BuildError as error:
                 problems.append(f"{error} (in the {variant}'s notebook of lessons/{path.name})")
     if not numbers:
-        problems += remove_orphans(root)
-    return problems
-
-
-def remove_orphans(root: Path) -> list[str]:
-    """Delete notebooks whose lesson is gone; anything that was not generated stays and is named."""
-    problems = []
-    for path in orphans(root, {path.stem for path in lesson_paths(root)}):
-        shown = path.relative_to(root).as_posix()
-        if "at_the_kink" in nbformat.read(path, as_version=4).metadata:
+        for path in left_over(root, {path.stem for path in lesson_paths(root)}):
             path.unlink()
-            print(f"{shown}: removed, its lesson is gone")
-        else:
-            problems.append(f"{shown}: no lesson generates it; move it elsewhere")
+            print(f"{path.relative_to(root).as_posix()}: removed, its lesson is gone")
     return problems
 
 
@@ -109,8 +117,8 @@ def check_all(root: Path, numbers: Sequence[str]) -> list[str]:
         except BuildError as error:
             problems.append(str(error))
     if not numbers:
-        left_over = orphans(root, {path.stem for path in lesson_paths(root)})
-        problems += [f"{path.relative_to(root).as_posix()}: no lesson generates it" for path in left_over]
+        gone = left_over(root, {path.stem for path in lesson_paths(root)})
+        problems += [f"{path.relative_to(root).as_posix()}: its lesson is gone; {REBUILD}" for path in gone]
     return problems
 
 

@@ -11,6 +11,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode, v4
 
+from tools.as_built import UNKNOWN
 from tools.errors import BuildError
 from tools.solution_blocks import SolutionBlockError, split_solution
 
@@ -18,6 +19,15 @@ Variant = Literal["learner", "solution"]
 VARIANTS: tuple[Variant, ...] = ("learner", "solution")
 SOLUTION_ONLY = "solution-only"
 LESSON_NAME = re.compile(r"\d\d_[a-z0-9_]+")
+# What a kernel says of Python, but for its version.
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
 CELL_MARKER = re.compile(r"^# %%(\s|$)")
 
 
@@ -61,10 +71,14 @@ def lesson_paths(root: Path) -> list[Path]:
     return paths
 
 
+def notebook_place(lesson_name: str, variant: Variant) -> str:
+    """Where a lesson's notebook is stored, below `notebooks/`."""
+    return f"{lesson_name}.ipynb" if variant == "learner" else f"solutions/{lesson_name}.ipynb"
+
+
 def notebook_path(root: Path, lesson_name: str, variant: Variant) -> Path:
     """Where a lesson's notebook is stored."""
-    folder = root / "notebooks" if variant == "learner" else root / "notebooks" / "solutions"
-    return folder / f"{lesson_name}.ipynb"
+    return root / "notebooks" / notebook_place(lesson_name, variant)
 
 
 def read_lesson(path: Path) -> Lesson:
@@ -107,9 +121,9 @@ def lay_out(lesson: Lesson, variant: Variant) -> NotebookNode:
     notebook.nbformat_minor = 5
     notebook.metadata = nbformat.from_dict(
         {
-            "at_the_kink": {"generated_from": f"lessons/{lesson.path.name}"},
+            "at_the_kink": {"fingerprint": UNKNOWN, "generated_from": f"lessons/{lesson.path.name}"},
             "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-            "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+            "language_info": LANGUAGE,
         }
     )
     notebook.cells = [_cell(lesson, cell, variant) for cell in lesson.cells if _belongs(cell, variant)]

@@ -8,9 +8,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from course_lib.stored_outputs import drop_widget_views
 from tools.errors import BuildError
 from tools.lesson_source import Lesson
-from tools.stored_outputs import drop_widget_views
 
 CELL_TIMEOUT = 120  # seconds
 

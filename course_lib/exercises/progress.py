@@ -11,9 +11,8 @@ import json
 import os
 import stat
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,14 +20,13 @@ from typing import Any, TypeVar
 
 import platformdirs
 
-from course_lib.atomic_file import replaced_file
+from course_lib.atomic_file import locked, replaced_file
 from course_lib.exercises.exercise import lasting_id
 
 VARIABLE = "AT_THE_KINK_PROGRESS"
 FOLDER = "at-the-kink"
 VERSION = 1
 MOST_TRIES = 50  # Beyond this a file would only grow; the solution opens long before.
-LOCK_SECONDS = 5.0
 
 
 class NewerVersion(Exception):
@@ -176,51 +174,6 @@ def write(path: Path, state: State) -> None:
         text = io.TextIOWrapper(file, encoding="utf-8")
         json.dump(state.to_json(), text, indent=1, ensure_ascii=False)
         text.detach()  # flushes it, and leaves closing to the file
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock beside the file; the system frees it when a process dies. `OSError` where it cannot be had."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path.with_name(path.name + ".lock"), "a+b") as file:
-        deadline = time.monotonic() + LOCK_SECONDS
-        while not _try_lock(file.fileno()):
-            if time.monotonic() > deadline:
-                raise TimeoutError("another program has kept the progress file locked")
-            time.sleep(0.01)
-        try:
-            yield
-        finally:
-            _unlock(file.fileno())
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except PermissionError:
-            return False
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 class Progress:

@@ -29,7 +29,7 @@ def in_memory(progress_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @cache
 def solved_cells(lesson: Lesson) -> list[nbformat.NotebookNode]:
-    (path,) = (ROOT / "notebooks" / "solutions").glob(f"{lesson.stem}*.ipynb")
+    path = ROOT / "notebooks" / "solutions" / f"{lesson.stem}.ipynb"
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 

@@ -14,6 +14,7 @@ from platformdirs import windows
 from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 
+from course_lib import atomic_file
 from course_lib.exercises import check, course_map
 from course_lib.exercises import progress as storage
 from course_lib.exercises.progress import VERSION, ExerciseRecord, PredictionRecord, Progress, State, current_progress
@@ -226,10 +227,10 @@ def test_trouble_keeps_progress_in_memory(trouble: str, progress_file: Path, mon
     progress = Progress(progress_file)
     progress.mark_passed("start.1")
     if trouble == "lock":
-        monkeypatch.setattr(storage, "LOCK_SECONDS", 0.05)
+        monkeypatch.setattr(atomic_file, "LOCK_SECONDS", 0.05)
         with storage.locked(progress_file):
             progress.mark_passed("start.2")
-        assert "another program has kept the progress file locked" in progress.take_notes()[0]
+        assert "cannot be changed (another program has kept it locked)" in progress.take_notes()[0]
     else:
         full = Mock(side_effect=OSError(28, "No space left on device"))
         monkeypatch.setattr(storage.json if trouble == "dump" else storage.os, trouble, full)

@@ -20,7 +20,7 @@ from course_lib.explorer.assets import palette_css
 from course_lib.figures import Axis, Curve, Scene
 from course_lib.figures.matplotlib_renderer import png
 from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, GRID, PALETTE
-from tools.stored_outputs import drop_widget_views
+from course_lib.stored_outputs import drop_widget_views
 
 FOLDER = Path(course_lib.explorer.__file__).parent
 REPOSITORY = FOLDER.parents[1]

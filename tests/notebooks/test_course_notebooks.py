@@ -9,12 +9,12 @@ import pytest
 
 from course_lib.exercises.exercise import LESSONS as REGISTERED
 from tools.build_notebooks import ROOT, check_all
-from tools.lesson_source import lesson_paths, read_lesson
+from tools.lesson_source import VARIANTS, lesson_paths, notebook_place, read_lesson
 from tools.notebook_rules import MACHINE_CHECK
 from tools.solution_blocks import BEGIN
 
-NOTEBOOKS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "notebooks").rglob("[0-9][0-9]_*.ipynb"))
 LESSONS = [path.stem for path in lesson_paths(ROOT)]
+NOTEBOOKS = [f"notebooks/{notebook_place(name, variant)}" for name in LESSONS for variant in VARIANTS]
 
 
 def test_there_are_two_notebooks_for_each_lesson_and_none_is_stale():

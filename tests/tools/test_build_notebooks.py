@@ -1,16 +1,23 @@
 """The command: what it writes, what it leaves alone, what it says."""
 
+import shutil
+import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tools.build_notebooks import main, write_if_changed
+from tools.as_built import UNKNOWN, with_fingerprint
+from tools.build_notebooks import is_in_git, main, write
+
+UNKNOWN_FIELD = f'"fingerprint": "{UNKNOWN}"'.encode()
 
 pytestmark = pytest.mark.slow
 
 
 def notebooks(course: Path) -> dict[str, bytes]:
-    return {path.relative_to(course).as_posix(): path.read_bytes() for path in (course / "notebooks").rglob("*.ipynb")}
+    found = (path for path in (course / "notebooks").rglob("*.ipynb") if path.is_file())
+    return {path.relative_to(course).as_posix(): path.read_bytes() for path in found}
 
 
 def test_building_twice_gives_the_same_bytes(course: Path, capsys: pytest.CaptureFixture[str]):
@@ -40,19 +47,39 @@ def test_a_failing_cell_stops_its_notebook_and_no_other(course: Path, capsys: py
     assert not list(course.rglob("*.tmp"))
 
 
-def test_a_left_over_notebook_is_removed_and_a_stranger_is_not(course: Path, capsys: pytest.CaptureFixture[str]):
-    (course / "notebooks").mkdir()
-    stranger = course / "notebooks" / "my_notes.ipynb"
-    stranger.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', encoding="utf-8")
-    left_over = course / "notebooks" / "07_gone.ipynb"
-    text = '{"cells": [], "metadata": {"at_the_kink": {}}, "nbformat": 4, "nbformat_minor": 5}'
-    left_over.write_text(text, encoding="utf-8")
-    assert main([], course) == 1
-    said = capsys.readouterr()
-    assert "notebooks/07_gone.ipynb: removed, its lesson is gone" in said.out
-    assert said.err == "notebooks/my_notes.ipynb: no lesson generates it; move it elsewhere\n"
-    assert stranger.exists()
-    assert not left_over.exists()
+def test_what_somebody_has_changed_is_put_aside_before_its_lesson_is_built(
+    course: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main([], course) == 0
+    built = notebooks(course)
+    folder = course / "notebooks"
+    for answer in (b"an answer", b"another answer"):
+        (folder / "01_tiny.ipynb").write_bytes(answer)
+        assert main(["01"], course) == 0
+    (folder / "01_tiny.ipynb").unlink()
+    (folder / "01_tiny.ipynb").mkdir()
+    assert main(["01"], course) == 0
+    day = date.today()
+    kept = [folder / f"01_tiny.kept-{day}{number}.ipynb" for number in ("", "-2", "-3")]
+    assert [path.read_bytes() for path in kept[:2]] == [b"an answer", b"another answer"]
+    assert kept[2].is_dir()
+    assert {name: notebooks(course)[name] for name in built} == built
+    assert f"written, and what somebody had changed is kept as {kept[0].name} (" in capsys.readouterr().out
+
+
+def test_what_git_keeps_gives_way(course: Path):
+    """A notebook of another build, as a merge leaves it, can be had back from git."""
+    path = course / "notebooks" / "01_tiny.ipynb"
+    path.parent.mkdir()
+    path.write_bytes(b"built elsewhere")
+    for command in (["init", "-q"], ["add", "notebooks"]):
+        subprocess.run(["git", *command], cwd=course, check=True)
+    assert write(path, b"built here", path.name) == "written"
+    path.write_bytes(b"an answer")
+    assert write(path, b"built here", path.name).endswith(f"is kept as 01_tiny.kept-{date.today()}.ipynb")
+    shutil.move(path.with_name(f"01_tiny.kept-{date.today()}.ipynb"), path)
+    path.with_name("built elsewhere.ipynb").write_bytes(b"built elsewhere")
+    assert not is_in_git(path.with_name("built elsewhere.ipynb")), "what git keeps under another name is a copy"
 
 
 @pytest.mark.parametrize("arguments", [["07"], ["--check", "07"]])
@@ -68,14 +95,14 @@ def test_a_course_without_lessons_is_an_error(tmp_path: Path, capsys: pytest.Cap
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "x.ipynb"
-    assert write_if_changed(path, "old")
-    assert not write_if_changed(path, "old")
+    old, new = (with_fingerprint(UNKNOWN_FIELD + text, path.name) for text in (b"old", b"new"))
+    assert (write(path, old, path.name), write(path, old, path.name)) == ("written", "unchanged")
 
     def refuse(*arguments: object) -> None:
         raise OSError("disk full")
 
     monkeypatch.setattr("tools.build_notebooks.os.replace", refuse)
     with pytest.raises(OSError, match="disk full"):
-        write_if_changed(path, "new")
+        write(path, new, path.name)
     assert [entry.name for entry in tmp_path.iterdir()] == ["x.ipynb"]
-    assert path.read_text(encoding="utf-8") == "old"
+    assert path.read_bytes() == old

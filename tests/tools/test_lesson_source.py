@@ -1,10 +1,14 @@
 """From a py:percent file to the two notebooks, not yet executed."""
 
+import platform
 from pathlib import Path
 
 import nbformat
 import pytest
+from ipykernel.ipkernel import IPythonKernel
+from nbconvert.exporters import ScriptExporter
 
+from tools.as_built import UNKNOWN
 from tools.errors import BuildError
 from tools.lesson_source import Lesson, lay_out, lesson_paths, read_lesson
 
@@ -30,9 +34,18 @@ def test_the_learners_notebook_has_stubs_and_no_cells_that_only_solutions_have(c
 def test_metadata_says_where_the_notebook_comes_from_and_nothing_of_the_build(course: Path):
     notebook = lay_out(read_lesson(course / "lessons" / "01_tiny.py"), "solution")
     nbformat.validate(notebook)
-    assert notebook.metadata["at_the_kink"] == {"generated_from": "lessons/01_tiny.py"}
+    assert notebook.metadata["at_the_kink"] == {"fingerprint": UNKNOWN, "generated_from": "lessons/01_tiny.py"}
     assert notebook.metadata["kernelspec"]["name"] == "python3"
     assert all(cell.metadata == {} for cell in notebook.cells)
+
+
+def test_the_language_is_described_as_the_kernel_does_but_for_its_version(course: Path):
+    """nbconvert and editors take the ending, the exporter and the colours of a script from there."""
+    notebook = lay_out(read_lesson(course / "lessons" / "01_tiny.py"), "learner")
+    assert {**notebook.metadata["language_info"], "version": platform.python_version()} == IPythonKernel.language_info
+    script, resources = ScriptExporter().from_notebook_node(notebook)
+    assert resources["output_extension"] == ".py"
+    assert "import math\n" in script
 
 
 def test_tags_and_slides_are_kept(tmp_path: Path):

@@ -88,9 +88,56 @@ def test_an_edited_notebook_is_stale(course: Path, change: Callable[[NotebookNod
 
 
 def test_missing_left_over_and_unreadable_notebooks_are_named(course: Path):
-    (course / "notebooks" / "01_tiny.ipynb").rename(course / "notebooks" / "02_gone.ipynb")
-    (course / "notebooks" / "solutions" / "01_tiny.ipynb").write_text("{", encoding="utf-8")
-    missing, unreadable, left_over = check_all(course, [])
-    assert missing == "notebooks/01_tiny.ipynb: missing; run `make notebooks`"
-    assert unreadable.startswith("notebooks/solutions/01_tiny.ipynb: not readable as a notebook")
-    assert left_over == "notebooks/02_gone.ipynb: no lesson generates it"
+    (course / "lessons" / "01_tiny.py").rename(course / "lessons" / "02_new.py")
+    (course / "notebooks" / "solutions" / "02_new.ipynb").write_text("{", encoding="utf-8")
+    missing, unreadable, *left_over = check_all(course, [])
+    assert missing == "notebooks/02_new.ipynb: missing; run `make notebooks`"
+    assert unreadable.startswith("notebooks/solutions/02_new.ipynb: not readable as a notebook")
+    assert left_over == [
+        "notebooks/01_tiny.ipynb: its lesson is gone; run `make notebooks`",
+        "notebooks/solutions/01_tiny.ipynb: its lesson is gone; run `make notebooks`",
+    ]
+
+
+def copies(course: Path) -> list[Path]:
+    """What a person may have made of a lesson's notebook, each under a name that no lesson has."""
+    folder = course / "notebooks"
+    names = ["my 01.ipynb", "01_tiny-Copy1.ipynb", "02_tiny.ipynb", "solutions/mine.ipynb", "mine/01_tiny.ipynb"]
+    made = []
+    for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
+        made.append(Path(shutil.copy(folder / "01_tiny.ipynb", folder / name)))
+        edited = made[-1].with_name(f"{made[-1].stem} edited.ipynb")
+        made.append(Path(shutil.copy(folder / "01_tiny.ipynb", edited)))
+        edit(edited, lambda notebook: notebook.cells[2].update(source="x = 7"))
+        nbformat.read(edited, as_version=4)
+    (folder / "notes.ipynb").write_text("{", encoding="utf-8")
+    (folder / "Untitled.ipynb").mkdir()
+    return [*made, folder / "notes.ipynb", folder / "Untitled.ipynb"]
+
+
+def test_a_persons_own_notebooks_are_neither_stale_nor_removed(
+    course: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    own = {path: path.read_bytes() if path.is_file() else None for path in copies(course)}
+    assert main(["--check"], course) == 0
+    (course / "lessons" / "01_tiny.py").rename(course / "lessons" / "03_new.py")
+    monkeypatch.setattr("tools.build_notebooks.VARIANTS", ())  # Nothing is run; what is left over goes all the same.
+    assert main([], course) == 0
+    assert "notebooks/01_tiny.ipynb: removed, its lesson is gone" in capsys.readouterr().out
+    assert {path: path.read_bytes() if path.is_file() else None for path in own} == own
+    assert not (course / "notebooks" / "01_tiny.ipynb").exists()
+    assert [problem.partition(":")[0] for problem in check_all(course, [])] == [
+        "notebooks/03_new.ipynb",
+        "notebooks/solutions/03_new.ipynb",
+    ]
+
+
+def test_a_changed_lessons_notebook_is_called_changed_and_not_old(course: Path):
+    edit(course / "notebooks" / "01_tiny.ipynb", lambda notebook: notebook.cells[2].update(source="x = 7"))
+    edit(course / "notebooks" / "solutions" / "01_tiny.ipynb", lambda notebook: notebook.cells[1].outputs.clear())
+    kept = "somebody has changed it; `make notebooks` keeps that under another name"
+    assert check_all(course, []) == [
+        f"notebooks/01_tiny.ipynb: the source of cell 3 differs from lessons/01_tiny.py; {kept}",
+        f"notebooks/solutions/01_tiny.ipynb: {kept}",
+    ]

@@ -1,4 +1,7 @@
-"""What a notebook file may keep of its outputs."""
+"""What a notebook file may keep of its outputs; an extension of Jupyter's server that sees to it when one is saved.
+
+Any Jupyter of an environment in which the course is installed finds it, through the file in `data/etc/jupyter`.
+"""
 
 from typing import Any
 
@@ -24,3 +27,16 @@ def before_saving(model: dict[str, Any], **_: Any) -> None:
     """Jupyter's hook before it writes a file: a learner's saved notebook shows its pictures when it is opened again."""
     if model.get("type") == "notebook" and model.get("content"):
         drop_widget_views(model["content"])
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": __name__}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Nothing yet: an extension that is loaded later may put another contents manager in place."""
+
+
+async def _start_jupyter_server_extension(server: Any) -> None:
+    # Beside a hook that the learner's own configuration names, not in its place.
+    server.contents_manager.register_pre_save_hook(before_saving)

@@ -1,14 +1,9 @@
 """A saved notebook keeps pictures and texts, and no view of a widget that is gone when it is opened again."""
 
-from pathlib import Path
-
 import nbformat
 from nbformat import v4
-from traitlets.config.loader import PyFileConfigLoader
 
-from tools.stored_outputs import WIDGET_VIEW
-
-ROOT = Path(__file__).parents[2]
+from course_lib.stored_outputs import WIDGET_VIEW, before_saving
 
 
 def notebook_with_a_widget() -> nbformat.NotebookNode:
@@ -19,14 +14,13 @@ def notebook_with_a_widget() -> nbformat.NotebookNode:
     return v4.new_notebook(cells=[v4.new_markdown_cell("# Title"), cell], metadata={"widgets": {}})
 
 
-def test_the_course_server_does_so_before_it_saves():
-    hook = PyFileConfigLoader("jupyter_lab_config.py", str(ROOT)).load_config().FileContentsManager.pre_save_hook
+def test_the_hook_changes_notebooks_and_nothing_else():
     model = {"type": "notebook", "content": notebook_with_a_widget()}
-    hook(model=model, path="notebooks/a.ipynb", contents_manager=None)
+    before_saving(model=model, path="notebooks/a.ipynb", contents_manager=None)
     (kept,) = model["content"].cells[1].outputs
     assert kept.data == {"image/png": "aGk=", "text/plain": "A secant."}
     assert kept.metadata == {"image/png": {"width": 2}}
     assert "widgets" not in model["content"].metadata
     text = {"type": "file", "content": "a text"}
-    hook(model=text, path="a.txt", contents_manager=None)
+    before_saving(model=text, path="a.txt", contents_manager=None)
     assert text["content"] == "a text"
