@@ -51,18 +51,19 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
     - is undecided if the differences do not settle, or if rounding hides what short steps would show.
 
     The resolution is 1e-9·max(|xᵢ|, 1) where f is computed in float64. A kink further away than that never counts as
-    one at x. Where f is noisier it is 300 times the relative noise of f, at most 1e-3: about 1e-4 in float32; in
-    float16 nearly all is undecided. `python -m benchmarks.gradient_check` measures it. A large constant in f does not
-    change the resolution: more is undecided. For arithmetic of low precision the report says so.
+    one at x. Where f is noisier it is 300 times the relative noise of f, at most 1e-3, which holds for float32 and
+    float16; in float16 nearly all is undecided. `python -m benchmarks.gradient_check` measures it. A large constant in
+    f does not change the resolution: more is undecided. For arithmetic of low precision the report says so.
 
-    What it cannot see: a bend in the slope below the tolerance; kinks on both sides of x nearer than the resolution
-    that undo each other; an entry below the rounding noise of f. At a kink each entry is judged alone: (1, 1) passes at
-    a tied maximum. Where several kinks meet, Clarke subgradients need not be between the slopes along one axis: such an
-    entry is not called wrong but undecided. A slope at the kink that is not multiplied by the upstream gradient shows
-    only where that leaves [left, right]: try upstream gradients that are small or negative.
+    What it cannot see: a bend in the slope below the tolerance; kinks on both sides of x that undo each other and are
+    nearer than the shortest step that noise does not drown; an entry below the rounding noise of f. At a kink each
+    entry is judged alone: (1, 1) passes at a tied maximum. Where several kinks meet, Clarke subgradients need not be
+    between the slopes along one axis: such an entry is not called wrong but undecided. A slope at the kink that is not
+    multiplied by the upstream gradient shows only where that leaves [left, right]: try upstream gradients that are
+    small or negative.
 
-    An entry takes 40 to 80 evaluations. TypeError and ValueError name the argument, what came and what is accepted; a
-    function that gives two values at one x is refused too.
+    An entry takes 40 to 80 evaluations, the noise of f some 400 once. TypeError and ValueError name the argument, what
+    came and what is accepted; a function that gives two values at one x is refused too.
 
     >>> check_gradient(lambda x: np.sum(x**2), lambda x: 2 * x, [1.0, -3.0, 0.5])
     passed: 3 agree (all 3 entries; relative tolerance 1e-05)
