@@ -294,7 +294,7 @@ def network_loss(dtype):
 def test_low_precision_is_undecided_at_worst_and_the_report_says_what_to_do() -> None:
     loss, numbers, gradient = network_loss("float64")
     assert repr(check_gradient(loss, gradient, numbers)).startswith("passed: 17 agree (all 17")
-    for dtype, digits, least in (("float32", "[67]", 8), ("float16", "[23]", 0)):
+    for dtype, digits, least in (("float32", "[67]", 8), ("float16", "[2-4]", 0)):
         loss, numbers, gradient = network_loss(dtype)
         report = check_gradient(loss, gradient, numbers)
         assert not report.wrong and report.undecided and report.size - len(report.undecided) >= least
