@@ -732,7 +732,8 @@ for slopes in experiment.CONVENTIONS["relu6"]:
 #
 # A Clarke subgradient of the loss need not be its slope along any one parameter. Take the identity with biases,
 # $s = 0$, and the output as the loss: backprop returns $(0, 0, 0)$, which is in the Clarke set. Along $w$ alone the
-# loss has slope 1 on both sides. `check_gradient` looks along one parameter at a time.
+# loss has slope 1 on both sides. `check_gradient` looks along one parameter at a time. It finds other slopes close by,
+# so it does not call the claim wrong. But along $w$ it finds no reason for it either.
 
 
 # %%
@@ -742,7 +743,7 @@ def loss_of_identity(parameters):
 
 
 report = check_gradient(loss_of_identity, np.zeros(3), np.zeros(3), names=["w", "b1", "b2"])
-assert [entry.name for entry in report.wrong] == ["w"]
+assert not report.wrong and [entry.name for entry in report.undecided] == ["w"]
 assert [entry.name for entry in report.kinks] == ["b1", "b2"]
 for entry in report.entries:
     slopes = f"slopes {entry.left:.0f} and {entry.right:.0f}"

@@ -78,7 +78,9 @@ class Pictures:
         """The scene of picture `number`, or the failure; warnings are noted, not raised."""
         indices = self.indices(number)
         values = {name: control.values[i] for (name, control), i in zip(self.controls.items(), indices, strict=True)}
-        with warnings.catch_warnings(record=True) as caught:
+        # NumPy's own way with overflow and the like, whatever a notebook has told it.
+        as_usual = np.errstate(divide="warn", over="warn", under="ignore", invalid="warn")
+        with warnings.catch_warnings(record=True) as caught, as_usual:
             warnings.simplefilter("always")
             try:
                 scene = self.scene_function(**values)

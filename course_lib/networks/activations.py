@@ -77,7 +77,7 @@ class Activation:
         array([0., 0., 2.])
         """
         z, alpha, dtype = self._prepared(z, alpha)
-        return self._from_branches("value", z, alpha).astype(dtype)
+        return self._from_branches("value", z, alpha, dtype)
 
     def derivative(
         self,
@@ -87,25 +87,40 @@ class Activation:
     ) -> Array:
         """σ'(z), elementwise, with `slope_at_kink` where z is exactly a breakpoint; −0.0 is 0.
 
-        `slope_at_kink` is a number, a tuple with one number per breakpoint, or None for the default slopes.
+        `slope_at_kink` is a number, a tuple with one number per breakpoint, or None for the default slopes. Any finite
+        number will do; outside of [σ'₋, σ'₊], as 5 for ReLU, it lies outside the subdifferential.
 
         >>> ACTIVATIONS["relu"].derivative([-1, 0, 2], slope_at_kink=0.5)
         array([0. , 0.5, 1. ])
         """
         slopes = self.slopes_at_kinks(slope_at_kink, alpha)
         z, alpha, dtype = self._prepared(z, alpha)
-        slope = self._from_branches("slope", z, alpha)
+        slope = self._from_branches("slope", z, alpha, dtype)
         for point, at_kink in zip(self.breakpoints, slopes, strict=True):
             if at_kink is not None and (np.ndim(at_kink) or not np.isfinite(at_kink)):
                 raise ValueError(refusal("slope_at_kink", slope_at_kink, "a finite number, or a tuple of one per kink"))
-            slope = np.where(z == point, np.asarray(alpha if at_kink is None else at_kink), slope)
-        return slope.astype(dtype)
+            slope = np.where(z == point, np.asarray(alpha if at_kink is None else at_kink).astype(dtype), slope)
+        return slope
+
+    def bends(self, alpha: Any = None) -> tuple[Array, ...]:
+        """Whether σ'₋ ≠ σ'₊ at each breakpoint, in the shape of α: elsewhere σ is differentiable and has no kink.
+
+        >>> [bool(bend) for bend in ACTIVATIONS["relu6"].bends()], ACTIVATIONS["elu"].bends([0.5, 1.0])[0].tolist()
+        ([True, True], [True, False])
+        """
+        found = []
+        for i, point in enumerate(self.breakpoints):
+            z, alphas, _ = self._prepared(point, alpha)
+            left, right = (branch.slope(z, alphas) for branch in self.branches[i : i + 2])
+            found.append(~np.isclose(left, right, rtol=1e-12, atol=1e-12))
+        return tuple(found)
 
     def slopes_at_kinks(self, slope_at_kink: Any, alpha: Any = None) -> tuple[Any, ...]:
         """One entry for each breakpoint: what was given for it, or its default; None is the left slope α.
 
-        Raises ValueError where there is no kink to give a slope to. That holds for leaky ReLU and ELU with the single
-        number α = 1 too: their derivative at 0 is 1. An α that is trained or given per replica is not looked at.
+        Raises ValueError where there is no kink to give a slope to, and the derivative is not what was given: leaky
+        ReLU and ELU with the single number α = 1 have the derivative 1 at 0. An α that is trained or given per replica
+        is not looked at.
 
         >>> ACTIVATIONS["relu6"].slopes_at_kinks((None, 1.0)), ACTIVATIONS["leaky_relu"].slopes_at_kinks(None)
         ((0.0, 1.0), (None,))
@@ -119,22 +134,29 @@ class Activation:
             at = " and ".join(f"{point:g}" for point in self.breakpoints)
             accepted = f"a tuple of {kinks} for {self.name}, with kinks at {at}; one number per replica is a list"
             raise ValueError(refusal("slope_at_kink", slope_at_kink, accepted))
-        left: Any = self.alpha if alpha is None else alpha
-        straight = self.alpha is not None and not self.trainable and np.ndim(left) == 0 and left == 1
-        if straight and slope_at_kink[0] is not None and np.any(np.asarray(slope_at_kink[0]) != 1):
-            accepted = f"None or 1 for {self.name} with alpha = 1, which has the derivative 1 at 0"
-            raise ValueError(refusal("slope_at_kink", slope_at_kink[0], accepted))
+        if not self.trainable and (alpha is None or np.ndim(alpha) == 0):
+            for i, (given, bend) in enumerate(zip(slope_at_kink, self.bends(alpha), strict=True)):
+                if given is None or bend:
+                    continue
+                z, alphas, _ = self._prepared(self.breakpoints[i], alpha)
+                derivative = float(self.branches[i].slope(z, alphas))
+                if np.any(np.asarray(given) != derivative):
+                    which = f"{self.name} with alpha = {float(alphas):g}" if alphas is not None else self.name
+                    at = f"which has the derivative {derivative:g} at {self.breakpoints[i]:g}"
+                    raise ValueError(refusal("slope_at_kink", given, f"None or {derivative:g} for {which}, {at}"))
         defaults = (None if default == "alpha" else default for default in self.default_slopes)
         return tuple(
             default if given is None else given for given, default in zip(slope_at_kink, defaults, strict=True)
         )
 
-    def _from_branches(self, which: Literal["value", "slope"], z: Array, alpha: Array | None) -> Array:
-        """Each entry from the branch that z lies in; a breakpoint belongs to the branch left of it."""
+    def _from_branches(
+        self, which: Literal["value", "slope"], z: Array, alpha: Array | None, dtype: np.dtype[Any]
+    ) -> Array:
+        """Each entry from the branch that z lies in, rounded once; a breakpoint belongs to the branch left of it."""
         inside = np.searchsorted(self.breakpoints, z)
-        with np.errstate(all="ignore"):  # of branches that are not taken
+        with np.errstate(all="ignore"):  # of branches that are not taken, and of the smaller range of `dtype`
             results = [getattr(branch, which)(z, alpha) for branch in self.branches]
-        return np.where(np.isnan(z), z, np.choose(inside, results) + 0.0)  # no −0.0
+            return np.where(np.isnan(z), z, np.choose(inside, results) + 0.0).astype(dtype)  # no −0.0
 
     def _prepared(self, z: ArrayLike, alpha: Any) -> tuple[Array, Array | None, np.dtype[Any]]:
         """z and α in the precision of the computation and in one shape, and the precision of the result."""

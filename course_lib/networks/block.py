@@ -96,9 +96,13 @@ class Block:
         return np.asarray(sums)
 
     def first_not_finite(self, X: Array, T: Array, order: Array, batch_size: int) -> int | None:
-        """Train as `epoch` does until a layer's values are not all finite; return the number of that layer, or None."""
+        """Train as `epoch` does until a layer's values are not all finite; return the number of that layer, or None.
+
+        After the last step all batches go through once more.
+        """
+        starts = range(0, len(order), batch_size)
         with plan_arithmetic():
-            for start in range(0, len(order), batch_size):
+            for train, start in [*((True, start) for start in starts), *((False, start) for start in starts)]:
                 batch = order[start : start + batch_size]
                 plan = self._plan(len(batch))
                 scale = self._load(plan, X, T, batch)
@@ -107,9 +111,10 @@ class Block:
                 for at, values in enumerate([*(layer.values for layer in plan.hidden), plan.outputs]):
                     if not np.isfinite(values).all():
                         return at
-                for operation in plan.loss + plan.backward:
-                    operation()
-                self._change(scale)
+                if train:
+                    for operation in plan.loss + plan.backward:
+                        operation()
+                    self._change(scale)
         return None
 
     def _load(self, plan: Plan, X: Array, T: Array, batch: Array) -> Values:

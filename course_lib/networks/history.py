@@ -34,14 +34,16 @@ class History:
     `loss` is the mean over the samples of an epoch, each with the weights of its own step. The others describe the
     network after the epoch: `validation_loss` and `validation_accuracy` on the validation data; `accuracy`,
     `gradient_norms` (each layer with weights), `zeros` (share of activations that are exactly 0, each hidden layer) and
-    `dead_units` (number of units whose slope is 0 on every sample, each hidden layer) on the first `probe` training
-    samples. What was not recorded has no epochs: its second axis is empty. `stopped` says why training ended early,
-    `snapshots` holds pairs of an epoch and the network after it, epoch 0 being the start; `diverged` names the replicas
-    that were lost and the epoch of each.
+    `dead_units` (number of units whose slope is 0 on every sample, each hidden layer) on the first `probe` of the
+    training `samples`: a unit that is dead on these may be alive on others. What was not recorded has no epochs: its
+    second axis is empty. `stopped` says why training ended early, `snapshots` holds pairs of an epoch and the network
+    after it, epoch 0 being the start; `diverged` names the replicas that were lost and the epoch of each.
     """
 
     replicas: int
     layers: int = 1
+    samples: int = 0
+    probe: int = 0
     stopped: str = ""
     diverged: dict[int, int] = field(default_factory=dict)
     snapshots: list[tuple[int, Network]] = field(default_factory=list)
@@ -90,4 +92,6 @@ class History:
             values = self.rows.get(name)
             if values and np.isfinite(values[-1]).any():
                 parts.append(f"{name} {np.nanmean(values[-1]):.4g}")
+        if self.probe < self.samples and len(self.rows) > 1:
+            parts.append(f"on the first {self.probe} of {self.samples} samples, except the loss")
         return f"History({', '.join(parts)}{f', {self.stopped}' if self.stopped else ''})"

@@ -83,7 +83,7 @@ def fill(layers: Sequence[WithWeights], parameters: list[LayerParameters], seeds
         names = [layer.initialization] * replicas if isinstance(layer.initialization, str) else layer.initialization
         if not isinstance(names, (list, tuple)) or len(names) != replicas:
             raise ValueError(refusal("initialization", names, f"a name, or one for each of the {replicas} replicas"))
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", under="ignore"):
             for r, (name, generator) in enumerate(zip(names, generators, strict=True)):
                 draw = INITIALIZATIONS[one_of("initialization", name, INITIALIZATIONS)]
                 own.weights[r, :, :-1], own.weights[r, :, -1] = draw(generator, layer.rows, layer.n_in)

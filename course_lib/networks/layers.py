@@ -45,7 +45,8 @@ def per_replica(
         above = array > low if open_low else array >= low
         fits = bool((np.isfinite(array) & above & (array < high)).all())
     if not fits:
-        within = f" in {'(' if open_low else '['}{low:g}, {high:g})" if low > -np.inf else ""
+        within = f" {'above' if open_low else 'of at least'} {low:g}" if low > -np.inf else ""
+        within += f" and below {high:g}" if high < np.inf else ""
         raise ValueError(refusal(name, value, f"a finite number{within}, or one for each of the {replicas} replicas"))
     return np.broadcast_to(array, (replicas,)).copy()
 
@@ -63,9 +64,10 @@ class Dense:
 
     `slope_at_kink` is the factor on the upstream gradient where a pre-activation is exactly on a kink of σ: a number,
     one per replica (a list or an array), or a tuple with one of these per kink; None takes the default of the
-    activation. `alpha` is the parameter of leaky_relu, prelu and elu; prelu trains it, one for each unit.
-    `initialization` names an entry of `INITIALIZATIONS`; `bias` is the constant that every bias starts from, None
-    leaves it to the initialisation. Any of these but the activation may be one per replica.
+    activation. It may be any finite number; outside of [0, 1], for ReLU, it lies outside the subdifferential. `alpha`
+    is the parameter of leaky_relu, prelu and elu; prelu trains it, one for each unit. `initialization` names an entry
+    of `INITIALIZATIONS`; `bias` is the constant that every bias starts from, None leaves it to the initialisation. Any
+    of these but the activation may be one per replica.
 
     >>> Dense(2, 16, activation="relu", slope_at_kink=0.5)
     Dense(2, 16, activation='relu', slope_at_kink=0.5)
@@ -176,6 +178,9 @@ class Dropout:
 
     rate: Hyperparameter
 
+    def __post_init__(self) -> None:
+        self.rates(len(self.rate) if isinstance(self.rate, (list, tuple, np.ndarray)) and np.ndim(self.rate) else 1)
+
     def rates(self, replicas: int) -> Array:
         """p of each replica, (replicas,)."""
         return per_replica("rate", self.rate, replicas, low=0, high=1)
@@ -242,25 +247,80 @@ class LayerParameters:
         return [self.weights] if self.alpha is None else [self.weights, self.alpha]
 
 
+class Views(Sequence[Any]):
+    """One array per layer, views into the parameters: `views[l] -= step` and `views[l] = values` write into them.
+
+    Raises ValueError or TypeError for values that are not numbers of the view's shape, or a single number; the view
+    then keeps what it had. A slice takes as many values as it has layers, and writes all or none.
+
+    >>> W = Views("W", [np.zeros((1, 2)), None])
+    >>> W[0] -= np.array([[0.5, 1.0]])
+    >>> W[0]
+    array([[-0.5, -1. ]])
+    >>> W[0] = [1.0, 2.0, 3.0]
+    Traceback (most recent call last):
+    ValueError: W[0]: got shape (3,); accepted is the shape (1, 2), or a single number
+    """
+
+    def __init__(self, name: str, arrays: Sequence[Array | None]) -> None:
+        self._name, self._arrays = name, tuple(arrays)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._arrays[index]
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def __setitem__(self, index: Any, values: Any) -> None:
+        places = range(len(self))[index]
+        if isinstance(places, int):
+            places, values = range(places, places + 1), [values]
+        if not isinstance(values, (Sequence, np.ndarray)) or len(values) != len(places):
+            raise ValueError(refusal(self._name, values, f"a list of {len(places)} arrays, one for each layer"))
+        checked = [self._checked(place, value) for place, value in zip(places, values, strict=True)]
+        for place, value in zip(places, checked, strict=True):
+            if value is not None:
+                self._arrays[place][...] = value
+
+    def _checked(self, place: int, value: Any) -> Array | None:
+        name, view = f"{self._name}[{place}]", self._arrays[place]
+        if view is None:
+            if value is None:
+                return None
+            raise ValueError(refusal(name, value, f"None: layer {place} has no {self._name}"))
+        try:
+            array = np.array(value)  # a copy: it may be a view of another layer
+        except ValueError:
+            raise TypeError(refusal(name, value, "an array of real numbers")) from None
+        if array.dtype.kind not in "biuf":
+            raise TypeError(f"{name}: got dtype {array.dtype}; accepted is an array of real numbers")
+        if array.shape not in ((), view.shape):
+            raise ValueError(f"{name}: got shape {array.shape}; accepted is the shape {view.shape}, or a single number")
+        return array
+
+    def __repr__(self) -> str:
+        return f"{self._name}: {', '.join('None' if array is None else str(array.shape) for array in self._arrays)}"
+
+
 class ParameterLists:
     """`W`, `b` and `alpha` with one entry per layer, for whatever has `parameters`."""
 
     parameters: list[LayerParameters]
 
     @property
-    def W(self) -> tuple[Array, ...]:
-        """The weights of each layer, (R, n_out, n_in); maxout has pieces · n_out rows. Write with `W[0][...] = `."""
-        return tuple(layer.W for layer in self.parameters)
+    def W(self) -> Views:
+        """The weights of each layer, (R, n_out, n_in); maxout has pieces · n_out rows."""
+        return Views("W", [layer.W for layer in self.parameters])
 
     @property
-    def b(self) -> tuple[Array, ...]:
+    def b(self) -> Views:
         """The biases of each layer, (R, n_out)."""
-        return tuple(layer.b for layer in self.parameters)
+        return Views("b", [layer.b for layer in self.parameters])
 
     @property
-    def alpha(self) -> tuple[Array | None, ...]:
+    def alpha(self) -> Views:
         """α of each layer, (R, 1) or (R, n_out), or None where the activation has none."""
-        return tuple(None if layer.alpha is None else layer.alpha[:, :, 0] for layer in self.parameters)
+        return Views("alpha", [None if layer.alpha is None else layer.alpha[:, :, 0] for layer in self.parameters])
 
 
 class LayerStack(ParameterLists):
@@ -306,9 +366,10 @@ def zeros(layers: Sequence[WithWeights], replicas: int, dtype: np.dtype[Any]) ->
 
 def copy_replicas(source: list[LayerParameters], rows: slice, target: list[LayerParameters]) -> None:
     """Copy the parameters of the replicas `rows` of `source` over those of `target`."""
-    for come, go in zip(source, target, strict=True):
-        for values, place in zip(come.arrays(), go.arrays(), strict=True):
-            place[...] = values[rows]
+    with np.errstate(over="ignore", under="ignore"):  # a lower precision has a smaller range
+        for come, go in zip(source, target, strict=True):
+            for values, place in zip(come.arrays(), go.arrays(), strict=True):
+                place[...] = values[rows]
 
 
 def spread(values: Array, into: list[LayerParameters]) -> None:

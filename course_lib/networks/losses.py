@@ -141,7 +141,7 @@ def checked_inputs(X: object, n_in: int, dtype: np.dtype[Any]) -> Array:
     array = _real_array("X", X)
     if array.ndim != 2 or array.shape[1] != n_in or not len(array):
         raise ValueError(f"X: got shape {array.shape}; accepted is (n_samples, {n_in}) with at least one sample")
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         extended = np.ones((len(array), n_in + 1), dtype)
         extended[:, :-1] = array
     _check_finite("X", array, extended)
@@ -153,32 +153,65 @@ def checked_targets(y: object, n_samples: int, n_out: int, loss: Loss, dtype: np
 
     Labels may be bool, whole numbers, or floats that are whole numbers.
     """
+    if loss.targets == "labels":
+        if n_out == 1:
+            raise ValueError(refusal("loss", loss.name, "one for numbers, for a network with a single output"))
+        labels = _checked_labels(y, n_samples, n_out, f" for the loss {loss.name}")
+        encoded = np.zeros((n_samples, n_out), dtype)
+        encoded[np.arange(n_samples), labels] = 1
+        return encoded
     array = _real_array("y", y)
     shape = array.shape
-    if loss.targets == "numbers":
-        if array.ndim == 1 and n_out == 1:
-            array = array[:, None]
-        if array.shape != (n_samples, n_out):
-            accepted = f"({n_samples}, {n_out}) for the loss {loss.name}, a row for each sample of X"
-            raise ValueError(f"y: got shape {shape}; accepted is {accepted}")
-        with np.errstate(over="ignore"):
-            encoded = array.astype(dtype)
-        _check_finite("y", array, encoded)
-        return encoded
-    if shape != (n_samples,):
-        accepted = f"({n_samples},) for the loss {loss.name}, a label for each sample of X"
+    if array.ndim == 1 and n_out == 1:
+        array = array[:, None]
+    if array.shape != (n_samples, n_out):
+        accepted = f"({n_samples}, {n_out}) for the loss {loss.name}, a row for each sample of X"
         raise ValueError(f"y: got shape {shape}; accepted is {accepted}")
-    if n_out == 1:
-        raise ValueError(refusal("loss", loss.name, "one for numbers, for a network with a single output"))
-    wrong = ~((array >= 0) & (array < n_out) & (array == np.floor(array)))
-    if wrong.any():
-        first = int(np.argmax(wrong))
-        raise ValueError(f"y[{first}]: got {array[first]}; accepted are labels from 0 to {n_out - 1}")
-    encoded = np.zeros((n_samples, n_out), dtype)
-    encoded[np.arange(n_samples), array.astype(np.intp)] = 1
+    with np.errstate(over="ignore", under="ignore"):
+        encoded = array.astype(dtype)
+    _check_finite("y", array, encoded)
     return encoded
 
 
+def _checked_labels(y: object, n_samples: int, classes: int, purpose: str = "") -> Array:
+    """Labels as whole numbers, (n_samples,)."""
+    array = _real_array("y", y)
+    if array.shape != (n_samples,):
+        way_out = ""
+        if array.shape == (n_samples, 1):
+            way_out = "; y.ravel() makes it so"
+        elif array.shape == (n_samples, classes) and (array.astype(bool).sum(1) == 1).all():
+            way_out = "; these are one-hot rows, of which y.argmax(1) gives the labels"
+        accepted = f"({n_samples},){purpose}, a label for each sample of X"
+        raise ValueError(f"y: got shape {array.shape}; accepted is {accepted}{way_out}")
+    wrong = ~((array >= 0) & (array < classes) & (array == np.floor(array)))
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise ValueError(f"y[{first}]: got {array[first]}; accepted are labels from 0 to {classes - 1}")
+    return array.astype(np.intp)
+
+
+def accuracy(outputs: Array, y: object) -> Array:
+    """The mean of `correct`, (R,), for outputs (R, n, C) and labels y (n,): 0 to C − 1, or 0 and 1 for one output."""
+    n_samples, n_out = outputs.shape[1:]
+    labels = _checked_labels(y, n_samples, max(n_out, 2))
+    return np.asarray(correct(outputs, labels[:, None] if n_out == 1 else np.eye(n_out)[labels]).mean(-1))
+
+
 def correct(outputs: Array, targets: Array) -> Array:
-    """Which samples have their largest output where the one-hot `targets` say: (R, n, C) and (n, C) give (R, n)."""
-    return np.asarray(outputs.argmax(-1) == targets.argmax(-1))
+    """1 for each sample with the right class and 0 for the others, (R, n), for outputs (R, n, C) and targets (n, C).
+
+    The class is the place of the largest output; of a single output it is 1 above ½ and else 0. NaN where an output is
+    not finite, and everywhere if the targets are no classes: neither one-hot rows nor, for a single output, 0 and 1.
+
+    >>> correct(np.array([[[0.2], [0.7], [np.nan]]]), np.array([[0.0], [0.0], [1.0]])).tolist()
+    [[1.0, 0.0, nan]]
+    """
+    classes = (targets == 0) | (targets == 1)
+    if not classes.all() or (targets.shape[1] > 1 and (targets.sum(1) != 1).any()):
+        return np.full(outputs.shape[:2], np.nan)
+    if targets.shape[1] == 1:
+        right = (outputs[..., 0] > 0.5) == (targets[:, 0] == 1)
+    else:
+        right = outputs.argmax(-1) == targets.argmax(-1)
+    return np.where(np.isfinite(outputs).all(-1), right, np.nan)

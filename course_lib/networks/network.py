@@ -21,9 +21,10 @@ from course_lib.networks.layers import (
     copy_replicas,
     layer_of_replica,
     parameters_per_replica,
+    per_replica,
     zeros,
 )
-from course_lib.networks.losses import LOSSES, checked_inputs, checked_targets, chosen_loss, correct
+from course_lib.networks.losses import accuracy, checked_inputs, checked_targets, chosen_loss
 from course_lib.networks.passes import Activity, Gradient, full_gradient, predicted, values_by_layer
 
 Array = np.ndarray[Any, Any]
@@ -33,7 +34,8 @@ DTYPES = ("float16", "float32", "float64")
 class Network(LayerStack):
     """a ← σ_l(W_l a + b_l) for the layers l = 0, 1, …: `replicas` networks of one form, each with its own numbers.
 
-    `W[l]` is (R, n_out, n_in), `b[l]` (R, n_out), `alpha[l]` (R, values) or None; all are views that may be written to.
+    `W[l]` is (R, n_out, n_in), `b[l]` (R, n_out), `alpha[l]` (R, values) or None; all are views that may be written to:
+    `network.W[0] -= learning_rate * gradient.W[0]` is a step of gradient descent.
     Replica r starts from `seed + r`, or from `seed[r]` where one seed per replica is given: it then has the same
     numbers alone and among others. `dtype` is float16 (weights, activations and gradients rounded once to half
     precision, after they were computed in single), float32 or float64.
@@ -89,6 +91,7 @@ class Network(LayerStack):
         """
         if not isinstance(sizes, (list, tuple, np.ndarray)) or len(sizes) < 2:
             raise ValueError(refusal("sizes", sizes, "a list of at least the inputs and the outputs"))
+        per_replica("dropout", dropout, whole_number("replicas", replicas, 1), low=0, high=1)
         layers: list[Layer] = []
         for n_in, n_out in pairwise(sizes[:-1]):
             layers.append(
@@ -128,10 +131,13 @@ class Network(LayerStack):
         return predicted(self, checked_inputs(X, self.sizes[0], self.dtype))
 
     def accuracy(self, X: object, y: object) -> Array:
-        """(number of samples whose largest output is the label) / n_samples, (R,)."""
-        outputs = self.predict(X)
-        targets = checked_targets(y, outputs.shape[1], self.sizes[-1], LOSSES["cross_entropy"], self.dtype)
-        return np.asarray(correct(outputs, targets).mean(-1))
+        """(number of samples whose largest output is the label) / n_samples, (R,), for labels y (n_samples,).
+
+        With a single output the labels are 0 and 1, and 1 is what is above ½: so a network counts that was trained on
+        them as numbers. `measure` and the history of `train` count by the same rule. NaN for a replica with an output
+        that is not finite.
+        """
+        return accuracy(self.predict(X), y)
 
     def loss_and_gradient(self, X: object, y: object, loss: str = "cross_entropy") -> tuple[Array, Gradient]:
         """Mean loss (R,) and (∂loss/∂W, ∂loss/∂b, ∂loss/∂α), in lists shaped as `W`, `b` and `alpha`.

@@ -84,19 +84,7 @@ def check_backward(backward: Backward, parameters: Parameters, X: Array, T: Arra
     claimed = [np.asarray(array) for array in backward(parameters, X, T)]
     if problem := shape_problem(claimed, parameters):
         raise ValueError(f"backward: {problem}")
-    ends = np.cumsum([array.size for array in parameters])[:-1]
-
-    def loss(flat: Array) -> float:
-        parts = zip(np.split(flat, ends), parameters, strict=True)
-        return mean_squared_error(Parameters(*(part.reshape(array.shape) for part, array in parts)), X, T)
-
-    names = [
-        f"{name}[{', '.join(map(str, index))}]"
-        for name, array in zip(Parameters._fields, parameters, strict=True)
-        for index in np.ndindex(array.shape)
-    ]
-    flat, gradient = (np.concatenate([array.ravel() for array in arrays]) for arrays in (parameters, claimed))
-    return check_gradient(loss, gradient, flat, names=names)
+    return check_gradient(lambda moved: mean_squared_error(moved, X, T), claimed, parameters)
 
 
 def shape_problem(arrays: Sequence[Array], parameters: Parameters) -> str:

@@ -25,7 +25,7 @@ class Statistics:
     `gradient_norms`: ‖∂loss/∂(W, b)‖ of each layer. `zeros`: share of the activations that are exactly 0. `at_kink`:
     share of the pre-activations that are exactly on a kink. `dead_units`: number of units whose slope is 0 on every
     sample, so that no sample changes their weights; 0 for maxout, where some piece is always the largest. `accuracy`
-    is NaN for losses without labels.
+    is that of `Network.accuracy`, and NaN where y holds no classes: numbers other than 0 and 1, or rows not one-hot.
     """
 
     loss: Array
@@ -64,15 +64,14 @@ def _statistics(network: Network, X: Array, T: Array, loss: Loss, with_kinks: bo
     gradient = empty_gradient(network)
 
     def count_kinks(rows: slice, at: int, z: Array) -> None:
-        kinks[rows, at] += _on_kinks(weighted[at], z)
+        kinks[rows, at] += _on_kinks(weighted[at], z, network.alpha[at], rows)
 
     with plan_arithmetic(), blas_threads():
         for chunk in chunks(network, X, T, loss, count_kinks if with_kinks else None):
             rows, plan = chunk.replicas, chunk.plan
             for operation in plan.forward:
                 operation()
-            if loss.targets == "labels":
-                right[rows] += correct(plan.outputs.swapaxes(1, 2), T[chunk.samples]).sum(-1)
+            right[rows] += correct(plan.outputs.swapaxes(1, 2), T[chunk.samples]).sum(-1)
             for at, layer in enumerate(plan.hidden):
                 zeros[rows, at] += [np.count_nonzero(zero) for zero in layer.values == 0]
                 if not alive[at][rows].all():
@@ -84,7 +83,7 @@ def _statistics(network: Network, X: Array, T: Array, loss: Loss, with_kinks: bo
         squares = [np.square(own.weights, dtype=np.float64).sum((1, 2)) for own in gradient.parameters]
     return Statistics(
         loss=total / n,
-        accuracy=right / n if loss.targets == "labels" else np.full(R, np.nan),
+        accuracy=right / n,
         gradient_norms=np.sqrt(np.stack(squares, 1)),
         zeros=zeros / [n * layer.n_out for layer in weighted[:-1]],
         at_kink=kinks / [n * layer.rows for layer in weighted[:-1]],
@@ -92,12 +91,15 @@ def _statistics(network: Network, X: Array, T: Array, loss: Loss, with_kinks: bo
     )
 
 
-def _on_kinks(layer: WithWeights, z: Array) -> Array:
+def _on_kinks(layer: WithWeights, z: Array, alpha: Array | None, rows: slice) -> Array:
     """How many pre-activations lie exactly on a kink; for maxout, how many pieces share the maximum with another."""
     if isinstance(layer, Dense):
-        points = [z.dtype.type(point) for point in ACTIVATIONS[layer.activation].breakpoints]
-        counts = [[np.count_nonzero(on) for on in z == point] for point in points]
-        return np.sum(counts, axis=0) if counts else np.zeros(len(z))
+        counts = np.zeros(len(z))
+        activation = ACTIVATIONS[layer.activation]
+        own = None if alpha is None else alpha[rows, :, None]
+        for point, bend in zip(activation.breakpoints, activation.bends(own), strict=True):
+            counts += [np.count_nonzero(on) for on in (z == z.dtype.type(point)) & bend]
+        return counts
     each = z.reshape(len(z), layer.pieces, layer.n_out, -1)
     largest = each == each.max(1, keepdims=True)
     return np.asarray((largest & (largest.sum(1, keepdims=True) > 1)).sum((1, 2, 3)))
@@ -143,5 +145,4 @@ def observe(
         outputs = predicted(network, X).astype(np.float64)
         with np.errstate(all="ignore"):
             add("validation_loss", loss.value(outputs, T.astype(np.float64)))
-        accuracy = correct(outputs, T).mean(-1) if loss.targets == "labels" else np.full(network.replicas, np.nan)
-        add("validation_accuracy", accuracy)
+        add("validation_accuracy", correct(outputs, T).mean(-1))

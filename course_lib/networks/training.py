@@ -19,6 +19,7 @@ from course_lib.networks.layers import copy_replicas, of_replica, per_replica
 from course_lib.networks.losses import Loss, checked_inputs, checked_targets, chosen_loss
 from course_lib.networks.network import Network
 from course_lib.networks.optimizers import SGD, Adam, Optimizer
+from course_lib.networks.passes import predicted
 from course_lib.networks.plan import blas_threads
 from course_lib.networks.statistics import QUANTITIES, observe
 
@@ -56,9 +57,9 @@ def train(
     after each epoch. `threads` is how many threads may work: several blocks of replicas are then trained at once, and a
     single large network has its matrix products divided.
 
-    NaN or infinity raises `Diverged` after the epoch in which it appears; with `on_divergence="keep"` that replica
-    keeps its last finite weights, its history goes on as NaN, and the others train on. Ctrl-C ends training with a
-    warning and keeps the history and the weights of the last complete epoch.
+    NaN or infinity in losses, weights or outputs raises `Diverged` after the epoch in which it appears; with
+    `on_divergence="keep"` that replica keeps its last finite weights, its history goes on as NaN, and the others train
+    on. Ctrl-C ends training with a warning and keeps the history and the weights of the last complete epoch.
 
     Raises ValueError or TypeError for X, y and options that do not fit, before anything is changed.
 
@@ -90,7 +91,9 @@ def train(
     held_out = None if validation is None else _held_out(network, validation, chosen)
     shown = len(inputs) if probe is None else whole_number("probe", probe, 1)
 
-    history = History(network.replicas, layers=len(network.weighted_layers))
+    history = History(
+        network.replicas, len(network.weighted_layers), samples=len(inputs), probe=min(shown, len(inputs))
+    )
     if snapshots:
         history.snapshots.append((0, network.copy()))
     rng = np.random.default_rng(seed)
@@ -102,7 +105,7 @@ def train(
                 order = rng.permutation(len(inputs))
                 losses = blocks.epoch(order, bar.advance)
                 with interruption_waits():
-                    for replica in diverged_replicas(blocks, losses):
+                    for replica in diverged_replicas(blocks, losses, inputs):
                         if on_divergence == "raise":
                             raise divergence(blocks, replica, epoch, order, seed, history)
                         history.diverged.setdefault(replica, epoch)
@@ -260,13 +263,27 @@ class TrainingBlocks:
                 copy_replicas(block.parameters, rows, [layer.of(place) for layer in self.network.parameters])
 
 
-def diverged_replicas(blocks: TrainingBlocks, losses: Array) -> list[int]:
-    """The replicas with a loss or a parameter that is not finite."""
+def diverged_replicas(blocks: TrainingBlocks, losses: Array, X: Array) -> list[int]:
+    """The replicas with a loss, a parameter, or an output on X that is not finite.
+
+    Outputs are only computed where a bound on them does not say that they are finite.
+    """
     finite = np.isfinite(losses)
-    for block in blocks.blocks:
-        for layer in block.parameters:
-            for values in layer.arrays():
-                finite[block.rows] &= np.isfinite(values).all((1, 2))
+    largest = float(np.abs(X).max())
+    bounds = np.full(len(finite), largest)
+    with np.errstate(all="ignore"):
+        for block in blocks.blocks:
+            for layer in block.parameters:
+                for values in layer.arrays():
+                    finite[block.rows] &= np.isfinite(values).all((1, 2))
+                steepest = 1.0 if layer.alpha is None else np.maximum(np.abs(layer.alpha).max((1, 2)), 1)
+                rows = np.abs(layer.weights).sum(2, dtype=np.float64).max(1)
+                bounds[block.rows] = (rows * np.maximum(bounds[block.rows], 1)) * steepest + 6  # |σ(z)| ≤ |αz| + 6
+    if (finite & ~(bounds < np.finfo(blocks.network.dtype).max / 16)).any():
+        trial = blocks.network.copy()
+        for block in blocks.blocks:
+            copy_replicas(block.parameters, slice(None), [layer.of(block.rows) for layer in trial.parameters])
+        finite &= np.isfinite(predicted(trial, X)).all((1, 2))
     return np.flatnonzero(~finite).tolist()
 
 
@@ -279,7 +296,7 @@ def divergence(blocks: TrainingBlocks, replica: int, epoch: int, order: Array, s
     numbers = {field.name: of_replica(getattr(optimizer, field.name), replica) for field in fields(optimizer)}
     block = Block(network.replica(replica), slice(0, 1), blocks.loss, replace(optimizer, **numbers), seed)
     layer = block.first_not_finite(blocks.X, blocks.T, order, blocks.batch_size)
-    where = "the loss or the weights" if layer is None else f"layer {layer}, in its forward pass,"
+    where = "the loss, the weights or the outputs" if layer is None else f"layer {layer}, in its forward pass,"
     kept = f"The network keeps the weights after epoch {epoch - 1}; `.history` holds the epochs before {epoch}."
     return Diverged(
         f"training diverged in epoch {epoch}: NaN or infinity in {where} of replica {replica}. "
@@ -299,10 +316,11 @@ def _cause(network: Network, X: Array, replica: int, optimizer: Optimizer, epoch
     causes = []
     if not finite:
         causes.append(f"even before this epoch its outputs were not finite; the largest |X| is {largest:.3g}")
-    if finite or epoch > 1:
-        causes.append(f"a learning rate of {rate:g} is too large for it")
     if finite and largest > 100:
         causes.append(f"X has values up to {largest:.3g}, so standardise it")
+    if finite or epoch > 1:
+        # A rate that is usual for standardised inputs is not what is wrong where X is large.
+        causes.insert(0 if rate > 1 else len(causes), f"a learning rate of {rate:g} is too large for it")
     if network.dtype == np.float16:
         causes.append("float16 ends at 65504")
     return f"Likely cause: {'; or '.join(causes)}."

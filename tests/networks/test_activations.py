@@ -8,9 +8,11 @@ import mpmath
 import numpy as np
 import pytest
 import sympy as sp
+from textbook import TEXTBOOK
 
 from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, one_sided_derivative
-from course_lib.networks import ACTIVATIONS, Dense, Network
+from course_lib.networks import ACTIVATIONS, Activation, Dense, Network, measure
+from course_lib.networks.activations import Branch
 from course_lib.networks.kernels import bind, bind_maxout
 
 LEFT_OF_0 = [-1000, -50, -20, -6, -2.5, -1.25, -0.75, -0.25, -(2.0**-20)]
@@ -118,7 +120,7 @@ def faults(name, alpha, slope_at_kink, dtype, binder=bind) -> list[str]:
 @pytest.mark.parametrize(("name", "alpha"), CASES)
 def test_an_activation_is_its_branches(name, alpha, dtype):
     activation, z = ACTIVATIONS[name], np.array(points(name, dtype), dtype)
-    for slope_at_kink in SLOPES if activation.breakpoints else [None]:
+    for slope_at_kink in SLOPES if TEXTBOOK[name][1] else [None]:
         assert faults(name, alpha, slope_at_kink, dtype) == []
 
     values, derivative = activation(z, alpha), activation.derivative(z, alpha=alpha)
@@ -131,7 +133,7 @@ def test_an_activation_is_its_branches(name, alpha, dtype):
         beside = np.nextafter(dtype(point), np.array([-np.inf, np.inf], dtype))
         assert close(activation.derivative(beside, alpha=alpha), [left, right], dtype).all()
         assert activation.derivative(dtype(point), alpha=alpha) == dtype(at_kinks(name, alpha, None)[i, 0])
-        for s in (1,) if left == right else (left, right, 0.5, -1.75):
+        for s in (left,) if left == right else (left, right, 0.5, -1.75):
             others = tuple(s if j == i else None for j in range(len(activation.breakpoints)))
             assert activation.derivative(dtype(point), others, alpha) == dtype(s)
             assert activation.derivative(dtype(point), s, alpha) == dtype(s)
@@ -300,7 +302,7 @@ def test_not_a_number_stays_and_infinity_goes_to_the_limit(name):
     limits = [float(sp.limit(sp.diff(branch, f.variable), f.variable, end)) for branch, end in ends]
     for dtype in (np.float32, np.float64):
         alpha = None if activation.alpha is None else np.full((1, 1, 1), activation.alpha, dtype)
-        for slope_at_kink in [None, 1.0] if activation.breakpoints else [None]:
+        for slope_at_kink in [None, 1.0] if TEXTBOOK[name][1] else [None]:
             A = np.array([[[np.nan, -np.nan, -np.inf, np.inf]]], dtype)
             used, delta = A.copy(), np.full((1, 1, 4), -2.5, dtype)
             at_kink = Dense(1, 1, name, slope_at_kink).slopes(1, dtype)
@@ -334,3 +336,30 @@ def test_signed_zeros_tie_and_nan_stays_nan_in_maxout(tie):
     assert not (delta[0, :, 1] == [0, 2]).all()  # the NaN is not taken for a loser of the comparison
     # A NaN from upstream reaches the winner.
     assert np.isnan(maxout(np.array([[[1.0], [3.0]]]), np.full((1, 1, 1), np.nan), tie)[1][0, 1, 0])
+
+
+def test_a_breakpoint_where_the_function_is_differentiable_is_no_kink(monkeypatch):
+    """max(0, z)²: there is no slope to choose at 0, and no pre-activation is on a kink."""
+    square = Branch("x**2", lambda z, _: z * z, lambda z, _: 2 * z)
+    squared = Activation("squared_relu", (ACTIVATIONS["relu"].branches[0], square), (0.0,), (0.0,))
+    assert [bend.item() for bend in squared.bends()] == [False]
+    assert squared.derivative([-1.0, 0.0, 2.0]).tolist() == [0, 0, 4]
+    assert squared.derivative(0.0, slope_at_kink=0.0) == 0
+    with pytest.raises(ValueError, match="got 0.5; accepted is None or 0 for squared_relu, which has the derivative 0"):
+        squared.derivative(0.0, slope_at_kink=0.5)
+    assert ACTIVATIONS["elu"].bends([0.5, 1.0])[0].tolist() == [True, False]
+    # On 0 everywhere: ELU with α = 1 has no kink there.
+    network = Network([Dense(2, 3, "elu", None, [0.5, 1.0], "zero"), Dense(3, 2)], replicas=2)
+    assert measure(network, np.ones((4, 2)), np.zeros(4, int)).at_kink.tolist() == [[1.0], [0.0]]
+
+
+@pytest.mark.parametrize("slope", [-1.0, 5.0, 1e30])
+def test_any_finite_slope_at_the_kink_is_taken(slope):
+    assert ACTIVATIONS["relu"].derivative(0.0, slope) == slope
+    network = Network.mlp([1, 1, 1], slope_at_kink=slope, dtype="float64", initialization="zero")
+    network.W[1] = 1.0
+    _, gradient = network.loss_and_gradient([[2.0]], [1.0], "mse")
+    assert gradient.b[0].item() == -2 * slope
+    for bad in (np.nan, np.inf, -np.inf):
+        with pytest.raises(ValueError, match="^slope_at_kink: got .*inf|nan; accepted is a finite number"):
+            Network.mlp([1, 1, 1], slope_at_kink=bad)

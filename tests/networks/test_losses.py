@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from textbook import loss_of_sample
 
-from course_lib.networks import LOSSES, Network, measure, train
+from course_lib.networks import LOSSES, SGD, Network, measure, train
 from course_lib.networks.losses import checked_inputs, checked_targets
 
 DTYPES = [np.float32, np.float64]
@@ -114,7 +114,11 @@ BAD_X = [
 ]
 BAD_LABELS = [
     *((one_entry(LABELS, bad), r"y\[3\]: got .*; accepted are labels from 0 to 2") for bad in (1.5, -1, 3, np.nan)),
-    (np.eye(3)[LABELS], r"y: got shape \(6, 3\); accepted is \(6,\) for the loss cross_entropy"),
+    (np.eye(3)[LABELS], r"y: got shape \(6, 3\); accepted is \(6,\) for the loss cross_entropy.* y.argmax\(1\) gives"),
+    (
+        LABELS[:, None],
+        r"y: got shape \(6, 1\); accepted is \(6,\) for the loss cross_entropy.*; y.ravel\(\) makes it so",
+    ),
     *((bad, r"y: got shape .* accepted is \(6,\)") for bad in (LABELS[:5], np.append(LABELS, 0), 1)),
     *((bad, "y: got dtype") for bad in (None, LABELS.astype(str), LABELS + 0j)),
     (np.ma.masked_array(LABELS, LABELS > 1), "y: got a masked array"),
@@ -159,3 +163,32 @@ def test_labels_become_one_hot_and_numbers_for_one_output_may_be_flat():
         assert checked_targets(targets, 2, 1, LOSSES["mse"], single).tolist() == [[1.5], [-2.0]]
     with pytest.raises(ValueError, match="loss: got 'cross_entropy'; accepted is one for numbers"):
         checked_targets([0, 1], 2, 1, cross_entropy, single)
+
+
+def test_one_rule_counts_what_is_right_everywhere():
+    """The largest of several outputs; of one output whether it is above ½, for 0 and 1 learned as numbers."""
+    network = Network.mlp([1, 1], replicas=2, dtype="float64")
+    network.W[0], network.b[0] = [[[1.0]], [[-1.0]]], [[0.0], [1.0]]  # x and 1 − x
+    X, y = np.array([[0.0], [0.3], [0.5], [0.7], [1.0]]), np.array([0, 0, 1, 1, 1])
+    assert network.accuracy(X, y).tolist() == [0.8, 0.0]  # exactly ½ counts as 0
+    assert measure(network, X, y, "mse").accuracy.tolist() == [0.8, 0.0]
+    history = train(network, X, y, SGD(0.0), "mse", epochs=1, validation=(X, y), progress=False)
+    assert history.accuracy[:, 0].tolist() == history.validation_accuracy[:, 0].tolist() == [0.8, 0.0]
+    assert np.isnan(measure(network, X, 2 * y - 1, "mse").accuracy).all()
+    with pytest.raises(ValueError, match=r"y\[0\]: got -1; accepted are labels from 0 to 1"):
+        network.accuracy(X, 2 * y - 1)
+    several, classes = Network.mlp([1, 2], replicas=2), np.eye(2)[y]
+    expected = several.accuracy(X, y).tolist()
+    assert measure(several, X, classes, "mse").accuracy.tolist() == measure(several, X, y).accuracy.tolist() == expected
+    with pytest.raises(ValueError, match=r"y: got shape \(5, 2\); accepted is \(5,\), a label .* y.argmax\(1\) gives"):
+        several.accuracy(X, classes)
+    with pytest.raises(ValueError, match=r"y: got shape \(5, 1\); .*; y.ravel\(\) makes it so"):
+        several.accuracy(X, y[:, None])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_outputs_that_are_not_finite_have_no_accuracy(bad):
+    network = Network.mlp([2, 3], replicas=2)
+    network.W[0][1] = bad
+    for accuracy in (network.accuracy(X, LABELS), measure(network, X, LABELS).accuracy):
+        assert np.isfinite(accuracy[0]) and np.isnan(accuracy[1])

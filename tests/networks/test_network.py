@@ -146,7 +146,7 @@ BAD = {
     "alpha": [{"activation": "elu", "alpha": alpha} for alpha in (np.inf, [1, 2, 3], [[1, 2]])],
     "slope_at_kink": [{"slope_at_kink": slope} for slope in (np.nan, "a", [1, 2, 3], (0.0, 0.0))]
     + [{"activation": "tanh", "slope_at_kink": 0.0}],
-    "rate": [{"dropout": rate} for rate in (1.0, -0.1, [0, 0.5, 0.1])],
+    "dropout": [{"dropout": rate} for rate in (1.0, -0.1, np.nan, [0, 0.5, 0.1], "a")],
     "initialization": [{"initialization": name} for name in ("xavier", None, 0.5, ["he"] * 3, ["he", "xavier"])],
     "layers": [{"bias": 7e4, "dtype": "float16"}, {"activation": "elu", "alpha": 1e39}],  # beyond the precision
 }
@@ -167,6 +167,13 @@ def test_what_does_not_fit_is_refused_when_a_network_is_made(name, options):
         (lambda: Maxout(2, 3, tie="all"), ValueError, "tie: got 'all'; accepted are 'first', 'split'"),
         (lambda: Dense(2, 3, "ReLU"), ValueError, "activation: got 'ReLU'; accepted are 'identity', 'relu', "),
         (lambda: Dense(2, 3, "relu", alpha=0.1), ValueError, "alpha: got 0.1; accepted is None for relu"),
+        (lambda: Dropout(1.0), ValueError, "rate: got 1.0; accepted is a finite number of at least 0 and below 1"),
+        (lambda: Dropout([0.5, np.nan]), ValueError, r"rate: got \[0.5, nan\]; accepted is a finite number"),
+        (
+            lambda: Network.mlp([2, 3, 2], "elu", 0.5),
+            ValueError,
+            "slope_at_kink: got 0.5; accepted is None or 1 for elu",
+        ),
         (lambda: Network(Dense(2, 3)), ValueError, "layers: got Dense.*; accepted is a list of Dense, Maxout and"),
         (lambda: Network([Dense(2, 3), Dropout(0.5)]), ValueError, "layers: got .* whose last layer has outputs"),
         (lambda: Network([Dense(2, 3), Dropout(0.5), Maxout(2, 2)]), ValueError, "layers: got 2 .* are the 3 outputs"),
@@ -233,3 +240,63 @@ def test_the_gradient_is_the_slope_of_the_loss(activation, loss):
                 beside.append(network.loss_and_gradient(X, y, loss)[0])
             values[index] = start
             np.testing.assert_allclose((beside[0] - beside[1]) / (2 * h), slopes[index], rtol=1e-6, atol=1e-8)
+
+
+# Writing into a network.
+def test_the_line_of_every_textbook_takes_a_step():
+    network = Network(MIXED, replicas=2, dtype="float64")
+    before = network.copy()
+    _, gradient = network.loss_and_gradient(X, Y)
+    for layer in range(4):
+        network.W[layer] -= 0.1 * gradient.W[layer]
+        network.b[layer] += -0.1 * gradient.b[layer]
+    network.alpha[0] -= 0.1 * gradient.alpha[0]
+    for lists in ("W", "b"):
+        for mine, start, slope in zip(
+            getattr(network, lists), getattr(before, lists), getattr(gradient, lists), strict=True
+        ):
+            assert (mine == start - 0.1 * slope).all()
+    assert (network.alpha[0] == before.alpha[0] - 0.1 * gradient.alpha[0]).all() and network.alpha[1] is None
+    network.W[0] = before.W[0]
+    network.b[:] = [np.full(b.shape, np.nan) for b in network.b]
+    network.W[-1] = 2
+    assert (network.W[0] == before.W[0]).all() and np.isnan(network.b[1]).all() and (network.W[3] == 2).all()
+    assert np.shares_memory(network.W[0], network.parameters[0].weights)
+    assert repr(network.alpha) == "alpha: (2, 4), None, (2, 1), None"
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (
+            lambda n: n.W.__setitem__(0, np.ones((4, 3))),
+            ValueError,
+            r"W\[0\]: got shape \(4, 3\); accepted is the shape",
+        ),
+        (lambda n: n.b.__setitem__(-1, [1.0]), ValueError, r"b\[3\]: got shape \(1,\); accepted is the shape \(2, 2\)"),
+        (lambda n: n.W.__setitem__(1, "a"), TypeError, r"W\[1\]: got dtype <U1; accepted is an array of real numbers"),
+        (
+            lambda n: n.W.__setitem__(1, [[1], [1, 2]]),
+            TypeError,
+            r"W\[1\]: got \[\[1\], \[1, 2\]\]; accepted is an array",
+        ),
+        (
+            lambda n: n.alpha.__setitem__(1, 0.5),
+            ValueError,
+            r"alpha\[1\]: got 0.5; accepted is None: layer 1 has no alpha",
+        ),
+        (lambda n: n.b.__setitem__(slice(0, 2), [0.0]), ValueError, r"b: got \[0.0\]; accepted is a list of 2 arrays"),
+        (lambda n: n.b.__setitem__(slice(0, 2), [0.0, [1.0]]), ValueError, r"b\[1\]: got shape \(1,\)"),
+        (lambda n: n.W.__setitem__(4, 0.0), IndexError, ""),
+        (lambda n: n.W.__setitem__(0, n.W[0] + 1j), TypeError, r"W\[0\]: got dtype complex64"),
+    ],
+)
+def test_a_step_that_does_not_fit_changes_nothing(change, error, message):
+    network = Network(MIXED, replicas=2)
+    before = network.copy()
+    with pytest.raises(error, match=f"^{message}"):
+        change(network)
+    for wrong in (np.ones((2, 5, 3)), np.ones((2, 4, 3)) * 1j):
+        with pytest.raises((ValueError, TypeError)):
+            network.W[0] -= wrong
+    assert same(network, before)

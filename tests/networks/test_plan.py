@@ -59,9 +59,11 @@ def test_a_step_makes_no_array_of_the_size_of_the_activations_and_a_plan_is_free
         with plan_arithmetic():
             plan.run()
             tracemalloc.start()
-            plan.run()
-            peak = tracemalloc.get_traced_memory()[1]
-            tracemalloc.stop()
+            try:
+                plan.run()
+                peak = tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
         assert peak < 2 * 200 * 64 * 4 / 2
         alive = weakref.ref(plan)
         del plan

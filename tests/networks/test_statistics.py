@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from textbook import ALPHA, Textbook
+from textbook import ALPHA, TEXTBOOK, Textbook
 
 from course_lib.networks import ACTIVATIONS, LOSSES, SGD, Dense, History, Maxout, Network, measure, train
 
@@ -21,7 +21,7 @@ def whole_numbers(layers, dtype="float64"):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_zeros_kinks_and_dead_units_are_counted(activation, dtype):
-    kinks = ACTIVATIONS[activation].breakpoints
+    kinks = TEXTBOOK[activation][1]
     slope = (0.0, 1.0)[: len(kinks)] if kinks else None
     alpha = [0.5, 0.0] if activation in ALPHA else None
     layers = [Dense(2, 7, activation, slope, alpha), Dense(7, 6, activation, slope, alpha), Dense(6, 3)]
@@ -140,3 +140,7 @@ def test_a_history_prints_its_last_numbers():
     means = [f"{name} {getattr(history, name)[:, -1].mean():.4g}" for name in list(SHAPES)[:4]]
     stopped = "stopped by a callback after epoch 2"
     assert repr(history) == f"History(replicas=2, epochs=2, {', '.join(means)}, {stopped})"
+    part = run(probe=30)
+    assert (part.probe, part.samples) == (30, 40)
+    assert "on the first 30 of 40 samples, except the loss" in repr(part)
+    assert "of 40 samples" not in repr(run(probe=30, record=())) + repr(run(probe=50))

@@ -228,7 +228,7 @@ def test_the_first_replica_and_the_likely_cause_are_named():
         run(Network.mlp(SIZES, "absolute"), np.where(X > 1, 1e4, X), T, optimizer=SGD(1.0), loss="mse")
     network = Network.mlp([3, 1], initialization="zero")  # outputs of 1e25 are finite in float32, their squares not
     network.b[0][...] = 1e25
-    with pytest.raises(Diverged, match="in the loss or the weights of replica 0") as caught:
+    with pytest.raises(Diverged, match="in the loss, the weights or the outputs of replica 0") as caught:
         diverging(network, 0.0)
     assert caught.value.layer is None and network.b[0] == np.float32(1e25)
 
@@ -253,6 +253,25 @@ def test_kept_replicas_have_the_same_bits_as_without_the_lost_one(dtype, threads
     lost = Network.mlp(SIZES, replicas=2)
     assert diverging(lost, [1e20, 1e25], on_divergence="keep").stopped == "all replicas had diverged by epoch 1"
     assert numbers(lost) == numbers(Network.mlp(SIZES, replicas=2))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_outputs_that_are_not_finite_count_as_diverged(dtype):
+    """After one step the weights are finite, and so was the loss before it; what the network says is not."""
+    start = Network.mlp([3, 8, 8, 8, 2], "absolute", replicas=2, dtype=dtype)
+    rate = [{"float16": 3e3, "float32": 1e15, "float64": 1e120}[dtype], 1e-3]
+    network = start.copy()
+    history = run(network, optimizer=SGD(rate), batch_size=50, epochs=1, on_divergence="keep")
+    assert history.diverged == {0: 1} and numbers(network, [0]) == numbers(start, [0])
+    assert np.isfinite(network.predict(X)).all() and np.isnan(history.accuracy[0]).all()
+    with pytest.raises(Diverged, match="layer [123], in its forward pass, of replica 0. Likely cause: a learning rate"):
+        run(start.copy(), optimizer=SGD(rate), batch_size=50, epochs=1)
+
+
+def test_the_likeliest_cause_stands_first():
+    for rate, first in ((0.01, "X has values"), (0.5, "X has values"), (1e20, "a learning rate")):
+        with pytest.raises(Diverged, match=f"Likely cause: {first}"):
+            run(Network.mlp(SIZES), 1e6 * X, T, optimizer=SGD(rate), loss="mse", epochs=50)
 
 
 # Ctrl-C: a warning, and the history and weights of the last complete epoch, wherever it comes.

@@ -330,6 +330,7 @@ def gradient_by_layer(
     return GradientByLayer(arriving_gradients(network, X, y), measure(network, X, y).gradient_norms)
 
 
+@np.errstate(under="ignore")  # behind many sigmoids
 def arriving_gradients(network: Network, X: Array, y: Array) -> Array:
     """√(mean over samples of ‖∂(cross entropy of the sample)/∂z_l‖²) for the layers l = 1, 2, …, (R, layers).
 

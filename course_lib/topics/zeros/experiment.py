@@ -174,6 +174,7 @@ def _zeros_of(setting: Setting, seeds: list[int]) -> list[RoundingZero]:
     return zeros
 
 
+@np.errstate(under="ignore")
 def rounded_once(W: ArrayLike, b: ArrayLike, X: ArrayLike) -> NDArray[np.float16]:
     """half(X Wᵀ + b): sum and bias in single precision, one rounding at the end.
 
@@ -186,6 +187,7 @@ def rounded_once(W: ArrayLike, b: ArrayLike, X: ArrayLike) -> NDArray[np.float16
     return (inputs @ weights.T + biases).astype(np.float16)
 
 
+@np.errstate(under="ignore")
 def rounded_twice(W: ArrayLike, b: ArrayLike, X: ArrayLike) -> NDArray[np.float16]:
     """half(half(X Wᵀ) + b): the sum is rounded to half precision before the bias is added, and again after it.
 
