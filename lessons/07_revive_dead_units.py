@@ -73,7 +73,7 @@ explore(
 
 # %% [markdown]
 # > **C08 · refined.** An answer on the web tells you to watch for dead units, and explains: a dead unit is one that
-# > never activates. (*ReLUs and Gradient Descent for Deep Neural Nets*, 2016; links at the end)
+# > never activates. (Cross Validated, 2016; links at the end)
 #
 # Never, on what? Here is one unit after the other, with three answers each: dead on the batch, on the data, on all
 # inputs.
@@ -164,7 +164,7 @@ for n, count in dead_count.items():
 
 # %% [markdown]
 # > **C43 · holds.** An article names a drawback of rectified linear units: by gradient methods they cannot learn from
-# > examples on which their activation is zero. (Kanchan Sarkar, *ReLU: Not a Differentiable Function*, 2018)
+# > examples on which their activation is zero. (Sarkar, 2018)
 #
 # We take each hidden unit of a network, give it exactly the digits on which its activation is 0, and ask for its
 # gradient. Not nearly 0: exactly. (The digits are standardised here, so that no unit is off on all of them.)
@@ -211,7 +211,7 @@ check("dead_units.2", unit_gradient)
 # ### Off is not for ever
 #
 # > **C28 · refined.** Another answer says that no learning takes place while the input lies where the gradient is zero.
-# > (*Are all neural network activation functions differentiable?*, 2017)
+# > (Cross Validated, 2017)
 #
 # That is so for *this unit* on *this input*. Its $z$ may change all the same, because a layer below it learns. Here is
 # the smallest example: one input, one unit below, two units above. The second of these has $z = 0.5 - h$, and $h$
@@ -321,8 +321,8 @@ for depth in (1, 5, 9, 19):
 # ### Bias 0.1
 #
 # > **C42 · refined.** The article advises to start all biases at a small positive value such as 0.1: that would make it
-# > very likely that the units are active at first, for most inputs of the training set. (Kanchan Sarkar, *ReLU: Not a
-# > Differentiable Function*, 2018, after Goodfellow, Bengio and Courville, *Deep Learning*, 2016)
+# > very likely that the units are active at first, for most inputs of the training set. (Sarkar, 2018, after
+# > Goodfellow, Bengio and Courville, 2016)
 #
 # How likely? If $z$ is normal with mean $b$ and standard deviation $\sigma$, then $P(z > 0) = \Phi(b/\sigma)$, with
 # $\Phi$ the distribution function of the standard normal. It depends on $\sigma$. (From here on
@@ -506,7 +506,7 @@ explore(figures.came_back, layer=Radio(["first hidden layer", "second hidden lay
 
 # %% [markdown]
 # > **C29 · refined.** The answer on activation functions adds that dropout can sometimes help with units that no input
-# > of the training set wakes. (*Are all neural network activation functions differentiable?*, 2017)
+# > of the training set wakes. (Cross Validated, 2017)
 #
 # Sometimes: it depends on where the unit sits. Dropout changes the inputs of
 # the *second* layer: where a negative weight falls silent, $z$ rises, perhaps above 0. The *first* layer sees the same
@@ -554,8 +554,8 @@ explore(
 )
 
 # %% [markdown]
-# > **C09 · refined.** The first answer suggests: if too many units die as you train, consider leaky ReLU. (*ReLUs and
-# > Gradient Descent for Deep Neural Nets*, 2016)
+# > **C09 · refined.** The first answer suggests: if too many units die as you train, consider leaky ReLU. (Cross
+# > Validated, 2016)
 #
 # No leaky unit is dead, by definition. So count units that are never on, and test accuracy, and hold every cure to one
 # standard: the difference from no cure, start by start. A cure *helps* if the whole interval says so, and its size
