@@ -23,13 +23,8 @@ from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.intervals import mean_interval, wilson_interval
 from course_lib.networks import ACTIVATIONS, SGD, Network, check_gradient, train
-from course_lib.networks.one_hidden_layer import (
-    check_backward,
-    descend,
-    gradient_by_hand,
-    mean_squared_error,
-    starting_parameters,
-)
+from course_lib.networks.one_hidden_layer import (check_backward, descend, gradient_by_hand, mean_squared_error,
+    starting_parameters)
 from course_lib.topics.subgradients.experiment import trained
 from course_lib.topics.training import experiment, figures
 
