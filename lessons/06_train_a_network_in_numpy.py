@@ -562,10 +562,10 @@ for slope, hair in ((0, -1e-9), (1, 1e-9)):
     assert np.array_equal(experiment.stuck_starts(3, slope), experiment.stuck_starts(3, 0, hair))
 
 # %% [markdown]
-# Slope 1 frees one start in eight and sticks none, in pairs with the same weights. And it is no magic of the number 1:
-# to return 1 at the kink is to stand a hair to its right, to return 0 a hair to its left. Start by start, biases of
-# $10^{-9}$ end as slope 1 does, and $-10^{-9}$ as slope 0. A unit that is off on the three other points learns from
-# $(0, 0)$ or from nothing.
+# With three hidden units slope 1 frees one start in eight, and none gets stuck that slope 0 sets free. There is no
+# magic in the number 1: to return 1 at the kink is to stand a hair to its right, to return 0 a hair to its left. Start
+# by start, biases of $10^{-9}$ end as slope 1 does, and $-10^{-9}$ as slope 0. A unit that is off on the three other
+# points learns from $(0, 0)$ or from nothing.
 
 # %% [markdown]
 # ### True zeros

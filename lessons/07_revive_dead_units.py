@@ -414,8 +414,8 @@ check("dead_units.5", strong_bias)
 # %% [markdown]
 # ### Learning rate and bias
 #
-# Now train. A network 64-32-32-10 learns the digits for six epochs. The pixels are not standardised. Six learning rates
-# meet nine first biases, with four seeds each: 216 replicas, trained in one go.
+# Now train. A network 64-32-32-10 learns the digits for six epochs. The pixels are not standardised. Six learning
+# rates, from 0.01 to 3, meet nine first biases, from −1 to 1, with four seeds each: 216 replicas, trained in one go.
 #
 # The lines are means over the seeds, the bands reach from the least to the greatest. Where both layers' bands lie, they
 # overlap. Start at learning rate 0.1 and bias 0. Make the steps longer: when do units die, early or late? Then go back
@@ -585,7 +585,8 @@ assert helps[biases, small_leak].high < 0.01 < 0.1 < helps[biases, large_leak].l
 # cause. This is one small network on one set of data: take the method with you, and measure again on yours.
 #
 # A leak has its price, too. Where the steps are far too long, a ReLU network dies, and then it stands still. A leaky
-# one may run off to infinity, and more often the larger its leak. Two epochs at learning rate 1.5 with first bias 0:
+# one may run off to infinity, and more often the larger its leak. Two epochs at learning rate 1.5 with first bias 0 (0,
+# 3, 15 and 38 of 40 networks when this was written):
 
 # %%
 run_off = {}
