@@ -235,9 +235,8 @@ def place_of_bias(order: str = "matrix product", width: int = 256) -> Scene:
     Counted near 0, with intervals of 95 % over networks; the dashed line is derived for the bias that comes last, the
     same for every order. `order` is one of `sums.ORDERS`, `width` one of `sums.WIDTHS`.
     """
-    layers: list[Layer] = [
-        Curve(np.array(sums.HIDDEN_LAYERS, float), np.array(_bias_last(width)), "derived, bias last", "ink", "dashed")
-    ]
+    x, derived = np.array(sums.HIDDEN_LAYERS, float), np.array(sums.bias_last_p0(width, len(sums.HIDDEN_LAYERS)))
+    layers: list[Layer] = [Curve(x, derived, "derived, bias last", "ink", "dashed")]
     words = []
     for place, colour, marker, shift in zip(
         sums.PLACES, ("blue", "vermilion"), ("filled", "hollow"), (-0.05, 0.05), strict=True
@@ -256,11 +255,6 @@ def place_of_bias(order: str = "matrix product", width: int = 256) -> Scene:
         Axis("p₀ of one pre-activation", P0_LIMITS, "log"), tuple(layers),
         f"{width} wide, added up: {order}. p₀ of the hidden layers 1, 2 and 3: {'; '.join(words)}.",
     )  # fmt: skip
-
-
-@lru_cache(maxsize=3)
-def _bias_last(width: int) -> list[float]:
-    return sums.bias_last_p0(width, len(sums.HIDDEN_LAYERS))
 
 
 def _varied(rows: list[ZoneCount], varied: str) -> list[ZoneCount]:

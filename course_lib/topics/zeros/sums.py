@@ -144,7 +144,8 @@ def added_up(trial: Trials, order: str, place: str) -> Array:
     return ORDERS[order](np.concatenate([a, np.ones((1, len(b)), a.dtype)]), np.concatenate([w, b[None]]))
 
 
-def bias_last_p0(width: int, depth: int, networks: int = 4) -> list[float]:
+@lru_cache(maxsize=32)
+def bias_last_p0(width: int, depth: int, networks: int = 4) -> tuple[float, ...]:
     """p₀ = E[gap(s)·(|s| < r)/(2r)] of each hidden layer, in single precision: the bias, added last, has to be −s.
 
     The bias is uniform on (−r, r) with r = 1/√n_in. It is exactly −s with the probability gap(s)/(2r), where gap(s) is
@@ -162,7 +163,7 @@ def bias_last_p0(width: int, depth: int, networks: int = 4) -> list[float]:
         for layer, (a, w) in enumerate(zip(inputs, network.W, strict=False)):
             s, r = np.abs(a @ w[0].T), a.shape[1] ** -0.5
             total[layer] += np.mean(np.where(s < r, np.spacing(s), 0)) / (2 * r)
-    return [float(p0) for p0 in total / networks]
+    return tuple(float(p0) for p0 in total / networks)
 
 
 def near_zero_counts(width: int, networks: int, depth: int = 3) -> list[int]:
