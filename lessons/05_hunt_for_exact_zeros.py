@@ -172,24 +172,17 @@ not_listed = ["R", "L", "L", "R", "L"]
 check("zeros.3", not_listed)
 
 # %% [markdown]
-# Can a function lack its derivative at so many points? Take $f(x)$ = the distance from $x$ to the Cantor set. It never
-# changes faster than $x$ does, and off the set it is made of straight pieces. But look at its difference quotient
-# $|f(x) - f(\tfrac14)|/|x - \tfrac14|$. At every stage, $\tfrac14$ lies in an interval with ends in the set, where
-# $f = 0$, and with a gap in its middle, where $f$ is large.
+# A function may lack its derivative at just so many points. Take $f(x)$ = the distance from $x$ to the Cantor set: its
+# difference quotients at $\tfrac14$ have no limit. Ends of the set come as near to $\tfrac14$ as you like, and gaps
+# too.
 
 # %%
 start = Fraction(1, 4)
-for turns in (1, 2, 4, 8):
+for turns in (1, 4, 8):
     low, high = structure.interval_at("LR" * turns)
-    middle = (low + high) / 2
-    nearby = structure.distance(start)
-    at_the_end, at_the_gap = ((structure.distance(x) - nearby) / abs(x - start) for x in (low, middle))
-    assert (at_the_end, at_the_gap) == (0, Fraction(2, 3))
-    print(f"within {float(high - low):.0e} of ¼: quotients {at_the_end} and {at_the_gap}")
-
-# %% [markdown]
-# It has no limit: $f$ has no derivative at $\tfrac14$, and in the same way at no point of the Cantor set. So $f$ is
-# differentiable almost everywhere, and its exceptions cannot be counted.
+    quotients = [structure.distance(x) / abs(x - start) for x in (low, (low + high) / 2)]
+    assert quotients == [0, Fraction(2, 3)] and structure.distance(start) == 0
+    print(f"within {float(high - low):.0e} of ¼: quotients {quotients[0]} and {quotients[1]}")
 
 # %% [markdown]
 # ## Derive
@@ -350,9 +343,8 @@ assert fits[16].p_value < 0.001 and fits[16].worst < 2.6
 # One pre-activation, yes: about 1 in 80 million in our 32 bits. A network that sees all of MNIST once is another
 # matter: among the published ones 1024 wide, 87 % met such a zero.
 #
-# Two things were taken for granted so far: that the number of zeros has the shape of Poisson's law, and that a zero
-# changes a gradient. Both can be looked at. Events that are as rare as you like, $|z| \le 2^{-20}$, in 2000 networks
-# for each width:
+# Does the number of zeros have the shape of Poisson's law, and does a zero change a gradient? Look at events of any
+# rarity, $|z| \le 2^{-20}$, in 2000 networks for each width:
 
 # %%
 widest = max(row.share for row in published)
@@ -396,14 +388,13 @@ print("f(0) by layer:", ", ".join(f"{density:.0f}" for density in densities))
 # %% [markdown]
 # ### Move the bias
 #
-# In 32 bits the numbers shrink too, and their grid gets finer with them. So what does $p_0$ depend on there? On the way
-# in which the sum *ends*. Our networks multiply $(W\; b)$ by the inputs with a 1 below them: the bias is one term of
-# the product. Others compute `X @ W.T + b`. In real numbers that is the same.
+# In 32 bits $p_0$ depends on how the sum *ends*. Our networks multiply $(W\; b)$ by the inputs with a 1 below them: the
+# bias is one term of the product. Others compute `X @ W.T + b`. In real numbers that is the same.
 #
-# To see the zeros we need not wait for hundreds of millions of pre-activations. The library picks digits and units at
-# random and draws a bias within $2^{-21}$ of the one that cancels the sum; the share of exact zeros there, times
-# $f(0) \cdot 2 \cdot 2^{-21}$, is $p_0$. You say how to add up. `terms` has one row for each pixel, and
-# `.sum(axis=0)` adds row after row. Move `b`, turn the rows round (`terms[::-1]`), and run the cell again.
+# We need not wait for zeros. The library picks digits and units at random and draws a bias within $2^{-21}$ of the one
+# that cancels the sum; the share of exact zeros there, times $f(0) \cdot 2 \cdot 2^{-21}$, is $p_0$. You say how to add
+# up: `terms` has one row for each pixel, and `.sum(axis=0)` adds row after row. Move `b`, turn the rows round
+# (`terms[::-1]`), and run the cell again.
 
 
 # %%
