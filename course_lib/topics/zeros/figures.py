@@ -51,7 +51,7 @@ EXPOSURES = (1e5, 4e8)
 LOWEST = 3e-4
 ERROR_BAR = "interval of 95 %"
 REJECTED = 0.05  # a single p₀ whose p-value is below is no law, and gets no interval
-P0_LIMITS = (3e-12, 1e-7)
+P0_LIMITS = (1e-10, 1e-7)
 
 
 def kink_lines(layer: str = "both layers", epoch: int = 0) -> Scene:
