@@ -100,7 +100,10 @@ PREDICTIONS = [
             "more on all the data": "One sample that turns a unit on makes it alive. More samples can only wake more.",
         },
         answer=batch_against_data,
-        reveal="A unit that is dead on the data is dead on each batch, never the other way round.",
+        reveal=(
+            "Dead on the data means dead on each of its batches, and dead on one batch need not mean dead on the data: "
+            "another batch may turn the unit on."
+        ),
     ),
     Prediction(
         id="dead_units.p2",

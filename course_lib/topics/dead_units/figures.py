@@ -9,7 +9,17 @@ from course_lib.data import two_moons
 from course_lib.figures import Axis, Band, Curve, Field, Label, Layer, Points, Scene, Segment, format_number
 from course_lib.intervals import Interval, mean_interval, wilson_interval
 from course_lib.networks import Network
-from course_lib.topics.dead_units.cures import CURES, SEEDS, TREATMENTS, outcome, revive
+from course_lib.topics.dead_units.cures import (
+    CAUSES,
+    CURES,
+    DEADLY_RATE,
+    GENTLE_RATE,
+    PATIENTS,
+    STARTS,
+    TREATMENTS,
+    outcome,
+    revive,
+)
 from course_lib.topics.dead_units.experiment import (
     BIASES,
     GRID_EPOCHS,
@@ -28,6 +38,7 @@ from course_lib.topics.dead_units.experiment import (
 
 # A little room, so that a point or an interval at 0 or 1 is seen whole.
 SHARES = (-0.02, 1.02)
+ERROR_BAR = "interval of 95 %"
 HIDDEN_LAYERS = ("first hidden layer", "second hidden layer")
 
 # One unit: the window, and how many of the samples are the batch.
@@ -221,7 +232,10 @@ def collapse_over_width() -> Scene:
     ):
         intervals = [wilson_interval(count, total) for count, total in zip(counts, NETWORKS.values(), strict=True)]
         x = np.array(list(NETWORKS)) + shift
-        layers += [Segment((w, share.low), (w, share.high), "", color) for w, share in zip(x, intervals, strict=True)]
+        layers += [
+            Segment((w, share.low), (w, share.high), ERROR_BAR if marker == "hollow" and w == x[0] else "", color)
+            for w, share in zip(x, intervals, strict=True)
+        ]
         layers.append(Points(x, np.array([share.estimate for share in intervals]), name, color, marker))
     layers += [Label(width, -0.03, f"n = {count}", "below", "grey") for width, count in NETWORKS.items()]
     born = ", ".join(f"{collapses[width].born / count:.0%} at width {width}" for width, count in NETWORKS.items())
@@ -245,7 +259,8 @@ def dead_over_epochs(learning_rate: float = 0.1, bias: float = 0.0) -> Scene:
     words = []
     for index, (color, shade, dash) in enumerate(STYLES):
         shares = dead[:, :, index]
-        layers.append(Band(epochs, shares.min(0), shares.max(0), color=shade))
+        label = f"{HIDDEN_LAYERS[index].split()[0]}: range of {GRID_SEEDS} seeds"
+        layers.append(Band(epochs, shares.min(0), shares.max(0), label, shade))
         layers.append(Curve(epochs, shares.mean(0), HIDDEN_LAYERS[index], color, dash, 3))
         words.append((about(shares[:, 0].mean()), about(shares[:, -1].mean())))
     setting = f"Learning rate {format_number(learning_rate)}, first bias {format_number(bias)}"
@@ -303,7 +318,7 @@ def about(share: float) -> str:
 
 
 def cures(cause: str = "steps too long", measure: str = "dead units") -> Scene:
-    """Mean over 40 seeds of a measure for each cure, with its t-interval of 95 %; one row for each cure.
+    """Mean over 120 starts of a measure for each cure, with its t-interval of 95 %; one row for each cure.
 
     `cause` is a name in `cures.CAUSES`, `measure` one of `cures.MEASURES`. The description says which cures at least
     halve the number that no cure leaves (for the test accuracy: the errors), which holds whatever the last bits of the
@@ -325,15 +340,16 @@ def _halved(cause: str, measure: str, rows: dict[str, Interval]) -> str:
     better = [cure for cure in rows if bad[cure] <= bad["no cure"] / 2]
     others = [cure for cure in rows if cure not in better and cure != "no cure"]
     what = "test errors" if measure == "test accuracy" else measure
+    rate, bias = (format_number(CAUSES[cause][name]) for name in ("learning_rate", "bias"))
     return (
-        f"{cause.capitalize()}, {SEEDS} seeds. "
+        f"{cause.capitalize()} (without a cure: learning rate {rate}, first bias {bias}), {STARTS} starts. "
         f"Half the {what} or fewer: {', '.join(better) or 'no cure does it'}. "
         f"More than half: {', '.join(others) or 'none'}."
     )
 
 
 def came_back(layer: str = "first hidden layer") -> Scene:
-    """on again / dead for each way of training on, with Wilson intervals of 95 %: the dead units of a hidden layer.
+    """on again / dead for each way of training on, with intervals of 95 % over the networks: units of a hidden layer.
 
     `layer` is one of `HIDDEN_LAYERS`. The description says where none came back, and where the whole interval lies
     above or below one half.
@@ -350,7 +366,9 @@ def came_back(layer: str = "first hidden layer") -> Scene:
     words = ". ".join(f"{group.capitalize()}: {', '.join(names)}" for group, names in groups.items() if names)
     return Scene(
         f"Dead units of the {layer} that are on again", Axis("share of the dead units (0 to 1)", SHARES),
-        _names(rows), tuple(_rows(rows)), f"Dead units of the {layer}. {words}.",
+        _names(rows), tuple(_rows(rows)),
+        f"Dead units of the {layer} of {PATIENTS} networks, trained at learning rate {format_number(DEADLY_RATE)} with "
+        f"first bias 0, then on at {format_number(GENTLE_RATE)}. {words}.",
     )  # fmt: skip
 
 
@@ -364,6 +382,6 @@ def _rows(rows: dict[str, Interval]) -> list[Layer]:
     for row, interval in enumerate(rows.values()):
         y, color = len(rows) - row, "ink" if row == 0 else "blue"
         low, high = np.clip((interval.low, interval.high), 0, 1)
-        layers.append(Segment((low, y), (high, y), "", color, width=3))
+        layers.append(Segment((low, y), (high, y), ERROR_BAR if row == 1 else "", color, width=3))
         layers.append(Points(np.array([interval.estimate]), np.array([y]), "", color, size=9))
     return layers

@@ -32,9 +32,9 @@ PREDICTIONS = [
             "training, compare the gradient of the first layer's weights with that of the last layer's. What is it?"
         ),
         options={
-            "about a tenth": "The slope of a sigmoid is ¼ at most, and ten layers multiply.",
-            "about a thousandth": "You saw it shrink, but ten factors of ¼ or less shrink more.",
-            "about a millionth": "Ten factors of ¼ or less: (¼)¹⁰ is about a millionth.",
+            "about a tenth": "The slope of a sigmoid is small everywhere, and the slopes of ten layers multiply.",
+            "about a thousandth": "You saw it shrink, but with these weights each of ten layers takes more.",
+            "about a millionth": "With these weights each of ten layers lets about a quarter through.",
         },
         answer=share_that_arrives,
         reveal="The section 'Deeper' measures it layer by layer.",
@@ -134,7 +134,7 @@ EXERCISES = [
             WrongAnswer(0, "0 is what the slope tends to far from 0. Where is it greatest?"),
         ),
         hints=("The slope is σ(1 − σ), and σ lies between 0 and 1.", "σ(1 − σ) is greatest at σ = ½."),
-        explanation="½ · ½ = ¼, at z = 0. Every sigmoid layer multiplies the gradient by ¼ or less.",
+        explanation="½ · ½ = ¼, at z = 0. The weights of the layer multiply as well, and they may be larger than 1.",
     ),
     Exercise(
         id="training.5",

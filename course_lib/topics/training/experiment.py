@@ -32,7 +32,8 @@ MOONS_EPOCHS, EVERY = 60, 2
 # The exclusive or.
 XOR_X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR_T = np.array([0.0, 1.0, 1.0, 0.0])
-XOR_STARTS = 64
+XOR_STARTS, XOR_MANY = 64, 1000
+XOR_SLOPES = (0.0, 0.5, 1.0)
 # Outputs on the four points, and with them the mean squared error, where training was found to end.
 ENDS = {
     "0": (0.0, 1.0, 1.0, 0.0),
@@ -50,7 +51,7 @@ SPLITS, SEEDS = 6, 4
 # Depth.
 SCALES = ("0 to 255", "0 to 1", "standardised")
 SATURATED = 0.01  # A slope below this share of what came: 1 % passes.
-DEPTH_RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+DEPTH_RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)  # no scale has its best rate at an end
 STARTS = 4
 
 HIDDEN_LAYERS, REPLICAS = 10, 16
@@ -133,13 +134,16 @@ def loss_of_outputs(outputs: tuple[float, ...]) -> float:
     return float(np.mean((np.array(outputs) - XOR_T) ** 2))
 
 
-@lru_cache(maxsize=8)
-def trained_starts(width: int = 3) -> tuple[Network, Array]:
-    """64 replicas of a 2-`width`-1 ReLU network after 600 steps on all four points, and their losses (64,).
+@lru_cache(maxsize=32)
+def trained_starts(
+    width: int = 3, slope_at_kink: float = 0.0, bias: float = 0.0, starts: int = XOR_STARTS
+) -> tuple[Network, Array]:
+    """Replicas of a 2-`width`-1 ReLU network after 600 steps on all four points, and their losses, (starts,).
 
-    Gradient descent with learning rate 0.1 and momentum 0.9, He's initialisation, seeds 0 to 63, float64.
+    Gradient descent with learning rate 0.1 and momentum 0.9, He's initialisation, seeds 0, 1, …, float64. Every hidden
+    bias starts at `bias`. At 0 every hidden unit is exactly on the kink for the point (0, 0).
     """
-    network = Network.mlp([2, width, 1], replicas=XOR_STARTS, dtype="float64")
+    network = Network.mlp([2, width, 1], slope_at_kink=slope_at_kink, bias=bias, replicas=starts, dtype="float64")
     train(
         network, XOR_X, XOR_T, optimizer=SGD(0.1, momentum=0.9), loss="mse", batch_size=len(XOR_X), epochs=600,
         record=(), progress=False,
@@ -147,20 +151,37 @@ def trained_starts(width: int = 3) -> tuple[Network, Array]:
     return network, measure(network, XOR_X, XOR_T, loss="mse").loss
 
 
-def final_losses(width: int = 3) -> Array:
+def final_losses(width: int = 3, slope_at_kink: float = 0.0) -> Array:
     """The losses at which the 64 starts end, in the order of their seeds, (64,).
 
     >>> final_losses(3).shape
     (64,)
     """
-    return trained_starts(width)[1]
+    return trained_starts(width, slope_at_kink)[1]
 
 
-def starts_by_end(width: int = 3) -> dict[str, int]:
-    """How many of the 64 starts end within 0.005 of each loss in `ENDS`, and how many "elsewhere"."""
-    losses = final_losses(width)
-    counts = {name: int((np.abs(losses - loss_of_outputs(outputs)) < NEAR).sum()) for name, outputs in ENDS.items()}
+def starts_by_end(width: int = 3, slope_at_kink: float = 0.0) -> dict[str, int]:
+    """How many of the 64 starts end within 0.005 of each loss in `ENDS`, and how many "elsewhere".
+
+    >>> starts_by_end(3)["1/4"], starts_by_end(3, slope_at_kink=1.0)["1/4"]
+    (26, 16)
+    """
+    losses = final_losses(width, slope_at_kink)
+    counts = {name: int(_ended_at(losses, name).sum()) for name in ENDS}
     return {**counts, "elsewhere": XOR_STARTS - sum(counts.values())}
+
+
+def stuck_starts(width: int, slope_at_kink: float, bias: float = 0.0) -> Array:
+    """Which of 1000 starts end at the loss 1/4, where the answer is ½ to everything, (1000,).
+
+    >>> bool(stuck_starts(3, 0.0).sum() > stuck_starts(3, 1.0).sum())
+    True
+    """
+    return _ended_at(trained_starts(width, slope_at_kink, bias, XOR_MANY)[1], "1/4")
+
+
+def _ended_at(losses: Array, name: str) -> Array:
+    return np.asarray(np.abs(losses - loss_of_outputs(ENDS[name])) < NEAR)
 
 
 @dataclass(frozen=True)
@@ -281,7 +302,7 @@ def accuracy_by_learning_rate(data: str = "standardised") -> Array:
     All rates and starts are replicas of one network.
 
     >>> accuracy_by_learning_rate("standardised").shape
-    (6, 4)
+    (8, 4)
     """
     images = scaled_images(data)
     rates = np.repeat(DEPTH_RATES, STARTS)
@@ -314,11 +335,12 @@ class GradientByLayer:
 
 @lru_cache(maxsize=64)
 def gradient_by_layer(
-    activation: str = "ReLU", initialization: str = "he", data: str = "standardised"
+    activation: str = "ReLU", initialization: str = "he", data: str = "standardised", times: float = 1.0
 ) -> GradientByLayer:
     """δ_l = (W_{l+1}ᵀ δ_{l+1}) · σ′(z_l), layer by layer, in 784-64-…-64-10 networks on 128 MNIST digits; no training.
 
     `activation` is a name in `SQUARED_SLOPE`, `initialization` one in `WIDTH_TIMES_VARIANCE`, `data` one of `SCALES`.
+    The variance of the weights between hidden layers is multiplied by `times`.
 
     >>> gradient_by_layer("sigmoid", "glorot").arriving.shape
     (16, 11)
@@ -327,6 +349,8 @@ def gradient_by_layer(
     X, y = images.X[:128], images.y[:128]
     sizes = [784, *[64] * HIDDEN_LAYERS, 10]
     network = Network.mlp(sizes, activation.lower(), initialization=initialization, replicas=REPLICAS, dtype="float64")
+    for W in network.W[1:-1]:
+        W[...] *= times**0.5
     return GradientByLayer(arriving_gradients(network, X, y), measure(network, X, y).gradient_norms)
 
 
@@ -354,7 +378,8 @@ def arriving_gradients(network: Network, X: Array, y: Array) -> Array:
 def expected_factor(activation: str, initialization: str) -> float:
     """√(n · Var(W) · E σ′(z)²): the factor by which a layer of n units changes the gradient that passes back.
 
-    For ReLU it is what He et al. derive; for the others, whose slope varies, it is an upper bound.
+    For ReLU it is what He et al. derive; for the others, whose slope varies, E σ′² is replaced by the greatest σ′², and
+    it is an upper bound of what weights of that variance do on the average. Larger weights have a larger bound.
     Source: Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun, *Delving deep into rectifiers*, 2015, section 2.2.
 
     >>> expected_factor("ReLU", "he"), expected_factor("sigmoid", "glorot")

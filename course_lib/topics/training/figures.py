@@ -140,27 +140,31 @@ def _slope(function: Activation, w: FloatArray) -> FloatArray:
     return np.asarray((2 * (function(z) - TARGETS) * function.derivative(z) * SAMPLES).mean(1))
 
 
-def losses_of_starts(width: int = 3) -> Scene:
+def losses_of_starts(width: int = 3, slope_at_kink: float = 0.0) -> Scene:
     """A histogram of the losses at which 64 starts of a 2-`width`-1 ReLU network end on the exclusive or.
 
-    Each bar is 1/96 wide.
+    Each bar is 1/96 wide. `slope_at_kink` is what is returned where a pre-activation is exactly 0: at the start, that
+    of every hidden unit on the point (0, 0).
     """
-    centres, counts = np.unique(np.round(final_losses(width) / BIN).astype(int), return_counts=True)
+    losses = final_losses(width, slope_at_kink)
+    centres, counts = np.unique(np.round(losses / BIN).astype(int), return_counts=True)
     bars = {int(centre): float(count) for centre, count in zip(centres, counts, strict=True)}
     layers: list[Layer] = []
     for i, (centre, count) in enumerate(bars.items()):
         x = np.array([centre - 0.5, centre + 0.5]) * BIN
         layers.append(Band(x, np.zeros(2), np.full(2, count), "starts" if i == 0 else "", "blue"))
-    ends = starts_by_end(width)
+    ends = starts_by_end(width, slope_at_kink)
     for name, outputs in ENDS.items():
         place = loss_of_outputs(outputs)
         layers.append(Label(place, bars.get(round(place / BIN), 0.0), f"loss {name}: {ends[name]}", "above", "ink"))
     listed = ", ".join(f"{ends[name]} at loss {name}" for name in ENDS)
     elsewhere = f", {ends['elsewhere']} elsewhere" if ends["elsewhere"] else ""
+    slope = format_number(slope_at_kink)
     return Scene(
-        f"Where {XOR_STARTS} starts of 2-{width}-1 end", Axis("loss at the end", (-0.05, 0.3)),
-        Axis("number of starts", (0, XOR_STARTS)), tuple(layers),
-        f"Of {XOR_STARTS} starts of a network with {width} hidden units, {listed}{elsewhere}.",
+        f"Where {XOR_STARTS} starts of 2-{width}-1 end, slope {slope} at the kink",
+        Axis("loss at the end", (-0.05, 0.3)), Axis("number of starts", (0, XOR_STARTS)), tuple(layers),
+        f"Of {XOR_STARTS} starts of a network with {width} hidden units and slope {slope} at the kink, "
+        f"{listed}{elsewhere}.",
     )  # fmt: skip
 
 
@@ -179,7 +183,9 @@ def gradient_over_depth(
     expected = expected_factor(activation, initialization)
     line = median[HIDDEN_LAYERS - 1] * expected ** (HIDDEN_LAYERS - hidden)
     exact = SQUARED_SLOPE[activation] == 1 / 2
-    label = f"{'expected' if exact else 'at most'}: × {format_number(expected)} a layer"
+    label = (
+        f"expected: × {format_number(expected)} a layer" if exact else "bound: × √(n·Var W) × greatest slope a layer"
+    )
     factor = gradients.factor_per_layer
     layers = (
         Band(positions, low, high, f"range of {REPLICAS} starts", "sky"),
@@ -193,7 +199,7 @@ def gradient_over_depth(
         Axis("norm of the gradient of z", (1e-10, 1e1), "log"), layers,
         f"{activation}, initialisation {initialization}, pixels {data}: from layer {HIDDEN_LAYERS} back to layer 1 "
         f"the gradient is multiplied by about {format_number(factor, 2)} at each layer, "
-        f"{'expected is' if exact else 'at most'} {format_number(expected, 2)}. Of what arrives at layer "
+        f"{f'expected is {format_number(expected, 2)}' if exact else 'less than the bound'}. Of what arrives at layer "
         f"{HIDDEN_LAYERS}, about {format_number(factor ** (HIDDEN_LAYERS - 1), 1)} arrives at layer 1.",
     )  # fmt: skip
 

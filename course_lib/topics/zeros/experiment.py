@@ -174,7 +174,38 @@ def _zeros_of(setting: Setting, seeds: list[int]) -> list[RoundingZero]:
     return zeros
 
 
+def bfloat16(values: ArrayLike) -> NDArray[np.float32]:
+    """The nearest bfloat16 number, ties to even: single precision with 8 of its 24 binary digits. Stays in float32.
+
+    The upper 16 bits are kept; adding 0x7FFF, and 1 more where the last bit that is kept is odd, rounds them.
+
+    >>> bfloat16([1 + 2**-8, 1 + 3 * 2**-8, 2.0**-100]).tolist() == [1, 1 + 2**-6, 2.0**-100]
+    True
+    """
+    bits = np.asarray(values, np.float32).view(np.uint32)
+    return ((bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000).astype(np.uint32).view(np.float32)
+
+
+FORMATS: dict[str, Callable[[ArrayLike], NDArray[np.float32]]] = {
+    "half": lambda values: np.asarray(values).astype(np.float16).astype(np.float32),
+    "bfloat16": bfloat16,
+}
+
+
 @np.errstate(under="ignore")
+def rounded_sum(W: ArrayLike, b: ArrayLike, X: ArrayLike, name: str, early: bool) -> NDArray[np.float32]:
+    """round(X Wᵀ + b), or round(round(X Wᵀ) + b) where `early`: W, b and X in 16 bits, summed in single precision.
+
+    W (n_out, n_in), b (n_out,) and X (n, n_in) are rounded to one of `FORMATS` first. Returns (n, n_out).
+
+    >>> [rounded_sum([[0.4]], [-0.4], [[1 + 2**-9]], "half", early).item() for early in (False, True)]
+    [0.0007810592651367188, 0.000732421875]
+    """
+    to = FORMATS[name]
+    sums = to(X) @ to(W).T
+    return to((to(sums) if early else sums) + to(b))
+
+
 def rounded_once(W: ArrayLike, b: ArrayLike, X: ArrayLike) -> NDArray[np.float16]:
     """half(X Wᵀ + b): sum and bias in single precision, one rounding at the end.
 
@@ -183,32 +214,16 @@ def rounded_once(W: ArrayLike, b: ArrayLike, X: ArrayLike) -> NDArray[np.float16
     >>> rounded_once([[0.5]], [2**-12], [[1 + 2**-10]]).tolist()
     [[0.5009765625]]
     """
-    weights, biases, inputs = (np.asarray(values, np.float16).astype(np.float32) for values in (W, b, X))
-    return (inputs @ weights.T + biases).astype(np.float16)
+    return rounded_sum(W, b, X, "half", early=False).astype(np.float16)
 
 
-@np.errstate(under="ignore")
 def rounded_twice(W: ArrayLike, b: ArrayLike, X: ArrayLike) -> NDArray[np.float16]:
     """half(half(X Wᵀ) + b): the sum is rounded to half precision before the bias is added, and again after it.
 
     >>> rounded_twice([[0.5]], [-0.5], [[1 + 2**-10]]).tolist(), rounded_twice([[0.4]], [-0.4], [[1]]).tolist()
     ([[0.00048828125]], [[0.0]])
     """
-    weights, biases, inputs = (np.asarray(values, np.float16).astype(np.float32) for values in (W, b, X))
-    sums = (inputs @ weights.T).astype(np.float16).astype(np.float32)
-    return (sums + biases).astype(np.float16)
-
-
-def zeros_by_rounding(networks: int = 4) -> tuple[int, int, int]:
-    """Exact zeros in first layers, 256 wide, rounded once and rounded twice, and the number of pre-activations."""
-    X, _ = hunting_ground()
-    once = twice = 0
-    for seed in range(networks):
-        network = fresh(Setting("float16", 256, 1), [seed])
-        W, b = network.W[0][0], network.b[0][0]
-        once += int(np.count_nonzero(rounded_once(W, b, X) == 0))
-        twice += int(np.count_nonzero(rounded_twice(W, b, X) == 0))
-    return once, twice, networks * 256 * len(X)
+    return rounded_sum(W, b, X, "half", early=True).astype(np.float16)
 
 
 def half_cases() -> list[tuple[Array, Array, Array]]:

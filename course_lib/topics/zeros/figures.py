@@ -14,13 +14,12 @@ from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment
 from course_lib.figures.scene import SUPERSCRIPT, Axis, Scene
 from course_lib.figures.scene import format_number as number
 from course_lib.intervals import wilson_interval
-from course_lib.topics.zeros.experiment import SAMPLES, ZERO_EPOCHS, ZERO_SLOPES, Setting, ZoneCount, from_zero
+from course_lib.topics.zeros import sums
+from course_lib.topics.zeros.experiment import SAMPLES, ZERO_EPOCHS, ZERO_SLOPES, ZoneCount, from_zero
 from course_lib.topics.zeros.law import (
     PUBLISHED,
     Fit,
     fit_p0,
-    rounded_once_p0,
-    row_of,
     rows_of,
     zone_probability,
 )
@@ -48,9 +47,11 @@ POINTS = {"none": None, "LRLRLR…": ("LR", ""), "LRRRRR…": ("R", "L"), "RLLRL
 PLACES = {"around 0": (0.0, -24), "around 1/16": (0.0625, -14)}
 STEPS = 4
 BITS = {"16 bits": "float16", "32 bits": "float32"}
-SHAPES = {f"{width} wide, {depth} deep": (width, depth) for width, depth in ((256, 3), (256, 1), (64, 3), (16, 3))}
 EXPOSURES = (1e5, 4e8)
 LOWEST = 3e-4
+ERROR_BAR = "interval of 95 %"
+REJECTED = 0.05  # a single p₀ whose p-value is below is no law, and gets no interval
+P0_LIMITS = (1e-10, 1e-7)
 
 
 def kink_lines(layer: str = "both layers", epoch: int = 0) -> Scene:
@@ -194,61 +195,65 @@ def zone_over_exposure(bits: str = "32 bits", varied: str = "width") -> Scene:
     """
     dtype = BITS[bits]
     fit = shipped_fit(dtype)
+    holds = fit.p_value > REJECTED
     x = np.geomspace(*EXPOSURES, 121)
     low, law, high = (np.clip(zone_probability(x, p0), LOWEST, 1) for p0 in (fit.p0.low, fit.p0.estimate, fit.p0.high))
     shown = x * fit.p0.estimate > LOWEST
-    layers: list[Layer] = [
-        Band(x[shown], low[shown], high[shown], "interval of 95 %"),
-        Curve(x[shown], law[shown], "1 − exp(−E·p₀)", "ink", "dashed"),
-    ]
+    layers: list[Layer] = []
+    if holds:
+        layers.append(Band(x[shown], low[shown], high[shown], "p₀ within its interval of 95 %"))
+    curve = "1 − exp(−E·p₀)" if holds else "the nearest 1 − exp(−E·p₀), rejected"
+    layers.append(Curve(x[shown], law[shown], curve, "ink", "dashed"))
     own = _varied(rows_of(dtype), varied)
     theirs = _varied([row for row in PUBLISHED if row.setting.dtype == dtype], varied)
     for rows, name, colour, marker in (
         (theirs, "Bertoin and others, 60 000 digits", "vermilion", "hollow"),
         (own, f"ours, {SAMPLES} digits", "blue", "filled"),
     ):
-        layers += [_interval(row, colour) for row in rows]
+        layers += [_interval(row, colour, f"{ERROR_BAR} of a share" if row is own[0] else "") for row in rows]
         place, share = np.array([(row.exposure, max(row.share, LOWEST)) for row in rows]).T
         layers.append(Points(place, share, name, colour, marker, 9))
     values = [getattr(row.setting, varied) for row in own]
+    p0 = number(fit.p0.estimate, 2)
+    verdict = (
+        f"One p₀ fits: {p0}, from {number(fit.p0.low, 2)} to {number(fit.p0.high, 2)}" if holds
+        else f"No single p₀ fits, the nearest is {p0}"
+    )  # fmt: skip
     return Scene(
-        f"{bits}: p₀ = {number(fit.p0.estimate, 2)} for each pre-activation",
+        f"{bits}: p₀ = {p0} for each pre-activation" if holds else f"{bits}: no single p₀ fits",
         Axis("E = width × depth × digits", EXPOSURES, "log"), Axis("share of networks", (LOWEST, 1.3), "log"),
         tuple(layers),
         f"{bits}, {varied} from {values[0]} to {values[-1]}: our shares rise from {_percent(own[0])} to "
-        f"{_percent(own[-1])}, the published ones from {_percent(theirs[0])} to {_percent(theirs[-1])}. The common p₀ "
-        f"is {number(fit.p0.estimate, 2)}, from {number(fit.p0.low, 2)} to {number(fit.p0.high, 2)}.",
+        f"{_percent(own[-1])}, the published ones from {_percent(theirs[0])} to {_percent(theirs[-1])}. {verdict} "
+        f"(deviance {fit.deviance:.1f}, degrees of freedom {fit.freedom}).",
     )  # fmt: skip
 
 
-def zone_over_digits(bits: str = "16 bits", shape: str = "256 wide, 3 deep") -> Scene:
-    """Share of the shipped networks that are in the zone after 1, 2, … 16 batches of 256 digits.
+def place_of_bias(order: str = "matrix product", width: int = 256) -> Scene:
+    """p₀ of the hidden layers 1, 2 and 3 in 32 bits, where the bias is added last or is one more term of the sum.
 
-    Beside it 1 − exp(−E·p₀) with the common p₀ of the precision and, for 16 bits, with p₀ = f(0)·2⁻²⁴ from the density
-    f of this network's pre-activations, to which nothing is fitted. `shape` is one of `SHAPES`.
+    Counted near 0, with intervals of 95 % over networks; the dashed line is derived for the bias that comes last, the
+    same for every order. `order` is one of `sums.ORDERS`, `width` one of `sums.WIDTHS`.
     """
-    dtype, (width, depth) = BITS[bits], SHAPES[shape]
-    row = row_of(Setting(dtype, width, depth))
-    digits = row.setting.batch * np.arange(1.0, len(row.first) + 1)
-    counts = np.cumsum(row.first)
-    ends = [wilson_interval(int(count), row.networks) for count in counts]
-    x = np.linspace(0, digits[-1], 65)
-    common = shipped_fit(dtype).p0.estimate
-    laws = [("common p₀", common, "ink", "dashed")]
-    if dtype == "float16":
-        derived = rounded_once_p0(row.setting, networks=max(4, 512 // width))
-        laws.append(("p₀ = f(0)·2⁻²⁴", derived, "green", "solid"))
-    layers: list[Layer] = [
-        Curve(x, zone_probability(row.setting.units * x, p0), name, colour, dash) for name, p0, colour, dash in laws
-    ]
-    layers += [Segment((at, end.low), (at, end.high), "", "blue") for at, end in zip(digits, ends, strict=True)]
-    layers.append(Points(digits, counts / row.networks, f"share of {row.networks} networks", "blue"))
-    top = min(1.02, 1.25 * max(ends[-1].high, *(float(layer.y[-1]) for layer in layers if isinstance(layer, Curve))))
+    x, derived = np.array(sums.HIDDEN_LAYERS, float), np.array(sums.bias_last_p0(width, len(sums.HIDDEN_LAYERS)))
+    layers: list[Layer] = [Curve(x, derived, "derived, bias last", "ink", "dashed")]
+    words = []
+    for place, colour, marker, shift in zip(
+        sums.PLACES, ("blue", "vermilion"), ("filled", "hollow"), (-0.05, 0.05), strict=True
+    ):
+        found = [sums.shipped().p0[width, layer, order, place] for layer in sums.HIDDEN_LAYERS]
+        x = np.array(sums.HIDDEN_LAYERS) + shift
+        for at, p0 in zip(x, found, strict=True):
+            low, high = np.clip((p0.low, p0.high), *P0_LIMITS)
+            layers.append(Segment((at, low), (at, high), ERROR_BAR if at == x[0] and place == "last" else "", colour))
+        estimates = np.clip([p0.estimate for p0 in found], *P0_LIMITS)
+        layers.append(Points(x, estimates, f"bias {place}", colour, marker, 9))
+        words.append(f"bias {place} {', '.join(number(p0.estimate, 2) for p0 in found)}")
+    ticks = tuple((layer, str(layer)) for layer in sums.HIDDEN_LAYERS)
     return Scene(
-        f"{bits}, {shape}: {_percent(row)} after {round(digits[-1])} digits",
-        Axis("digits shown", (0, digits[-1] + 100)), Axis("share of networks", (0, top)), tuple(layers),
-        f"{bits}, {shape}: of {row.networks} fresh networks {counts[0]} are in the zone after {round(digits[0])} "
-        f"digits and {counts[-1]} after {round(digits[-1])}.",
+        f"{width} wide, added up: {order}", Axis("hidden layer", (0.7, 3.3), ticks=ticks),
+        Axis("p₀ of one pre-activation", P0_LIMITS, "log"), tuple(layers),
+        f"{width} wide, added up: {order}. p₀ of the hidden layers 1, 2 and 3: {'; '.join(words)}.",
     )  # fmt: skip
 
 
@@ -257,9 +262,9 @@ def _varied(rows: list[ZoneCount], varied: str) -> list[ZoneCount]:
     return sorted((row for row in rows if getattr(row.setting, fixed) == value), key=lambda row: row.exposure)
 
 
-def _interval(row: ZoneCount, colour: str) -> Segment:
+def _interval(row: ZoneCount, colour: str, label: str) -> Segment:
     end = wilson_interval(row.zones, row.networks)
-    return Segment((row.exposure, max(end.low, LOWEST)), (row.exposure, max(end.high, LOWEST)), "", colour)
+    return Segment((row.exposure, max(end.low, LOWEST)), (row.exposure, max(end.high, LOWEST)), label, colour)
 
 
 def _percent(row: ZoneCount) -> str:

@@ -39,7 +39,7 @@ def exact_pre_activation(w: Iterable[float], b: float, x: Iterable[float]) -> Fr
     return sum((Fraction(float(v)) * Fraction(float(u)) for v, u in pairs), Fraction(float(b)))
 
 
-def network_with(kind: str, dtype: str) -> Network:
+def network_with(kind: str, dtype: str, slope_at_kink: float = 0.0) -> Network:
     """A fresh network 784-16-16-10 in which something makes zeros, or nothing does.
 
     "black patches": each of the 16 first units sees a patch of 7 × 7 pixels, without bias. "edges": each sees the
@@ -49,7 +49,7 @@ def network_with(kind: str, dtype: str) -> Network:
     >>> network_with("dead layer", "float32")
     Network(784-16-16-10, relu, replicas=1, dtype=float32)
     """
-    network = fresh(Setting(dtype, UNITS, 2), [1])
+    network = fresh(Setting(dtype, UNITS, 2), [1], slope_at_kink)
     if kind == "black patches":
         network.W[0][0] *= patches()
         network.b[0][...] = 0
@@ -93,6 +93,26 @@ def zero_shares(kind: str) -> dict[str, float]:
         z = network_with(kind, dtype).forward(X[:DIGITS_SHOWN]).pre_activations[KINDS[kind]]
         shares[dtype] = float(np.mean(z == 0))
     return shares
+
+
+def slope_changes(kind: str) -> tuple[bool, bool]:
+    """Whether the slope at the kink, 1 or 0, changes ∂loss/∂W and ∂loss/∂b of the layer that `KINDS` names.
+
+    ∂loss/∂w = δ · slope · x for each sample: where the inputs x of the unit are 0 too, the slope reaches the bias only.
+    Of W the weights that the unit has count: those of its own patch for "black patches", of its two pixels for "edges".
+
+    >>> slope_changes("dead layer")
+    (False, True)
+    """
+    X, y = (values[:DIGITS_SHOWN] for values in hunting_ground())
+    layer = KINDS[kind]
+    first, second = (network_with(kind, "float64", slope).loss_and_gradient(X, y)[1] for slope in (0.0, 1.0))
+    W = first.W[layer][0] != second.W[layer][0]
+    if kind == "black patches":
+        W &= patches()
+    elif kind == "edges":
+        W &= network_with(kind, "float64").W[0][0] != 0
+    return bool(W.any()), bool((first.b[layer] != second.b[layer]).any())
 
 
 def zero_shares_in_the_pixels(kind: str) -> float:

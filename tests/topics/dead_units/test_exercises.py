@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from course_lib.topics.dead_units import exercises
-from course_lib.topics.dead_units.experiment import counter_cases
+from course_lib.topics.dead_units.experiment import counter_cases, units_dead_on
 
 KEYS = {exercise.id: exercise.reference for exercise in exercises.EXERCISES}
 
@@ -40,3 +40,13 @@ def test_the_counters_differ_where_they_are_wrong():
 def test_the_predictions_are_measured():
     answers = [prediction.answer() for prediction in exercises.PREDICTIONS]
     assert answers == ["more on the batch", "about 92 of 100", "fewer than 1 in 20"]
+
+
+def test_a_unit_dead_on_each_batch_is_dead_on_the_data():
+    """What the prediction says in the end, counted over all batches of one division of the data."""
+    network, X = counter_cases()["relu"]
+    on_the_data = units_dead_on(network, X)[0][0]
+    batches = np.array([units_dead_on(network, X[start : start + 32])[0][0] for start in range(0, len(X), 32)])
+    assert np.array_equal(on_the_data, batches.all(0)) and (batches.any(0) & ~on_the_data).any()
+    (prediction,) = (p for p in exercises.PREDICTIONS if p.id == "dead_units.p1")
+    assert "never the other way" not in prediction.reveal and "need not mean dead on the data" in prediction.reveal

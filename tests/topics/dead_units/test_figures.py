@@ -144,6 +144,25 @@ def rows_of(scene):
     return {names[y]: (lines[y][0], points[y], lines[y][1]) for y in sorted(names, reverse=True)}
 
 
+def test_error_bars_are_labelled():
+    scenes = figures.cures("steps too long", "dead units"), figures.came_back(), figures.collapse_over_width()
+    for scene in scenes:
+        bars = [line for line in layers_of(scene, Segment) if line.dash == "solid"]
+        assert [bar.label for bar in bars if bar.label] == ["interval of 95 %"]
+
+
+def test_rates_and_biases_are_stated():
+    """Without them nobody finds the experiments on the map of learning rates and biases."""
+    for cause, words in (
+        ("steps too long", "learning rate 0.8, first bias 0"),
+        ("biases too low", "0.1, first bias −1"),
+    ):
+        assert f"{words}), 120 starts" in figures.cures(cause).description
+    assert "at learning rate 0.4 with first bias 0, then on at 0.04" in figures.came_back().description
+    bands = [band.label for band in layers_of(figures.dead_over_epochs(0.1, 0.0), Band)]
+    assert bands == ["first: range of 4 seeds", "second: range of 4 seeds"]
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_each_cure_has_its_row_and_its_group(measure):
     scene = figures.cures("biases too low", measure)
@@ -152,7 +171,7 @@ def test_each_cure_has_its_row_and_its_group(measure):
     for cure, (low, estimate, high) in rows.items():
         values = outcome("biases too low", cure).of(measure)
         assert estimate == pytest.approx(values.mean())
-        reach = 2.0227 * values.std(ddof=1) / np.sqrt(len(values))  # Student's t, 39 degrees of freedom
+        reach = 1.9801 * values.std(ddof=1) / np.sqrt(len(values))  # Student's t, 119 degrees of freedom
         assert (low, high) == pytest.approx((max(0, estimate - reach), min(1, estimate + reach)), abs=1e-4)
     bad = {cure: 1 - row[1] if measure == "test accuracy" else row[1] for cure, row in rows.items()}
     better = [cure for cure in CURES if bad[cure] <= bad["no cure"] / 2]
@@ -167,7 +186,7 @@ def test_each_treatment_has_its_row(index):
     assert list(rows) == list(TREATMENTS)
     for treatment, row in rows.items():
         result = revive(treatment)
-        assert row == pytest.approx(wilson_interval(result.on_again[index], result.dead[index]))
+        assert row == pytest.approx(result.share(index))
     assert all(name in scene.description for name in TREATMENTS)
     if index == 0:
         assert "None come back: shorter steps, dropout 0.2, dropout 0.5. Fewer than half:" in scene.description

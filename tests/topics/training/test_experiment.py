@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from course_lib.intervals import mean_interval, wilson_interval
 from course_lib.networks import Network
 from course_lib.topics.training import experiment
 from course_lib.topics.training.experiment import LEARNING_RATES, XOR_STARTS, XOR_T, XOR_X, moons_training, trial
@@ -52,25 +53,51 @@ def test_the_task_is_the_exclusive_or():
     assert [int(t) for t in XOR_T] == [int(a) ^ int(b) for a, b in XOR_X]
 
 
-def test_the_starts_descend_as_plain_momentum_does():
+@pytest.mark.parametrize(("slope", "bias"), [(0.0, 0.0), (0.5, 0.0), (1.0, 0.0), (0.0, 1e-9)])
+def test_the_starts_descend_as_plain_momentum_does(slope, bias):
     start = Network.mlp([2, 3, 1], replicas=XOR_STARTS, dtype="float64")
     theta = [array.copy() for layer in (0, 1) for array in (start.W[layer], start.b[layer][:, None])]
+    theta[1] += bias
     velocity = [np.zeros_like(array) for array in theta]
-    for _ in range(600):
+    for step in range(600):
         W1, b1, W2, b2 = theta
         Z = XOR_X @ W1.swapaxes(1, 2) + b1
+        # On the point (0, 0) every hidden unit starts exactly on its kink, or a hair beside it.
+        assert step or (Z[:, 0] == bias).all()
         A = np.maximum(Z, 0)
         D = 2 * (A @ W2.swapaxes(1, 2) + b2 - XOR_T[:, None]) / 4
-        H = (D @ W2) * (Z > 0)
+        H = (D @ W2) * np.where(Z == 0, slope, Z > 0)
         slopes = (H.swapaxes(1, 2) @ XOR_X, H.sum(1, keepdims=True), D.swapaxes(1, 2) @ A, D.sum(1, keepdims=True))
         velocity = [0.9 * v + slope for v, slope in zip(velocity, slopes, strict=True)]
         theta = [array - 0.1 * v for array, v in zip(theta, velocity, strict=True)]
-    network, losses = experiment.trained_starts(3)
+    network, losses = experiment.trained_starts(3, slope, bias)
     # Where a pre-activation is 0 up to rounding, two ways of adding may part: one start in 64 is allowed to.
     assert np.isclose(network.W[0], theta[0], atol=1e-6).all((1, 2)).sum() >= XOR_STARTS - 1
     W1, b1, W2, b2 = theta
     errors = np.maximum(XOR_X @ W1.swapaxes(1, 2) + b1, 0) @ W2.swapaxes(1, 2) + b2 - XOR_T[:, None]
     assert np.isclose((errors**2).mean((1, 2)), losses, atol=1e-9).sum() >= XOR_STARTS - 1
+
+
+def test_the_slope_at_the_kink_decides_where_starts_end():
+    """Every hidden unit starts on the kink for (0, 0). Counts of 64, and shares of 2000 that were found elsewhere."""
+    assert [experiment.starts_by_end(3, slope)["1/4"] for slope in (0.0, 0.5, 1.0)] == pytest.approx(
+        [26, 16, 16], abs=1
+    )
+    for slope, share in ((0.0, 0.336), (0.5, 0.222), (1.0, 0.221)):
+        stuck = experiment.stuck_starts(3, slope)
+        low, _, high = wilson_interval(int(stuck.sum()), len(stuck))
+        assert low < share < high
+
+
+@pytest.mark.parametrize("width", [2, 3, 4, 8])
+def test_a_slope_is_a_side_of_the_kink(width):
+    """Slope 1 is a bias a hair above 0 and slope 0 one a hair below, start by start; 1 frees starts and sticks none."""
+    below, above = experiment.stuck_starts(width, 0.0), experiment.stuck_starts(width, 1.0)
+    assert (below != experiment.stuck_starts(width, 0.0, -1e-9)).sum() <= 2
+    assert (above != experiment.stuck_starts(width, 0.0, 1e-9)).sum() <= 2
+    # With a hair of bias, no unit is on the kink, and the slope there is not asked for.
+    assert np.array_equal(experiment.stuck_starts(width, 0.5, 1e-9), experiment.stuck_starts(width, 0.0, 1e-9))
+    assert mean_interval(1.0 * below - above).low > 0 and (above & ~below).sum() <= 2
 
 
 @pytest.mark.parametrize(("name", "loss"), [("0", 0), ("1/8", 1 / 8), ("1/6", 1 / 6), ("1/4", 1 / 4)])

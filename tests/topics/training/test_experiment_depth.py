@@ -53,6 +53,14 @@ def test_the_other_activations_stay_below_the_bound(activation, greatest, initia
     assert 0.3 * bound < gradient_by_layer(activation, initialization).factor_per_layer < bound
 
 
+def test_only_the_slope_of_the_sigmoid_is_bounded_and_large_weights_make_the_gradient_grow():
+    factors = [gradient_by_layer("sigmoid", "glorot", times=times).factor_per_layer for times in (1, 16, 113)]
+    assert factors[0] < 1 / 4 < factors[1] < 1 < factors[2] < 1.25
+    # The bound grows as the root of the variance, and holds on the average.
+    for times, factor in zip((1, 16, 113), factors, strict=True):
+        assert factor < times**0.5 * expected_factor("sigmoid", "glorot")
+
+
 def test_sigmoid_decays_geometrically_and_he_relu_stays_within_ten():
     sigmoid = gradient_by_layer("sigmoid", "glorot")
     assert sigmoid.arriving.shape == (16, HIDDEN_LAYERS + 1)
@@ -91,5 +99,8 @@ def test_the_best_rate_cannot_make_up_for_it():
     raw, standard = (accuracy_by_learning_rate(data) for data in ("0 to 255", "standardised"))
     assert raw.shape == standard.shape == (len(DEPTH_RATES), STARTS)
     assert raw.mean(1).max() < 0.75 < 0.85 < standard.mean(1).max()
+    # The best rate lies inside the grid for every scale: a better one is not just beyond its end.
+    for data in SCALES:
+        assert 0 < accuracy_by_learning_rate(data).mean(1).argmax() < len(DEPTH_RATES) - 1
     # Each row is one rate: the smallest is too slow for standardised digits.
     assert standard[0].max() < standard[DEPTH_RATES.index(0.3)].min()

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from course_lib.figures import Band, Curve, Points, Segment
-from course_lib.topics.zeros import figures
-from course_lib.topics.zeros.experiment import ZERO_EPOCHS, ZERO_SLOPES, Setting, from_zero
-from course_lib.topics.zeros.law import PUBLISHED, row_of, rows_of
+from course_lib.topics.zeros import figures, sums
+from course_lib.topics.zeros.experiment import ZERO_EPOCHS, ZERO_SLOPES, from_zero
+from course_lib.topics.zeros.law import PUBLISHED, rows_of
 from course_lib.topics.zeros.structure import EPOCHS, crossings, pre_activations, trained_networks
 
 
@@ -74,11 +74,18 @@ def test_each_step_of_half_precision_holds_what_is_nearest(place: str) -> None:
 @pytest.mark.parametrize("varied", ["depth", "width"])
 def test_zone_over_exposure(bits: str, varied: str) -> None:
     scene = figures.zone_over_exposure(bits, varied)
-    p0 = figures.shipped_fit(figures.BITS[bits]).p0
-    (law,), (band,) = of_kind(scene, Curve), of_kind(scene, Band)
+    fit = figures.shipped_fit(figures.BITS[bits])
+    p0 = fit.p0
+    (law,), bands = of_kind(scene, Curve), of_kind(scene, Band)
     assert law.y == pytest.approx(1 - np.exp(-law.x * p0.estimate), rel=1e-9)
-    for edge, end in ((band.low, p0.low), (band.high, p0.high)):
-        assert edge == pytest.approx(np.maximum(1 - np.exp(-law.x * end), figures.LOWEST), rel=1e-9)
+    # In 16 bits a single p₀ is rejected: no interval of it is drawn or told, and picture and words say so.
+    assert len(bands) == (bits == "32 bits") == (fit.p_value > 0.05) == ("rejected" not in law.label)
+    said = "One p₀ fits: " if bands else "No single p₀ fits, the nearest is "
+    assert said in scene.description and ("no single p₀ fits" in scene.title) == (not bands)
+    for band in bands:
+        for edge, end in ((band.low, p0.low), (band.high, p0.high)):
+            assert edge == pytest.approx(np.maximum(1 - np.exp(-law.x * end), figures.LOWEST), rel=1e-9)
+    assert [bar.label for bar in of_kind(scene, Segment) if bar.label] == ["interval of 95 % of a share"]
     theirs, own = of_kind(scene, Points)
     assert own.marker == "filled" and theirs.marker == "hollow"
     fixed = {"depth": (1, 256), "width": (2, 3)}[varied]
@@ -92,23 +99,22 @@ def test_zone_over_exposure(bits: str, varied: str) -> None:
     assert f"{100 * own.y[-1]:.1f} %" in scene.description or own.y[-1] == 1
 
 
-@pytest.mark.parametrize("bits", list(figures.BITS))
-@pytest.mark.parametrize("shape", list(figures.SHAPES))
-def test_zone_over_digits(bits: str, shape: str) -> None:
-    scene = figures.zone_over_digits(bits, shape)
-    (points,), laws = of_kind(scene, Points), of_kind(scene, Curve)
-    width, depth = figures.SHAPES[shape]
-    row = row_of(Setting(figures.BITS[bits], width, depth))
-    assert points.x.tolist() == list(range(256, 4097, 256))
-    assert points.y == pytest.approx(np.cumsum(row.first) / row.networks)
-    p0 = -np.log1p(-laws[0].y[-1]) / (width * depth * 4096)
-    assert p0 == pytest.approx(figures.shipped_fit(figures.BITS[bits]).p0.estimate)
-    said = f"{row.networks} fresh networks {row.first[0]} are in the zone after 256 digits and {row.zones} after 4096"
-    assert said in scene.description and len(laws) == (2 if bits == "16 bits" else 1)
-    # Nothing is fitted to the second curve; the shares lie within three standard errors of it.
-    for derived in (law.y[-1] for law in laws[1:]):
-        error = np.sqrt(derived * (1 - derived) / row.networks)
-        assert abs(points.y[-1] - derived) < 3 * error + 0.25 * derived
+@pytest.mark.parametrize("order", list(sums.ORDERS))
+@pytest.mark.parametrize("width", sums.WIDTHS)
+def test_both_places_of_the_bias_are_shown_with_their_intervals(order: str, width: int) -> None:
+    scene = figures.place_of_bias(order, width)
+    (derived,) = of_kind(scene, Curve)
+    assert derived.y == pytest.approx(sums.bias_last_p0(width, 3)) and derived.x.tolist() == [1, 2, 3]
+    bars = of_kind(scene, Segment)
+    assert [bar.label for bar in bars if bar.label] == ["interval of 95 %"] and len(bars) == 6
+    low, high = scene.y_axis.limits
+    for place, points in zip(sums.PLACES, of_kind(scene, Points), strict=True):
+        found = [sums.shipped().p0[width, layer, order, place] for layer in (1, 2, 3)]
+        assert points.label == f"bias {place}" and np.round(points.x).tolist() == [1, 2, 3]
+        assert points.y == pytest.approx(np.clip([p0.estimate for p0 in found], low, high))
+        own = [bar for bar in bars if bar.color == points.color]
+        assert [bar.start[1] for bar in own] == pytest.approx(np.clip([p0.low for p0 in found], low, high))
+        assert [bar.end[1] for bar in own] == pytest.approx(np.clip([p0.high for p0 in found], low, high))
 
 
 @pytest.mark.parametrize("slope", ZERO_SLOPES)

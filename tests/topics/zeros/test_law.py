@@ -79,6 +79,17 @@ def test_published_counts_are_those_of_the_files() -> None:
     }  # fmt: skip
 
 
+def test_published_and_own_counts_stand_before_the_same_test() -> None:
+    """Deviance 210.7 on 9 degrees for the published 32 bits, 93.3 on 8 without 256 × 1."""
+    rows = [row for row in law.PUBLISHED if row.setting.dtype == "float32"]
+    fit, rest = law.fit_p0(rows), law.fit_p0([row for row in rows if row.setting[1:3] != (256, 1)])
+    assert (fit.deviance, fit.freedom) == (pytest.approx(210.7, abs=0.1), 9) and fit.p_value == pytest.approx(
+        2e-40, rel=0.1
+    )
+    assert (rest.deviance, rest.freedom) == (pytest.approx(93.3, abs=0.1), 8)
+    assert law.fit_p0(law.rows_of("float32")).p_value > 0.05 > law.fit_p0(law.rows_of("float16")).p_value
+
+
 def test_the_shipped_counts_agree_among_themselves() -> None:
     rows = {row.setting: row for row in law.shipped().rows}
     assert set(rows) == {setting for setting, _ in sweep.settings()}
@@ -99,6 +110,15 @@ def test_the_shipped_counts_agree_among_themselves() -> None:
     assert {row.setting.batch for row in law.rows_of("float32")} == {256} and len(law.rows_of("float32")) == 9
     zeros = [zero for row in law.rows_of("float32") for zero in row.found]
     assert len({(zero.seed, zero.layer, zero.unit, zero.sample) for zero in zeros}) == len(zeros) > 100
+
+
+def test_the_size_of_the_batches_changes_no_zero_of_ours_and_some_of_the_published() -> None:
+    places = {}
+    rows = {batch: law.row_of(Setting("float32", 256, 3, batch)) for batch in (16, 64, 256, 1024)}
+    last = sweep.seeds_of(Setting("float32", 256, 3), 0).start + min(row.networks for row in rows.values())
+    for batch, row in rows.items():
+        places[batch] = {(zero.seed, zero.sample, zero.layer, zero.unit) for zero in row.found if zero.seed < last}
+    assert len(places[256]) > 20 and all(found == places[256] for found in places.values())
 
 
 SPOILED = {

@@ -48,6 +48,20 @@ def test_zeros_of_a_patch_are_exact_zeros_and_own_biases_make_none() -> None:
     assert (structure.network_with("dead layer", "float32").forward(X).activations[0] == 0).all()
 
 
+def test_the_slope_reaches_weights_only_through_inputs_that_are_not_0() -> None:
+    """By hand, one sample at a time: ∂loss/∂w = δ · slope · x, summed over the samples at the kink."""
+    assert structure.slope_changes("black patches") == (False, True)
+    assert structure.slope_changes("dead layer") == (False, True)
+    assert structure.slope_changes("edges") == (True, True)
+    X, _ = hunting_ground()
+    pixels, left = X[: structure.DIGITS_SHOWN], structure.pixels_of_edges()
+    equal = pixels[:, left] == pixels[:, left + 1]
+    assert (pixels[:, left][equal] != 0).any()  # equal, and not black: these reach the weights
+    seen = structure.patches()[0]
+    black = pixels[(pixels[:, seen] == 0).all(1)]
+    assert len(black) and not black[:, seen].any()
+
+
 @pytest.mark.parametrize("epoch", [0, structure.EPOCHS])
 def test_crossings_are_solved_for(epoch: int) -> None:
     """Between two kinks of the first layer the second is linear, so it crosses 0 at most once there."""
