@@ -190,9 +190,9 @@ def _is_number(answer: Any) -> bool:
         return False
     if isinstance(answer, PLAIN):
         return bool(abs(answer) < 1e300)
-    return (
-        isinstance(answer, sp.Expr) and bool(answer.is_number) and answer.is_finite is True and answer.is_real is True
-    )
+    if not isinstance(answer, sp.Expr) or not answer.is_number or answer.is_real is not True:
+        return False
+    return bool(abs(sp.N(answer, 5)) < 1e300)
 
 
 def _is_formula(answer: Any) -> bool:

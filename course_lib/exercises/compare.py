@@ -205,7 +205,7 @@ class SetOf:
             return with_fractions_meant(answer)
         points = tuple(frozenset.union(frozenset(), answer)) if isinstance(answer, (set, frozenset)) else None
         ends = members(answer)
-        if any(map(is_missing, points or ends or ())):
+        if any(map(is_missing, ends or ())) or any(point is ... for point in points or ()):
             raise NotFilledIn
         if ends is not None and len(ends) != 2:
             points = ends
