@@ -212,14 +212,14 @@ print(broken_slope(np.array([-2.0, 0.0, 3.0])))
 
 
 # %% tags=["exercise"]
-# begin solution: mended_slope = ...
 def mended_slope(x):
     """1 for a positive input and 0 otherwise."""
     output = np.maximum(0, x)
+    # begin solution: return ...
     return np.where(output > 0, 1.0, 0.0)
+    # end solution
 
 
-# end solution
 check("start.3", mended_slope)
 
 # %% [markdown]
@@ -273,16 +273,16 @@ check("start.6", zeros)
 
 # %% [markdown]
 # **Exercise start.7.** Write a function that returns $\max(0, x)$ for a number and, element by element, for a NumPy
-# array.
+# array of floats or of integers.
 
 
 # %% tags=["exercise"]
-# begin solution: relu = ...
 def relu(x):
+    # begin solution: return ...
     return np.maximum(0, x)
+    # end solution
 
 
-# end solution
 check("start.7", relu)
 
 # %% [markdown]

@@ -257,7 +257,7 @@ def slope(f, x, h):
     # end solution
 
 
-check("limits.2", lambda point: slope(np.exp, point, 0.5))
+check("limits.2", slope)
 
 # %% [markdown]
 # `check` compares your function with the library's. That one is called `difference_quotient`, and it takes a formula,
@@ -584,7 +584,7 @@ for name in ("sin(π/x)", "sin(2π log₂ x)"):
 
 # %% [markdown]
 # **Exercise limits.5.** Mend the routine. Start from a copy of its two lines and change its steps, so that it is
-# right on all four candidates.
+# right on all four candidates. It is tried on them, and on 200 others that swing or settle as they do.
 
 
 # %% tags=["exercise"]
@@ -596,7 +596,7 @@ def settles(f):
     # end solution
 
 
-check("limits.5", [settles(sp.lambdify(x, f)) for f in candidates.values()])
+check("limits.5", settles)
 
 # %% [markdown]
 # ## Exercises

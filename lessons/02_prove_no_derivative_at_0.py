@@ -428,14 +428,21 @@ assert from_sympy == [[0, 0], [1, 1]] and quotient.subs(h, positive_h) == 1
 # the branch 0, for `x >= 0` the branch $x$. Each is right on its own side only.
 
 # %% [markdown]
-# **Exercise proof.2.** Mend it. Choose the branch yourself, then let SymPy take the limit of the smooth quotient. Give
-# the list `[left, right]`.
+# **Exercise proof.2.** Mend it: choose the branch yourself, then let SymPy take the limit of the smooth quotient.
+# `left` and `right` are two expressions in `x` with the same value at 0, the branches of a function on both sides of
+# it. Return a list of two: its left and its right derivative at 0.
+
 
 # %% tags=["exercise"]
-# begin solution: mended = ...
-mended = [sp.limit((0 - 0) / h, h, 0, "-"), sp.limit((h - 0) / h, h, 0, "+")]
-# end solution
-check("proof.2", mended)
+def derivatives_at_0(left, right):
+    # begin solution: return ...
+    from_left = sp.limit((left.subs(x, h) - left.subs(x, 0)) / h, h, 0, "-")
+    from_right = sp.limit((right.subs(x, h) - right.subs(x, 0)) / h, h, 0, "+")
+    return [from_left, from_right]
+    # end solution
+
+
+check("proof.2", derivatives_at_0)
 
 # %% [markdown]
 # This is what `course_lib` does: the side picks the branch, and SymPy sees only smooth expressions.
@@ -464,14 +471,16 @@ leaky_derivatives = [sp.Rational(1, 10), 1]
 check("proof.4", leaky_derivatives)
 
 # %% [markdown]
-# **Exercise proof.5.** Read the four criteria with the limits of the difference quotient. Which one does ReLU fail at
-# 0? Answer with one of `"continuous"`, `"left limit exists"`, `"right limit exists"`, `"left and right limit agree"`.
+# **Exercise proof.5.** Read the four criteria with the limits of the difference quotient. Which is the *first* that
+# fails at 0, for the function that is 1 for $x > 0$ and 0 elsewhere, for $|x|$, and for the function that is
+# $x \sin(1/x)$ for $x > 0$ and 0 elsewhere? Give a list of three, each one of `"continuous"`, `"left limit exists"`,
+# `"right limit exists"`, `"left and right limit agree"`.
 
 # %% tags=["exercise"]
-# begin solution: failed_criterion = ...
-failed_criterion = "left and right limit agree"
+# begin solution: failed_first = ...
+failed_first = ["continuous", "left and right limit agree", "right limit exists"]
 # end solution
-check("proof.5", failed_criterion)
+check("proof.5", failed_first)
 
 # %% [markdown]
 # **Exercise proof.6.** Let $f(x) = x$ for $x > 0$ and $a\,(e^x - 1)$ for $x \le 0$. For which real $a$ has $f$ a

@@ -290,8 +290,8 @@ check("frameworks.2", relu6_slopes)
 
 # %% [markdown]
 # **Exercise frameworks.3.** Now you can have any derivative you like. Write ReLU so that its automatic derivative at
-# 0 is $c$, for $s = 0$. The check compares your program with ReLU, and differentiates it with $c = -1$, $2$ and
-# $\tfrac14$. Use `relu`, `+`, `-` and `*`.
+# 0 is $c$, for $s = 0$. The check compares your program with ReLU, and differentiates it for several $c$. Use `relu`,
+# `+`, `-` and `*` alone: a program that asks where $t$ lies is refused.
 
 
 # %% tags=["exercise"]
@@ -469,7 +469,8 @@ report
 # %% [markdown]
 # With upstream gradient 1 nothing shows. With 3 the gradient is too small, and with 0 it comes from nowhere.
 #
-# **Exercise frameworks.5.** Mend it: where `z` is 0, the slope `s` multiplies the upstream gradient.
+# **Exercise frameworks.5.** Mend it: where `z` is 0, the slope `s` multiplies the upstream gradient. Leave `upstream`
+# as it is.
 
 
 # %% tags=["exercise"]
@@ -547,7 +548,8 @@ report
 # check in another project: compute both slopes, and see whether the claim lies between. (*BVLC/caffe*, issue 1334)
 #
 # **Exercise frameworks.7.** Mend it. Where the slopes on both sides agree, return `"right"` or `"wrong"`. Where they
-# differ, return `"kink"` if the claim is between them, and `"wrong"` if not.
+# differ, return `"kink"` if the claim is between them, and `"wrong"` if not. In the tests the slopes differ by 0.01 or
+# more or not at all, a wrong claim is off by 0.01 or more, and no other kink is nearer than 0.001.
 
 
 # %% tags=["exercise"]
@@ -666,7 +668,7 @@ check("frameworks.11", in_the_set)
 
 # %% [markdown]
 # **Exercise frameworks.12** (hard). Write a program that computes 0 and has the automatic derivative 1 at 0,
-# *whatever* $s$ is. Use `relu`, `+`, `-` and `*`. The hints help.
+# *whatever* $s$ is. Use `relu`, `+`, `-` and `*` alone, as in exercise frameworks.3. The hints help.
 
 
 # %% tags=["exercise"]

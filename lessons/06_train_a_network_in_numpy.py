@@ -158,7 +158,7 @@ def layer_with_loops(W, b, X):
 # The inner loop is a scalar product. All of them together are a product of two matrices: the samples in the rows of
 # $X$, the units in the rows of $W$.
 #
-# **Exercise training.1.** Write the layer without a loop.
+# **Exercise training.1.** Write the layer without a loop: it shall take no more steps in Python for larger arrays.
 
 
 # %% tags=["exercise"]

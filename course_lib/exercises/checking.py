@@ -7,22 +7,30 @@ remark of the exercise's comparator, else "That is not the answer."
 import hashlib
 import re
 import signal
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from types import FrameType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from course_lib.calculus import Undecided, Verdict
 from course_lib.calculus.verdict import Status
+from course_lib.exercises.compare import Sequence
 from course_lib.exercises.exercise import Exercise, find_exercise, written_solution
+from course_lib.exercises.functions import call_learners_function, undone
 from course_lib.exercises.progress import ExerciseRecord, current_progress
-from course_lib.exercises.reading import NotFilledIn, Unreadable
+from course_lib.exercises.reading import Faulty, NotFilledIn, Unreadable, in_words
 
 TRIES_BEFORE_SOLUTION = 3
-SECONDS = 20.0  # How long an answer may keep the checker busy.
+SECONDS = 1.8  # How long an answer may keep the checker busy: the slowest right one that was tried takes 0.2 s.
+SCHEDULING = Path("/proc/thread-self/schedstat")  # of Linux: nanoseconds computing, then waiting for a processor
+RING_AGAIN = 0.05  # seconds, for code that swallows the first ring
+COURSE = str(Path(__file__).parents[1])
 SPACE = 'style="margin: 0 0 0.6em"'  # JupyterLab leaves none below code.
 
 
@@ -57,7 +65,8 @@ def check(id: str, answer: object = ...) -> Verdict:
     """Judge an answer: passed, not yet, or not attempted. Whatever the answer is, a verdict comes back, never an error.
 
     `id` is the exercise's, such as "proof.3". "...", None or no answer at all is *not attempted*. A wrong answer is
-    counted as a try, once for each different one; after three the solution opens.
+    counted as a try, once for each different one; after three the solution opens. What cannot be read, compared or
+    worked out in time is not counted.
 
     >>> check("start.1", ...)
     not attempted: Put your answer in place of "..." and run the cell again.
@@ -82,7 +91,10 @@ def check(id: str, answer: object = ...) -> Verdict:
         progress.mark_passed(exercise.id)
     else:
         sentences.append(f'For a hint, run hint("{exercise.id}").')
-        if _is_open(progress.add_try(exercise.id, _digest(judgement.answer))):
+        record = progress.exercise(exercise.id)
+        if judgement.answer:
+            record = progress.add_try(exercise.id, _digest(judgement.answer))
+        if _is_open(record):
             sentences.append(f'The solution is open: solution("{exercise.id}").')
     return Verdict(judgement.status, " ".join([*sentences, *progress.take_notes()]))
 
@@ -126,24 +138,24 @@ def solution(id: str) -> Note:
 class _Judgement(NamedTuple):
     status: Status
     message: str
-    answer: str = ""  # What tells this wrong answer from another.
+    answer: str = ""  # What tells this wrong answer from another; "" is no try.
 
 
 def _judge_guarded(exercise: Exercise, answer: object) -> _Judgement:
     try:
-        with time_limit(SECONDS):
+        with undone(), time_limit(SECONDS):
             return _judge(exercise, answer)
     except TimeIsUp:
-        return _Judgement(
-            "not yet", f"Your answer was still being worked on after {SECONDS:.0f} seconds; make it simpler.", "late"
-        )
+        late = f"Your answer was still being worked on after {SECONDS:.1g} seconds"
+        return _Judgement("not yet", f"{late}. Look for a loop that never ends, or make it simpler.")
     except (KeyboardInterrupt, GeneratorExit):
         raise  # The learner or the kernel stops the cell: that is no answer.
     except BaseException as error:
-        kind = _safely(lambda: type(answer).__name__, "unknown")
-        cause = "it is nested too deep" if isinstance(error, RecursionError) else f"it raised {type(error).__name__}"
-        message = f"Your answer, an object of type {kind}, could not be compared: {cause}. Write it in a simpler form."
-        return _Judgement("not yet", message, message)
+        came = _safely(lambda: in_words(answer), "something unknown")
+        cause = ": it is nested too deep" if isinstance(error, RecursionError) else ""
+        return _Judgement(
+            "not yet", f"You gave {came}, which could not be compared{cause}. Write it in a simpler form."
+        )
 
 
 def _judge(exercise: Exercise, answer: object) -> _Judgement:
@@ -153,20 +165,30 @@ def _judge(exercise: Exercise, answer: object) -> _Judgement:
     except NotFilledIn as gap:
         still = 'A part of your answer is still "...". Fill it in and run the cell again.'
         return _Judgement("not attempted", str(gap) or still)
-    except Unreadable as problem:
+    except Faulty as problem:
         return _Judgement("not yet", str(problem), str(problem))
+    except Unreadable as problem:
+        return _Judgement("not yet", str(problem))
     try:
         if comparator.same(value, exercise.key):
             return _Judgement("passed", exercise.explanation)
     except Undecided:
         message = "Your answer could not be compared with certainty, so it may be right; write it in a simpler form."
-        return _Judgement("not yet", message, repr(value))
+        return _Judgement("not yet", message)
     for wrong, known in zip(exercise.wrong_answers, exercise.wrong_values, strict=True):
         with suppress(Undecided):
             if comparator.same(value, known):
                 return _Judgement("not yet", wrong.feedback, repr(value))
-    remark = _safely(lambda: comparator.remark(value, exercise.key), "")
+    remark = _safely(lambda: _remark(exercise, value), "")
     return _Judgement("not yet", remark or "That is not the answer.", repr(value))
+
+
+def _remark(exercise: Exercise, value: Any) -> str:
+    comparator = exercise.comparator
+    if isinstance(comparator, Sequence):
+        feedback = (wrong.feedback for wrong in exercise.wrong_answers)
+        return comparator.remark(value, exercise.key, zip(exercise.wrong_values, feedback, strict=True))
+    return comparator.remark(value, exercise.key)
 
 
 def _digest(answer: str) -> str:
@@ -192,23 +214,51 @@ class TimeIsUp(BaseException):
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise `TimeIsUp` inside the block after so many seconds.
+    """Raise `TimeIsUp` inside the block after so many seconds, not counting those in which other programs run instead.
 
     It rests on the alarm signal: where a platform has none (Windows), or outside the main thread, there is no bound and
-    the learner interrupts the kernel.
+    the learner interrupts the kernel. A single step of Python that takes for ever, such as `sum(iter(int, 1))`, is not
+    interrupted either.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
+    def trap(frame: FrameType, event: str, argument: object) -> Any:
+        if event == "call":
+            return None
+        if event == "line":
+            raise TimeIsUp
+        return trap
+
     def ring(number: int, frame: FrameType | None) -> None:
+        left = seconds - (time.monotonic() - began) + (_seconds_in_line() - in_line)
+        if left > 0:
+            signal.setitimer(signal.ITIMER_REAL, left, RING_AGAIN)
+            return
+        # A bare except in the learner's own code may swallow this one: the next line of it that runs raises it again.
+        while frame is not None and frame.f_code not in (call_learners_function.__code__, _judge_guarded.__code__):
+            if not frame.f_code.co_filename.startswith(COURSE):
+                frame.f_trace = trap
+            frame = frame.f_back
+        sys.settrace(trap)
         raise TimeIsUp
 
-    before = signal.signal(signal.SIGALRM, ring)
-    # It rings again every second, in case a bare except in the learner's own code swallowed it.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    before, traced = signal.signal(signal.SIGALRM, ring), sys.gettrace()
+    began, in_line = time.monotonic(), _seconds_in_line()
+    signal.setitimer(signal.ITIMER_REAL, seconds, RING_AGAIN)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if sys.gettrace() is not traced:
+            sys.settrace(traced)
+
+
+def _seconds_in_line() -> float:
+    """How long this thread has waited for a processor so far; 0 where the system does not say."""
+    try:
+        return int(SCHEDULING.read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0

@@ -1,34 +1,37 @@
 """Comparators: each reads an answer into a value, or says why not, and decides whether two values are the same.
 
 An author hands one to an `Exercise`; the reference and the wrong answers are read and compared by the same one. Strings
-are never read as numbers or formulas: "1/2" gets a sentence on what to write. At the end stands how a function of the
-learner's is called, here and in the rooms of the topics.
+are never read as numbers or formulas: "1/2" gets a sentence on what to write. Comparators of functions stand in
+`functions`.
 """
 
-import math
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Protocol
 
-import numpy as np
 import sympy as sp
+from sympy.core.traversal import bottom_up
 
-from course_lib.calculus import PiecewiseFunction, equal
+from course_lib.calculus import PiecewiseFunction, Undecided, equal
 from course_lib.calculus.arguments import with_fractions_meant
 from course_lib.exercises.reading import (
     NotFilledIn,
     Unreadable,
     check_comparable,
     in_words,
-    is_truth_value,
+    is_missing,
     members,
     read_expression,
     read_number,
     spelling,
+    truth_value,
 )
+
+SINGLE = 3e-7  # The relative error of a number that was rounded to single precision, a few times.
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 class Comparator(Protocol):
@@ -66,10 +69,23 @@ class Number:
         return abs(value - key) <= allowed * (1 + Fraction(1, 10**9))
 
     def remark(self, value: Fraction | float, key: Fraction | float) -> str:
-        if not Number(20 * self.absolute, max(20 * self.relative, 0.01)).same(value, key):
-            return ""
-        stated = f"within {self.absolute:g}" if self.absolute else f"to within {self.relative:g} of its size"
-        return f"You are close: the answer counts {stated}."
+        if isinstance(value, float) or isinstance(key, float):
+            return "The sign is not right." if value == -key else ""
+        near = Number(20 * self.absolute, max(20 * self.relative, 0.01))
+        if self.absolute <= self.relative * abs(key) < SINGLE * abs(key) and abs(value - key) <= SINGLE * abs(key):
+            return "Your answer is right to single precision only; compute in float64."
+        if near.same(value, key):
+            if key.denominator == 1 and not self.absolute:
+                return "You are close, but the answer has to be exact."
+            exact = f"within {self.absolute:g}" if self.absolute else f"to within {self.relative:g} of its size"
+            return f"You are close: the answer counts {exact}."
+        if 0 < key < 1 and near.same(value / 100, key):
+            return "That looks like per cent. Write the share itself, a number between 0 and 1."
+        if key and near.same(-value, key):
+            return "The size is right, the sign is not."
+        if value and abs(key) != 1 and self.same(1 / value, key):
+            return "That is 1 divided by the answer: it is upside down."
+        return ""
 
 
 @dataclass(frozen=True)
@@ -90,8 +106,15 @@ class Symbolic:
         return read_expression(answer.as_expr() if isinstance(answer, PiecewiseFunction) else answer)
 
     def same(self, value: sp.Expr, key: sp.Expr) -> bool:
-        value = _with_symbols_of(value, key, self.symbols)
-        return bool(value == key) or bool(equal(value, key))
+        value = _put_together(_with_symbols_of(value, key, self.symbols))
+        if value == key or _same_fraction(value, key):
+            return True
+        try:
+            return bool(equal(value, key))
+        except Undecided:  # They agree wherever they were tried.
+            if sp.simplify(value - key) == 0:
+                return True
+            raise
 
     def remark(self, value: sp.Expr, key: sp.Expr) -> str:
         known = {symbol.name for symbol in key.free_symbols | set(self.symbols)}
@@ -99,12 +122,29 @@ class Symbolic:
         if unknown:
             use = f"the exercise's symbols are {', '.join(sorted(known))}" if known else "the answer is a number"
             return f"Your answer contains {', '.join(unknown)}; {use}."
-        if value.is_number and key.is_number and key.is_finite and abs(sp.N(value - key)) <= 0.01 * abs(sp.N(key)):
+        numbers = value.is_number and key.is_number and bool(key.is_finite) and bool(value.is_finite)
+        if numbers and key != 0 and abs(sp.N(value - key)) <= 0.01 * abs(sp.N(key)):
             return "You are close, but an exact value is asked: write sp.Rational(p, q), sp.sqrt(2) or the like."
         decimals = sorted(value.atoms(sp.Float))
         if decimals and not value.is_number:
             shown = f"{float(decimals[0]):.6g}"
             return f"Your answer holds the decimal {shown}; write sp.Rational(p, q), sp.sqrt(2) or the like."
+        return self._slip(_with_symbols_of(value, key, self.symbols), key)
+
+    def _slip(self, value: sp.Expr, key: sp.Expr) -> str:
+        """Sign, reciprocal or a constant factor, where one of them is all that is wrong."""
+        if value == 0 or key == 0:
+            return ""
+        with suppress(Exception):  # It is no more than a hint.
+            if self.same(-value, key):
+                return "All but the sign is right."
+            if self.same(1 / value, key):
+                return "That is 1 divided by the answer: it is upside down."
+            factor = sp.simplify(value / key)
+            if key.free_symbols and factor.is_number:
+                if abs(sp.N(factor) - 1) <= 0.01:
+                    return "You are close, but its factor has to be exact: write sp.Rational(p, q) or sp.sqrt(2)."
+                return "Your answer is right up to a constant factor."
         return ""
 
 
@@ -132,12 +172,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Boolean:
-    """True or False, also NumPy's and SymPy's."""
+    """True or False, also NumPy's and SymPy's, 1 and 0, and the words in quotes, unless a function returns them."""
+
+    quoted: bool = True
 
     def read(self, answer: object) -> bool:
-        if is_truth_value(answer):
-            return bool(answer)
-        raise Unreadable(f"You gave {in_words(answer)}; write True or False, with a capital and without quotes.")
+        value = truth_value(answer)
+        if value is not None and (self.quoted or not isinstance(answer, str)):
+            return value
+        raise Unreadable(f"You gave {in_words(answer)}; write True or False.")
 
     def same(self, value: bool, key: bool) -> bool:
         return value == key
@@ -150,20 +193,28 @@ class Boolean:
 class SetOf:
     """The same set of numbers. A pair (a, b) or [a, b] stands for the closed interval, {a, b} for the two points.
 
-    >>> SetOf().read((0, 1)), SetOf().read({0, 1}), SetOf().read(set())
-    (Interval(0, 1), {0, 1}, EmptySet)
+    A single number, also in a list, stands for the set of this one, and a list of three or more for its points.
+
+    >>> SetOf().read((0, 1)), SetOf().read({0, 1}), SetOf().read(set()), SetOf().read(1)
+    (Interval(0, 1), {0, 1}, EmptySet, {1})
     """
 
     def read(self, answer: object) -> sp.Set:
         if isinstance(answer, sp.Set):
             check_comparable(answer)
             return with_fractions_meant(answer)
-        if isinstance(answer, (set, frozenset)):
-            return sp.FiniteSet(*map(read_expression, frozenset.union(frozenset(), answer)))
+        points = tuple(frozenset.union(frozenset(), answer)) if isinstance(answer, (set, frozenset)) else None
         ends = members(answer)
-        if ends is not None and len(ends) == 2:
-            if any(end is ... or end is None for end in ends):
-                raise NotFilledIn
+        if any(map(is_missing, ends or ())) or any(point is ... for point in points or ()):
+            raise NotFilledIn
+        if ends is not None and len(ends) != 2:
+            points = ends
+        if points is None and ends is None:
+            with suppress(Unreadable):
+                points = (read_expression(answer),)
+        if points is not None:
+            return sp.FiniteSet(*map(read_expression, points))
+        if ends is not None:
             a, b = map(read_expression, ends)
             if (b - a).is_negative:
                 raise Unreadable(f"Your interval runs from {a} to {b}; write the smaller end first.")
@@ -178,8 +229,16 @@ class SetOf:
         return bool(value == key) or bool(equal(value, key))
 
     def remark(self, value: sp.Set, key: sp.Set) -> str:
+        if value.free_symbols:
+            return f"Your set contains {', '.join(sorted(map(str, value.free_symbols)))}; it is a set of numbers."
         if value.closure == key.closure:
             return "The ends are right; ask for each end whether it belongs to the set."
+        for point in _probes(value, key):
+            inside, wanted = value.contains(point), key.contains(point)
+            if inside is sp.true and wanted is sp.false:
+                return f"Try {point}: it is in your set, and it does not belong there."
+            if inside is sp.false and wanted is sp.true:
+                return f"Try {point}: it belongs to the set, and it is not in yours."
         return ""
 
 
@@ -197,7 +256,7 @@ class Sequence:
         object.__setattr__(self, "places", places)
 
     def read(self, answer: object) -> tuple[Any, ...]:
-        parts = members(answer)
+        parts = self._letters(answer) or members(answer)
         if parts is None:
             raise Unreadable(
                 f"You gave {in_words(answer)}; write a list of {len(self.places)} answers, such as [a, b]."
@@ -213,133 +272,87 @@ class Sequence:
             try:
                 values.append(place.read(part))
             except Unreadable as problem:
-                raise Unreadable(f"Answer {number} of your list: {problem}") from problem
+                raise type(problem)(f"Answer {number} of your list: {problem}") from problem
         return tuple(values)
 
     def same(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
         return all(self._right(value, key))
 
-    def remark(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> str:
-        right = sum(self._right(value, key))
-        return f"{right} of your {len(self.places)} answers {'is' if right == 1 else 'are'} right."
+    def remark(
+        self, value: tuple[Any, ...], key: tuple[Any, ...], listed: Iterable[tuple[tuple[Any, ...], str]] = ()
+    ) -> str:
+        """How many are right, and what is wrong with the others.
+
+        `listed` are known wrong lists with their feedback: one whose slips are all in `value` speaks of their places.
+        """
+        right = self._right(value, key)
+        wrong = {i for i, ok in enumerate(right) if not ok}
+        count = len(right) - len(wrong)
+        sentences = [f"{count} of your {len(right)} answers {'is' if count == 1 else 'are'} right."]
+        if not all(isinstance(place, (Boolean, Choice)) for place in self.places) and self._only_mixed(value, key):
+            return f"{sentences[0]} They are the right ones, in another order."
+        for known, feedback in sorted(listed, key=lambda entry: -len(self._slips(entry[0], key))):
+            slips = self._slips(known, key)
+            if slips and slips <= wrong and not slips & {i for i, ok in enumerate(self._right(value, known)) if not ok}:
+                sentences.append(f"{_of_the(slips)}: {feedback}" if len(slips) < len(right) else feedback)
+                wrong -= slips
+        for i in sorted(wrong):
+            if remark := self.places[i].remark(value[i], key[i]):
+                sentences.append(f"{_of_the({i})}: {remark}")
+        return " ".join(sentences[:3])
+
+    def _letters(self, answer: object) -> tuple[str, ...] | None:
+        """The letters of a word such as "RLLRL", where each place takes one letter."""
+        of_letters = all(isinstance(place, Choice) and max(map(len, place.options)) == 1 for place in self.places)
+        return tuple(answer.replace(",", "").replace(" ", "")) if of_letters and isinstance(answer, str) else None
+
+    def _only_mixed(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
+        left = list(zip(self.places, key, strict=True))
+        for v, place in zip(value, self.places, strict=True):
+            i = next((i for i, (p, k) in enumerate(left) if type(p) is type(place) and p.same(v, k)), None)
+            if i is None:
+                return False
+            del left[i]
+        return True
+
+    def _slips(self, known: tuple[Any, ...], key: tuple[Any, ...]) -> set[int]:
+        return {i for i, ok in enumerate(self._right(known, key)) if not ok}
 
     def _right(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> list[bool]:
         return [place.same(v, k) for place, v, k in zip(self.places, value, key, strict=True)]
+
+
+def _of_the(places: set[int]) -> str:
+    words = [PLACES[i] if i < len(PLACES) else f"{i + 1}th" for i in sorted(places)]
+    return f"Of the {' and '.join(words)}"
+
+
+def _put_together(value: sp.Expr) -> sp.Expr:
+    """The value with like terms and factors collected, which SymPy leaves undone where evaluation was switched off."""
+    return bottom_up(value, lambda part: part.func(*part.args) if part.is_Add or part.is_Mul else part)
+
+
+def _same_fraction(value: sp.Expr, key: sp.Expr) -> bool:
+    """Whether two quotients of polynomials cancel to the same one: (1 − s²)/(1 + s) counts as 1 − s."""
+    symbols = value.free_symbols | key.free_symbols
+    if not symbols or not (value.is_rational_function(*symbols) and key.is_rational_function(*symbols)):
+        return False
+    return not value.has(sp.Float) and bool(sp.cancel(value - key) == 0)
+
+
+def _probes(*sets: sp.Set) -> Iterator[sp.Expr]:
+    """Numbers that tell sets of real numbers apart: between and beyond their ends, then the ends themselves."""
+    ends = {end for each in sets for end in each.boundary if end.is_finite} if all(map(_has_ends, sets)) else set()
+    ordered = sorted(ends)
+    outside = [ordered[0] - 1, ordered[-1] + 1] if ordered else [sp.S.Zero]
+    yield from [(a + b) / 2 for a, b in pairwise(ordered)] + outside + ordered
+
+
+def _has_ends(given: sp.Set) -> bool:
+    return isinstance(given.boundary, (sp.FiniteSet, type(sp.S.EmptySet)))
 
 
 def _with_symbols_of(value: Any, key: Any, more: tuple[sp.Symbol, ...] = ()) -> Any:
     """The value with its symbols replaced by the key's symbols of the same name."""
     known: Mapping[str, sp.Symbol] = {symbol.name: symbol for symbol in (*more, *key.free_symbols)}
     return value.subs({symbol: known[symbol.name] for symbol in value.free_symbols if symbol.name in known})
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """What a function returned at the points, and what went wrong with an array ("" where nothing did)."""
-
-    values: tuple[Fraction | float, ...]
-    array: str
-
-
-@dataclass(frozen=True)
-class PythonFunction:
-    """f(x) = key(x) up to a relative 1e-9 at every point, also when all points come as one array.
-
-    >>> relu = PythonFunction((-1.0, 0.0, 2.0))
-    >>> relu.same(relu.read(lambda x: (x + abs(x)) / 2), relu.read(lambda x: np.maximum(0, x)))
-    True
-    """
-
-    points: tuple[float, ...]
-
-    def read(self, answer: object) -> Outcomes:
-        returned: list[Any] = []
-        for point in self.points:
-            try:
-                returned.append(call_learners_function(answer, point, where=f"At x = {point:g}"))
-            except NotFilledIn as gap:
-                if returned and str(gap):  # It returns numbers elsewhere: no gap in the answer, but an answer.
-                    raise Unreadable(str(gap)) from gap
-                raise
-        values = tuple(_number(result, point) for result, point in zip(returned, self.points, strict=True))
-        return Outcomes(values, _trouble_with_array(answer, self.points, values))
-
-    def same(self, value: Outcomes, key: Outcomes) -> bool:
-        return bool(value.array) == bool(key.array) and self._first_difference(value, key) is None
-
-    def remark(self, value: Outcomes, key: Outcomes) -> str:
-        i = self._first_difference(value, key)
-        if i is None:
-            return value.array
-        return f"At x = {self.points[i]:g} your function returns {float(value.values[i]):g}, which is not right."
-
-    def _first_difference(self, value: Outcomes, key: Outcomes) -> int | None:
-        for i, (v, k) in enumerate(zip(value.values, key.values, strict=True)):
-            if not Number().same(v, k):
-                return i
-        return None
-
-
-def learners_function(answer: object) -> Callable[..., Any]:
-    """The answer, if it is a function; `Unreadable` for a class, a formula, and whatever else is handed in."""
-    if not callable(answer) or isinstance(answer, (type, sp.Basic)):
-        raise Unreadable(f"You gave {in_words(answer)}; hand in the function itself, without brackets: f, not f(x).")
-    return answer
-
-
-def call_learners_function(answer: object, *arguments: Any, where: str = "", what: str = "function") -> Any:
-    """answer(*arguments), without warnings; whatever goes wrong becomes a sentence for the learner.
-
-    `where` says what the arguments are, and `what` the function is called. Raises `Unreadable` for what is no function
-    and for one that raises an error, `NotFilledIn` for one that returns "..." or None. Pass copies of arrays: a
-    function may change its arguments.
-
-    >>> call_learners_function(lambda x: 1 / x, 0, where="At x = 0")
-    Traceback (most recent call last):
-    course_lib.exercises.reading.Unreadable: At x = 0 your function raised ZeroDivisionError: division by zero.
-    """
-    function = learners_function(answer)
-    subject = f"{where} your {what}" if where else f"Your {what}"
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            returned = function(*arguments)
-    except (Exception, SystemExit) as error:
-        raise Unreadable(f"{subject} raised {_error_in_words(error)}.") from error
-    if returned is ...:
-        raise NotFilledIn
-    if returned is None:
-        raise NotFilledIn(f'{subject} returned None. Is a "return" missing?')
-    return returned
-
-
-def _number(result: object, point: float) -> Fraction | float:
-    if isinstance(result, (float, np.floating)) and math.isnan(result):
-        raise Unreadable(f"At x = {point:g} your function returned NaN; look for 0/0.")
-    try:
-        return read_number(result)
-    except Unreadable as problem:
-        raise Unreadable(f"At x = {point:g} your function returned {in_words(result)}; return a number.") from problem
-
-
-def _trouble_with_array(function: object, points: tuple[float, ...], values: tuple[Fraction | float, ...]) -> str:
-    advice = "NumPy's maximum, minimum and where take arrays; Python's max and if do not."
-    try:
-        result = call_learners_function(function, np.array(points), where="For an array")
-    except Unreadable as problem:
-        return f"Single numbers are right. {problem} {advice}"
-    if not isinstance(result, np.ndarray) or result.shape != (len(points),):
-        returned = f"for an array of shape ({len(points)},) it returned {in_words(result)}"
-        return f"Single numbers are right, but {returned}. {advice}"
-    one_by_one = np.array([float(value) for value in values])
-    if result.dtype.kind not in "fiu" or not np.allclose(result, one_by_one, rtol=1e-6, atol=1e-9):
-        return "Single numbers are right, but an array gets other values than its members get one by one."
-    return ""
-
-
-def _error_in_words(error: BaseException) -> str:
-    """The error's type and the first line of its message, which itself may fail."""
-    lines: list[str] = []
-    with suppress(Exception):
-        lines = str(error).strip().splitlines()
-    return ": ".join([type(error).__name__, *(line[:120].rstrip(".") for line in lines[:1])])

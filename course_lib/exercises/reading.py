@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
 import sympy as sp
 
@@ -31,7 +32,7 @@ WORDS: tuple[tuple[Any, str], ...] = (  # For what a learner gave; the first tha
     (types.GeneratorType, "a generator"),
     ((types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc, sp.Lambda), "a function"),
     ((complex, np.complexfloating), "a complex number"),
-    ((int, float, Fraction, Decimal, np.number), "a number"),
+    ((int, float, Fraction, Decimal, np.number, mpmath.mpf), "a number"),
     (np.ndarray, "a NumPy array"),
     (sp.MatrixBase, "a SymPy matrix"),
     (sp.Eq, "an equation"),
@@ -41,8 +42,20 @@ WORDS: tuple[tuple[Any, str], ...] = (  # For what a learner gave; the first tha
 )
 
 
+# SymPy counts them among its expressions, and they stand for no number.
+NOT_SCALAR = (sp.Lambda, sp.MatrixExpr, sp.Order)
+TRUTH_VALUES = {"true": True, "false": False}
+
+
 class Unreadable(Exception):
-    """The answer has a form that the exercise does not take; the message says what came and what to write."""
+    """The answer has a form that the exercise does not take; the message says what came and what to write.
+
+    It is no try: the learner may have had the right answer in mind.
+    """
+
+
+class Faulty(Unreadable):
+    """The answer has the right form and fails in use, as a function that raises an error: a try."""
 
 
 class NotFilledIn(Exception):
@@ -73,6 +86,23 @@ def is_truth_value(answer: object) -> bool:
     return issubclass(type(answer), (bool, np.bool_)) or answer is sp.true or answer is sp.false
 
 
+def truth_value(answer: object) -> bool | None:
+    """True or False, also as 1 and 0 or in quotes; `None` for anything else.
+
+    >>> truth_value(np.True_), truth_value(0), truth_value("true"), truth_value(2)
+    (True, False, True, None)
+    """
+    if is_truth_value(answer):
+        return bool(answer)
+    if type(answer) in (str, np.str_):
+        return TRUTH_VALUES.get(spelling(str(answer)))
+    try:
+        number = read_number(answer)
+    except Unreadable:
+        return None
+    return bool(number) if number in (0, 1) else None
+
+
 def spelling(text: str) -> str:
     """The text for comparing: capitals and spaces do not matter.
 
@@ -80,6 +110,11 @@ def spelling(text: str) -> str:
     'not decided'
     """
     return " ".join(text.casefold().split())
+
+
+def is_missing(answer: object) -> bool:
+    """Whether it is what stands for an answer that was not given yet: "..." or None."""
+    return answer is ... or answer is None
 
 
 def members(answer: object) -> tuple[Any, ...] | None:
@@ -116,7 +151,7 @@ def read_number(answer: object) -> Fraction | float:
         if math.isinf(answer):
             return math.inf if answer > 0 else -math.inf
         return Fraction(answer)
-    if isinstance(answer, sp.Expr):
+    if isinstance(answer, sp.Expr) and not isinstance(answer, NOT_SCALAR):
         return _number_of_expression(answer)
     raise Unreadable(f"You gave {in_words(answer)}; write {NUMBERS}{_without_quotes(answer)}.")
 
@@ -136,7 +171,7 @@ def read_expression(answer: object) -> sp.Expr:
         if isinstance(number, float):
             return sp.oo if number > 0 else -sp.oo
         return sp.Rational(number) if isinstance(answer, (int, Fraction)) else fraction_meant(number)
-    if isinstance(answer, sp.Expr):
+    if isinstance(answer, sp.Expr) and not isinstance(answer, NOT_SCALAR):
         check_comparable(answer)
         if answer.has(sp.nan):
             raise Unreadable("You gave nan, which stands for no value: look for 0/0 or oo − oo in what you computed.")
@@ -170,7 +205,7 @@ def check_comparable(value: sp.Basic) -> None:
 
 
 def _plain(answer: object) -> object:
-    """Truth values are refused; NumPy's numbers become Python's."""
+    """Truth values are refused; NumPy's and mpmath's numbers become Python's."""
     if is_truth_value(answer):
         raise Unreadable(f"You gave {in_words(answer)}; write {NUMBERS}.")
     if isinstance(answer, np.ndarray) and answer.shape == ():
@@ -179,6 +214,9 @@ def _plain(answer: object) -> object:
         return int(answer)
     if isinstance(answer, np.floating):
         return float(answer)
+    if isinstance(answer, mpmath.mpf):
+        near = float(answer)
+        return near if near == answer or mpmath.isnan(answer) else sp.Float(answer, precision=answer.context.prec)
     if isinstance(answer, Decimal) and answer.is_finite() and abs(answer.adjusted()) > LARGEST_POWER:
         raise Unreadable("You gave a decimal with an exponent too large to compare.")
     return answer

@@ -38,7 +38,7 @@ def test_stub_wrong_answers_right_answer_and_solution(lesson: Lesson, exercise: 
     assert check(exercise.id, ...).status == "not attempted"
     for wrong in exercise.wrong_answers:
         verdict = check(exercise.id, plain(wrong.value))
-        assert verdict.status == "not yet"
+        assert verdict.status == "not yet", f"planted as wrong, and right: {wrong.value!r}"
         assert verdict.message.startswith(wrong.feedback), f"{wrong.value!r} got: {verdict.message}"
     verdict = check(exercise.id, exercise.reference())
     assert verdict.passed and verdict.message == exercise.explanation

@@ -1,12 +1,14 @@
 """The predictions and exercises of lesson 07, and the keys that the library computes for them."""
 
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
 
 from course_lib.exercises.compare import Boolean, Number, Sequence
-from course_lib.exercises.exercise import Exercise, Lazy, Prediction, WrongAnswer
-from course_lib.networks import ACTIVATIONS
+from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
+from course_lib.exercises.functions import Case, FunctionOf
+from course_lib.networks import ACTIVATIONS, Dense, Network
 from course_lib.topics.dead_units.cures import revive
 from course_lib.topics.dead_units.experiment import (
     active_probability,
@@ -50,22 +52,44 @@ def steps_of_a_leaky_unit() -> int:
     return round(2 / (0.1 * ACTIVATIONS["leaky_relu"].derivative(np.array(-2.0), alpha=0.01).item()))
 
 
-def dead_counts() -> list[int]:
-    return [int(units_dead_on(network, X)[0].sum()) for network, X in counter_cases().values()]
+@cache
+def count_cases() -> list[Case]:
+    """Networks whose dead units are counted: the three of `counter_cases`, then a small one for each activation.
+
+    A third of their units is stuck far to the left on all samples, a third far to the right, and a third far to the
+    left on all samples but the last, so that neither a batch nor the outputs tell which are dead.
+    """
+    cases = [Case(f"the {name} network", given) for name, given in counter_cases().items()]
+    X = np.random.default_rng(7).uniform(0.5, 1.5, (60, 4))
+    X[-1] *= -200
+    for name in ACTIVATIONS:
+        network = Network.mlp([4, 12, 2], activation=name, bias=0.0, dtype="float64")
+        W = np.abs(network.W[0][0]) + 0.5
+        W[:4] *= -20
+        W[4:8] *= 20
+        W[8:] *= -1
+        network.W[0][0] = W
+        # Those that stay left, or right, also on the last sample.
+        network.b[0][0][:4], network.b[0][0][4:8] = -1e5, 1e5
+        cases.append(Case(f"a small {name} network", (network, X)))
+    return cases
 
 
-def counts_of_the_first_counter(rows: int | None = BATCH) -> list[int]:
+def dead_count(network: Network, X: np.ndarray) -> int:
+    """Units of the first layer whose slope is 0 on every sample."""
+    return int(units_dead_on(network, X)[0].sum())
+
+
+def first_counter(network: Network, X: np.ndarray, rows: int | None = BATCH) -> int:
     """What a counter finds that looks for outputs of 0 on the first `rows` samples, or on all."""
-    activations = [network.forward(X[:rows]).activations[0] for network, X in counter_cases().values()]
-    return [int((a == 0).all((0, 1)).sum()) for a in activations]
+    return int((network.forward(X[:rows]).activations[0] == 0).all((0, 1)).sum())
 
 
-def never_on_counts() -> list[int]:
-    return [int(units_never_on(network, X)[0].sum()) for network, X in counter_cases().values()]
-
-
-def batch_slope_counts() -> list[int]:
-    return [int(units_dead_on(network, X[:BATCH])[0].sum()) for network, X in counter_cases().values()]
+def count_at_the_outputs(network: Network, X: np.ndarray) -> int:
+    """What a counter finds that takes the slopes at the activations."""
+    layer, activations = network.layers[0], network.forward(X).activations[0]
+    assert isinstance(layer, Dense)
+    return int((ACTIVATIONS[layer.activation].derivative(activations) == 0).all((0, 1)).sum())
 
 
 def batch_against_data() -> str:
@@ -220,24 +244,28 @@ EXERCISES = [
     ),
     Exercise(
         id="dead_units.6",
-        comparator=Sequence(Number(), Number(), Number()),
-        reference=dead_counts,
+        comparator=FunctionOf(count_cases, Number()),
+        reference=lambda: dead_count,
         wrong_answers=(
             WrongAnswer(
-                Lazy(counts_of_the_first_counter),
+                first_counter,
                 "That is what the routine returned before. It looks at 32 samples, and at outputs instead of slopes.",
             ),
             WrongAnswer(
-                Lazy(lambda: counts_of_the_first_counter(None)),
+                lambda network, X: first_counter(network, X, None),
                 "All samples now. But the output of a hard tanh is never 0 where it is stuck: it is 1 or −1.",
             ),
             WrongAnswer(
-                Lazy(batch_slope_counts),
+                lambda network, X: dead_count(network, X[:BATCH]),
                 "The slope is the right thing to test. But it is tested on the first 32 samples only.",
             ),
             WrongAnswer(
-                Lazy(never_on_counts),
+                lambda network, X: int(units_never_on(network, X)[0].sum()),
                 "That counts units with z ≤ 0 everywhere. A leaky unit has a slope there; hard tanh sticks at 1 too.",
+            ),
+            WrongAnswer(
+                count_at_the_outputs,
+                "Those are the slopes at the outputs. Take them at the pre-activations: σ is applied to z.",
             ),
         ),
         hints=(
@@ -256,6 +284,10 @@ EXERCISES = [
                 1.25, "10 · 2⁻³ adds up probabilities, and this one is above 1. Multiply the layers' chances to live."
             ),
             WrongAnswer(0.125, "That is one layer. There are ten, and one dead layer is enough."),
+            WrongAnswer(
+                1 - (1 - 2**-10) ** 3, "The two numbers changed places: 10 layers of 3 units, not 3 layers of 10."
+            ),
+            WrongAnswer(2**-30, "One layer of zeros is enough. That is the chance that all ten are zeros."),
             WrongAnswer(0.999, "All units of a layer have to be off, which has probability 2⁻³, not one of them."),
         ),
         hints=("A layer lives with probability 1 − 2⁻³.", "All ten live with probability (1 − 2⁻³)¹⁰."),

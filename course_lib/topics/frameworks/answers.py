@@ -1,18 +1,21 @@
 """Answers of lesson 03: programs, judged by value and derivative, functions that have to pass tests, and the keys."""
 
+import operator
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from course_lib.exercises.compare import call_learners_function, learners_function
-from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members, read_number
+from course_lib.exercises import compare
+from course_lib.exercises.compare import Number
+from course_lib.exercises.functions import Case, FunctionOf, call_learners_function, learners_function
+from course_lib.exercises.reading import Faulty, NotFilledIn, Unreadable, in_words, read_number
 from course_lib.topics.frameworks.dual_numbers import Conventions, Dual, derivative, relu, where
 from course_lib.topics.frameworks.experiment import (
     EXHIBITS,
+    FURTHER,
     S,
     derivative_in_s,
     failure,
@@ -44,7 +47,7 @@ class MendedFunction:
     exhibit: str
 
     def read(self, answer: object) -> tuple[str, ...]:
-        function, tests = learners_function(answer), EXHIBITS[self.exhibit]
+        function, tests = learners_function(answer), (*EXHIBITS[self.exhibit], *FURTHER[self.exhibit])
         gaps = [_gap(function, test.arguments) for test in tests]
         if gaps[0] and all(gaps):
             raise gaps[0]
@@ -60,6 +63,83 @@ class MendedFunction:
         return f"{len(failures)} of {len(value)} tests {'fail' if len(failures) > 1 else 'fails'}: {failures[0]}."
 
 
+class Refused(Exception):
+    """What a program was not to do with the number that it is given, in words."""
+
+
+class Recorded(Dual):
+    """A number that keeps account of what a program does with it, so that one account serves every number.
+
+    It can be added, subtracted, multiplied, divided by a plain number, and handed to `relu`. It has no value yet, so a
+    program that asks for it, in a comparison for one, is refused.
+
+    >>> t = Recorded()
+    >>> (relu(-t) + 2 * t - 1).at(3.0), (relu(-t) + t).at(Dual(0, 1))
+    (5.00000000000000, Dual(0, 1))
+    """
+
+    def __init__(self, operation: Callable[..., Any] | None = None, *parts: "Recorded") -> None:
+        self._operation, self._parts = operation, parts
+
+    def at(self, t: Any, known: dict[int, Any] | None = None) -> Any:
+        """What the program makes of the number t, plain or dual."""
+        known = {} if known is None else known
+        if id(self) not in known:
+            parts = (part.at(t, known) for part in self._parts)
+            known[id(self)] = t if self._operation is None else self._operation(*parts)
+        return known[id(self)]
+
+    def __repr__(self) -> str:
+        return "the number that the program is given"
+
+    conventions = Conventions()
+
+    @property
+    def value(self) -> Any:
+        raise Refused("looks at the value of its number or compares it")
+
+    slope = value
+
+    def _lift(self, other: Any) -> "Recorded":
+        if isinstance(other, Recorded):
+            return other
+        number = Dual(other).value
+        return Recorded(lambda: number)
+
+    def _with(self, value: Any, slope: Any) -> "Recorded":
+        return self._lift(value)
+
+    def __add__(self, other: Any) -> "Recorded":
+        return Recorded(operator.add, self, self._lift(other))
+
+    def __neg__(self) -> "Recorded":
+        return Recorded(operator.neg, self)
+
+    def __mul__(self, other: Any) -> "Recorded":
+        return Recorded(operator.mul, self, self._lift(other))
+
+    def __truediv__(self, other: Any) -> "Recorded":
+        if isinstance(other, Recorded):
+            raise Refused("divides by its number")
+        return self * (1 / Dual(other).value)
+
+    def __rtruediv__(self, other: Any) -> "Recorded":
+        raise Refused("divides by its number")
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def _piece(self, at_the_tie: Any, left: Any) -> "Recorded":
+        if left != 0:
+            raise Refused("takes abs of its number")
+        return Recorded(relu, self)
+
+    def _compared(self, other: Any) -> int:
+        raise Refused("looks at the value of its number or compares it")
+
+    def __bool__(self) -> bool:
+        raise Refused("looks at the value of its number or compares it")
+
+
 @dataclass(frozen=True)
 class Outcome:
     """For each parameter of a program: its values at `POINTS` and its automatic derivative at 0."""
@@ -70,9 +150,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ProgramOf:
-    """program(t, *parameter) has the same values at `POINTS` and the same automatic derivative at 0 as the key.
+    """program(t, *parameter), made of relu, +, − and ·, has the key's values at `POINTS` and its derivative at 0.
 
-    `parameters` are the further arguments that are tried, one tuple for each trial; `computes` names the function.
+    The program is called once for each of the `parameters` with a `Recorded` number, so it cannot do one thing at 0 and
+    another elsewhere. `computes` names the function.
     """
 
     computes: str
@@ -82,9 +163,25 @@ class ProgramOf:
     def read(self, answer: object) -> Outcome:
         values, derivatives = [], []
         for more in self.parameters:
-            values.append(tuple(self._value(answer, t, more) for t in POINTS))
-            derivatives.append(self._derivative(answer, more))
+            recorded = self._recorded(answer, more)
+            values.append(tuple(_real(recorded.at(t), f"At t = {t:g} it is {{}}.") for t in POINTS))
+            dual = recorded.at(Dual(0, 1, self.conventions))
+            derivatives.append(sp.expand(dual.slope) if isinstance(dual, Dual) else sp.Integer(0))
         return Outcome(tuple(values), tuple(derivatives))
+
+    def _recorded(self, program: object, more: tuple[Any, ...]) -> Recorded:
+        rule = "Use relu, +, - and * alone."
+        try:
+            returned = call_learners_function(program, Recorded(), *more, what="program")
+        except Faulty as problem:
+            cause = problem.__cause__
+            refused = f"Your program {cause}." if isinstance(cause, Refused) else str(problem)
+            raise Faulty(f"{refused} {rule}") from problem
+        try:
+            return Recorded()._lift(returned)
+        except TypeError as error:
+            came = in_words(returned)
+            raise Faulty(f"Your program returned {came}; return a number made of t. {rule}") from error
 
     def same(self, value: Outcome, key: Outcome) -> bool:
         return self._wrong_value(value, key) is None and self._wrong_derivative(value, key) is None
@@ -118,54 +215,10 @@ class ProgramOf:
                 return i
         return None
 
-    def _value(self, program: object, t: float, more: tuple[Any, ...]) -> float:
-        place = f"At t = {t:g}"
-        returned = call_learners_function(program, t, *more, where=place, what="program")
-        return _real(returned, f"{place} your program returned {{}}; return a number.")
-
-    def _derivative(self, program: object, more: tuple[Any, ...]) -> sp.Expr:
-        dual = Dual(0, 1, self.conventions)
-        returned = call_learners_function(program, dual, *more, where="With a dual number", what="program")
-        if isinstance(returned, Dual):
-            return sp.expand(returned.slope)
-        if isinstance(returned, (int, float, np.integer, np.floating, sp.Expr)):
-            return sp.Integer(0)
-        raise Unreadable(f"With a dual number your program returned {in_words(returned)}; return a number.")
-
-
-@dataclass(frozen=True)
-class PairOfNumbers:
-    """function(a, b) for pairs a and b returns a pair of numbers; `cases` are the pairs that are tried."""
-
-    cases: tuple[tuple[tuple[float, float], tuple[float, float]], ...]
-
-    def read(self, answer: object) -> tuple[tuple[float, float], ...]:
-        pairs = []
-        for a, b in self.cases:
-            returned = call_learners_function(answer, a, b, where=f"For {a} and {b}")
-            pair = members(returned)
-            if pair is None or len(pair) != 2:
-                raise Unreadable(f"For {a} and {b} your function returned {in_words(returned)}; return a pair.")
-            if any(part is ... for part in pair):
-                raise NotFilledIn
-            sentence = f"For {a} and {b} your function did not return two numbers: one part is {{}}."
-            pairs.append((_real(pair[0], sentence), _real(pair[1], sentence)))
-        return tuple(pairs)
-
-    def same(self, value: tuple[tuple[float, float], ...], key: tuple[tuple[float, float], ...]) -> bool:
-        return bool(np.allclose(value, key, rtol=TOLERANCE, atol=TOLERANCE))
-
-    def remark(self, value: tuple[tuple[float, float], ...], key: tuple[tuple[float, float], ...]) -> str:
-        for (a, b), came, wanted in zip(self.cases, value, key, strict=True):
-            if not np.allclose(came, wanted, rtol=TOLERANCE, atol=TOLERANCE):
-                part = "value" if came[0] != wanted[0] else "slope"
-                return f"For {a} and {b} your {part} is not right: you returned {came[0]:g} and {came[1]:g}."
-        return ""
-
 
 def _real(returned: object, sentence: str) -> float:
     """The number, which may be NaN; anything else is refused with the sentence, which says what came at its {}."""
-    if isinstance(returned, (float, np.floating)):
+    if isinstance(returned, (float, np.floating)) or returned is sp.nan:
         return float(returned)
     try:
         return float(read_number(returned))
@@ -177,7 +230,7 @@ def _real(returned: object, sentence: str) -> float:
 def _gap(function: Callable[..., Any], arguments: tuple[Any, ...]) -> NotFilledIn | None:
     """Why this call shows a function that is not filled in; `None` where it returned something or raised an error."""
     try:
-        call_learners_function(function, *deepcopy(arguments))
+        call_learners_function(function, *arguments)
     except NotFilledIn as gap:
         return gap
     except Unreadable:
@@ -185,8 +238,10 @@ def _gap(function: Callable[..., Any], arguments: tuple[Any, ...]) -> NotFilledI
     return None
 
 
-PRODUCT = PairOfNumbers((((2, 3), (5, 7)), ((0, 1), (0, 1)), ((-1, 0.5), (4, 0)), ((3, 0), (2, -1))))
-SPELLED = ProgramOf("ReLU", parameters=tuple((c,) for c in (sp.Integer(-1), sp.Integer(2), sp.Rational(1, 4))))
+PAIRS = (((2, 3), (5, 7)), ((0, 1), (0, 1)), ((-1, 0.5), (4, 0)), ((3, 0), (2, -1)), ((-0.5, 8), (-6, -0.25)))
+PRODUCT = FunctionOf(lambda: [Case(f"{a} and {b}", (a, b)) for a, b in PAIRS], compare.Sequence(Number(), Number()))
+SLOPES_TO_SPELL = (-1, 2, sp.Rational(1, 4), 0, sp.Rational(10, 3), -5)
+SPELLED = ProgramOf("ReLU", parameters=tuple((sp.sympify(c),) for c in SLOPES_TO_SPELL))
 GHOST = ProgramOf("0", Conventions(relu=S))
 
 

@@ -26,6 +26,8 @@ from course_lib.topics.frameworks.answers import (
 from course_lib.topics.frameworks.dual_numbers import relu
 from course_lib.topics.frameworks.experiment import S, identity, relu2, zero, zero_with_slope_one
 
+half = sp.Rational(1, 2)
+
 
 def _assigned(upstream, z, s):  # type: ignore[no-untyped-def]
     gradient = np.where(z > 0, upstream, 0.0)
@@ -109,7 +111,13 @@ EXERCISES = [
             WrongAnswer(0.5, "½ is right with one ReLU in each part. Here the first part has two."),
             WrongAnswer(1 / sp.sqrt(2), "That is right with two ReLUs in each part. Here the second part has one."),
             WrongAnswer(sp.Rational(1, 3), "The slopes of nested functions multiply; they do not add: s², not 2s."),
-            WrongAnswer((1 + sp.sqrt(5)) / 2, "That solves the equation, but it is above 1. There is another root."),
+            WrongAnswer(-(1 + sp.sqrt(5)) / 2, "That solves s² + s = 1, but it is below 0. Take the other root."),
+            WrongAnswer(
+                (1 + sp.sqrt(5)) / 2,
+                "That solves s² − s = 1. relu(−t) has the inner derivative −1, so the second part adds s.",
+            ),
+            WrongAnswer(sp.cbrt(half), "That would be s³ = ½. The parts add up, s² and s; they are not multiplied."),
+            WrongAnswer(0, "With s = 0 the derivative is 0. It has to be 1."),
             WrongAnswer(1, "With s = 1 the derivative is 2."),
         ),
         hints=("The first part has the derivative s², the second adds s.", "s² + s = 1."),
@@ -233,6 +241,9 @@ EXERCISES = [
             WrongAnswer([1, 0, 1, 0.5], "In the product both factors are 0 at 0: 1 · 0 + 0 · 0."),
             WrongAnswer([1, 1, 0, 0.5], "t > 0 is false at 0, so the branch 0 is taken, and its slope is 0."),
             WrongAnswer([1, 0, 0, 0], "Half of t gives ½, half of |t| gives 0."),
+            WrongAnswer([1, 0, 0, 1], "At 0 |t| has slope 0, and not 1: half of t gives ½, half of |t| gives 0."),
+            WrongAnswer([1, 0, 0.5, 0.5], "Nothing is halved in the product: the choice gives 0 there, with slope 0."),
+            WrongAnswer([0, 1, 0, 0.5], "The two are swapped: t >= 0 is true at 0, and t > 0 is false."),
         ),
         hints=("A choice has the slope of the branch that is taken.", "For the product use the product rule at t = 0."),
         explanation="1, 0, 0 and ½: no rule for ReLU is asked at all.",
@@ -280,7 +291,7 @@ EXERCISES = [
             "relu(t) − relu(relu(t)) is 0 as well, with the derivative s − s².",
             "(1 − 2s)² + 4(s − s²) = 1.",
         ),
-        explanation="A smooth one whose automatic derivative is wrong for every s. (where(t == 0, t, 0) is one, too.)",
+        explanation="A smooth function, 0, and an automatic derivative that is wrong for every s.",
     ),
 ]
 

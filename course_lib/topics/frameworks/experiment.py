@@ -18,7 +18,6 @@ written anew and kept small. Where the bugs were seen:
 """
 
 import math
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +29,8 @@ from numpy.typing import NDArray
 
 from course_lib.calculus import clarke_subdifferential
 from course_lib.checks import one_of
+from course_lib.exercises.functions import call_learners_function
+from course_lib.exercises.reading import NotFilledIn, Unreadable, spelling
 from course_lib.topics.frameworks.dual_numbers import Conventions, derivative, exp, function_of, relu
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS
 from course_lib.topics.frameworks.measurements import Measurement, judge, snapshot
@@ -162,16 +163,12 @@ def outside_by_name() -> tuple[Measurement, ...]:
 
 @dataclass(frozen=True)
 class Trial:
-    """One call: `arguments`, in `words`, and whether what comes back is `accepted`, which `wanted` says.
-
-    With `keeps_arrays` the function must not overwrite the arrays that it gets.
-    """
+    """One call: `arguments`, in `words`, and whether what comes back is `accepted`, which `wanted` says."""
 
     arguments: tuple[Any, ...]
     words: str
     accepted: Callable[[Any], bool]
     wanted: str
-    keeps_arrays: bool = False
 
 
 @dataclass(frozen=True)
@@ -209,19 +206,18 @@ def run_tests(exhibit: str, function: Function) -> Report:
 
 def failure(trial: Trial, function: Function) -> str:
     """What the function did wrong, in one sentence, or "" if nothing."""
-    arguments = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in trial.arguments)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        try:
-            returned = function(*arguments)
-        except (Exception, SystemExit) as error:
-            return f"for {trial.words} it raised {type(error).__name__}; wanted: {trial.wanted}"
-        if trial.keeps_arrays and not all(map(np.array_equal, arguments, trial.arguments)):
-            return f"for {trial.words} it overwrote the array that it got; wanted: {trial.wanted}"
-        try:
-            accepted = trial.accepted(returned)
-        except (Exception, SystemExit):  # No number, no array, or an object that does not let itself be read.
-            accepted = False
+    try:
+        returned = call_learners_function(function, *trial.arguments)
+    except NotFilledIn as gap:
+        return f"for {trial.words} it returned {'None' if str(gap) else '...'}; wanted: {trial.wanted}"
+    except Unreadable as problem:
+        cause = problem.__cause__
+        did = f"raised {type(cause).__name__}" if cause else "overwrote the array that it got"
+        return f"for {trial.words} it {did}; wanted: {trial.wanted}"
+    try:
+        accepted = trial.accepted(returned)
+    except (Exception, SystemExit):  # No number, no array, or an object that does not let itself be read.
+        accepted = False
     return "" if accepted else f"for {trial.words} it returned {_in_words(returned)}; wanted: {trial.wanted}"
 
 
@@ -280,7 +276,7 @@ def _mask(outputs: list[float], wanted: list[float]) -> Trial:
 
 def _verdict(name: str, f: Function, x: float, claimed: float, wanted: str) -> Trial:
     def accepted(returned: Any) -> bool:
-        return isinstance(returned, str) and str.__eq__(returned, wanted)
+        return type(returned) in (str, np.str_) and spelling(str(returned)) == wanted
 
     return Trial((f, x, claimed), f"{name} at {x:g} with the claim {claimed:g}", accepted, repr(wanted))
 
@@ -290,7 +286,7 @@ def _grade(left: float, at_0: float, right: float, wanted: bool) -> Trial:
         return right if x > 0 else left if x < 0 else at_0
 
     def accepted(returned: Any) -> bool:
-        return isinstance(returned, (bool, np.bool_)) and bool(returned) is wanted
+        return isinstance(returned, (bool, np.bool_, int, np.integer)) and bool(returned == int(wanted))
 
     words = f"slope {left:g} left of 0, {at_0:g} at 0, {right:g} right of 0"
     return Trial((slope,), words, accepted, str(wanted))
@@ -306,7 +302,7 @@ def _tie(x: list[float], upstream: float) -> Trial:
         return sums_to_1 and bool((shares >= -1e-12).all()) and not gradient[values < values.max()].any()
 
     words, wanted = f"x = {_in_words(x)}, upstream {upstream:g}", f"the largest entries share {upstream:g}"
-    return Trial((values, upstream), words, accepted, wanted, keeps_arrays=True)
+    return Trial((values, upstream), words, accepted, wanted)
 
 
 EXHIBITS: dict[str, tuple[Trial, ...]] = {
@@ -364,5 +360,36 @@ EXHIBITS: dict[str, tuple[Trial, ...]] = {
         _tie([5], 2),
         _tie([-1, -3, -1], 2),
         _tie([0, 0], 1),
+    ),
+}
+# What the mended function of an exercise has to pass as well.
+FURTHER: dict[str, tuple[Trial, ...]] = {
+    "assign": (
+        _chain([3, 5, -4], [0, 2, 0], 0, [0, 5, 0]),
+        _chain([4, -2, 0.5, 3, 8], [0, -1, 2, 0, 1e-300], 0.25, [1, 0, 0.5, 0.75, 8]),
+        _chain([4, -2], [-1e-300, 0], 0.75, [0, -1.5]),
+    ),
+    "mask": (_mask([0, 1e-300, 0.2, 0, 7], [0, 1, 1, 0, 1]),),
+    "average": (
+        _verdict("−|x|", lambda x: -abs(x), 0, -1.01, "wrong"),
+        _verdict("|x|", abs, 0, 0.99, "kink"),
+        _verdict("|x|", abs, 0, 1.01, "wrong"),
+        _verdict("|x|", abs, 0.001, 1, "right"),
+        _verdict("|x|", abs, 0.001, 0.5, "wrong"),
+        _verdict("|x|", abs, -0.001, -1, "right"),
+        _verdict("|x|", abs, -0.001, -0.99, "wrong"),
+        _verdict("max(x, 0.98x)", lambda x: max(x, 0.98 * x), 0, 0.99, "kink"),
+        _verdict("max(x, 0.98x)", lambda x: max(x, 0.98 * x), 0, 0.97, "wrong"),
+        _verdict("max(x, 0.98x)", lambda x: max(x, 0.98 * x), 0, 1.01, "wrong"),
+        _verdict("|x − 1| + x²", lambda x: abs(x - 1) + x * x, 1, 1.01, "kink"),
+        _verdict("|x − 1| + x²", lambda x: abs(x - 1) + x * x, 1, 0.99, "wrong"),
+        _verdict("x³", lambda x: x**3, 2, 12, "right"),
+        _verdict("x³", lambda x: x**3, 2, 11.99, "wrong"),
+        _verdict("x³", lambda x: x**3, 2, 12.01, "wrong"),
+    ),
+    "grader": (),
+    "tie": (
+        _tie([1, 1 - 1e-9, 0], 1),
+        _tie([0.5, 2, 2, -7, 2, 2, 2], 0.5),
     ),
 }

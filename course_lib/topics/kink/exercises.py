@@ -8,17 +8,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import sympy as sp
+from sympy.calculus.accumulationbounds import AccumulationBounds
 
 from course_lib.calculus import PiecewiseFunction, differentiability, equal, one_sided_derivative, one_sided_limit
 from course_lib.exercises.compare import Boolean, Choice, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
+from course_lib.exercises.functions import Case, FunctionOf
 from course_lib.topics.kink.start_here import relu, x
 
-h = sp.Symbol("h", positive=True)
+h, h_below_0 = sp.Symbol("h", positive=True), sp.Symbol("h", negative=True)
 step = sp.Symbol("Δx", positive=True)
 tenth, quarter, half = sp.Rational(1, 10), sp.Rational(1, 4), sp.Rational(1, 2)
 
 CRITERIA = ("continuous", "left limit exists", "right limit exists", "left and right limit agree")
+# The functions of exercise proof.5, by their values left of 0, at 0 and right of it.
+JUDGED = ((sp.S.Zero, 0, sp.S.One), (-x, 0, x), (sp.S.Zero, 0, x * sp.sin(1 / x)))
+# Pairs of branches that meet at 0, left and right, some of them away from the height 0.
+BRANCHES = (
+    *((sp.S.Zero, x), (x / 10, x), (-x, x), (sp.sin(x), x**2), (sp.exp(x) - 1, 3 * x)),
+    *((sp.cos(x), 1 + 2 * x), (5 + x**2 - 4 * x, 5 - x), (x**3 - 7, sp.exp(2 * x) - 8)),
+)
 
 
 def ahead_of_0() -> list[sp.Expr]:
@@ -54,11 +63,32 @@ def second_difference_of_abs() -> sp.Expr:
     return (f.branch(0, "+").subs(x, h) - 2 * f.value(0) + f.branch(0, "-").subs(x, -h)) / h**2
 
 
-def failing_criterion() -> str:
-    """The first of the four criteria that ReLU fails at 0 when the limits are those of the difference quotient."""
-    sides = both_derivatives(sp.Max(0, x))
-    outcomes = (differentiability(relu(), 0).continuous, *(bool(side.is_finite) for side in sides), equal(*sides))
-    return CRITERIA[outcomes.index(False)]
+def failing_criterion(left: sp.Expr, value: int, right: sp.Expr) -> str:
+    """The first of the four criteria, with the limits of the difference quotient, that a function fails at 0."""
+    sides = [PiecewiseFunction.from_expr(branch, x) for branch in (left, right)]
+    if any(one_sided_limit(f, 0, side) != value for f, side in zip(sides, "-+", strict=True)):
+        return CRITERIA[0]
+    quotients = [PiecewiseFunction.from_expr((branch - value) / x, x) for branch in (left, right)]
+    slopes = [one_sided_limit(f, 0, side) for f, side in zip(quotients, "-+", strict=True)]
+    outcomes = [not isinstance(slope, AccumulationBounds) and bool(slope.is_finite) for slope in slopes]
+    return CRITERIA[1 + [*outcomes, all(outcomes) and equal(*slopes)].index(False)]
+
+
+def derivatives_of_branches(left: sp.Expr, right: sp.Expr) -> list[sp.Expr]:
+    """[f'₋(0), f'₊(0)] of the function with these branches left and right of 0."""
+    f = PiecewiseFunction([left, right], [0], x)
+    return [one_sided_derivative(f, 0, side) for side in "-+"]
+
+
+def slopes_at(left_branch: str, right_branch: str, start: bool = True) -> Callable[[sp.Expr, sp.Expr], list[sp.Expr]]:
+    """An answer to proof.2 that takes the branch "left" or "right" on each side, and may forget to subtract f(0)."""
+
+    def slopes(left: sp.Expr, right: sp.Expr) -> list[sp.Expr]:
+        named = {"left": left, "right": right}
+        taken = ((named[left_branch], "-"), (named[right_branch], "+"))
+        return [sp.limit((branch - (branch.subs(x, 0) if start else 0)) / x, x, 0, side) for branch, side in taken]
+
+    return slopes
 
 
 def criteria_passed_by_relu() -> str:
@@ -123,7 +153,11 @@ EXERCISES = [
                 [True, False, False, False, True],
                 "Look at statement 1 again: x is the point and stays where it is. Which letter has to go to 0?",
             ),
-            WrongAnswer([False, True, False, False, True], "Look at statement 2 again, and try x = −1/2 with Δx = 1."),
+            WrongAnswer(
+                [False, True, False, False, True],
+                "Look at statement 2 again. However small Δx is, at x = −Δx/2, which is below 0, the step crosses the "
+                "kink and ends at Δx/2. What is the quotient there?",
+            ),
             WrongAnswer(
                 [False, False, True, False, True],
                 "Look at statement 3 again: f(x + Δx) − f(x) subtracts x. Which sign does x get?",
@@ -131,7 +165,8 @@ EXERCISES = [
             WrongAnswer([False, False, False, True, True], "Look at statement 4 again: 0 − Δx + 0 is −Δx."),
             WrongAnswer(
                 [False, False, False, False, False],
-                "Those before it are wrong, and still the right derivative of ReLU at 0 is 1. The slips cancel.",
+                "Look at statement 5 again. Judge it by itself: what is the right derivative of ReLU at 0? A right "
+                "statement stays right, also after four wrong ones.",
             ),
         ),
         hints=(
@@ -142,23 +177,32 @@ EXERCISES = [
     ),
     Exercise(
         id="proof.2",
-        comparator=Sequence(Symbolic(), Symbolic()),
-        reference=lambda: both_derivatives(sp.Max(0, x)),
+        comparator=FunctionOf(
+            lambda: [Case(f"the branches {left} and {right}", (left, right)) for left, right in BRANCHES],
+            Sequence(Symbolic(), Symbolic()),
+        ),
+        reference=lambda: derivatives_of_branches,
         wrong_answers=(
-            WrongAnswer([0, 0], "That is what SymPy returned for the Piecewise. Choose the branch before the limit."),
-            WrongAnswer([1, 1], "The left branch is 0, so its quotient is 0/h."),
-            WrongAnswer([1, 0], "The two are swapped: the limit from the left comes first."),
-            WrongAnswer([half, half], "½ is the central difference. It belongs to neither side."),
+            WrongAnswer(
+                slopes_at("left", "left"), "That takes the left branch on both sides, as SymPy does with a Piecewise."
+            ),
+            WrongAnswer(slopes_at("right", "right"), "That takes the right branch on both sides."),
+            WrongAnswer(slopes_at("right", "left"), "The two are swapped: the limit from the left comes first."),
+            WrongAnswer(slopes_at("left", "right", start=False), "The rise is f(h) − f(0). Subtract the value at 0."),
+            WrongAnswer(
+                lambda left, right: [(sp.diff(left, x) + sp.diff(right, x)).subs(x, 0) / 2] * 2,
+                "The mean of both is the central difference. It belongs to neither side.",
+            ),
         ),
         hints=(
-            "For h < 0 write the quotient with the branch 0, for h > 0 with the branch x.",
-            "sp.limit((h - 0) / h, h, 0, '+') is the right one.",
+            "Write the quotient with the branch `left` for h < 0, with the branch `right` for h > 0.",
+            "sp.limit((right.subs(x, h) - right.subs(x, 0)) / h, h, 0, '+') is the right one.",
         ),
         explanation="The side picks the branch first; the limit of a smooth quotient is then safe.",
     ),
     Exercise(
         id="proof.3",
-        comparator=Sequence(Symbolic((h,)), Symbolic((h,))),
+        comparator=Sequence(Symbolic((h,)), Symbolic((h_below_0,))),
         reference=ahead_of_0,
         wrong_answers=(
             WrongAnswer([0, h], "The two are swapped: right of 0 the branch is x, left of 0 it is 0."),
@@ -178,21 +222,44 @@ EXERCISES = [
             WrongAnswer([0, 1], "That is ReLU. Here the left branch is x/10, not 0."),
             WrongAnswer([0, 0], "Those are the limits of f. The derivative is the limit of the difference quotient."),
             WrongAnswer([-tenth, 1], "On the left both f(h) = h/10 and h are negative. Their quotient is positive."),
+            WrongAnswer(
+                [tenth, tenth + 1], "Right of 0 min(0, x) is 0, so nothing is added there: the branch is x alone."
+            ),
         ),
         hints=("Write f as two branches.", "For h < 0 the quotient is (h/10 − 0)/h."),
         explanation="(h/10)/h = 1/10 on the left and h/h = 1 on the right.",
     ),
     Exercise(
         id="proof.5",
-        comparator=Choice(CRITERIA),
-        reference=failing_criterion,
+        comparator=Sequence(*(Choice(CRITERIA) for _ in JUDGED)),
+        reference=lambda: [failing_criterion(*judged) for judged in JUDGED],
         wrong_answers=(
-            WrongAnswer("continuous", "ReLU is continuous at 0: δ = ε works for every ε."),
-            WrongAnswer("left limit exists", "For h < 0 the quotient is 0 for every h. Its limit is 0."),
-            WrongAnswer("right limit exists", "For h > 0 the quotient is 1 for every h. Its limit is 1."),
+            WrongAnswer(
+                [CRITERIA[2], CRITERIA[3], CRITERIA[2]],
+                "Its quotient 1/h has no finite limit, but a criterion before that fails: the values jump from 0 to 1.",
+            ),
+            WrongAnswer(
+                [CRITERIA[0], CRITERIA[0], CRITERIA[2]],
+                "|x| is continuous at 0: δ = ε works for every ε. Look at its slopes.",
+            ),
+            WrongAnswer(
+                [CRITERIA[0], CRITERIA[3], CRITERIA[0]],
+                "|x·sin(1/x)| is x at most, so the third function is continuous. Divide it by h.",
+            ),
+            WrongAnswer(
+                [CRITERIA[0], CRITERIA[3], CRITERIA[3]],
+                "On the right the quotient is sin(1/h), which keeps swinging between −1 and 1. That limit is missing.",
+            ),
+            WrongAnswer(
+                [CRITERIA[0], CRITERIA[3], CRITERIA[1]],
+                "On the left the third function is 0, and so is every quotient. Look at the right.",
+            ),
         ),
-        hints=("Work out both limits of (f(h) − f(0))/h.", "One is 0, the other is 1."),
-        explanation="Both limits exist, and 0 ≠ 1.",
+        hints=(
+            "Go through the four in their order, and stop at the first that fails. Continuity is about the values.",
+            "The quotients for h > 0 are 1/h, 1 and sin(1/h).",
+        ),
+        explanation="A jump, a corner, and a swing that never dies: three ways to have no derivative.",
     ),
     Exercise(
         id="proof.6",
@@ -203,6 +270,8 @@ EXERCISES = [
             WrongAnswer(sp.S.Reals, "f is continuous for every a. A derivative needs equal slopes as well."),
             WrongAnswer(set(), "There is one: make the slope on the left as large as that on the right."),
             WrongAnswer(sp.Interval.open(0, sp.oo), "A positive slope on the left is not yet the slope on the right."),
+            WrongAnswer({-1}, "Both (e^h − 1) and h are negative on the left: the slope there is a, not −a."),
+            WrongAnswer({0, 1}, "a = 0 gives ReLU, and its one-sided derivatives are 0 and 1. 1 is right."),
         ),
         hints=("The right derivative is 1. What is the left one?", "a·(exp(h) − 1)/h tends to a."),
         explanation="The left derivative is a, the right one is 1. They agree only for a = 1.",

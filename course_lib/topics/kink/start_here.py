@@ -6,10 +6,12 @@ import numpy as np
 import sympy as sp
 
 from course_lib.calculus import PiecewiseFunction, differentiability
-from course_lib.exercises.compare import Boolean, Number, PythonFunction, Sequence, SetOf, Symbolic
+from course_lib.exercises.compare import Boolean, Number, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
+from course_lib.exercises.functions import PythonFunction
 
 x = sp.Symbol("x", real=True)
+TRIED = PythonFunction((-2.0, -0.5, 0.0, 0.5, 3.0, 1.0, -1.0, -1e-6, 1e-6, -300.5, 1e6, 2))
 
 # Three spellings of ReLU that agree at every x.
 SPELLINGS = (sp.Piecewise((x, x > 0), (0, True)), (x + sp.Abs(x)) / 2, sp.Piecewise((x, x >= 0), (0, True)))
@@ -82,7 +84,7 @@ EXERCISES = [
     ),
     Exercise(
         id="start.3",
-        comparator=PythonFunction(points=(-2.0, -0.5, 0.0, 0.5, 3.0)),
+        comparator=TRIED,
         reference=slope_with_0_at_the_kink,
         wrong_answers=(
             WrongAnswer(
@@ -153,13 +155,9 @@ EXERCISES = [
     ),
     Exercise(
         id="start.7",
-        comparator=PythonFunction(points=(-2.0, -0.5, 0.0, 0.5, 3.0)),
+        comparator=TRIED,
         reference=relu,
         wrong_answers=(
-            WrongAnswer(
-                lambda x: max(0, x),
-                "Right for a number. For an array, Python's max asks which array is larger as a whole.",
-            ),
             WrongAnswer(
                 lambda x: np.abs(x), "That is |x|: it turns negative numbers positive instead of cutting them off."
             ),

@@ -1,21 +1,29 @@
 """Exercises and predictions of lesson 01. Keys and feedback are computed by the library, not written from memory."""
 
-from itertools import product
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import sympy as sp
 from sympy.calculus.accumulationbounds import AccumulationBounds
 
 from course_lib.calculus import PiecewiseFunction, difference_quotient, one_sided_limit
-from course_lib.exercises.compare import Boolean, Number, PythonFunction, Sequence, SetOf, Symbolic
+from course_lib.exercises.compare import Boolean, Number, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
+from course_lib.exercises.functions import Case, FunctionOf, Numbers
 
 x = sp.Symbol("x", real=True)
 a, h = sp.symbols("a h", positive=True)
 slope_on_the_left = sp.Symbol("a", real=True)
 
-STEP_OF_1_2 = 0.5
+Function = Callable[..., object]
+SQUARE = sp.lambdify(x, x**2)
+# What the quotient of limits.2 is taken of, and at which points and steps.
+QUOTIENTS_OF = {np.exp: ("np.exp", sp.exp(x)), np.sin: ("np.sin", sp.sin(x)), SQUARE: ("the square", x**2)}
+POINTS, STEPS = (1.0, -2.0, np.array([0.0, 0.5, 3.0])), (0.5, 0.125, 0.001)
 FUNCTIONS_OF_1_5 = (sp.sin(sp.pi / x), sp.sin(2 * sp.pi * sp.log(x, 2)), x * sp.sin(1 / x), sp.sqrt(x))
+NAMES_OF_1_5 = ("sin(π/x)", "sin(2π log₂ x)", "x·sin(1/x)", "√x")
 # The wrong word on each of them, and what to say of it.
 MISTAKES_OF_1_5 = (
     (True, "sin(π/x) passed for settled. That happens where each 1/h is a whole number: there this sine is 0."),
@@ -39,21 +47,63 @@ def has_limit(f: sp.Expr) -> bool:
     return not isinstance(one_sided_limit(f, 0, "+"), AccumulationBounds)
 
 
-def wrong_lists_of_1_5() -> list[list[bool]]:
-    """All answers to 1.5 but the right one. Four yes-or-no questions have no others."""
-    answers = map(list, product((True, False), repeat=len(MISTAKES_OF_1_5)))
-    return [said for said in answers if feedback_on_settles(said)]
+@cache
+def candidates() -> dict[Function, tuple[str, bool]]:
+    """What `settles` is tried on: the four functions of limits.5, then others like them. {f: (its name, has a limit)}
+
+    The others swing too often for a few steps to be lucky each time, and those that settle do it as fast as √x.
+    """
+    tried: dict[Function, tuple[str, bool]] = {
+        sp.lambdify(x, f): (name, has_limit(f)) for name, f in zip(NAMES_OF_1_5, FUNCTIONS_OF_1_5, strict=True)
+    }
+    for c in np.geomspace(0.5, 50, 40).round(2):
+        tried[lambda x, c=c: np.sin(c / x)] = f"sin({c:g}/x)", False
+        tried[lambda x, c=c: np.cos(c / x)] = f"cos({c:g}/x)", False
+        tried[lambda x, c=c: np.sin(6 * c * np.log(x))] = f"sin({6 * c:g} log x)", False
+        tried[lambda x, c=c: c + x * np.cos(c / x)] = f"{c:g} + x cos({c:g}/x)", True
+        tried[lambda x, c=c: np.sqrt(x) - c] = f"√x - {c:g}", True
+    return tried
 
 
-def feedback_on_settles(said: list[bool]) -> str:
+@dataclass(frozen=True)
+class Settles(FunctionOf):
+    """settles(f) is True for the functions with a limit at 0 from the right and False for the others."""
+
+    def remark(self, value: tuple[bool, ...], key: tuple[bool, ...]) -> str:
+        if feedback := feedback_on_settles(value[: len(MISTAKES_OF_1_5)]):
+            return feedback
+        names = [name for name, _ in candidates().values()]
+        i = next(i for i, (said, wanted) in enumerate(zip(value, key, strict=True)) if said != wanted)
+        taken = "passed for settled" if value[i] else "was taken for swinging"
+        return f"The four candidates are right, but {names[i]} {taken}. Take many small steps that share no pattern."
+
+
+SETTLES = Settles(lambda: [Case(f"f = {name}", (f,)) for f, (name, _) in candidates().items()], Boolean(quoted=False))
+
+
+def routine_with(steps: np.ndarray) -> Function:
+    """The routine of lesson 01 with other steps."""
+    return lambda f: bool(np.ptp(f(steps)) < 0.1)
+
+
+def feedback_on_settles(said: tuple[bool, ...]) -> str:
     """Name each function that fooled the routine, and say how."""
     return " ".join(text for (wrong, text), word in zip(MISTAKES_OF_1_5, said, strict=True) if word == wrong)
 
 
-def forward_quotient_of_exp(point: float) -> np.ndarray:
-    """(exp(x + h) − exp(x)) / h at a point or an array of points."""
-    quotient = np.vectorize(lambda x0: float(difference_quotient(sp.exp(x), x0, STEP_OF_1_2)))
-    return quotient(point)[()]
+def forward_quotient(f: Function, point: float | np.ndarray, step: float) -> np.ndarray:
+    """(f(x + h) − f(x)) / h at a point or an array of points, for the functions of limits.2."""
+    expr = QUOTIENTS_OF[f][1]
+    return np.vectorize(lambda x0: float(difference_quotient(expr, x0, step)))(point)[()]
+
+
+def quotient_cases() -> list[Case]:
+    return [
+        Case(f"f = {name}, x = {point} and h = {step:g}", (f, point, step))
+        for f, (name, _) in QUOTIENTS_OF.items()
+        for point in POINTS
+        for step in STEPS
+    ]
 
 
 def jumps(expr: sp.Expr) -> set[sp.Expr]:
@@ -104,23 +154,25 @@ EXERCISES = [
     ),
     Exercise(
         id="limits.2",
-        comparator=PythonFunction(points=(-1.0, 0.0, 1.0, 2.0)),
-        reference=lambda: forward_quotient_of_exp,
+        comparator=FunctionOf(quotient_cases, Numbers("quotient")),
+        reference=lambda: forward_quotient,
         wrong_answers=(
             WrongAnswer(
-                lambda x: np.exp(x + STEP_OF_1_2) - np.exp(x) / STEP_OF_1_2,
+                lambda f, x, h: f(x + h) - f(x) / h,
                 "Python divides before it subtracts, so only f(x) was divided by h. Put brackets round the numerator.",
             ),
+            WrongAnswer(lambda f, x, h: f(x + h) - f(x), "That is the rise alone. Divide it by the run, h."),
+            WrongAnswer(lambda f, x, h: (f(x) - f(x - h)) / h, "That steps to the left: it is the backward quotient."),
             WrongAnswer(
-                lambda x: np.exp(x + STEP_OF_1_2) - np.exp(x), "That is the rise alone. Divide it by the run, h."
-            ),
-            WrongAnswer(
-                lambda x: (np.exp(x) - np.exp(x - STEP_OF_1_2)) / STEP_OF_1_2,
-                "That steps to the left: it is the backward quotient.",
-            ),
-            WrongAnswer(
-                lambda x: (np.exp(x + STEP_OF_1_2) - np.exp(x - STEP_OF_1_2)) / (2 * STEP_OF_1_2),
+                lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h),
                 "That steps to both sides: it is the central quotient.",
+            ),
+            WrongAnswer(
+                lambda f, x, h: (np.exp(x + h) - np.exp(x)) / h,
+                "That is right for exp alone. Use the f that your function is given.",
+            ),
+            WrongAnswer(
+                lambda f, x, h: (f(x + 0.5) - f(x)) / 0.5, "The step is 0.5 for ever. Use the h that is given."
             ),
         ),
         hints=("The rise is f(x + h) − f(x), the run is h.", "Return (rise) / h, with brackets round the rise."),
@@ -161,9 +213,16 @@ EXERCISES = [
     ),
     Exercise(
         id="limits.5",
-        comparator=Sequence(Boolean(), Boolean(), Boolean(), Boolean()),
-        reference=lambda: [has_limit(f) for f in FUNCTIONS_OF_1_5],
-        wrong_answers=tuple(WrongAnswer(said, feedback_on_settles(said)) for said in wrong_lists_of_1_5()),
+        comparator=SETTLES,
+        reference=lambda: lambda f: candidates()[f][1],
+        wrong_answers=(
+            WrongAnswer(routine_with(10.0 ** -np.arange(3, 10)), feedback_on_settles((True, False, True, True))),
+            WrongAnswer(routine_with(2.0 ** -np.arange(10, 31)), feedback_on_settles((True, True, True, True))),
+            WrongAnswer(
+                routine_with(np.random.default_rng(0).uniform(0, 1, 200)),
+                feedback_on_settles((False, False, False, False)),
+            ),
+        ),
         hints=(
             "A swing shows itself if the steps have no pattern in common with it.",
             "Draw the exponents at random: h = 10.0 ** -np.random.default_rng(0).uniform(3, 9, 200).",
@@ -203,6 +262,10 @@ EXERCISES = [
             WrongAnswer(slope_on_the_left, "That is the backward quotient, the slope of the left branch alone."),
             WrongAnswer(1 + slope_on_the_left, "The points −h and h lie 2h apart. Divide by 2h, not by h."),
             WrongAnswer((1 - slope_on_the_left) / 2, "f(−h) = −a·h is subtracted, and two minus signs make a plus."),
+            WrongAnswer((slope_on_the_left - 1) / 2, "f(h) = h comes first, with a plus; f(−h) = −a·h is subtracted."),
+            WrongAnswer(sp.Rational(1, 2), "That is ReLU, with a = 0. Here the slope on the left is any a."),
+            WrongAnswer((1 + slope_on_the_left) * h / 2, "The rise is divided by 2h, so the h goes out."),
+            WrongAnswer((1 + slope_on_the_left) / (2 * h), "Both f(h) and f(−h) hold a factor h, and it cancels."),
         ),
         hints=("Work out f(h) and f(−h).", "f(h) = h and f(−h) = −a·h. Divide the difference by 2h."),
         explanation="The mean of the two slopes, for every h. With a = −1, which is |x|, it is 0 and hides the kink.",

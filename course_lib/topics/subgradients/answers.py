@@ -14,8 +14,9 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential
-from course_lib.exercises.compare import Number, call_learners_function
-from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members
+from course_lib.exercises.compare import Number
+from course_lib.exercises.functions import call_learners_function
+from course_lib.exercises.reading import Faulty, NotFilledIn, Unreadable, in_words, is_missing, members
 from course_lib.networks import ACTIVATIONS
 from course_lib.topics.subgradients.clarke import Combination, Membership, locate, membership
 from course_lib.topics.subgradients.experiment import (
@@ -65,9 +66,9 @@ class BestPoint:
         arguments = (run.objective.value, subgradient, np.array(run.start), list(run.steps))
         returned = call_learners_function(answer, *arguments)
         if not isinstance(returned, np.ndarray) or returned.dtype.kind not in "fi":
-            raise Unreadable(f"Your function returned {in_words(returned)}; return a point, an array like x.")
+            raise Faulty(f"Your function returned {in_words(returned)}; return a point, an array like x.")
         if returned.shape != (len(run.start),) or not np.isfinite(returned).all():
-            raise Unreadable(f"Your function returned an array of shape {returned.shape}; return one finite point.")
+            raise Faulty(f"Your function returned an array of shape {returned.shape}; return one finite point.")
         return returned.astype(np.float64)
 
     def same(self, value: tuple[Array, ...], key: tuple[Array, ...]) -> bool:
@@ -149,7 +150,7 @@ def _close(a: Array, b: Array) -> bool:
 
 
 def _finite_numbers(parts: Sequence[object]) -> tuple[Fraction, ...]:
-    if any(part is ... or part is None for part in parts):
+    if any(map(is_missing, parts)):
         raise NotFilledIn
     numbers = tuple(number for part in parts if isinstance(number := Number().read(part), Fraction))
     if len(numbers) < len(parts):

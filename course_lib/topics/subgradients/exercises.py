@@ -66,6 +66,11 @@ EXERCISES = [
             WrongAnswer(sp.Interval.open(-1, 2), "With slope 2 the line lies on the right branch: nowhere above it."),
             WrongAnswer((0, 2), "Left of 0 the graph is −x. A line that falls more slowly than −x is below it there."),
             WrongAnswer({half}, "½ is the mean of the two slopes, and one of many."),
+            WrongAnswer((1, 2), "The left branch is −x: its slope is −1, not 1."),
+            WrongAnswer((-2, 1), "The signs are turned round: −x has the slope −1, and 2x has 2."),
+            WrongAnswer(
+                (-1, 0), "Right of 0 the graph is 2x: a line that rises more slowly than 2x is below it there."
+            ),
         ),
         hints=("For x > 0 you need 2x ≥ g·x. For x < 0 you need −x ≥ g·x.", "Divide by x, and mind its sign."),
         explanation="g ≤ 2 from the right, g ≥ −1 from the left: all from −1 to 2.",
@@ -108,6 +113,8 @@ EXERCISES = [
             WrongAnswer([0.1, 0.1], "From 0.1 the next point is 0.1 − 0.25. How far is that from 0?"),
             WrongAnswer([0.15, 0.1], "The smaller value comes first."),
             WrongAnswer([0.1, 0.35], "From 0.1 the step goes to the left, and ends at −0.15."),
+            WrongAnswer([0.1, 0.25], "The step is 0.25 long. From 0.1 it ends at −0.15, and |−0.15| is 0.15."),
+            WrongAnswer([-0.15, 0.1], "Those are the points. The values of |x| are asked, and |−0.15| is 0.15."),
         ),
         hints=("Take 0.25 away from 2.6 as long as it stays positive.", "0.1, then 0.1 − 0.25, then back."),
         explanation="0.1 and −0.15, for ever. A constant step cannot come nearer than its own length allows.",
@@ -119,6 +126,8 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(R**2 / (G**2 * T), "Set the derivative by t to 0: you get t² = R²/(G²T). Take the root."),
             WrongAnswer(R / G, "T is missing: with more steps, shorter ones are better."),
+            WrongAnswer(R / (G * T), "From t² = R²/(G²T) comes a root of T: set the derivative by t to 0."),
+            WrongAnswer(R**2 / (G**2 * sp.sqrt(T)), "t² is R²/(G²T). The root goes over R and G as well."),
             WrongAnswer(R * G / sp.sqrt(T), "That is the bound with the best t. The step itself is asked."),
             WrongAnswer(G / (R * sp.sqrt(T)), "R and G are swapped: the farther the start, the longer the steps."),
         ),
@@ -134,6 +143,10 @@ EXERCISES = [
             WrongAnswer({0}, "γ = 0 is one of them, the steepest. Try γ = ¼."),
             WrongAnswer(sp.Interval(-half, half), "At γ = ½ the value stays as it is: t is gained and t is lost."),
             WrongAnswer(sp.Interval.open(-1, 1), "|y| counts twice: with γ = ¾, f grows by ½t."),
+            WrongAnswer(sp.Interval.open(0, half), "γ may be negative too: |y| is the same for γ and −γ."),
+            WrongAnswer(
+                sp.Interval.open(-2, 2), "For all of these (1, γ) is a subgradient. For γ = 1 the step climbs."
+            ),
         ),
         hints=("After the step, |x| = 1 − t and 2|y| = 2|γ|t.", "1 − t + 2|γ|t is below 1 when 2|γ| < 1."),
         explanation="f = 1 + (2|γ| − 1)t, which falls for |γ| < ½.",
@@ -159,6 +172,7 @@ EXERCISES = [
             WrongAnswer({1}, "λ = 1 is one of them. What does a larger λ do?"),
             WrongAnswer(sp.Interval.open(1, sp.oo), "At λ = 1 the slope from the right is exactly 0. That will do."),
             WrongAnswer(sp.Interval(0, sp.oo), "With λ = 0 the minimum is at w = 1."),
+            WrongAnswer(sp.Interval(2, sp.oo), "λ = 1 and λ = 1.5 will do, too: the slope from the right is −1 + λ."),
             WrongAnswer((0, 1), "For λ below 1 the slope right of 0 is negative: it pays to go there."),
         ),
         hints=("The subdifferential at 0 is [−1 − λ, −1 + λ].", "When does it contain 0?"),

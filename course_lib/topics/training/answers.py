@@ -1,20 +1,21 @@
 """Answers of lesson 06 that are functions of arrays, and what its keys and planted wrong answers are computed from.
 
-A function is called once on stated arguments and judged array by array.
+A function is called on stated arguments and judged array by array.
 """
 
-from collections.abc import Sequence
-from copy import deepcopy
+import sys
 from dataclasses import dataclass
 from functools import cache
+from types import FrameType
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from course_lib.data import moons_as_numbers
-from course_lib.exercises.compare import call_learners_function
-from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words
+from course_lib.exercises import compare
+from course_lib.exercises.functions import Case, FunctionOf, Numbers, call_learners_function, learners_function
+from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, is_missing, members, read_number
 from course_lib.networks import ACTIVATIONS, Dense, Network
 from course_lib.networks.one_hidden_layer import (
     Array,
@@ -28,87 +29,98 @@ from course_lib.networks.one_hidden_layer import (
 )
 from course_lib.topics.training.experiment import ENDS, HIDDEN_LAYERS, gradient_by_layer, starts_by_end
 
-TOLERANCE = 1e-9
 n = sp.Symbol("n", positive=True, integer=True)
 L = sp.Symbol("L", positive=True, integer=True)
 x = sp.Symbol("x", real=True)
 
 
 @dataclass(frozen=True)
-class ArrayFunction:
-    """max |f(arguments) − key| ≤ 1e-9 · max |key|, for each of the arrays that f returns; `names` says which they are.
+class WithoutLoop(FunctionOf):
+    """A `FunctionOf` of arrays that runs no loop over them in Python.
 
-    One name asks for one array, more ask for a tuple or list of as many.
+    That means: for larger arrays it takes no more steps in Python, counted in bytecode, than for smaller ones. So
+    comprehensions, `map` with a function of Python, `np.vectorize` and recursion count as loops. `small` and `large`
+    are the arguments of two calls, the second with more of everything.
 
-    >>> product = ArrayFunction((np.eye(2), np.ones(2)), ("Z",))
-    >>> product.same(product.read(lambda W, x: W @ x), product.read(np.dot))
-    True
+    >>> comparator = WithoutLoop(lambda: (), Numbers("Z"), (np.ones(2),), (np.ones(5),))
+    >>> comparator.read(lambda x: [2 * entry for entry in x]), comparator.read(lambda x: 2 * x)
+    (((), True), ((), False))
     """
 
-    arguments: tuple[Any, ...]
-    names: tuple[str, ...]
+    small: tuple[Any, ...]
+    large: tuple[Any, ...]
 
-    def read(self, answer: object) -> tuple[Array, ...]:
-        # Copies: an answer that changes its arguments must not change the exercise.
-        returned = call_learners_function(answer, *deepcopy(self.arguments))
-        if isinstance(returned, (tuple, list)) and any(part is ... for part in returned):
-            raise NotFilledIn
-        if len(self.names) == 1:
-            return (_array(self.names[0], returned),)
-        if not isinstance(returned, (tuple, list)) or len(returned) != len(self.names):
-            raise Unreadable(f"Your function returned {in_words(returned)}; return a tuple of {', '.join(self.names)}.")
-        return tuple(_array(name, part) for name, part in zip(self.names, returned, strict=True))
+    def read(self, answer: object) -> tuple[Any, ...]:
+        values = super().read(answer)
+        steps_in_python(answer, *self.small)  # Python 3.13 does not count in a function's first call.
+        return values, steps_in_python(answer, *self.large) > steps_in_python(answer, *self.small)
 
-    def same(self, value: Sequence[Array], key: Sequence[Array]) -> bool:
-        return self._first_difference(value, key) is None
+    def same(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
+        return value[1] == key[1] and super().same(value[0], key[0])
 
-    def remark(self, value: Sequence[Array], key: Sequence[Array]) -> str:
-        i = self._first_difference(value, key)
-        if i is None:
-            return ""
-        if value[i].shape != key[i].shape:
-            return f"Your {self.names[i]} has shape {value[i].shape}; it has to be {key[i].shape}."
-        worst = np.unravel_index(int(np.abs(value[i] - key[i]).argmax()), key[i].shape)
-        place = ", ".join(str(int(index)) for index in worst)
-        return f"Your {self.names[i]} has the right shape, but {self.names[i]}[{place}] is not right."
+    def remark(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> str:
+        if remark := super().remark(value[0], key[0]):
+            return remark
+        return "The numbers are right, but there is a loop in it: it takes more steps in Python for larger arrays."
 
-    def _first_difference(self, value: Sequence[Array], key: Sequence[Array]) -> int | None:
-        for i, (given, wanted) in enumerate(zip(value, key, strict=True)):
-            allowed = TOLERANCE * float(np.abs(wanted).max())
-            if given.shape != wanted.shape or not np.allclose(given, wanted, rtol=0, atol=allowed):
-                return i
-        return None
+
+def steps_in_python(function: object, *arguments: Any) -> int:
+    """How many instructions of Python a call runs, also in functions that it calls; what NumPy does inside is none."""
+    steps = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal steps
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        steps += event == "opcode"
+        return count
+
+    def traced(*given: Any) -> Any:
+        before = sys.gettrace()
+        sys._getframe().f_trace_opcodes = True  # Python 3.12 asks for it before tracing begins.
+        sys.settrace(count)
+        try:
+            return learners_function(function)(*given)
+        finally:
+            sys.settrace(before)
+
+    call_learners_function(traced, *arguments)
+    return steps
 
 
 @dataclass(frozen=True)
 class BackwardPass:
     """The four arrays of a backward pass, (∂W1, ∂b1, ∂W2, ∂b2); what is wrong with them is said by `check_gradient`.
 
-    The network and the samples are those of the exercise: no pre-activation of theirs is on the kink.
+    They are those of `parameters`, X and T, and of `others`, networks and samples of another size. No pre-activation is
+    on the kink.
     """
 
     parameters: Parameters
     X: Array
     T: Array
+    others: tuple[tuple[Parameters, Array, Array], ...] = ()
 
     @property
-    def _function(self) -> ArrayFunction:
-        names = tuple(f"gradient of {name}" for name in Parameters._fields)
-        return ArrayFunction((self.parameters, self.X, self.T), names)
+    def _function(self) -> FunctionOf:
+        cases = [Case("the network of the exercise", (self.parameters, self.X, self.T))]
+        cases += [Case(f"a network with {len(p.W1)} hidden units", (p, X, T)) for p, X, T in self.others]
+        parts = (Numbers(f"gradient of {name}") for name in Parameters._fields)
+        return FunctionOf(lambda: cases, compare.Sequence(*parts))
 
-    def read(self, answer: object) -> tuple[Array, ...]:
+    def read(self, answer: object) -> tuple[Any, ...]:
         return self._function.read(answer)
 
-    def same(self, value: Sequence[Array], key: Sequence[Array]) -> bool:
+    def same(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
         return self._function.same(value, key)
 
-    def remark(self, value: Sequence[Array], key: Sequence[Array]) -> str:
-        if problem := shape_problem(value, self.parameters):
+    def remark(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> str:
+        first = value[0]
+        if problem := shape_problem(first, self.parameters):
             return f"Look at the shapes, and at the order W1, b1, W2, b2: {problem}."
-        report = check_backward(lambda *arguments: value, self.parameters, self.X, self.T)
+        report = check_backward(lambda *arguments: first, self.parameters, self.X, self.T)
         wrong = [entry for entry in report.entries if entry.verdict in ("wrong", "undecided")]
         if not wrong:
-            return ""
+            return self._function.remark(value, key)
         arrays = ", ".join(dict.fromkeys(entry.name.partition("[")[0] for entry in wrong))
         cause = f" Likely cause: {report.causes[0]}." if report.causes else ""
         worst = wrong[0]
@@ -118,22 +130,59 @@ class BackwardPass:
         )
 
 
-def _array(name: str, value: Any) -> Array:
-    if not isinstance(value, (np.ndarray, np.number, int, float)) or np.asarray(value).dtype.kind not in "fiu":
-        raise Unreadable(f"Your {name} is {in_words(value)}; it has to be a NumPy array of numbers.")
-    array = np.asarray(value, dtype=np.float64)
-    if not np.isfinite(array).all():
-        raise Unreadable(f"Your {name} holds NaN or infinity.")
-    return array
+class Shape:
+    """The shape of an array: a list or tuple of whole numbers, of any length."""
+
+    def read(self, answer: object) -> tuple[int, ...]:
+        parts = members(answer)
+        if parts is None:
+            raise Unreadable(f"You gave {in_words(answer)}; write a shape, a list such as [3, 4].")
+        if any(map(is_missing, parts)):
+            raise NotFilledIn
+        numbers = [read_number(part) for part in parts]
+        if any(isinstance(number, float) or number.denominator != 1 for number in numbers):
+            raise Unreadable("A shape holds whole numbers, such as [3, 4].")
+        return tuple(map(int, numbers))
+
+    def same(self, value: tuple[int, ...], key: tuple[int, ...]) -> bool:
+        return value == key
+
+    def remark(self, value: tuple[int, ...], key: tuple[int, ...]) -> str:
+        if len(value) != len(key):
+            return f"Your shape has {len(value)} axes; what comes back has {len(key)}."
+        if sorted(value) == sorted(key):
+            return "The three lengths are right, their order is not."
+        right = sum(map(int.__eq__, value, key))
+        return f"{right} of the {len(key)} lengths {'is' if right == 1 else 'are'} right."
 
 
-# Data and network of exercises 6.1, 6.2 and 6.5. The biases keep all pre-activations off the kink.
+# Data and network of exercises 6.1, 6.2 and 6.5, and one of another size. The biases keep all pre-activations off the
+# kink.
 _rng = np.random.default_rng(6)
 X = _rng.standard_normal((5, 2))
 T = _rng.standard_normal((5, 1))
 PARAMETERS = starting_parameters(2, 3, 1, seed=6)._replace(b1=np.array([0.1, -0.2, 0.3]), b2=np.array([0.5]))
-LAYER = ArrayFunction((PARAMETERS.W1, PARAMETERS.b1, X), ("Z",))
-BACKWARD = BackwardPass(PARAMETERS, X, T)
+OTHER_PARAMETERS = starting_parameters(3, 4, 1, seed=12)._replace(b1=np.array([0.3, -0.1, 0.2, -0.3]))
+OTHER_X, OTHER_T = _rng.standard_normal((4, 3)), _rng.standard_normal((4, 1))
+BACKWARD = BackwardPass(PARAMETERS, X, T, ((OTHER_PARAMETERS, OTHER_X, OTHER_T),))
+
+
+def layer_arguments(samples: int, units: int, inputs: int) -> tuple[Array, Array, Array]:
+    """(W, b, X) of a layer, random."""
+    rng = np.random.default_rng(samples)
+    return rng.standard_normal((units, inputs)), rng.standard_normal(units), rng.standard_normal((samples, inputs))
+
+
+def layer_cases() -> list[Case]:
+    """Layers of several shapes: among them one with as many samples as units, and one with a single unit."""
+    shapes = ((5, 3, 2), (4, 4, 4), (3, 3, 5), (1, 2, 3), (6, 1, 2))
+    return [
+        Case(f"{n} samples, {units} units and {inputs} inputs", layer_arguments(n, units, inputs))
+        for n, units, inputs in shapes
+    ]
+
+
+LAYER = WithoutLoop(layer_cases, Numbers("Z"), layer_arguments(4, 3, 2), layer_arguments(9, 7, 5))
 
 
 def layer_of_the_library(W: Array, b: Array, X: Array) -> Array:
@@ -150,6 +199,11 @@ def backward_of_the_library(parameters: Parameters, X: Array, T: Array) -> tuple
     network.W[0][0], network.b[0][0], network.W[1][0], network.b[1][0] = W1, b1, W2, b2
     _, gradient = network.loss_and_gradient(X, T, loss="mse")
     return gradient.W[0][0], gradient.b[0][0], gradient.W[1][0], gradient.b[1][0]
+
+
+def layer_by_loops(W: Array, b: Array, X: Array) -> Array:
+    """z = W x + b, entry by entry, as the lesson first writes it."""
+    return np.array([[sum(w * x for w, x in zip(unit, sample, strict=True)) for unit in W] for sample in X]) + b
 
 
 def backward_with(mistake: str):  # type: ignore[no-untyped-def]

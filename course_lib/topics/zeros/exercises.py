@@ -6,13 +6,13 @@ from statistics import NormalDist
 import numpy as np
 
 from course_lib.exercises.compare import Choice, Number, Sequence
-from course_lib.exercises.exercise import Exercise, Lazy, Prediction, WrongAnswer
+from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
+from course_lib.exercises.functions import Case, FunctionOf, Numbers
 from course_lib.topics.zeros.experiment import (
     ZERO_SLOPES,
     Setting,
     from_zero,
     half_cases,
-    outputs_of,
     rounded_once,
     rounded_twice,
 )
@@ -69,6 +69,22 @@ def kinds_of_zeros() -> list[str]:
         Fraction(1, 10**8),
     ]
     return [ZERO_KINDS[z == 0] for z in exact]
+
+
+def layer_cases() -> list[Case]:
+    """Layers in half precision whose sums are exact in single precision, in any order, and need a rounding to half.
+
+    After `half_cases`, layers of several shapes with random numbers of 8 bits: the products have 16 bits and the sums
+    of six of them 19, which fits into the 24 of single precision and not into the 11 of half precision.
+    """
+    cases = [Case(f"layer {i} of the lesson's four", arguments) for i, arguments in enumerate(half_cases(), 1)]
+    rng = np.random.default_rng(9)
+    for units, inputs, samples in ((3, 6, 5), (4, 6, 4), (6, 6, 6), (1, 5, 7), (8, 4, 1)):
+        W, X = (rng.integers(-255, 256, shape) / 256 for shape in ((units, inputs), (samples, inputs)))
+        b = rng.integers(-1023, 1024, units) / 4096
+        words = f"{samples} samples, {units} units and {inputs} inputs"
+        cases.append(Case(words, (W.astype(np.float16), b.astype(np.float16), X.astype(np.float16))))
+    return cases
 
 
 def networks_in_the_zone() -> str:
@@ -198,7 +214,11 @@ EXERCISES = [
             WrongAnswer(2.0**-24, "That is the smallest half-precision number above 0. It stays what it is."),
             WrongAnswer(2.0**-14, "That is the smallest normal number. Below it there are smaller ones, 2⁻²⁴ apart."),
             WrongAnswer(2.0**-26, "Larger numbers become 0 too. Where is the middle between 0 and 2⁻²⁴?"),
-            WrongAnswer(0, "0 does not have to be rounded. Small numbers do."),
+            WrongAnswer(
+                0,
+                "What arrived is 0, which nobody has to round. (np.float16(2**-25) is 0 already: half precision cannot "
+                "hold the answer, so write it as a Python number.)",
+            ),
         ),
         hints=(
             "The half-precision numbers next to 0 are 2⁻²⁴ apart. Numbers go to the nearest.",
@@ -275,21 +295,22 @@ EXERCISES = [
     ),
     Exercise(
         id="zeros.9",
-        comparator=Sequence(*(Number() for _ in range(4))),
-        reference=lambda: outputs_of(rounded_once),
+        comparator=FunctionOf(layer_cases, Numbers("z", relative=0)),
+        reference=lambda: rounded_once,
         wrong_answers=(
             WrongAnswer(
-                Lazy(lambda: outputs_of(rounded_twice)),
-                "That is what the layer returned before: in the first case the sum loses its last bits too early.",
+                rounded_twice,
+                "That rounds twice, the sum and the result: where they nearly cancel, the sum loses its last bits.",
             ),
             WrongAnswer(
-                Lazy(lambda: outputs_of(lambda W, b, X: X.astype(np.float64) @ W.T.astype(np.float64) + b)),
-                "The sums are right. The result has to be stored in half precision, and the last one does not fit.",
+                lambda W, b, X: X.astype(np.float64) @ W.T.astype(np.float64) + b,
+                "The sums are right. The result has to be stored in half precision, and not all of them fit.",
             ),
             WrongAnswer(
-                Lazy(lambda: [value or 2.0**-24 for value in outputs_of(rounded_twice)]),
-                "No zero is let through now. But the third z is 0 in exact arithmetic, and the first is still wrong.",
+                lambda W, b, X: (X[:, None] * W).sum(-1, dtype=np.float32).astype(np.float16) + b,
+                "The products are rounded before they are added up. Make single precision of X and W first.",
             ),
+            WrongAnswer(lambda W, b, X: rounded_once(W, 0 * b, X), "The bias is missing."),
         ),
         hints=(
             "Which operation rounds before the bias is added? X.astype(np.float32) makes single precision of X.",

@@ -5,7 +5,6 @@
 does it matter which one is returned?
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -236,17 +235,6 @@ def half_cases() -> list[tuple[Array, Array, Array]]:
         ([1, tiny], 0, [1, 1]),
     ]
     return [tuple(np.array([values], np.float16) for values in row) for row in rows]  # type: ignore[misc]
-
-
-def outputs_of(layer: Callable[[Array, Array, Array], Any]) -> list[Any]:
-    """What a layer returns for each of `half_cases`: a number out of its array or list, anything else as it is."""
-    outputs = []
-    for W, b, X in half_cases():
-        value = layer(W, b, X)
-        while isinstance(value, (list, tuple)) and len(value) == 1:
-            value = value[0]
-        outputs.append(value.item() if isinstance(value, np.ndarray) and value.size == 1 else value)
-    return outputs
 
 
 @dataclass(frozen=True)

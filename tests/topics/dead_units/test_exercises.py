@@ -4,6 +4,8 @@ import mpmath
 import numpy as np
 import pytest
 
+from course_lib.exercises import check
+from course_lib.networks import ACTIVATIONS
 from course_lib.topics.dead_units import exercises
 from course_lib.topics.dead_units.experiment import counter_cases, units_dead_on
 
@@ -27,14 +29,76 @@ def test_the_keys_are_those_of_pen_and_paper(id, key):
     assert KEYS[id]() == pytest.approx(key)
 
 
-def test_the_counters_differ_where_they_are_wrong():
-    right = KEYS["dead_units.6"]()
-    wrong = [exercises.counts_of_the_first_counter(rows) for rows in (32, None)]
-    wrong += [exercises.batch_slope_counts(), exercises.never_on_counts()]
-    assert len({tuple(counts) for counts in [right, *wrong]}) == 5
-    for count, (network, X) in zip(right, counter_cases().values(), strict=True):
+def test_the_counted_networks_tell_every_activation_and_both_ends_apart():
+    names = [network.layers[0].activation for network, _ in (case.arguments for case in exercises.count_cases())]
+    assert set(ACTIVATIONS) <= set(names)
+    for case in exercises.count_cases():
+        network, X = case.arguments
         _, gradient = network.loss_and_gradient(X, np.zeros(len(X), int))
-        assert count == (gradient.W[0][0] == 0).all(-1).sum()
+        counted = KEYS["dead_units.6"]()(network, X)
+        silent = (gradient.W[0][0] == 0).all(-1).sum()
+        assert counted <= silent, case.words  # A unit may get no gradient because a layer above passes none.
+        z = network.forward(X).pre_activations[0][0]
+        assert not np.isin(z, ACTIVATIONS[network.layers[0].activation].breakpoints).any(), (
+            "the kink is never asked for"
+        )
+
+
+def first_layer(network, X):
+    return network.forward(X).pre_activations[0], ACTIVATIONS[network.layers[0].activation]
+
+
+def unit_by_unit(network, X):
+    z, activation = first_layer(network, X)
+    return sum(all(activation.derivative(np.array([entry]))[0] == 0 for entry in unit) for unit in z[0].T)
+
+
+WRONG_COUNTERS = {
+    "slopes at the activations": lambda network, X: int(
+        (first_layer(network, X)[1].derivative(network.forward(X).activations[0]) == 0).all((0, 1)).sum()
+    ),
+    "a formula for ReLU6 alone": lambda network, X: int(
+        ((first_layer(network, X)[0] <= 0) | (first_layer(network, X)[0] >= 6)).all((0, 1)).sum()
+    ),
+    "a list of known activations": lambda network, X: (
+        int((np.abs(first_layer(network, X)[0]) >= 1).all((0, 1)).sum())
+        if network.layers[0].activation == "hard_tanh"
+        else int((first_layer(network, X)[0] <= 0).all((0, 1)).sum()) * (network.layers[0].activation == "relu")
+    ),
+    "some sample instead of every sample": lambda network, X: int(
+        (first_layer(network, X)[1].derivative(first_layer(network, X)[0]) == 0).any((0, 1)).sum()
+    ),
+    "constant output": lambda network, X: int((np.ptp(network.forward(X).activations[0], axis=1) == 0).sum()),
+}
+
+
+def test_a_counter_of_slopes_is_right_in_any_spelling():
+    assert check("dead_units.6", unit_by_unit).passed
+
+
+@pytest.mark.parametrize("mistake", WRONG_COUNTERS)
+def test_a_counter_that_is_wrong_for_some_activation_is_refused(mistake):
+    assert check("dead_units.6", WRONG_COUNTERS[mistake]).status == "not yet"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "words"),
+    [
+        ("dead_units.6", [10, 0, 34], "hand in the function itself"),
+        ("dead_units.4", 57.9, "That looks like per cent. Write the share itself"),
+        ("dead_units.7", 73.7, "That looks like per cent. Write the share itself"),
+        ("dead_units.9", 1999, "You are close, but the answer has to be exact."),
+        (
+            "dead_units.1",
+            [True, True, True, True],
+            "2 of your 4 answers are right. Of the second: Look at the second unit",
+        ),
+        ("dead_units.2", [13, 13], "0 of your 2 answers are right."),
+    ],
+)
+def test_feedback_names_what_happened(exercise, answer, words):
+    verdict = check(exercise, answer)
+    assert verdict.status == "not yet" and words in verdict.message, verdict.message
 
 
 def test_the_predictions_are_measured():

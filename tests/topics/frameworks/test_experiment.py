@@ -79,12 +79,13 @@ def assigned(upstream, z, s):
 def verdict_with(
     at_kink=lambda claimed, left, right: min(left, right) <= claimed <= max(left, right),
     smooth=lambda claimed, slope: abs(claimed - slope) < 1e-4,
+    tolerance=1e-4,
 ):
     """Judge by both slopes, with the two conditions given."""
 
     def verdict(f, x, claimed, h=1e-7):
         left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
-        if abs(left - right) < 1e-4:
+        if abs(left - right) < tolerance:
             return "right" if smooth(claimed, left) else "wrong"
         return "kink" if at_kink(claimed, left, right) else "wrong"
 
@@ -93,6 +94,12 @@ def verdict_with(
 
 def first_takes_all(x, upstream):
     return upstream * np.eye(len(x))[x.argmax()]
+
+
+def overwrites_upstream(upstream, z, s):
+    upstream[z < 0] = 0
+    upstream[z == 0] *= s
+    return upstream
 
 
 def overwrites(x, upstream):
@@ -190,9 +197,13 @@ def test_arrays_that_a_function_overwrites() -> None:
 
 @pytest.mark.parametrize(("exercise", "answer"), [
     ("frameworks.3", lambda t, c: c * (relu(-t) + t) + (1 - c) * relu(t)),
-    ("frameworks.3", lambda t, c: where(t == 0, c * t, relu(t))),
-    ("frameworks.3", lambda t, c: maximum(t, 0) + (2 * c - 1) * (relu(-t) + t - maximum(t, 0))),
-    ("frameworks.12", lambda t: (relu(-t) + t - relu(t)) * 0 + where(t == 0, t, 0)),
+    ("frameworks.3", lambda t, c: relu(t) - c * relu(t) + c * relu(-t) / 1 + t * c),
+    ("frameworks.3", lambda t, c: +relu(t) + (c / 2) * zero(t) + np.float64(0.5) * c * zero(1 * t) + 0 * t**2),
+    ("frameworks.2", [S, (1 - S**2) / (1 + S)]),
+    ("frameworks.11", [1, 1, 0, 1, 0]),
+    ("frameworks.8", lambda slope: int(slope(-2) == 0 and 0 <= slope(0) <= 1 and slope(2) == 1)),
+    ("frameworks.7", lambda *given: verdict_with()(*given).upper()),
+    ("frameworks.5", lambda upstream, z, s: np.heaviside(z, s) * upstream),
     ("frameworks.12", lambda t: 2 * (relu(t) - relu(relu(t)) - relu(-t) + relu(relu(-t))) + zero(zero(t))),
     ("frameworks.1", lambda a, b: np.array([a[0] * b[0], a[0] * b[1] + a[1] * b[0]])),
     ("frameworks.6", lambda output: (output > 0).astype(int)),
@@ -207,24 +218,26 @@ def test_a_right_answer_in_any_spelling(exercise, answer) -> None:
      "At t = -2 with c = -1 your program returns -4; ReLU has to return 0 there."),
     (SPELLED, lambda t, c: relu(t) + 0 * c,
      "The values are right. The derivative at 0 is 0 with c = -1; it has to be -1."),
-    (SPELLED, lambda t, c: where(t == 0, -t, relu(t)),
-     "The values are right. The derivative at 0 is -1 with c = 2; it has to be 2."),
     (SPELLED, lambda t, c: np.nan, "At t = -2 with c = -1 your program returns nan; ReLU has to return 0 there."),
-    *((GHOST, lambda t, width=width: where(abs(t) < width, t, 0), "; 0 has to return 0 there.")
-      for width in (1e-4, 1e-2, 0.2)),  # Another function near the kink.
-    (GHOST, lambda t: where(4 * t == round(float(getattr(t, "value", t)) * 4), experiment.zero_with_slope_one(t), t),
-     "At t = -0.001 your program returns -0.001; "),  # Another function between round numbers.
+    (SPELLED, lambda t, c: relu(t) + {-1: -1, 2: 2}.get(c, sp.Rational(1, 4)) * zero(t),
+     "The values are right. The derivative at 0 is 1/4 with c = 0; it has to be 0."),
     (GHOST, lambda t: 1e-8 + experiment.zero_with_slope_one(t), "At t = -2 your program returns 1e-08; "),
     (GHOST, lambda t: zero(zero(t)), "The derivative at 0 is 4*s**2 - 4*s + 1; it has to be 1."),
-    (GHOST, lambda t: 2 * relu(t) - 2 * maximum(t, 0), "The values are right."),
     (PRODUCT, lambda a, b: (a[0] * b[0], 0),
-     "For (2, 3) and (5, 7) your slope is not right: you returned 10 and 0."),
-    (PRODUCT, lambda a, b: (0, a[0] * b[1] + a[1] * b[0]),
-     "For (2, 3) and (5, 7) your value is not right: you returned 0 and 29."),
+     "For (2, 3) and (5, 7) your function returned something that is not right. 1 of your 2 answers is right."),
+    (PRODUCT, lambda a, b: (a[0] * b[0], a[0] * b[1] + a[1] * b[0] + (a[0] == -0.5)),
+     "For (-0.5, 8) and (-6, -0.25) your function returned something that is not right. 1 of your 2 answers is right."),
     (MendedFunction("tie"), lambda x, upstream: np.ones(len(x)),
-     "7 of 7 tests fail: for x = [3, 1, 2], upstream 1 it returned"),
+     "9 of 9 tests fail: for x = [3, 1, 2], upstream 1 it returned"),
     (MendedFunction("mask"), lambda output: output > 1e-9,
-     "1 of 4 tests fails: for outputs [1e-30] it returned [0]; wanted: [1]."),
+     "2 of 5 tests fail: for outputs [1e-30] it returned [0]; wanted: [1]."),
+    # Tolerances that the tests of the lesson do not tell from right ones.
+    *((MendedFunction("average"), answer, " tests fail") for answer in (
+        lambda f, x, claimed: verdict_with()(f, x, claimed, h=0.1),
+        verdict_with(lambda claimed, left, right: min(left, right) - 0.3 <= claimed <= max(left, right) + 0.3),
+        verdict_with(tolerance=0.9),
+    )),
+    (MendedFunction("assign"), overwrites_upstream, "it overwrote the array that it got; wanted: "),
 ])  # fmt: skip
 def test_what_is_wrong_is_said(comparator, answer, remark) -> None:
     keys = {SPELLED: answers.spelled_relu, GHOST: experiment.zero_with_slope_one, PRODUCT: answers.product_of_duals}
@@ -239,26 +252,47 @@ def test_what_is_wrong_is_said(comparator, answer, remark) -> None:
 @pytest.mark.parametrize(("answer", "message"), [
     (0, "You gave a number; hand in the function itself"),
     (relu(S), "hand in the function itself, without brackets"),
-    (lambda: 0, "At t = -2 your program raised TypeError"),
-    (lambda t: np.complex128(0), "At t = -2 your program returned a complex number; return a number."),
-    (lambda t: "0" if not isinstance(t, float) else 0.0, "With a dual number your program returned the string '0'"),
-    (lambda t: 10**400, "At t = -2 your program returned a number too large to compare; return a number."),
-    (lambda t: np.maximum(t, 0) * 0, "With a dual number your program raised TypeError"),
-    (lambda t: exit(), "At t = -2 your program raised SystemExit"),
+    (lambda: 0, "Your program raised TypeError: it is called with 1 argument. Use relu"),
+    (lambda t: np.complex128(0), "Your program returned a complex number; return a number made of t. Use relu"),
+    (lambda t: "0", "Your program returned the string '0'"),
+    (lambda t: np.maximum(t, 0) * 0, "Your program raised TypeError"),
+    (lambda t: exit(), "Your program raised SystemExit"),
+    # Programs that do one thing at 0 and another elsewhere.
+    *((program, "Your program looks at the value of its number or compares it. Use relu, +, - and") for program in (
+        lambda t: t if t == 0 else 0,
+        lambda t: where(t == 0, t, 0),
+        lambda t: t if not t else 0,
+        lambda t: t if t.value == 0 else 0,
+        lambda t: where(abs(t.slope) > 0, t, 0),
+        lambda t: maximum(t, 0) - relu(t),
+        lambda t: {0: t}.get(t > 0, 0),
+        lambda t: t if 0 <= t <= 0 else 0,
+    )),
+    (lambda t: abs(t) - abs(t), "Your program takes abs of its number. Use relu"),
+    (lambda t: t / t, "Your program divides by its number. Use relu"),
+    (lambda t: 1 / t, "Your program divides by its number. Use relu"),
 ])  # fmt: skip
 def test_what_is_no_program_gets_a_sentence(answer, message) -> None:
-    with pytest.raises(Unreadable, match=message) as caught:
+    with pytest.raises(Unreadable) as caught:
         GHOST.read(answer)
-    assert "\n" not in str(caught.value)
+    assert message in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_program_is_called_once_so_it_cannot_tell_numbers_from_dual_numbers() -> None:
+    calls = []
+    GHOST.read(lambda t: calls.append(type(t)) or 0 * t)
+    assert len(calls) == 1
+    assert not check("frameworks.12", lambda t: 0 * t if isinstance(t, float) else t).passed
+    assert not check("frameworks.3", lambda t, c: relu(t) if isinstance(t, float) else c * t).passed
 
 
 @pytest.mark.parametrize(("part", "came"), [
     ("10", "the string '10'"), (np.str_("10"), "a string"), (np.complex128(10), "a complex number"),
-    (-(10**400), "a number too large to compare"), (None, "an object of type NoneType"),
+    (-(10**4000), "a number of more than a thousand digits"),
 ])  # fmt: skip
 def test_a_pair_of_other_things_is_refused(part, came) -> None:
-    said = f"For (2, 3) and (5, 7) your function did not return two numbers: one part is {came}."
-    assert check("frameworks.1", lambda a, b: (part, 29)).message.startswith(said)
+    verdict = check("frameworks.1", lambda a, b: (part, 29))
+    assert verdict.message.startswith("For (2, 3) and (5, 7) your function returned") and came in verdict.message
     for answer in (lambda a, b: 3, lambda a, b: (1, 2, 3), lambda a: a, lambda a, b: np.ones((1, 2)), 7):
         with pytest.raises(Unreadable):
             PRODUCT.read(answer)

@@ -8,7 +8,7 @@ from course_lib.exercises import check
 from course_lib.exercises.exercise import predictions_of
 
 x, h = sp.Symbol("x", real=True), sp.Symbol("h", positive=True)
-quarter = sp.Rational(1, 4)
+either, quarter = sp.Symbol("h", real=True), sp.Rational(1, 4)
 KEYS = {
     "start.1": 0,
     "start.2": sp.Rational(2, 3),
@@ -18,10 +18,10 @@ KEYS = {
     "start.6": sp.Interval(-sp.oo, 0),
     "start.7": lambda x: np.maximum(0, x),
     "proof.1": [False, False, False, False, True],
-    "proof.2": [0, 1],
+    "proof.2": lambda left, right: [sp.diff(left, x).subs(x, 0), sp.diff(right, x).subs(x, 0)],
     "proof.3": [h, 0],
     "proof.4": [sp.Rational(1, 10), 1],
-    "proof.5": "left and right limit agree",
+    "proof.5": ["continuous", "left and right limit agree", "right limit exists"],
     "proof.6": {1},
     "proof.7": sp.Interval.Lopen(0, quarter),
     "proof.8": 2 / h,
@@ -43,3 +43,67 @@ def test_predictions() -> None:
         "proof.p2": "the number 1/2",
         "proof.p3": "the same number twice",
     }
+
+
+def scalar_if(x: float) -> float:
+    if x > 0:
+        return x
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "words"),
+    [
+        # What really went wrong with an array is named, and not Python's max each time.
+        ("start.7", np.vectorize(lambda v: max(0, v)), "it returned whole numbers, and what follows the point is lost"),
+        ("start.7", scalar_if, "ValueError in the line 'if x > 0:': if, and, or, and Python's max and min ask one yes"),
+        ("start.7", lambda x: np.max(0, x), "np.max(a, b) takes b for an axis; np.maximum(a, b) compares them"),
+        ("start.7", lambda x: np.max([0, x]), "Single numbers are right. For an array your function raised ValueError"),
+        ("proof.1", [False, False, False, False, False], "Look at statement 5 again. Judge it by itself"),
+        ("proof.1", [False, True, False, False, True], "However small Δx is, at x = −Δx/2"),
+        # A slip in one place keeps its remark beside another.
+        (
+            "proof.1",
+            [False, True, True, False, True],
+            "3 of your 5 answers are right. Of the second: Look at statement 2",
+        ),
+        ("proof.3", [1, 7], "0 of your 2 answers are right."),
+        ("proof.3", [h, 0.001], "1 of your 2 answers is right."),
+        ("proof.4", [0.1, sp.Symbol("a")], "1 of your 2 answers is right. Of the second: Your answer contains a; "),
+        (
+            "proof.4",
+            [0.1001, 1],
+            "1 of your 2 answers is right. Of the first: You are close, but an exact value is asked",
+        ),
+        ("proof.9", [0, 1, True], "2 of your 3 answers are right."),
+        ("proof.6", {sp.Symbol("a")}, "Your set contains a; it is a set of numbers."),
+        ("proof.2", [0, 1], "hand in the function itself"),
+        ("proof.2", lambda left, right: [0, 1], "For the branches x/10 and x your function returned something"),
+        ("proof.5", "left and right limit agree", "write a list of 3 answers"),
+    ],
+)
+def test_feedback_names_what_happened(exercise: str, answer: object, words: str) -> None:
+    verdict = check(exercise, answer)
+    assert verdict.status == "not yet" and words in verdict.message, verdict.message
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [
+        # f(0 + h) = max(0, h), for h of either sign: h as lesson 02 defines it.
+        ("proof.3", [sp.Max(0, either), sp.Max(0, either)]),
+        ("proof.3", [(either + sp.Abs(either)) / 2, (either + sp.Abs(either)) / 2]),
+        ("proof.3", [sp.Max(0, sp.Symbol("h"))] * 2),
+        ("proof.3", [sp.Max(0, h), 0]),
+        ("proof.3", [sp.Max(sp.Symbol("h"), 0), 0]),
+        ("proof.4", (0.1, 1)),
+        ("proof.6", 1),
+        ("start.2", 2 / 3),
+        ("start.5", [1, 1, 0]),
+        ("start.5", ["True", True, "False"]),
+        ("start.6", sp.Interval(-sp.oo, 0.0)),
+    ],
+)
+def test_right_answers_in_other_forms(exercise: str, answer: object) -> None:
+    verdict = check(exercise, answer)
+    assert verdict.passed, verdict.message

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from course_lib.exercises import check
 from course_lib.exercises.reading import NotFilledIn, Unreadable
 from course_lib.networks.one_hidden_layer import gradient_by_hand
 from course_lib.topics.training.answers import (
     BACKWARD,
     LAYER,
     PARAMETERS,
-    ArrayFunction,
     L,
     T,
     X,
@@ -34,11 +34,55 @@ BACKWARD_KEY = BACKWARD.read(backward_of_the_library)
         lambda W, b, X: X @ W.T + b,
         lambda W, b, X: (W @ X.T).T + b,
         lambda W, b, X: np.einsum("ui,si->su", W, X) + b[None],
-        lambda W, b, X: np.array([[sum(w * x for w, x in zip(u, s)) + c for u, c in zip(W, b)] for s in X]),  # noqa: B905
+        lambda W, b, X: np.tensordot(X, W, (1, 1)) + b,
+        lambda W, b, X: (X[:, None, :] * W).sum(-1) + b,
+        lambda W, b, X: np.column_stack([X, np.ones(len(X))]) @ np.column_stack([W, b]).T,
     ],
 )
 def test_a_layer_in_any_spelling_is_right(answer):
     assert LAYER.same(LAYER.read(answer), LAYER_KEY)
+
+
+def by_rows(W, b, X):
+    Z = []
+    for sample in X:
+        Z.append(W @ sample + b)
+    return np.array(Z)
+
+
+def by_units(W, b, X):
+    Z = np.empty((len(X), len(W)))
+    u = 0
+    while u < len(W):
+        Z[:, u] = X @ W[u] + b[u]
+        u += 1
+    return Z
+
+
+def recursive(W, b, X):
+    return np.vstack([X[:1] @ W.T + b, recursive(W, b, X[1:])]) if len(X) > 1 else X @ W.T + b
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        by_rows,
+        by_units,
+        recursive,
+        lambda W, b, X: np.array([[sum(w * x for w, x in zip(u, s)) + c for u, c in zip(W, b)] for s in X]),  # noqa: B905
+        lambda W, b, X: np.array([W @ sample for sample in X]) + b,
+        lambda W, b, X: np.array(list(map(lambda sample: W @ sample + b, X))),  # noqa: C417
+        lambda W, b, X: np.apply_along_axis(lambda sample: W @ sample + b, 1, X),
+        lambda W, b, X: sum(np.outer(X[:, i], W[:, i]) for i in range(X.shape[1])) + b,
+        np.vectorize(lambda W, b, X: W @ X + b, signature="(u,i),(u),(i)->(u)"),
+    ],
+)
+def test_a_loop_over_samples_units_or_inputs_is_a_loop(answer):
+    value = LAYER.read(answer)
+    assert not LAYER.same(value, LAYER_KEY)
+    assert LAYER.remark(value, LAYER_KEY).startswith("The numbers are right, but there is a loop in it")
+    verdict = check("training.1", answer)
+    assert verdict.status == "not yet" and "loop" in verdict.message
 
 
 def test_a_backward_pass_by_hand_is_that_of_the_library():
@@ -48,8 +92,10 @@ def test_a_backward_pass_by_hand_is_that_of_the_library():
 
 
 def test_no_pre_activation_of_the_exercise_is_near_the_kink():
-    Z = X @ PARAMETERS.W1.T + PARAMETERS.b1
-    assert np.abs(Z).min() > 0.01 and (Z > 0).any(0).all() and (Z < 0).any()
+    for parameters, samples, _ in ((PARAMETERS, X, T), *BACKWARD.others):
+        Z = samples @ parameters.W1.T + parameters.b1
+        assert np.abs(Z).min() > 0.01 and (Z > 0).any() and (Z < 0).any()
+    assert (X @ PARAMETERS.W1.T + PARAMETERS.b1 > 0).any(0).all()
 
 
 def test_unlisted_mistakes_are_found_by_the_gradient_check():
@@ -62,31 +108,47 @@ def test_unlisted_mistakes_are_found_by_the_gradient_check():
     remark = BACKWARD.remark(value, BACKWARD_KEY)
     assert remark.startswith("check_gradient finds 3 of 13 entries wrong, in b1. For b1[0] your function says ")
 
+    def for_one_output(parameters, X, T):
+        gradient = gradient_by_hand(parameters, X, T)
+        return gradient if len(X) == 5 else gradient._replace(W2=gradient.W2[:, ::-1])
+
+    remark = BACKWARD.remark(BACKWARD.read(for_one_output), BACKWARD_KEY)
+    assert remark.startswith(
+        "For a network with 4 hidden units your function returned something that is not right. 3 of"
+    )
+
 
 def test_a_wrong_shape_or_entry_is_named():
     value = BACKWARD.read(backward_with("transposed"))
     assert BACKWARD.remark(value, BACKWARD_KEY).startswith(
         "Look at the shapes, and at the order W1, b1, W2, b2: the gradient of W1 came with shape (2, 3)"
     )
-    assert "has shape (3, 5); it has to be (5, 3)" in LAYER.remark(LAYER.read(lambda W, b, X: W @ X.T), LAYER_KEY)
+    flat = LAYER.read(lambda W, b, X: (X @ W.T + b).ravel())
+    assert "Your Z has shape (15,); it has to be (5, 3)." in LAYER.remark(flat, LAYER_KEY)
+    turned = LAYER.read(lambda W, b, X: (X @ W.T + b).T)
+    assert "Your Z is the transpose of what it has to be." in LAYER.remark(turned, LAYER_KEY)
+    single = LAYER.read(lambda W, b, X: (X @ W.T + b).astype(np.float32))
+    assert "Your Z is right to single precision only; compute in float64." in LAYER.remark(single, LAYER_KEY)
 
     def one_entry_wrong(W, b, X):
         Z = X @ W.T + b
-        Z[4, 1] += 1
+        Z[-1, -1] += 10
         return Z
 
-    assert "but Z[4, 1] is not right" in LAYER.remark(LAYER.read(one_entry_wrong), LAYER_KEY)
+    assert "but Z[4, 2] is not right" in LAYER.remark(LAYER.read(one_entry_wrong), LAYER_KEY)
 
 
 def test_the_arguments_are_copies():
     before = PARAMETERS.W1.copy()
 
     def careless(parameters, X, T):
+        gradient = gradient_by_hand(parameters, X, T)
         parameters.W1[...] = 0
         X[...] = 0
-        return gradient_by_hand(parameters, X, T)
+        return gradient
 
-    BACKWARD.read(careless)
+    with pytest.raises(Unreadable, match="changed an array or a list that it was given; work on a copy"):
+        BACKWARD.read(careless)
     assert np.array_equal(PARAMETERS.W1, before) and X.any() and T.any()
 
 
@@ -96,13 +158,18 @@ def test_the_arguments_are_copies():
         (3, "You gave a number; hand in the function itself"),
         (np.zeros(3), "hand in the function itself"),
         (np.ndarray, "hand in the function itself"),
-        (lambda: 0, "Your function raised TypeError"),
-        (lambda *a: a[5], "Your function raised IndexError"),
-        (lambda *a: exit(), "Your function raised SystemExit"),
-        (lambda *a: "W1", "Your function returned the string 'W1'; return a tuple of gradient of W1"),
-        (lambda *a: (1.0, 2.0), "return a tuple of"),
-        (lambda *a: ("a",) * 4, "Your gradient of W1 is the string 'a'"),
-        (lambda *a: (np.nan,) * 4, "Your gradient of W1 holds NaN"),
+        (lambda: 0, "your function raised TypeError: it is called with 3 arguments"),
+        (lambda *a: a[5], "your function raised IndexError: tuple index out of range"),
+        (lambda *a: exit(), "your function raised SystemExit"),
+        (
+            lambda *a: a[1] @ a[1],
+            "your function raised ValueError: the inner sizes of a matrix product differ, 5 and 2",
+        ),
+        (lambda *a: a[1] + a[2].T, "your function raised ValueError: the shapes (5,2) and (1,5) do not fit together"),
+        (lambda *a: "W1", "your function returned the string 'W1'; return a list of 4 answers"),
+        (lambda *a: (1.0, 2.0), "your function returned 2 answers; the exercise asks for 4"),
+        (lambda *a: ("a",) * 4, "Answer 1 of your list: You gave the string 'a'"),
+        (lambda *a: (np.nan,) * 4, "NaN or infinity in it"),
     ],
 )
 def test_what_is_no_backward_pass_gets_a_sentence(answer, message):
@@ -117,11 +184,32 @@ def test_a_stub_is_not_filled_in(returned):
         BACKWARD.read(lambda *a: returned)
 
 
-def test_one_array_is_compared_relative_to_its_largest_entry():
-    comparator = ArrayFunction((), ("Z",))
-    key = comparator.read(lambda: np.array([1e6, 0.0]))
-    assert comparator.same(comparator.read(lambda: np.array([1e6, 1e-5])), key)
-    assert not comparator.same(comparator.read(lambda: np.array([1e6, 1e-2])), key)
+@pytest.mark.parametrize(
+    ("id", "answer", "words"),
+    [
+        ("training.3", [100, 3], "That is one replica."),
+        ("training.3", (64, 3), "That is one sample."),
+        ("training.3", [64], "Your shape has 1 axes; what comes back has 3."),
+        ("training.3", [3, 64, 100], "The three lengths are right, their order is not."),
+        ("training.3", [64, 99, 3], "2 of the 3 lengths are right."),
+        ("training.3", 64, "write a shape, a list such as [3, 4]"),
+        ("training.3", ["64", 100, 3], "You gave the string '64'"),
+        ("training.6", 356, "Inputs have no biases."),
+        ("training.6", 355, "You are close, but the answer has to be exact."),
+        ("training.6", 82, "That is a 2-16-2 network."),
+        ("training.8", 2 ** (L / 2), "That is 1 divided by the answer: it is upside down."),
+        ("training.7", 4 / n, "Your answer is right up to a constant factor."),
+    ],
+)
+def test_feedback_names_what_happened(id, answer, words):
+    verdict = check(id, answer)
+    assert verdict.status == "not yet" and words in verdict.message, verdict.message
+
+
+def test_a_shape_counts_in_any_form():
+    for answer in ([64, 100, 3], (64, 100, 3), np.array([64, 100, 3]), np.empty((64, 100, 3)).shape):
+        assert check("training.3", answer).passed
+    assert check("training.3", [64, ..., 3]).status == "not attempted"
 
 
 @pytest.mark.parametrize(
