@@ -5,6 +5,7 @@
 does it matter which one is returned?
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
