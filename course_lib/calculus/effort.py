@@ -6,6 +6,7 @@ time and `None` for whatever goes wrong, so that another way can be tried.
 """
 
 import ctypes
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -50,26 +51,25 @@ class _Watch:
         self.alarms: list[_Alarm] = []
         self.at: _Alarm | None = None  # the alarm that is being looked at
         self.idle = threading.Lock()
-        self.thread: threading.Thread | None = None
+        self.process = 0
 
     def on(self, alarm: _Alarm) -> None:
-        if self.thread is None or not self.thread.is_alive():  # the first time, and in a forked process
-            self.idle = threading.Lock()
-            self.thread = threading.Thread(target=self._run, name="at-the-kink-effort", daemon=True)
-            self.thread.start()
+        if self.process != os.getpid():  # the first time, and in a forked process
+            self.process, self.idle = os.getpid(), threading.Lock()
+            threading.Thread(target=self._run, name="at-the-kink-effort", daemon=True).start()
         self.alarms.append(alarm)
         if self.idle.locked():
             self.idle.release()
 
     def off(self, alarm: _Alarm) -> None:
-        """End an alarm and those begun after it here, and take back what has been raised and not arrived yet."""
+        """End an alarm and those begun after it here; what has been raised and not arrived yet arrives here."""
         begun = self.alarms.index(alarm) if alarm in self.alarms else len(self.alarms)
         for other in self.alarms[begun:]:
             if other.thread == alarm.thread:
                 self.alarms.remove(other)
         while self.at is not None and self.at.thread == alarm.thread:
             time.sleep(0)
-        _raise_in(alarm.thread, None)
+        _let_arrive()
 
     def _run(self) -> None:
         while True:
@@ -86,8 +86,15 @@ class _Watch:
             time.sleep(_LOOKS_AGAIN)
 
 
-def _raise_in(thread: int, kind: type[OutOfTime] | None) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind) if kind else None)
+def _raise_in(thread: int, kind: type[OutOfTime]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind))
+
+
+def _let_arrive() -> None:
+    """Python raises what is waiting for a thread when it enters a function.
+
+    Taking it back by raising NULL would leave Python 3.11 looking for an exception at every step from then on.
+    """
 
 
 _watch = _Watch()
