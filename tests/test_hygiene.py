@@ -103,7 +103,7 @@ def calls_without_an_encoding(source: str) -> list[str]:
         owner = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         options = {option.arg: option.value for option in node.keywords}
-        if name == "open" and owner not in ("os", "sp.Interval", "DIRECT"):
+        if name == "open" and owner not in ("os", "sp.Interval", "DIRECT", "Image"):
             modes = [options.get("mode"), *node.args[0 if owner else 1 :][:1]]
             as_text = not any(isinstance(mode, ast.Constant) and "b" in str(mode.value) for mode in modes)
         elif name in ("run", "Popen", "check_output"):

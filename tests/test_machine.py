@@ -95,7 +95,7 @@ def test_what_the_course_imports_of_a_package_is_what_is_tried() -> None:
 def test_where_nothing_is_installed_the_check_still_says_so() -> None:
     root = Path(course_lib.__file__).parents[1]
     code = f"import sys; sys.path.append({str(root)!r}); from course_lib.machine import *; print(machine_check())"
-    said = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=60)
+    said = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, encoding="utf-8", timeout=60)
     assert said.returncode == 0, said.stderr
     heading, *rows = said.stdout.splitlines()
     assert heading == "Your machine needs mending."

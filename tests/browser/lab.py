@@ -84,6 +84,10 @@ def serve() -> Iterator[LabServer]:
             path = home / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(values), encoding="utf-8")
+        # The environment may have the course's save hook; what is tested here has to hold without it.
+        (home / "config").mkdir()
+        hook = {"ServerApp": {"jpserver_extensions": {"course_lib.stored_outputs": False}}}
+        (home / "config" / "jupyter_server_config.json").write_text(json.dumps(hook), encoding="utf-8")
         command = [
             sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
             f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={home / 'notebooks'}",

@@ -46,7 +46,7 @@ def test_imports_stand_in_the_first_code_cell_only(tmp_path: Path):
 def test_the_check_of_the_machine_may_come_before_the_imports_and_nothing_else(tmp_path: Path):
     path = tmp_path / "00_start.py"
     for first, message in ((MACHINE_CHECK, ""), ("import os", "move 'import math'"), ("x = 1", "must hold")):
-        path.write_text(f"# %%\n{first}\n\n# %%\nimport math\n")
+        path.write_text(f"# %%\n{first}\n\n# %%\nimport math\n", encoding="utf-8")
         lesson = read_lesson(path)
         if not message:
             check_sources(lesson, lay_out(lesson, "learner"))
