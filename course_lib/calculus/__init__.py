@@ -1,12 +1,16 @@
 """Calculus on piecewise functions of one real variable, exact and with certainty or not at all.
 
-A limit is computed by SymPy and confirmed by a second, numerical method in `limits.py`. In the order of their imports:
+A limit is found symbolically and confirmed by a second, numerical method in `at_zero.py`. Where a question is about one
+point, only what is beside that point is looked at. In the order of their imports:
 
 - `verdict.py`: what comes back instead of a value, and the errors;
+- `effort.py`: how long a question may take, and what becomes of the errors of SymPy;
 - `arguments.py`, `evaluation.py`: what a caller passes in, and what an expression is in numbers;
-- `roots.py`, `resolve.py`, `piecewise.py`: from an expression to smooth branches between breakpoints;
+- `isolation.py`, `roots.py`: the zeros of a function, all of them;
+- `at_zero.py`: the limit of a smooth expression as its increment goes to 0, by two methods;
+- `resolve.py`, `piecewise.py`: from an expression to smooth branches between breakpoints, or beside a point;
 - `equality.py`: whether two answers are the same, by a proof and by numbers;
-- `limits.py`: one-sided limits, by SymPy and confirmed by numbers;
+- `limits.py`: one-sided limits;
 - `derivatives.py`, `derivations.py`, `subgradients.py`: what is built on limits.
 """
 
