@@ -23,6 +23,8 @@ def wilson_interval(successes: int, trials: int) -> Interval:
     >>> [round(end, 3) for end in wilson_interval(0, 10)]
     [0.0, 0.0, 0.278]
     """
+    if not 0 <= successes <= trials or trials < 1:
+        raise ValueError(f"successes: got {successes} of {trials} trials; accepted is 0 to all of 1 or more")
     from scipy.stats import binomtest  # Loading it takes a second, and few need it.
 
     low, high = binomtest(successes, trials).proportion_ci(method="wilson")

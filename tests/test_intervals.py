@@ -41,7 +41,7 @@ def test_the_mean_interval_covers_about_95_percent() -> None:
 
 @pytest.mark.parametrize(("successes", "trials"), [(1, 0), (-1, 5), (6, 5)])
 def test_impossible_counts_are_refused(successes, trials) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=f"successes: got {successes} of {trials} trials"):
         wilson_interval(successes, trials)
 
 
