@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -324,13 +323,12 @@ def test_the_other_threads_stop_soon(monkeypatch):
             raised.set()
             raise KeyboardInterrupt
         raised.wait(10)
-        time.sleep(0.001)  # lets the other thread go on, also on a busy machine
+        threading.Event().wait(0.001)  # lets the other thread go on, also on a busy machine
         run(plan)
 
     monkeypatch.setattr(Plan, "run", counted)
-    many, labels = np.tile(X, (60, 1)), np.tile(Y, 60)
     with pytest.warns(UserWarning, match="interrupted after epoch 0"):
-        train(mlp(4), many, labels, batch_size=1, threads=2, progress=False)
+        train(mlp(4), np.tile(X, (60, 1)), np.tile(Y, 60), batch_size=1, threads=2, progress=False)
     assert len(steps) < 2000
 
 
