@@ -451,8 +451,8 @@ figures.value_table(here, programs=shown, libraries=asked)
 # #### 1. Assign instead of multiply
 #
 # The code of a paper lets one choose the slope $s$ at 0. Its backward pass sets the gradient to $s$ where the input is
-# 0. (`ReLUAlphaFunction` in `relu.py` of *deel-ai/relu-prime*, commit aa20457. The leaky ReLU in the same file
-# multiplies.)
+# 0. (`ReLUAlphaFunction` in `relu.py` of *deel-ai/relu-prime*, commit aa20457. The leaky ReLU in the same file, which
+# has a small slope left of 0, multiplies.)
 
 
 # %%

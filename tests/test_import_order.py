@@ -11,7 +11,7 @@ import pytest
 import course_lib
 
 PACKAGE = Path(course_lib.__file__).parent
-SHARED = ("checks", "atomic_file", "stored_outputs", "intervals", "stored", "table", "machine", "data")
+SHARED = ("checks", "atomic_file", "stored_outputs", "intervals", "stored", "table", "machine", "data", "grid")
 CORE = (*SHARED, "calculus", "networks", "figures", "explorer", "exercises")
 TOPICS = ("limits", "kink", "frameworks", "subgradients", "zeros", "training", "dead_units")
 ORDER = (*CORE, *(f"topics.{topic}" for topic in TOPICS))

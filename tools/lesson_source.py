@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode, v4
 
+from course_lib.exercises.exercise import LESSONS
 from tools.as_built import UNKNOWN
 from tools.errors import BuildError
 from tools.solution_blocks import SolutionBlockError, split_solution
@@ -18,6 +20,9 @@ from tools.solution_blocks import SolutionBlockError, split_solution
 Variant = Literal["learner", "solution"]
 VARIANTS: tuple[Variant, ...] = ("learner", "solution")
 SOLUTION_ONLY = "solution-only"
+ASSERTION = "assertion"  # on a cell that checks what the cell before it showed: it is folded
+OPTIONAL = "optional"  # on a heading whose section a reader may leave out: it is folded
+CLAIMS = "<!-- claims -->"  # the place of the table of claims
 LESSON_NAME = re.compile(r"\d\d_[a-z0-9_]+")
 # What a kernel says of Python, but for its version.
 LANGUAGE = {
@@ -60,6 +65,37 @@ class Lesson:
 
     def cell(self, cell_id: str) -> LessonCell:
         return next(cell for cell in self.cells if cell.id == cell_id)
+
+    @property
+    def key(self) -> str:
+        """The word that its exercises' ids begin with; the file's name where the course does not list it."""
+        return next((lesson.key for lesson in LESSONS if lesson.stem == self.name), self.name)
+
+    @property
+    def claims(self) -> dict[str, dict[str, str]]:
+        """What the lesson judges, by id: `claim`, `verdict` and `reason`, as `lessons/claims.toml` has them."""
+        listed = self.path.with_name("claims.toml")
+        by_lesson = tomllib.loads(listed.read_text(encoding="utf-8")) if listed.exists() else {}
+        return dict(sorted(by_lesson.get(self.key, {}).items()))
+
+    @property
+    def claims_table(self) -> str:
+        """The claims as a table in Markdown, each with a link to the section that holds its check."""
+        section, checked = "", dict[str, str]()
+        for cell in self.cells:
+            if headings := re.findall(r"^#+ (.+)$", cell.source, re.M) if cell.kind == "markdown" else []:
+                section = headings[-1]
+            checked |= {tag: section for tag in cell.metadata.get("tags", []) if re.fullmatch(r"C\d\d", tag)}
+        if checked.keys() != (claims := self.claims).keys():
+            raise BuildError(
+                f"lessons/{self.path.name}: cells are tagged as checks of {sorted(checked)}, but for {self.key!r} "
+                f"claims.toml lists {sorted(claims)}"
+            )
+        rows = ["| claim | what it says | verdict | why | checked in |", "|---|---|---|---|---|"]
+        for id, entry in claims.items():
+            link = f"[{checked[id]}](#{checked[id].replace(' ', '-')})"
+            rows.append(f"| {id} | {entry['claim']} | **{entry['verdict']}** | {entry['reason']} | {link} |")
+        return "\n".join(rows)
 
 
 def lesson_paths(root: Path) -> list[Path]:
@@ -138,8 +174,13 @@ def _cell(lesson: Lesson, cell: LessonCell, variant: Variant) -> NotebookNode:
     metadata = {key: value for key, value in cell.metadata.items() if key == "slideshow"}
     if tags := [tag for tag in cell.metadata.get("tags", []) if tag != SOLUTION_ONLY]:
         metadata["tags"] = tags
+    if ASSERTION in tags:
+        metadata["jupyter"] = {"source_hidden": True}
+    if OPTIONAL in tags:
+        metadata["jp-MarkdownHeadingCollapsed"] = True
     if cell.kind != "code":
-        return v4.new_markdown_cell(cell.source, id=cell.id, metadata=metadata)
+        source = cell.source.replace(CLAIMS, lesson.claims_table) if CLAIMS in cell.source else cell.source
+        return v4.new_markdown_cell(source, id=cell.id, metadata=metadata)
     try:
         versions = split_solution(cell.source)
     except SolutionBlockError as error:
