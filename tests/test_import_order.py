@@ -13,7 +13,10 @@ import course_lib
 PACKAGE = Path(course_lib.__file__).parent
 SHARED = ("checks", "atomic_file", "stored_outputs", "intervals", "stored", "table", "machine", "data", "grid")
 CORE = (*SHARED, "calculus", "networks", "figures", "explorer", "exercises")
-TOPICS = ("limits", "kink", "frameworks", "subgradients", "zeros", "training", "dead_units")
+TOPICS = (
+    *("limits", "kink", "frameworks", "subgradients", "zeros", "training", "dead_units"),
+    *("rectifiers", "maxout", "linear_paths"),
+)
 ORDER = (*CORE, *(f"topics.{topic}" for topic in TOPICS))
 MAY_USE = {part: {*ORDER[:position], part} for position, part in enumerate(ORDER)}
 ONLY_IN = {"matplotlib": "figures", "anywidget": "explorer", "ipywidgets": "explorer"}

@@ -148,6 +148,14 @@ LESSONS = (
     Lesson(5, "zeros", "hunt_for_exact_zeros", "Hunt for exact zeros", 75),
     Lesson(6, "training", "train_a_network_in_numpy", "Train a network in NumPy", 90),
     Lesson(7, "dead_units", "revive_dead_units", "Revive dead units", 75),
+    Lesson(8, "rectifiers", "bend_the_rectifier", "Bend the rectifier", 60),
+    Lesson(9, "smooth", "smooth_the_kink", "Smooth the kink", 60),
+    Lesson(10, "comparison", "compare_fairly", "Compare fairly", 60),
+    Lesson(11, "maxout", "learn_the_activation", "Learn the activation", 60),
+    Lesson(12, "maxout_training", "train_maxout", "Train maxout", 60),
+    Lesson(13, "linear_paths", "keep_the_path_linear", "Keep the path linear", 60),
+    Lesson(14, "recurrent", "remember_over_time", "Remember over time", 60),
+    Lesson(15, "autodiff", "build_a_right_autodiff", "Build an autodiff that is right", 60),
 )
 
 # The first ids had the lesson's number in front. Progress files and notebooks that learners keep still hold them.

@@ -10,4 +10,12 @@ EXERCISES = {
     "zeros": "zeros.exercises",
     "training": "training.exercises",
     "dead_units": "dead_units.exercises",
+    "rectifiers": "rectifiers.exercises",
+    "smooth": "rectifiers.smooth_exercises",
+    "comparison": "rectifiers.comparison_exercises",
+    "maxout": "maxout.exercises",
+    "maxout_training": "maxout.training_exercises",
+    "linear_paths": "linear_paths.exercises",
+    "recurrent": "linear_paths.recurrent_exercises",
+    "autodiff": "subgradients.autodiff_exercises",
 }

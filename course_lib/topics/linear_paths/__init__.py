@@ -1,0 +1,1 @@
+"""Paths on which a gradient survives: over depth and over time."""

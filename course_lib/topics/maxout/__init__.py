@@ -1,0 +1,1 @@
+"""Maxout: an activation that is learned, as the largest of some affine pieces."""

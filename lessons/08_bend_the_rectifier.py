@@ -1,0 +1,5 @@
+# %% [markdown]
+# # Bend the rectifier
+
+# %%
+import numpy as np

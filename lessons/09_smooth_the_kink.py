@@ -1,0 +1,5 @@
+# %% [markdown]
+# # Smooth the kink
+
+# %%
+import numpy as np

@@ -1,0 +1,5 @@
+# %% [markdown]
+# # Compare fairly
+
+# %%
+import numpy as np

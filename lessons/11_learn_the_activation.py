@@ -1,0 +1,5 @@
+# %% [markdown]
+# # Learn the activation
+
+# %%
+import numpy as np

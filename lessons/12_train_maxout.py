@@ -1,0 +1,5 @@
+# %% [markdown]
+# # Train maxout
+
+# %%
+import numpy as np

@@ -1,0 +1,5 @@
+# %% [markdown]
+# # Keep the path linear
+
+# %%
+import numpy as np

@@ -1,0 +1,5 @@
+# %% [markdown]
+# # Remember over time
+
+# %%
+import numpy as np

@@ -1,0 +1,5 @@
+# %% [markdown]
+# # Build an autodiff that is right
+
+# %%
+import numpy as np
