@@ -243,10 +243,9 @@ class LimitTable:
     """Values at the increments h, beside the exact limit.
 
     `estimate` is chosen without knowing `exact`: the value that differs least from the one before it, or ±inf where
-    every change is larger than the last. `error` is |values − exact|, NaN where the limit is not finite. It is
-    truncation, what exact arithmetic leaves at this h, plus
-    round-off, which floating point adds: `round_off_from` is the first h at which round-off is the larger of the two,
-    or `None` where it never is.
+    all changes go one way, each farther than the last. `error` is |values − exact|, NaN where the limit is not finite.
+    It is truncation, what exact arithmetic leaves at this h, plus round-off, which floating point adds:
+    `round_off_from` is the first h at which round-off is the larger of the two, or `None` where it never is.
     """
 
     h: NDArray[Any]
@@ -359,9 +358,10 @@ def _steps(h: ArrayLike | None, dtype: str) -> NDArray[Any]:
 
 def _estimate(values: NDArray[Any]) -> float:
     with np.errstate(invalid="ignore"):
-        changes = np.abs(np.diff(values))
+        changes = np.diff(values)
     if np.all(np.isnan(changes)):
         return float("nan")
-    if len(changes) > 2 and np.all(changes[1:] > 1.5 * changes[:-1]):
-        return float(np.copysign(np.inf, values[-1]))  # Each change is larger than the one before: it grows for ever.
-    return float(values[1 + int(np.nanargmin(changes))])
+    outward = changes * np.sign(changes[-1])
+    if len(changes) > 2 and outward[0] > 0 and np.all(outward[1:] > 1.5 * outward[:-1]):
+        return float(np.copysign(np.inf, changes[-1]))  # Rounding errors go to and fro instead.
+    return float(values[1 + int(np.nanargmin(np.abs(changes)))])

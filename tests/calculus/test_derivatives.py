@@ -191,6 +191,13 @@ def test_a_step_that_rounds_away_is_undefined_and_not_the_value_at_the_point():
     assert np.isnan(table.estimate)  # no two neighbouring values to compare
 
 
+def test_only_what_goes_one_way_ever_faster_is_taken_for_infinite():
+    steps = [0.1, 0.01, 0.001, 0.0001]
+    # At these steps sin(π/h) is 0 but for rounding, which is of both signs and grows with π/h.
+    assert abs(limit_table(sp.sin(sp.pi / x), 0, "+", h=steps).estimate) < 1e-9
+    assert limit_table(1 / x, 0, "-", h=steps).estimate == -np.inf == limit_table(7 - 1 / x, 0, "+", h=steps).estimate
+
+
 RELU = sp.Max(0, x)
 
 
