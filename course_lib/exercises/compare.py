@@ -71,6 +71,9 @@ class Number:
     def remark(self, value: Fraction | float, key: Fraction | float) -> str:
         if isinstance(value, float) or isinstance(key, float):
             return "The sign is not right." if value == -key else ""
+        counted = not self.absolute and key.denominator == 1 < abs(key)
+        if counted and value.denominator > 1 and abs(value - key) < 1:
+            return "The answer is a whole number."
         near = Number(20 * self.absolute, max(20 * self.relative, 0.01))
         if self.absolute <= self.relative * abs(key) < SINGLE * abs(key) and abs(value - key) <= SINGLE * abs(key):
             return "Your answer is right to single precision only; compute in float64."
@@ -122,14 +125,14 @@ class Symbolic:
         if unknown:
             use = f"the exercise's symbols are {', '.join(sorted(known))}" if known else "the answer is a number"
             return f"Your answer contains {', '.join(unknown)}; {use}."
-        numbers = value.is_number and key.is_number and bool(key.is_finite) and bool(value.is_finite)
-        if numbers and key != 0 and abs(sp.N(value - key)) <= 0.01 * abs(sp.N(key)):
-            return "You are close, but an exact value is asked: write sp.Rational(p, q), sp.sqrt(2) or the like."
+        value = _with_symbols_of(value, key, self.symbols)
         decimals = sorted(value.atoms(sp.Float))
         if decimals and not value.is_number:
             shown = f"{float(decimals[0]):.6g}"
             return f"Your answer holds the decimal {shown}; write sp.Rational(p, q), sp.sqrt(2) or the like."
-        return self._slip(_with_symbols_of(value, key, self.symbols), key)
+        if _close_everywhere(value, key):
+            return "You are close, but an exact value is asked: write sp.Rational(p, q), sp.sqrt(2) or the like."
+        return self._slip(value, key)
 
     def _slip(self, value: sp.Expr, key: sp.Expr) -> str:
         """Sign, reciprocal or a constant factor, where one of them is all that is wrong."""
@@ -141,9 +144,7 @@ class Symbolic:
             if self.same(1 / value, key):
                 return "That is 1 divided by the answer: it is upside down."
             factor = sp.simplify(value / key)
-            if key.free_symbols and factor.is_number:
-                if abs(sp.N(factor) - 1) <= 0.01:
-                    return "You are close, but its factor has to be exact: write sp.Rational(p, q) or sp.sqrt(2)."
+            if key.free_symbols and factor.is_number and factor.is_finite:
                 return "Your answer is right up to a constant factor."
         return ""
 
@@ -216,7 +217,7 @@ class SetOf:
             return sp.FiniteSet(*map(read_expression, points))
         if ends is not None:
             a, b = map(read_expression, ends)
-            if (b - a).is_negative:
+            if (b - a).is_extended_negative:
                 raise Unreadable(f"Your interval runs from {a} to {b}; write the smaller end first.")
             return sp.Interval(a, b)
         raise Unreadable(
@@ -262,7 +263,8 @@ class Sequence:
                 f"You gave {in_words(answer)}; write a list of {len(self.places)} answers, such as [a, b]."
             )
         if len(parts) != len(self.places):
-            raise Unreadable(f"You gave {len(parts)} answers; the exercise asks for {len(self.places)}.")
+            came = f"{len(parts)} answer{'s' * (len(parts) != 1)}"
+            raise Unreadable(f"You gave {came}; the exercise asks for {len(self.places)}.")
         if any(part is ... for part in parts):
             raise NotFilledIn
         if any(part is None for part in parts):
@@ -330,6 +332,17 @@ def _of_the(places: set[int]) -> str:
 def _put_together(value: sp.Expr) -> sp.Expr:
     """The value with like terms and factors collected, which SymPy leaves undone where evaluation was switched off."""
     return bottom_up(value, lambda part: part.func(*part.args) if part.is_Add or part.is_Mul else part)
+
+
+def _close_everywhere(value: sp.Expr, key: sp.Expr) -> bool:
+    """|value − key| ≤ |key|/100 at a few values of the symbols, of both signs where they may be negative; key not 0."""
+    for number in (1, 2, 5, -1, -3):
+        at = {symbol: number + i for i, symbol in enumerate(sorted(key.free_symbols, key=str))}
+        if number > 0 or not any(symbol.is_positive for symbol in at):
+            difference, size = (sp.N(expr.subs(at)) for expr in (value - key, key))
+            if not (difference.is_Number and size.is_finite and 0 != abs(size) >= 100 * abs(difference)):
+                return False
+    return True
 
 
 def _same_fraction(value: sp.Expr, key: sp.Expr) -> bool:

@@ -218,7 +218,8 @@ class FunctionOf:
         for case, came, wanted in zip(self.cases(), value, key, strict=True):
             if not self.returns.same(came, wanted):
                 remark = self.returns.remark(came, wanted)
-                shown = f"{float(came):.6g}, which" if isinstance(came, (float, Fraction, bool)) else "something that"
+                number = isinstance(came, (float, Fraction, bool)) or (isinstance(came, np.ndarray) and not came.ndim)
+                shown = f"{float(came):.6g}, which" if number else "something that"
                 return f"For {case.words} your function returned {shown} is not right. {remark}".strip()
         return ""
 
@@ -261,8 +262,8 @@ class Numbers:
         if key.any() and self._close(-value, key, self.relative):
             return f"All but the sign of your {self.name} is right."
         worst = np.unravel_index(int(np.abs(value - key).argmax()), key.shape)
-        place = f"[{', '.join(str(int(index)) for index in worst)}]" if worst else ""
-        return f"Your {self.name} has the right shape, but {self.name}{place} is not right."
+        place = ", ".join(str(int(index)) for index in worst)
+        return f"Your {self.name} has the right shape, but {self.name}[{place}] is not right." if place else ""
 
     def _close(self, value: np.ndarray, key: np.ndarray, relative: float) -> bool:
         return bool(np.allclose(value, key, rtol=0, atol=relative * float(np.abs(key).max(initial=0))))
