@@ -74,6 +74,7 @@ EXERCISES = [
             WrongAnswer(1, "That is the slope between 0 and 2. This line begins at x = −1, to the left of the kink."),
             WrongAnswer(sp.Rational(3, 2), "You divided the run by the rise. Slope is rise over run."),
             WrongAnswer(2, "2 is the rise, f(2) − f(−1). Divide it by the run, 2 − (−1)."),
+            WrongAnswer(sp.Rational(1, 2), "½ is the mean of both slopes. The line is longer on the right of 0."),
             WrongAnswer(sp.Rational(1, 3), "You took −1 for f(−1). f(−1) = max(0, −1)."),
         ),
         hints=(
