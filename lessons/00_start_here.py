@@ -289,7 +289,7 @@ check("start.7", relu)
 # ## How the course treats its sources
 #
 # The course starts from four short texts on the web that answer its question; the sources at the end list them. It
-# takes their claims one by one, runs each, and gives a verdict. We number the claims C1, C2, …; the lessons take them
+# takes their claims one by one, runs each, and gives a verdict. We number the claims C01, C02, …; the lessons take them
 # up in another order.
 #
 # - **holds**: true as it is said;
