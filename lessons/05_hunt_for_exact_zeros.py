@@ -638,7 +638,7 @@ print("slopes 0.1, 0.5 and 1: more than 85 % right, and no zero is left after on
 # With slope 0 the first layer gets the gradient $\delta \cdot 0 \cdot x = 0$ and never moves. Any other slope frees it
 # with the first step, and then it hardly matters which one it was: after one epoch no zero is left. Nobody starts like
 # that? In lesson 06 an ordinary start has every unit on its kink for one sample of four. Its input is 0, so the slope
-# reaches the biases alone. Even so it decides the fate of one network in eight.
+# reaches the biases alone. Even so it decides the fate of more than one network in ten.
 #
 # So the slope can decide where zeros are structural. Where they are rounding zeros it changed nothing that we could
 # measure in small networks. In large ones it may.
