@@ -127,11 +127,11 @@ class Symbolic:
             return f"Your answer contains {', '.join(unknown)}; {use}."
         value = _with_symbols_of(value, key, self.symbols)
         decimals = sorted(value.atoms(sp.Float))
+        exact = "write sp.Rational(p, q), sp.sqrt(2) or the like."
         if decimals and not value.is_number:
-            shown = f"{float(decimals[0]):.6g}"
-            return f"Your answer holds the decimal {shown}; write sp.Rational(p, q), sp.sqrt(2) or the like."
+            return f"Your answer holds the decimal {float(decimals[0]):.6g}; {exact}"
         if _close_everywhere(value, key):
-            return "You are close, but an exact value is asked: write sp.Rational(p, q), sp.sqrt(2) or the like."
+            return f"You are close, but an exact value is asked: {exact}"
         return self._slip(value, key)
 
     def _slip(self, value: sp.Expr, key: sp.Expr) -> str:
@@ -149,8 +149,18 @@ class Symbolic:
         return ""
 
 
+class _Word:
+    """One answer of few: it is the key or it is not."""
+
+    def same(self, value: Any, key: Any) -> bool:
+        return bool(value == key)
+
+    def remark(self, value: Any, key: Any) -> str:
+        return ""
+
+
 @dataclass(frozen=True)
-class Choice:
+class Choice(_Word):
     """One of stated words; capitals and spaces do not matter."""
 
     options: tuple[str, ...]
@@ -164,15 +174,9 @@ class Choice:
                 return option
         raise Unreadable(f"You gave {in_words(answer)}; the choices are {choices}.")
 
-    def same(self, value: str, key: str) -> bool:
-        return value == key
-
-    def remark(self, value: str, key: str) -> str:
-        return ""
-
 
 @dataclass(frozen=True)
-class Boolean:
+class Boolean(_Word):
     """True or False, also NumPy's and SymPy's, 1 and 0, and the words in quotes, unless a function returns them."""
 
     quoted: bool = True
@@ -182,12 +186,6 @@ class Boolean:
         if value is not None and (self.quoted or not isinstance(answer, str)):
             return value
         raise Unreadable(f"You gave {in_words(answer)}; write True or False.")
-
-    def same(self, value: bool, key: bool) -> bool:
-        return value == key
-
-    def remark(self, value: bool, key: bool) -> str:
-        return ""
 
 
 @dataclass(frozen=True)

@@ -251,14 +251,12 @@ class Numbers:
         return value.shape == key.shape and self._close(value, key, self.relative)
 
     def remark(self, value: np.ndarray, key: np.ndarray) -> str:
-        if value.shape != key.shape or not value.size:
-            if value.ndim == key.ndim == 2 and value.T.shape == key.shape and self._close(value.T, key, self.relative):
-                return f"Your {self.name} is the transpose of what it has to be."
+        if value.ndim == 2 and value.T.shape == key.shape and self._close(value.T, key, self.relative):
+            return f"Your {self.name} is the transpose of what it has to be."
+        if value.shape != key.shape:
             return f"Your {self.name} has shape {value.shape}; it has to be {key.shape}."
         if self._close(value, key, SINGLE):
             return f"Your {self.name} is right to single precision only; compute in float64."
-        if value.ndim == 2 and value.shape[0] == value.shape[1] and self._close(value.T, key, self.relative):
-            return f"Your {self.name} is the transpose of what it has to be."
         if key.any() and self._close(-value, key, self.relative):
             return f"All but the sign of your {self.name} is right."
         worst = np.unravel_index(int(np.abs(value - key).argmax()), key.shape)
