@@ -334,12 +334,12 @@ def _put_together(value: sp.Expr) -> sp.Expr:
 
 def _close_everywhere(value: sp.Expr, key: sp.Expr) -> bool:
     """|value − key| ≤ |key|/100 at a few values of the symbols, of both signs where they may be negative; key not 0."""
-    for number in (1, 2, 5, -1, -3):
-        at = {symbol: number + i for i, symbol in enumerate(sorted(key.free_symbols, key=str))}
-        if number > 0 or not any(symbol.is_positive for symbol in at):
-            difference, size = (sp.N(expr.subs(at)) for expr in (value - key, key))
-            if not (difference.is_Number and size.is_finite and 0 != abs(size) >= 100 * abs(difference)):
-                return False
+    for number in (1, 2, 5, -2, -3):
+        symbols = enumerate(sorted(key.free_symbols, key=str), 1)
+        at = {symbol: abs(number * i) if symbol.is_positive else number * i for i, symbol in symbols}
+        difference, size = (sp.N(expr.subs(at)) for expr in (value - key, key))
+        if not (difference.is_Number and size.is_finite and 0 != abs(size) >= 100 * abs(difference)):
+            return False
     return True
 
 

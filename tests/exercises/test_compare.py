@@ -139,6 +139,7 @@ def test_what_counts_and_what_does_not(comparator: Comparator, key: object, righ
         # Rounded anywhere in the formula, also in a power; one that agrees on one side of 0 alone is not close.
         (Symbolic(), 0.707**a, sp.sqrt(half) ** positive, "You are close, but an exact value is asked"),
         (Symbolic(), sp.Piecewise((x, x > 0), (2 * x, True)), real, ""),
+        (Symbolic(), (1 + sp.Abs(x)) / 2, sp.Mul(1 + real, positive, 1 / (2 * positive), evaluate=False), ""),
         # Infinity is no multiple of a formula.
         (Symbolic(), sp.oo, 2 / positive, ""),
         (Symbolic(), -sp.Abs(x), sp.Abs(real), "All but the sign is right."),
