@@ -303,8 +303,8 @@ for point in (-1, 0, 1):
     print(f"differentiable at {point:>2}: {differentiability(sp.Max(0, x), point).differentiable}")
 
 # %% [markdown]
-# *Refined.* ReLU is not differentiable at one point, and differentiable at the others tried here. The title says "not
-# differentiable" without saying where.
+# *Refined.* In the strict sense one point without a derivative is enough. The title leaves out that ReLU has one at the
+# others, as tried here; the text below it says so.
 
 # %%
 assert [differentiability(sp.Max(0, x), point).differentiable for point in (-1, 0, 1)] == [True, False, True]

@@ -337,8 +337,7 @@ assert fits[16].p_value < 0.001 and fits[16].worst < 2.6
 # Our 32 bits pass: one number fits 64-fold width and six-fold depth, and only there is its interval worth printing. Our
 # 16 bits fail, and so do the published counts. Why, in a moment.
 #
-# > **C03 · refined.** Three texts say that a pre-activation of exactly 0 is very unlikely. (Cross Validated, 2016;
-# > Mahmud, 2022; Sarkar, 2018)
+# > **C03 · refined.** Two texts say that a pre-activation of exactly 0 is rare. (Cross Validated, 2016; Mahmud, 2022)
 #
 # One pre-activation, yes: about 1 in 80 million in our 32 bits. A network that sees all of MNIST once is another
 # matter: among the published ones 1024 wide, 87 % met such a zero.
@@ -757,6 +756,6 @@ if stuck_at is not ...:
 #   (zero)?*](https://blog.shahadmahmud.com/2022/03/), 2022 (C03); Kanchan Sarkar, [*ReLU: Not a Differentiable
 #   Function: Why used in Gradient Based Optimization? and Other Generalizations of
 #   ReLU*](https://medium.com/@kanchansarkar/relu-not-a-differentiable-function-why-used-in-gradient-based-optimization-7fef3a4cecec),
-#   2018 (C03, C04, C24, C25)
+#   2018 (C04, C24, C25)
 #
 # **Next:** lesson 06, *Train a network in NumPy*.
