@@ -448,8 +448,8 @@ for dtype in ("float16", "float32", "float64"):
 # reaches a smaller error in each precision, and each step up in precision pays.
 #
 # They have a condition: $x$, $f(x)$ and the derivatives are of the size of 1. In general the best forward step is
-# $\sqrt{r/c}$ with $r = \tfrac12 \varepsilon\,(|x f'(x)| + 2|f(x)|)$. In these two cases
-# $\sqrt\varepsilon$ is far off:
+# about $\sqrt{r/c}$ with $r = \tfrac12 \varepsilon\,(|x f'(x)| + 2|f(x)|)$. In these two cases $\sqrt\varepsilon$
+# is far off:
 
 # %%
 for f, point in ((x**2, 1000), (1 / (100 * x - 99), 1)):

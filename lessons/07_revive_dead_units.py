@@ -304,8 +304,8 @@ assert equal(1 - one_more, network_dead.subs(L, L + 1))
 explore(figures.born_dead_over_depth, width=Radio([2, 3, 5], label="units in each hidden layer"))
 
 # %% [markdown]
-# A share of $n$ networks lies within three *standard errors*, $3\sqrt{p(1-p)/n}$, of its probability in 99.7 of 100
-# cases.
+# A share of $n$ networks lies within three *standard errors*, $3\sqrt{p(1-p)/n}$, of its probability in about 99.7 of
+# 100 cases.
 
 # %%
 shares = experiment.born_dead_shares(2, 19, 2000)
