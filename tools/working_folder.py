@@ -175,6 +175,7 @@ class Update:
         for path in newer:
             if (other := version_at(path, place)) and (is_there or other != version):
                 self._remove(path)
+                self.known -= {other} - {version}  # It is laid again if the course goes back to it.
 
     def _replace(self, target: Path, content: bytes) -> bool:
         """Give a lesson in which nobody has worked its newer version; False if it is being changed at this moment."""

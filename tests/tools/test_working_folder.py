@@ -104,6 +104,16 @@ def test_the_next_version_takes_the_place_of_the_one_that_was_laid_beside(begun)
     assert names == {ONE: MINE, "01_limits.new-2026-12-01.ipynb": third}
 
 
+def test_a_version_that_the_course_goes_back_to_is_laid_again(begun):
+    """Who checks out an earlier state, and then the newest again, has the newest one beside, as before."""
+    (begun.folder / ONE).write_bytes(MINE)
+    for text, beside in (("second", True), ("first", False), ("second", True), ("third", True), ("second", True)):
+        version = begun.publish(ONE, text)
+        begun.update()
+        ours = [content for name, content in begun.files().items() if name.startswith("01_limits.")]
+        assert sorted(ours) == sorted([MINE, version] if beside else [MINE]), text
+
+
 def test_who_gives_up_the_changed_lesson_has_the_newer_one_in_its_place(begun):
     (begun.folder / ONE).write_bytes(MINE)
     second = begun.publish(ONE, "second")
