@@ -17,9 +17,13 @@ from tools.working_folder import open_folder
 
 
 def can_write(folder):
-    """Can the folder be written to, or be made?"""
+    """Can the folder be written to, or be made? It is tried: permissions do not tell of a full or a special disk."""
     nearest = next(place for place in (folder, *Path(folder).parents) if os.path.exists(place))
-    return os.access(nearest, os.W_OK | os.X_OK)
+    try:
+        with tempfile.TemporaryDirectory(dir=nearest):
+            return True
+    except OSError:
+        return False
 
 
 # Where home cannot be written to, what Jupyter and the kernels keep goes into the environment, or a folder of this run.
