@@ -11,7 +11,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode, v4
 
-from tools.as_built import UNKNOWN
+from tools.as_built import UNKNOWN, sources_fingerprint
 from tools.errors import BuildError
 from tools.solution_blocks import SolutionBlockError, split_solution
 
@@ -127,6 +127,8 @@ def lay_out(lesson: Lesson, variant: Variant) -> NotebookNode:
         }
     )
     notebook.cells = [_cell(lesson, cell, variant) for cell in lesson.cells if _belongs(cell, variant)]
+    place = notebook_place(lesson.name, variant)
+    notebook.metadata["at_the_kink"]["sources"] = sources_fingerprint(notebook, place)
     return notebook
 
 
