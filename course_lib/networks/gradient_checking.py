@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import refusal
+from course_lib.checks import real_array, refusal
 from course_lib.networks.gradient_report import Entry, GradientReport, likely_causes
 from course_lib.networks.slope_measurement import (
     FIRST_STEP,
@@ -36,9 +36,9 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
     """claimedᵢ against lim (f(x + t·eᵢ) − f(x))/t for t → 0⁻ and t → 0⁺, for every entry i.
 
     `function(x) -> float` takes a float64 array of x's shape; `gradient` is an array of that shape or a function that
-    returns one. Several parameters are a list or tuple of arrays: `function` is given such a list or tuple, and
-    `gradient` is a list of as many arrays. `names` are shown instead of positions: one for each entry in flat order, or
-    one for each of several arrays; those of a named tuple are its fields.
+    returns one. Several parameters are a list or tuple of arrays, as `W` of a network: `function` is given such a list
+    or tuple, and `gradient` is a list of as many arrays. `names` are shown instead of positions: one for each entry in
+    flat order, or one for each of several arrays; those of a named tuple are its fields.
 
     Each entry is measured by itself, from steps of 0.187·max(|xᵢ|, 1) down to where rounding drowns every slope, and
     what is claimed plays no part in it. An entry
@@ -79,7 +79,7 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
     """
     if not callable(function):
         raise TypeError(refusal("function", function, "a function of x"))
-    several = isinstance(x, (list, tuple)) and any(isinstance(part, np.ndarray) for part in x)
+    several = isinstance(x, Sequence) and any(isinstance(part, np.ndarray) for part in x)
     points = [_point(f"x[{i}]", part) for i, part in enumerate(x)] if several else [_point("x", x)]
     shapes = [point.shape for point in points]
     flat = np.concatenate([point.ravel() for point in points])
@@ -89,13 +89,13 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
         if not several:
             return vector.reshape(shapes[0])
         shaped = [part.reshape(shape) for part, shape in zip(np.split(vector, ends), shapes, strict=True)]
-        return shaped if isinstance(x, list) else type(x)(*shaped) if hasattr(x, "_fields") else tuple(shaped)
+        return type(x)(*shaped) if hasattr(x, "_fields") else tuple(shaped) if isinstance(x, tuple) else shaped
 
     came = gradient(as_given(flat.copy())) if callable(gradient) else gradient
-    if several and (not isinstance(came, (list, tuple)) or len(came) != len(points)):
+    if several and (not isinstance(came, Sequence) or len(came) != len(points)):
         raise ValueError(refusal("gradient", came, f"a list of {len(points)} arrays, one for each of x"))
-    claims = [_real_array(f"gradient[{i}]", part) for i, part in enumerate(came)] if several else []
-    claims = claims or [_real_array("gradient", came)]
+    claims = [real_array(f"gradient[{i}]", part) for i, part in enumerate(came)] if several else []
+    claims = claims or [real_array("gradient", came)]
     for i, (claim, shape) in enumerate(zip(claims, shapes, strict=True)):
         if claim.shape != shape:
             turned = "; it may be transposed" if claim.shape == shape[::-1] else ""
@@ -121,22 +121,12 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
 
 
 def _point(name: str, values: Any) -> Vector:
-    point = _real_array(name, values).astype(np.float64)
+    point = real_array(name, values).astype(np.float64)
     if not point.size:
         raise ValueError(f"{name}: got shape {point.shape}; accepted is an array with at least one entry")
     if not np.isfinite(point).all():
         raise ValueError(f"{name}: got NaN or infinity; accepted are finite numbers")
     return point
-
-
-def _real_array(name: str, values: Any) -> NDArray[Any]:
-    try:
-        array = np.asarray(values)
-    except ValueError:  # a ragged list
-        raise TypeError(refusal(name, values, "an array of real numbers")) from None
-    if array.dtype.kind not in "fiu":
-        raise TypeError(f"{name}: got {array.dtype} data; accepted are real numbers")
-    return array
 
 
 def _names(names: Any, shapes: list[tuple[int, ...]], several: bool, fields: Sequence[str] | None) -> list[str]:
@@ -284,7 +274,7 @@ def _judged(
             verdict, note = "undecided", "x is on a kink: slopes beside x reach the claim, those along this axis do not"
         else:
             verdict, note = "wrong", "at a kink" if kink else ""
-    nearest = min(max(claimed, low), high) if math.isfinite(claimed) else low
+    nearest = float(np.clip(claimed, low, high)) if math.isfinite(claimed) else low
     return Entry(name, claimed, nearest, error, gap, measured.left.value, measured.right.value, verdict, at_kink, note)
 
 

@@ -81,9 +81,9 @@ def train(
     called = tuple(callbacks) if isinstance(callbacks, Iterable) else (callbacks,)
     if not isinstance(callbacks, Iterable) or not all(callable(callback) for callback in called):
         raise ValueError(refusal("callbacks", callbacks, "a list of functions of (epoch, network, history)"))
-    recorded = tuple(dict.fromkeys(record))
-    for name in recorded:
-        one_of("record", name, QUANTITIES)
+    if isinstance(record, str) or not isinstance(record, Iterable):
+        raise TypeError(refusal("record", record, f"a list of some of {', '.join(map(repr, QUANTITIES))}"))
+    recorded = tuple(dict.fromkeys([one_of("record", name, QUANTITIES) for name in record]))
     one_of("on_divergence", on_divergence, ("raise", "keep"))
     chosen = chosen_loss(loss)
     inputs = checked_inputs(X, network.sizes[0], network.dtype)
@@ -136,8 +136,8 @@ def _held_out(network: Network, validation: object, loss: Loss) -> tuple[Array, 
     try:
         X = checked_inputs(validation[0], network.sizes[0], network.dtype)
         return X, checked_targets(validation[1], len(X), network.sizes[-1], loss, network.dtype)
-    except ValueError as error:
-        raise ValueError(f"validation: {error}") from None
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"validation: {error}") from None
 
 
 class ProgressBar:

@@ -157,7 +157,7 @@ BAD = {
     "threads": [0, 1.5],
     "probe": [0, "all"],
     "loss": ["nll", None],
-    "record": [["loss"], ["zeros", "weights"], "everything"],
+    "record": [["loss"], ["zeros", "weights"], "accuracy", None, 5, [["zeros"]]],
     "callbacks": [None, print, [3]],
     "on_divergence": ["stop", None],
     "validation": [X, (X,), "Xy", {"X": X, "y": Y}, (X[:, :2], Y), (X, Y[:9]), (X, Y - 1)],
