@@ -5,7 +5,7 @@ A claim can be right, wrong, or at a kink; and where the differences do not tell
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -201,20 +201,17 @@ class Nearby:
         self.function, self.x, self.start, self.noise = function, x, start, noise
         self.reach = noise.resolution * np.maximum(np.abs(x), 1.0)
         self.moves = np.random.Generator(np.random.PCG64(1)).uniform(-1, 1, (PIECES, x.size)) * self.reach
-        self._kinked: bool | None = None
 
-    @property
+    @cached_property
     def kinked(self) -> bool:
         """Whether f bends at x in some direction: f(x + v) + f(x − v) ≠ 2 f(x) beyond noise."""
-        if self._kinked is None:
-            self._kinked = False
-            for move in self.moves if self.x.size > 1 else ():
-                ahead, behind = self.function(self.x + move), self.function(self.x - move)
-                noise = self.noise.of(ahead) + self.noise.of(behind) + 2 * self.noise.of(self.start)
-                self._kinked = not abs(ahead + behind - 2 * self.start) <= noise
-                if self._kinked:
-                    break
-        return self._kinked
+
+        def bends(move: Vector) -> bool:
+            ahead, behind = self.function(self.x + move), self.function(self.x - move)
+            noise = self.noise.of(ahead) + self.noise.of(behind) + 2 * self.noise.of(self.start)
+            return not abs(ahead + behind - 2 * self.start) <= noise
+
+        return self.x.size > 1 and any(map(bends, self.moves))
 
     def slopes(self, position: int) -> tuple[float, float, float]:
         """The least and the greatest of these slopes, and their noise; (∞, −∞, 0) where f does not bend at x."""

@@ -54,20 +54,11 @@ def _bind_cross_entropy(P: Array, T: Array, total: Array, scale: Array) -> list[
     ]
 
 
-def _mse(outputs: Array, targets: Array) -> Array:
-    return np.asarray(np.square(outputs - targets).mean((1, 2)))
+_twice = partial(np.multiply, 2)
 
 
-def _bind_mse(P: Array, T: Array, total: Array, scale: Array) -> list[Operation]:
-    return _bind_distance(np.square, partial(np.multiply, 2), P, T, total, scale)
-
-
-def _mean_absolute_error(outputs: Array, targets: Array) -> Array:
-    return np.asarray(np.abs(outputs - targets).mean((1, 2)))
-
-
-def _bind_mean_absolute_error(P: Array, T: Array, total: Array, scale: Array) -> list[Operation]:
-    return _bind_distance(np.abs, np.sign, P, T, total, scale)  # sign is 0 at the kink
+def _distance(size: Callable[[Array], Array], outputs: Array, targets: Array) -> Array:
+    return np.asarray(size(outputs - targets).mean((1, 2)))
 
 
 def _bind_distance(
@@ -92,8 +83,8 @@ def _bind_distance(
 LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
-        Loss("mse", "numbers", _mse, _bind_mse),
-        Loss("mean_absolute_error", "numbers", _mean_absolute_error, _bind_mean_absolute_error),
+        Loss("mse", "numbers", partial(_distance, np.square), partial(_bind_distance, np.square, _twice)),
+        Loss("mean_absolute_error", "numbers", partial(_distance, np.abs), partial(_bind_distance, np.abs, np.sign)),
         Loss("cross_entropy", "labels", _cross_entropy, _bind_cross_entropy),
     )
 }
