@@ -26,6 +26,7 @@ RESOLVED = 0.01  # an error above this share of the entry does not decide about 
 CONTRADICTED = 100  # times the resolution: a claim is wrong if steps as short as this contradict it
 CLAIM_ROUNDING = 512  # units in the last place that a claim in float32 or float16 may be off by its rounding
 LOW_PRECISION = 1e-10  # a relative noise above this is that of float32, or of a cancellation as bad
+SHARE = 1 / 256  # how much shorter some of their distances are
 PIECES = 64  # points around x where slopes are looked at, to see the pieces that meet at a kink
 
 Vector = NDArray[np.float64]
@@ -58,9 +59,9 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
     What it cannot see: a bend in the slope below the tolerance; kinks on both sides of x that undo each other and are
     nearer than the shortest step that noise does not drown; an entry below the rounding noise of f. At a kink each
     entry is judged alone: (1, 1) passes at a tied maximum. Where several kinks meet, Clarke subgradients need not be
-    between the slopes along one axis: such an entry is not called wrong but undecided. A slope at the kink that is not
-    multiplied by the upstream gradient shows only where that leaves [left, right]: try upstream gradients that are
-    small or negative.
+    between the slopes along one axis: such an entry is not called wrong but undecided, unless a piece is missed, as
+    where f is a hundred times steeper along one axis. A slope at the kink that is not multiplied by the upstream
+    gradient shows only where that leaves [left, right]: try upstream gradients that are small or negative.
 
     An entry takes 40 to 80 evaluations, the noise of f some 400 once. TypeError and ValueError name the argument, what
     came and what is accepted; a function that gives two values at one x is refused too.
@@ -200,7 +201,10 @@ class Nearby:
     def __init__(self, function: Callable[[Vector], float], x: Vector, start: float, noise: Noise) -> None:
         self.function, self.x, self.start, self.noise = function, x, start, noise
         self.reach = noise.resolution * np.maximum(np.abs(x), 1.0)
-        self.moves = np.random.Generator(np.random.PCG64(1)).uniform(-1, 1, (PIECES, x.size)) * self.reach
+        rng = np.random.Generator(np.random.PCG64(1))
+        # Every other move is shorter along some axes, so that each has its say where f is steeper along others.
+        self.shares = SHARE ** (rng.integers(0, 2, (PIECES, x.size)) * (np.arange(PIECES)[:, None] % 2))
+        self.moves = rng.uniform(-1, 1, (PIECES, x.size)) * self.reach * self.shares
 
     @cached_property
     def kinked(self) -> bool:
@@ -217,15 +221,20 @@ class Nearby:
         """The least and the greatest of these slopes, and their noise; (∞, −∞, 0) where f does not bend at x."""
         if not self.kinked:
             return math.inf, -math.inf, 0.0
-        step, found, noise = self.reach[position] / 4, [], 0.0
-        for move in self.moves:
-            at = self.x + move
-            coordinate = float(at[position])
-            below, above = coordinate - step, coordinate + step
+        found = []
+        for move, share in zip(self.moves, self.shares[:, position], strict=True):
+            at, step = self.x + move, self.reach[position] / 4 * share
+            below, above = at[position] - step, at[position] + step
             values = [_along(self.function, at, position, c) for c in (below, above)]
-            found.append((values[1] - values[0]) / (above - below))
-            noise = max(noise, float(np.sum(self.noise.of(values))) / (above - below))
-        return min(found), max(found), noise
+            noise = float(np.sum(self.noise.of(values))) / (above - below)
+            found.append((noise, (values[1] - values[0]) / (above - below)))
+        noises, slopes = zip(*found[::2], strict=True)
+        least, most, doubt = min(slopes), max(slopes), max(noises)
+        for noise, slope in found[1::2]:  # noisier: they count where they reach further than that
+            if noise <= RESOLVED * max(abs(slope), abs(least), abs(most)):
+                least = slope - noise if slope + noise < least - doubt else least
+                most = slope + noise if slope - noise > most + doubt else most
+        return least, most, doubt
 
 
 def _judged(

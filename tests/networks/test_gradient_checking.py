@@ -292,6 +292,10 @@ def test_a_clarke_subgradient_is_not_called_wrong() -> None:
         entries = check_gradient(lambda v: abs(v[0] + v[1]) - abs(v[0] - v[1]), [claimed, 0.0], [0.0, 0.0]).entries
         assert [entry.verdict for entry in entries] == [verdict, "agrees"]
     assert entries[0].left == entries[0].right == 0
+    for steep in (3, 10, 30):  # the sector is narrow: |y| > steep · |x|
+        for claimed, verdict in ((steep, "undecided"), (-steep / 2, "undecided"), (1.1 * steep, "wrong")):
+            narrow = lambda v, s=steep: max(0, s * v[0] + v[1]) - max(0, s * v[0] - v[1])  # noqa: E731
+            assert verdicts(narrow, [claimed, 1.0], [0.0, 0.0]) == [verdict, "agrees"]
 
 
 # Low precision.
