@@ -42,9 +42,11 @@ class Comparator(Protocol):
 
     def same(self, value: Any, key: Any) -> bool:
         """Whether two values that were read count as one answer."""
+        return bool(value == key)
 
     def remark(self, value: Any, key: Any) -> str:
         """One sentence on a wrong value that no listed wrong answer covers; "" where there is nothing to add."""
+        return ""
 
 
 @dataclass(frozen=True)
@@ -149,18 +151,8 @@ class Symbolic:
         return ""
 
 
-class _Word:
-    """One answer of few: it is the key or it is not."""
-
-    def same(self, value: Any, key: Any) -> bool:
-        return bool(value == key)
-
-    def remark(self, value: Any, key: Any) -> str:
-        return ""
-
-
 @dataclass(frozen=True)
-class Choice(_Word):
+class Choice(Comparator):
     """One of stated words; capitals and spaces do not matter."""
 
     options: tuple[str, ...]
@@ -176,7 +168,7 @@ class Choice(_Word):
 
 
 @dataclass(frozen=True)
-class Boolean(_Word):
+class Boolean(Comparator):
     """True or False, also NumPy's and SymPy's, 1 and 0, and the words in quotes, unless a function returns them."""
 
     quoted: bool = True
@@ -276,7 +268,7 @@ class Sequence:
         return tuple(values)
 
     def same(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
-        return all(self._right(value, key))
+        return not self._slips(value, key)
 
     def remark(
         self, value: tuple[Any, ...], key: tuple[Any, ...], listed: Iterable[tuple[tuple[Any, ...], str]] = ()
@@ -285,16 +277,15 @@ class Sequence:
 
         `listed` are known wrong lists with their feedback: one whose slips are all in `value` speaks of their places.
         """
-        right = self._right(value, key)
-        wrong = {i for i, ok in enumerate(right) if not ok}
-        count = len(right) - len(wrong)
-        sentences = [f"{count} of your {len(right)} answers {'is' if count == 1 else 'are'} right."]
+        wrong, places = self._slips(value, key), len(self.places)
+        count = places - len(wrong)
+        sentences = [f"{count} of your {places} answers {'is' if count == 1 else 'are'} right."]
         if not all(isinstance(place, (Boolean, Choice)) for place in self.places) and self._only_mixed(value, key):
             return f"{sentences[0]} They are the right ones, in another order."
         for known, feedback in sorted(listed, key=lambda entry: -len(self._slips(entry[0], key))):
             slips = self._slips(known, key)
-            if slips and slips <= wrong and not slips & {i for i, ok in enumerate(self._right(value, known)) if not ok}:
-                sentences.append(f"{_of_the(slips)}: {feedback}" if len(slips) < len(right) else feedback)
+            if slips and slips <= wrong and not slips & self._slips(value, known):
+                sentences.append(f"{_of_the(slips)}: {feedback}" if len(slips) < places else feedback)
                 wrong -= slips
         for i in sorted(wrong):
             if remark := self.places[i].remark(value[i], key[i]):
@@ -315,11 +306,9 @@ class Sequence:
             del left[i]
         return True
 
-    def _slips(self, known: tuple[Any, ...], key: tuple[Any, ...]) -> set[int]:
-        return {i for i, ok in enumerate(self._right(known, key)) if not ok}
-
-    def _right(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> list[bool]:
-        return [place.same(v, k) for place, v, k in zip(self.places, value, key, strict=True)]
+    def _slips(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> set[int]:
+        compared = enumerate(zip(self.places, value, key, strict=True))
+        return {i for i, (place, v, k) in compared if not place.same(v, k)}
 
 
 def _of_the(places: set[int]) -> str:

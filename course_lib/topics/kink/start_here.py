@@ -8,7 +8,7 @@ import sympy as sp
 from course_lib.calculus import PiecewiseFunction, differentiability
 from course_lib.exercises.compare import Boolean, Number, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
-from course_lib.exercises.functions import PythonFunction
+from course_lib.topics.kink.answers import PythonFunction
 
 x = sp.Symbol("x", real=True)
 TRIED = PythonFunction((-2.0, -0.5, 0.0, 0.5, 3.0, 1.0, -1.0, -1e-6, 1e-6, -300.5, 1e6, 2))
