@@ -212,16 +212,17 @@ def difference_quotient(f: Any, x0: Any, h: ArrayLike, scheme: str = "forward", 
     >>> [float(difference_quotient(sp.Max(0, x), 0, 0.25, scheme)) for scheme in SCHEMES]
     [1.0, 0.0, 0.5]
     """
-    f = as_piecewise(f)
     one_of("scheme", scheme, SCHEMES)
     kind = _float_type(dtype)
-    start = kind(float(check_number("x0", x0)))
+    x0 = check_number("x0", x0)
+    start = kind(float(x0))
     steps = np.asarray(h)
     if steps.dtype.kind not in "fiu":
         raise TypeError(refusal("h", h, "positive real numbers", "are"))
     unfit = steps[~(np.isfinite(steps) & (steps > 0))]
     if unfit.size:
         raise ValueError(refusal("h", unfit.flat[0].item(), "positive, finite numbers", "are"))
+    f = as_piecewise(f, _around(x0, steps))
     rounded = steps.astype(kind)
     if np.any(rounded == 0):
         lost = np.max(steps[rounded == 0])
@@ -297,10 +298,11 @@ def limit_table(
     estimate 0.500000041, exact 1/2
     round-off takes over from h = 1e-05
     """
-    f, x0, side = as_piecewise(f), check_number("x0", x0), check_side(side)
+    x0, side = check_number("x0", x0), check_side(side)
     one_of("of", of, QUANTITIES)
     kind = _float_type(dtype)
     steps = _steps(h, np.dtype(kind).name)
+    f = as_piecewise(f, _around(x0, steps))
     signed = steps.astype(kind) * kind(1 if side == "+" else -1)
     if of == "value":
         exact = one_sided_limit(f, x0, side)
@@ -344,6 +346,12 @@ def _in_digits_at(f: PiecewiseFunction, point: sp.Expr, digits: int) -> mpmath.m
         except (ArithmeticError, ValueError):
             return None
         return number if isinstance(number, mpmath.mpf) else mpmath.mpf(number) if np.isreal(number) else None
+
+
+def _around(x0: sp.Expr, steps: NDArray[Any]) -> sp.Interval:
+    """More of the line than all x0 ± h: what happens elsewhere does not matter."""
+    reach = 2 * sp.Rational(float(np.max(steps, initial=1))) + sp.Abs(x0) / 8
+    return sp.Interval(x0 - reach, x0 + reach)
 
 
 def _steps(h: ArrayLike | None, dtype: str) -> NDArray[Any]:

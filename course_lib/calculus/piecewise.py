@@ -346,12 +346,12 @@ def at_point(f: Any) -> PiecewiseFunction | LocalFunction:
     return as_piecewise(f)
 
 
-def as_piecewise(f: Any) -> PiecewiseFunction:
-    """f itself, or the function that an expression with exactly one free symbol states."""
+def as_piecewise(f: Any, domain: sp.Interval = sp.S.Reals) -> PiecewiseFunction:
+    """f itself, or the function that an expression with exactly one free symbol states on the domain."""
     if isinstance(f, PiecewiseFunction):
         return f
     if isinstance(f, sp.Expr) and len(f.free_symbols) == 1:
-        return PiecewiseFunction.from_expr(f, next(iter(f.free_symbols)))
+        return PiecewiseFunction.from_expr(f, next(iter(f.free_symbols)), domain)
     if isinstance(f, sp.Expr):
         names = ", ".join(sorted(map(str, f.free_symbols))) or "none"
         raise ValueError(
