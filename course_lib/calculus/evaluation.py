@@ -23,6 +23,8 @@ from course_lib.checks import refusal
 
 # exp and its relatives need as many digits as their argument is long; beyond this they would never come back.
 _LONGEST_ARGUMENT_IN_BITS = 20_000
+# Units of round-off of a result's own size that are no loss.
+_UNITS_LOST = 2**12
 
 
 def _in_its_precision(function: Callable[[float], float]) -> Callable[[Any], Any]:
@@ -80,15 +82,17 @@ def _fill(result: Any, flat: Any, here: Any, branch: Callable[[Any], Any]) -> No
 
 
 def exact_where_lost(branch: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
-    """`array_function`, with results that are not finite computed anew in high precision and rounded.
+    """`array_function`, with results that lost digits, or are not finite, computed anew in many digits and rounded.
 
-    e^x/(1 + e^x) is ∞/∞ in float64 from x = 710 on, and 1.
+    e^x/(1 + e^x) is ∞/∞ in float64 from x = 710 on, and 1; (1 − cos x)/x² is 0/x² near 0, and ½.
     """
     quick, slow = array_function(branch, variable), mpmath_function(branch, variable)
+    error = array_function(_error_in_units(branch), variable)
 
     def function(values: Any) -> Any:
         results = np.broadcast_to(np.asarray(quick(values), values.dtype), values.shape)
-        lost = np.isfinite(values) & ~np.isfinite(results)
+        units = np.broadcast_to(np.asarray(error(values), values.dtype), values.shape)
+        lost = np.isfinite(values) & ~(units <= _UNITS_LOST * np.abs(results))
         if branch is sp.nan or not lost.any():
             return results
         results = results.copy()
@@ -99,10 +103,32 @@ def exact_where_lost(branch: sp.Expr, variable: sp.Symbol) -> Callable[[Any], An
     return function
 
 
+def _error_in_units(expr: sp.Expr) -> sp.Expr:
+    """To first order, a bound of the error of an evaluation in units of round-off, |f'(a)| for each one of a and |f|.
+
+    Source: Nicholas J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.3.
+    """
+    if expr.is_Symbol or (expr.is_Rational and expr.q & (expr.q - 1) == 0):
+        return sp.S.Zero
+    own = sp.Abs(expr)
+    if expr.is_number:
+        return own
+    names = [sp.Dummy(real=True) for _ in expr.args]
+    outer = expr.func(*names)
+    for name, argument in zip(names, expr.args, strict=True):
+        if error := _error_in_units(argument):
+            slope = outer.diff(name).xreplace(dict(zip(names, expr.args, strict=True)))
+            own += sp.Abs(slope) * error
+    return own
+
+
 def _rounded(f: Callable[[mpmath.mpf], Any], x: float, otherwise: Any) -> Any:
-    """f(x) with so many digits that twice as many give the same float; `otherwise` where it is not found."""
+    """f(x) with so many digits that twice as many give the same float; `otherwise` where it is not found.
+
+    With the most digits, what is smaller than any float is 0.
+    """
     before = None
-    for digits in (40, 80, 160, 320):
+    for digits in (40, 80, 160, 320, 640):
         with mpmath.workdps(digits):
             try:
                 value = f(mpmath.mpf(x))
@@ -110,7 +136,9 @@ def _rounded(f: Callable[[mpmath.mpf], Any], x: float, otherwise: Any) -> Any:
                 return otherwise
             if not isinstance(value, mpmath.mpf):
                 return otherwise
-            if before is not None and abs(value - before) <= mpmath.mpf("1e-25") * abs(value):
+            if digits == 640 and abs(value) < mpmath.mpf(2) ** -1100:
+                return 0.0
+            if before is not None and value and abs(value - before) <= mpmath.mpf("1e-25") * abs(value):
                 return float(value) if abs(value) < mpmath.mpf(2) ** 1024 else float(mpmath.sign(value)) * np.inf
             before = value
     return otherwise

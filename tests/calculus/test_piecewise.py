@@ -1,5 +1,6 @@
 """Expected branches and values are worked out by hand; arrays are compared with NumPy's own functions."""
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -212,3 +213,22 @@ BY_NAME = PiecewiseFunction.from_expr
 def test_bad_input_names_the_argument_what_came_and_what_is_accepted(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("expr", "at"),
+    [
+        ((1 - sp.cos(x)) / x**2, [1e-12, 1e-8, 1e-4, 2.0]),
+        (sp.exp(x) / (1 + sp.exp(x)), [-800.0, 1.0, 800.0]),
+        ((x - sp.Rational(1, 3)) * sp.erf(1 / (x - sp.Rational(1, 3))), [0.33333333333333337, 0.3333333333333334, 1.0]),
+        ((3 * x + 2) * sp.atan(1 / (3 * x + 2)), [-0.6666666666666669, 1e8]),
+        (sp.sqrt(x**2 + 1) - x, [1e8, 3.0]),
+        (sp.exp(x) - 1, [1e-300, 1e-17, 1.0]),
+        (sp.sin(sp.pi * x), [1.0, 3.0000000000000004]),
+    ],
+)
+def test_on_an_array_no_digits_are_lost_where_terms_cancel(expr, at):
+    f = PiecewiseFunction.from_expr(sp.Piecewise((expr, x > -1000), (0, True)), x)
+    with mpmath.workdps(400):
+        expected = [float(sp.lambdify(x, expr, "mpmath")(mpmath.mpf(point))) for point in at]
+    assert f(np.array(at)) == pytest.approx(expected, rel=2e-12, abs=0)
