@@ -228,8 +228,8 @@ def difference_quotient(f: Any, x0: Any, h: ArrayLike, scheme: str = "forward", 
         lost = np.max(steps[rounded == 0])
         raise ValueError(f"h: got {lost}, which rounds to 0 in {dtype}; accepted are steps that {dtype} can hold")
     with np.errstate(all="ignore"):  # overflow and inf are part of what a caller looks at here
-        ahead = f(start + rounded) if scheme != "backward" else f(start)
-        behind = f(start - rounded) if scheme != "forward" else f(start)
+        ahead = f.in_floating_point(start + rounded if scheme != "backward" else start)
+        behind = f.in_floating_point(start - rounded if scheme != "forward" else start)
         width = rounded * kind(2) if scheme == "central" else rounded
         return np.asarray((ahead - behind) / width, kind)
 
@@ -308,7 +308,7 @@ def limit_table(
         exact = one_sided_limit(f, x0, side)
         start = kind(float(x0))
         # Where x0 ± h rounds to x0, f(x0) would pass for a value beside it.
-        values = np.where(start + signed == start, np.nan, f(start + signed))
+        values = np.where(start + signed == start, np.nan, f.in_floating_point(start + signed))
     else:
         exact = one_sided_derivative(f, x0, side)
         values = difference_quotient(f, x0, steps, "forward" if side == "+" else "backward", dtype)
