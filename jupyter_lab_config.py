@@ -7,7 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ipykernel.ipkernel import IPythonKernel
 from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir, jupyter_runtime_dir
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -15,9 +17,13 @@ from tools.working_folder import open_folder
 
 
 def can_write(folder):
-    """Can the folder be written to, or be made?"""
+    """Can the folder be written to, or be made? It is tried: permissions do not tell of a full or a special disk."""
     nearest = next(place for place in (folder, *Path(folder).parents) if os.path.exists(place))
-    return os.access(nearest, os.W_OK | os.X_OK)
+    try:
+        with tempfile.TemporaryDirectory(dir=nearest):
+            return True
+    except OSError:
+        return False
 
 
 # Where home cannot be written to, what Jupyter and the kernels keep goes into the environment, or a folder of this run.
@@ -46,8 +52,19 @@ def without_announcements(handler, page):
     return page
 
 
+class Files(AsyncLargeFileManager):
+    """A lesson is opened with what its kernel will say of the language: else it counts as changed by being opened."""
+
+    async def get(self, *arguments, **options):
+        model = await super().get(*arguments, **options)
+        if model["type"] == "notebook" and model["content"] and "at_the_kink" in model["content"]["metadata"]:
+            model["content"]["metadata"]["language_info"] = dict(IPythonKernel.language_info)
+        return model
+
+
 c.Application.log_level = "ERROR"  # The terminal shows the address to open, and what fails.
 c.ServerApp.ip = "127.0.0.1"
+c.ServerApp.contents_manager_class = Files
 c.ServerApp.root_dir = str(open_folder())
 c.ServerApp.jpserver_extensions = {"course_lib.stored_outputs": True}
 c.ServerApp.tornado_settings = {"page_config_hook": without_announcements}

@@ -1,6 +1,7 @@
 """Checks of what a caller passes, with messages in one form: the name, what came, what is accepted."""
 
 import math
+import sys
 from collections.abc import Collection
 from typing import Any, TypeVar
 
@@ -48,3 +49,23 @@ def one_of(name: str, value: T, accepted: Collection[T]) -> T:
     if not any(type(value) is type(known) and value == known for known in accepted):
         raise ValueError(refusal(name, value, ", ".join(map(repr, accepted)), "are"))
     return value
+
+
+def real_array(name: str, values: object) -> np.ndarray[Any, Any]:
+    """`values` as an array of real numbers; TypeError for anything else, ValueError where entries are masked.
+
+    >>> real_array("X", [[1, 2], [3]])
+    Traceback (most recent call last):
+    TypeError: X: got [[1, 2], [3]]; accepted is an array of real numbers
+    """
+    accepted = "an array of real numbers"
+    try:
+        array = np.asarray(values)
+    except ValueError:  # a ragged list
+        raise TypeError(refusal(name, values, accepted)) from None
+    masked = sys.modules.get("numpy.ma")  # loading it takes a while, and without it nothing can be masked
+    if masked is not None and isinstance(values, masked.MaskedArray) and masked.getmaskarray(values).any():
+        raise ValueError(f"{name}: got a masked array with masked entries; accepted is an array without")
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name}: got dtype {array.dtype}; accepted is {accepted}")
+    return array

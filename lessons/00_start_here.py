@@ -289,7 +289,7 @@ check("start.7", relu)
 # ## How the course treats its sources
 #
 # The course starts from four short texts on the web that answer its question; the sources at the end list them. It
-# takes their claims one by one, runs each, and gives a verdict. We number the claims C1, C2, …; the lessons take them
+# takes their claims one by one, runs each, and gives a verdict. We number the claims C01, C02, …; the lessons take them
 # up in another order.
 #
 # - **holds**: true as it is said;
@@ -303,8 +303,8 @@ for point in (-1, 0, 1):
     print(f"differentiable at {point:>2}: {differentiability(sp.Max(0, x), point).differentiable}")
 
 # %% [markdown]
-# *Refined.* ReLU is not differentiable at one point, and differentiable at the others tried here. The title says "not
-# differentiable" without saying where.
+# *Refined.* In the strict sense one point without a derivative is enough. The title leaves out that ReLU has one at the
+# others, as tried here; the text below it says so.
 
 # %%
 assert [differentiability(sp.Max(0, x), point).differentiable for point in (-1, 0, 1)] == [True, False, True]

@@ -18,8 +18,8 @@
 import numpy as np
 import sympy as sp
 
-from course_lib.calculus import (LimitDisagreement, PiecewiseFunction, UndecidedLimit, difference_quotient, equal,
-    limit_table, one_sided_derivative, one_sided_limit)
+from course_lib.calculus import (PiecewiseFunction, UndecidedLimit, difference_quotient, equal, limit_table,
+    one_sided_derivative, one_sided_limit)
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Checkbox, Radio, Range, Select, explore
 from course_lib.topics.limits import figures
@@ -128,22 +128,25 @@ assert list(limits.values()) == [(0, 1), (0, 0), (2, 2), (0, 0), (0, 0), (swing,
 # and values with hundreds of digits must confirm it. If they do not, you get an error with both findings.
 
 # %%
-sum_of_swings, slow = sp.sin(1 / x) + sp.cos(1 / x), 1 / sp.log(-sp.log(x))
-for f in (sum_of_swings, slow):
-    try:
-        one_sided_limit(f, 0, "+")
-    except (LimitDisagreement, UndecidedLimit) as error:
-        print(f"{f}\n    symbolic:  {error.symbolic}\n    numerical: {error.numerical}")
+sum_of_swings, slow = sp.sin(1 / x) + sp.cos(1 / x), sp.log(-sp.log(x))
+print(f"{sum_of_swings}\n    SymPy alone: {sp.limit(sum_of_swings, x, 0, '+')}")
+print(f"    both:        {one_sided_limit(sum_of_swings, 0, '+')}")
+try:
+    one_sided_limit(slow, 0, "+")
+except UndecidedLimit as error:
+    print(f"{slow}\n    symbolic:  {error.symbolic}\n    numerical: {error.numerical}")
 
 # %% [markdown]
-# In the first, the numbers are right. SymPy added the two ranges, as if sine and cosine peaked together. But the sum is
+# In the first, SymPy alone adds the two ranges, as if sine and cosine peaked together. But the sum is
 # $\sqrt2 \sin(1/x + \pi/4)$, and it stays between $-\sqrt2$ and $\sqrt2$.
 #
-# In the second, SymPy is right: $-\log x$ grows without bound, and so does its logarithm. But the value is still 0.18
-# at $10^{-128}$, and 0.001 only at $e^{-e^{1000}}$. The course tries no step that short.
+# In the second, SymPy is right: $-\log x$ grows without bound, and so does its logarithm. But the value is only 5.7 at
+# $10^{-128}$, and 1000 at $e^{-e^{1000}}$. The course tries no step that short.
 
 # %%
-assert equal(sum_of_swings, sp.sqrt(2) * sp.sin(1 / x + sp.pi / 4)) and one_sided_limit(-sp.log(x), 0, "+") == sp.oo
+root_2 = sp.sqrt(2)
+assert equal(sum_of_swings, root_2 * sp.sin(1 / x + sp.pi / 4)) and one_sided_limit(-sp.log(x), 0, "+") == sp.oo
+assert one_sided_limit(sum_of_swings, 0, "+") == sp.AccumBounds(-root_2, root_2) != sp.limit(sum_of_swings, x, 0)
 print(f"at 10^-128: {slow.subs(x, sp.Rational(1, 10**128)).evalf(2)}")
 print(f"at exp(-exp(1000)): {slow.subs(x, sp.exp(-sp.exp(1000)))}")
 
@@ -445,7 +448,8 @@ for dtype in ("float16", "float32", "float64"):
 # reaches a smaller error in each precision, and each step up in precision pays.
 #
 # They have a condition: $x$, $f(x)$ and the derivatives are of the size of 1. In general the best forward step is
-# $\sqrt{r/c}$ with $r = \tfrac12 \varepsilon\,(|x f'(x)| + 2|f(x)|)$. Twice $\sqrt\varepsilon$ is far off:
+# about $\sqrt{r/c}$ with $r = \tfrac12 \varepsilon\,(|x f'(x)| + 2|f(x)|)$. In these two cases $\sqrt\varepsilon$
+# is far off:
 
 # %%
 for f, point in ((x**2, 1000), (1 / (100 * x - 99), 1)):
@@ -569,7 +573,7 @@ for name, f in candidates.items():
 # %%
 table = limit_table(candidates["sin(π/x)"], 0, "+", h=[0.1, 0.01, 0.001, 0.0001])
 assert settles_in_tens(sp.lambdify(x, candidates["sin(π/x)"]))
-assert np.all(np.abs(table.values) < 1e-9) and table.exact == swing
+assert np.all(np.abs(table.values) < 1e-9) and abs(table.estimate) < 1e-9 and table.exact == swing
 print(f"estimate {abs(table.estimate):.3f}, exact {table.exact}")
 
 # %% [markdown]

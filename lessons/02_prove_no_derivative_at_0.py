@@ -268,7 +268,8 @@ for name, function in {"ReLU": relu, "|x|": absolute}.items():
 assert jumps == {"ReLU": 1, "|x|": 2}
 
 # %% [markdown]
-# > **C48 · refined.** "Not a differentiable function" says too much. ReLU has a derivative at every point but one.
+# > **C48 · refined.** "Not a differentiable function" leaves out that ReLU has a derivative at every point but one. The
+# > text below that title says so.
 
 # %%
 assert relu.breakpoints == (0,)

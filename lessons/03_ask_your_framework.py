@@ -94,8 +94,8 @@ explore(figures.values_of_frameworks, program=Select(list(figures.CHOICES)))
 # > all neural network activation functions differentiable?*, 2017, and Kanchan Sarkar, *ReLU: Not a Differentiable
 # > Function*, 2018)
 #
-# For `relu(x)` it always did. Over all spellings of ReLU two answers in three are 0 or 1. The third is ½, which is
-# neither.
+# For `relu(x)` the libraries that we ran all did. Over all spellings of ReLU two answers in three are 0 or 1. The third
+# is ½, which is neither.
 
 # %%
 spellings = experiment.spellings_of_relu()

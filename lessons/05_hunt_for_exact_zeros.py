@@ -337,14 +337,13 @@ assert fits[16].p_value < 0.001 and fits[16].worst < 2.6
 # Our 32 bits pass: one number fits 64-fold width and six-fold depth, and only there is its interval worth printing. Our
 # 16 bits fail, and so do the published counts. Why, in a moment.
 #
-# > **C03 · refined.** Three texts say that a pre-activation of exactly 0 is very unlikely. (Cross Validated, 2016;
-# > Mahmud, 2022; Sarkar, 2018)
+# > **C03 · refined.** Two texts say that a pre-activation of exactly 0 is rare. (Cross Validated, 2016; Mahmud, 2022)
 #
 # One pre-activation, yes: about 1 in 80 million in our 32 bits. A network that sees all of MNIST once is another
 # matter: among the published ones 1024 wide, 87 % met such a zero.
 #
-# Does the number of zeros have the shape of Poisson's law, and does a zero change a gradient? Look at events of any
-# rarity, $|z| \le 2^{-20}$, in 2000 networks for each width:
+# Does the number of zeros have the shape of Poisson's law, and does a zero change a gradient? Look at an event that
+# is not so rare, $|z| \le 2^{-20}$, in 2000 networks for each width:
 
 # %%
 widest = max(row.share for row in published)
@@ -612,7 +611,7 @@ print("a single run differs by less than 1 point on average, and by less than 4 
 # more.
 #
 # Large networks are another matter. Bertoin and others report more than 10 points of test accuracy between slope 0 and
-# slope 1 on ImageNet, in two runs. We cannot repeat that here. Lesson 11 looks at the code of that paper.
+# slope 1 on ImageNet, in two runs. We cannot repeat that here.
 
 # %% [markdown]
 # ### Where the slope decides everything
@@ -636,11 +635,12 @@ print("slopes 0.1, 0.5 and 1: more than 85 % right, and no zero is left after on
 
 # %% [markdown]
 # With slope 0 the first layer gets the gradient $\delta \cdot 0 \cdot x = 0$ and never moves. Any other slope frees it
-# with the first step, and then it does not matter which one it was: after one epoch no zero is left. Nobody starts like
-# that? In lesson 06 an ordinary start on four points does, and the slope decides the fate of one network in eight.
+# with the first step, and then it hardly matters which one it was: after one epoch no zero is left. Nobody starts like
+# that? In lesson 06 an ordinary start has every unit on its kink for one sample of four. Its input is 0, so the slope
+# reaches the biases alone. Even so it decides the fate of more than one network in ten.
 #
-# So the slope matters for certain where zeros are structural, on every sample, with inputs that are not 0. Where they
-# are rounding zeros it changed nothing that we could measure in small networks. In large ones it may.
+# So the slope can decide where zeros are structural. Where they are rounding zeros it changed nothing that we could
+# measure in small networks. In large ones it may.
 
 # %% [markdown]
 # ## Break it
@@ -756,6 +756,6 @@ if stuck_at is not ...:
 #   (zero)?*](https://blog.shahadmahmud.com/2022/03/), 2022 (C03); Kanchan Sarkar, [*ReLU: Not a Differentiable
 #   Function: Why used in Gradient Based Optimization? and Other Generalizations of
 #   ReLU*](https://medium.com/@kanchansarkar/relu-not-a-differentiable-function-why-used-in-gradient-based-optimization-7fef3a4cecec),
-#   2018 (C03, C04, C24, C25)
+#   2018 (C04, C24, C25)
 #
 # **Next:** lesson 06, *Train a network in NumPy*.

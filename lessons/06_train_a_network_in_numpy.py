@@ -557,15 +557,15 @@ for width in (2, 3, 4, 8):
     at_0, at_1 = (experiment.stuck_starts(width, slope) for slope in (0, 1))
     low, middle, high = mean_interval(100.0 * at_0 - 100.0 * at_1)
     print(f"{width} hidden units: slope 1 frees {middle:.0f} starts in 100, from {low:.0f} to {high:.0f}")
-    assert low > 0 and not (at_1 & ~at_0).any()
+    assert low > (10 if width == 3 else 0) and not (at_1 & ~at_0).any()
 for slope, hair in ((0, -1e-9), (1, 1e-9)):
     assert np.array_equal(experiment.stuck_starts(3, slope), experiment.stuck_starts(3, 0, hair))
 
 # %% [markdown]
-# With three hidden units slope 1 frees one start in eight, and none gets stuck that slope 0 sets free. There is no
-# magic in the number 1: to return 1 at the kink is to stand a hair to its right, to return 0 a hair to its left. Start
-# by start, biases of $10^{-9}$ end as slope 1 does, and $-10^{-9}$ as slope 0. A unit that is off on the three other
-# points learns from $(0, 0)$ or from nothing.
+# With three hidden units slope 1 frees more than one start in ten, and of these 1000 none gets stuck that slope 0 sets
+# free. There is no magic in the number 1: to return 1 at the kink is to stand a hair to its right, to return 0 a hair
+# to its left. Start by start, biases of $10^{-9}$ end as slope 1 does, and $-10^{-9}$ as slope 0. A unit that is off on
+# the three other points learns from $(0, 0)$ or from nothing.
 
 # %% [markdown]
 # ### True zeros

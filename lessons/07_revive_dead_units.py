@@ -304,8 +304,8 @@ assert equal(1 - one_more, network_dead.subs(L, L + 1))
 explore(figures.born_dead_over_depth, width=Radio([2, 3, 5], label="units in each hidden layer"))
 
 # %% [markdown]
-# A share of $n$ networks lies within three *standard errors*, $3\sqrt{p(1-p)/n}$, of its probability in 99.7 of 100
-# cases.
+# A share of $n$ networks lies within three *standard errors*, $3\sqrt{p(1-p)/n}$, of its probability in about 99.7 of
+# 100 cases.
 
 # %%
 shares = experiment.born_dead_shares(2, 19, 2000)
@@ -581,7 +581,7 @@ assert helps[biases, small_leak].high < 0.01 < 0.1 < helps[biases, large_leak].l
 # Against long steps, shorter steps gain most, more than 50 points. A leak of 0.1 gains 30, dropout of 0.2 gains 13 and
 # a leak of 0.01 gains 8; dropout of 0.5 and a bias of 0.1 settle nothing, and a bias of 1 does harm. Against low biases
 # a better bias gains more than 70 points, a leak of 0.1 gains 18, and a leak of 0.01 less than 1. Standardised inputs
-# help against both. So a leak helps in fact, the more the larger it is, but it was not the best here: ask for the
+# help against both. So a leak helps in fact, and the larger of two more, but it was not the best here: ask for the
 # cause. This is one small network on one set of data: take the method with you, and measure again on yours.
 #
 # A leak has its price, too. Where the steps are far too long, a ReLU network dies, and then it stands still. A leaky

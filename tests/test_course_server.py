@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from flit_core import buildapi
+from ipykernel.ipkernel import IPythonKernel
 from nbformat import v4
 
 from course_lib.stored_outputs import WIDGET_VIEW
@@ -128,6 +129,16 @@ def test_it_opens_lesson_00_in_the_learners_folder_with_all_lessons_there(course
     assert laid == {path.relative_to(ROOT / "notebooks").as_posix() for path in lessons()}
     page = json.loads(read(course.url("api/contents/00_start_here.ipynb")))
     assert page["content"]["metadata"]["at_the_kink"]["generated_from"] == "lessons/00_start_here.py"
+
+
+def test_a_lesson_is_opened_with_what_its_kernel_says_of_the_language(course: Server, folder: Path):
+    """JupyterLab writes this into a notebook as soon as the kernel has started, and if it differs calls it changed."""
+    before = (folder / "00_start_here.ipynb").read_bytes()
+    page = json.loads(read(course.url("api/contents/00_start_here.ipynb")))
+    assert page["content"]["metadata"]["language_info"] == IPythonKernel.language_info
+    assert (folder / "00_start_here.ipynb").read_bytes() == before
+    course.save("own.ipynb", v4.new_notebook())
+    assert json.loads(read(course.url("api/contents/own.ipynb")))["content"]["metadata"] == {}
 
 
 def lessons() -> list[Path]:

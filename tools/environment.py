@@ -173,6 +173,7 @@ def link(packages: Path) -> None:
         line = f"import os, sys; sys.path.append(os.fsdecode({os.fsencode(ROOT)!r}))"
     path = packages / OURS
     if not path.is_file() or path.read_bytes() != line.encode() + b"\n":
+        remove(path)
         path.write_bytes(line.encode() + b"\n")
 
 
@@ -186,9 +187,17 @@ def read_stamp(folder: Path) -> Mapping[str, Any]:
     """What the last installation noted when it was done; empty if it never was."""
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return stamp if all(isinstance(name, str) for name in stamp["packages"]) else {}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return {}
-    return stamp if isinstance(stamp, dict) else {}
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a folder, whichever is there, or nothing."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def prepare(folder: Path, kind: str, this_python: bool = False) -> None:
@@ -205,7 +214,7 @@ def prepare(folder: Path, kind: str, this_python: bool = False) -> None:
     expected = stamp.get("packages", ["none"])
     current = stamp.get(kind) == digest(kind) and set(expected) <= set(installed(packages, pinned("test")))
     if not current or not all(is_whole(packages, name) for name in expected):
-        (folder / STAMP).unlink(missing_ok=True)
+        remove(folder / STAMP)
         stamp = _mend(environment, packages, kind)
     elif stamp.get("folder") != here and os.access(folder, os.W_OK):
         environment.venv("--without-pip")  # It writes `activate`, which names the folder.
@@ -219,11 +228,11 @@ def _mend(environment: Environment, packages: Path, kind: str) -> dict[str, Any]
     names = pinned("test")
     for name in installed(packages, names | {"pip"}):
         if not is_whole(packages, name):  # pip takes the package for installed as long as this folder is there.
-            shutil.rmtree(packages / name)
+            remove(packages / name)
             if name.startswith("pip-"):
-                shutil.rmtree(packages / "pip", ignore_errors=True)
+                remove(packages / "pip")
     for left_over in packages.glob("~*"):  # By a pip that was interrupted.
-        shutil.rmtree(left_over)
+        remove(left_over)
     if not environment.has_pip():
         packages = environment.make()
     print("Installing the course's pinned requirements (a minute or two, once)", flush=True)
@@ -247,8 +256,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         prepare(Path(os.path.abspath(options.folder)), "test" if options.test else "course", options.this_python)
-    except (Trouble, OSError) as error:
+    except Trouble as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error}. Where there is room and permission, run `make clean`, then try again.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted: the same command goes on from here.", file=sys.stderr)

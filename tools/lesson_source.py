@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from course_lib.exercises.exercise import LESSONS
-from tools.as_built import UNKNOWN
+from tools.as_built import UNKNOWN, sources_fingerprint
 from tools.errors import BuildError
 from tools.solution_blocks import SolutionBlockError, split_solution
 
@@ -163,6 +163,8 @@ def lay_out(lesson: Lesson, variant: Variant) -> NotebookNode:
         }
     )
     notebook.cells = [_cell(lesson, cell, variant) for cell in lesson.cells if _belongs(cell, variant)]
+    place = notebook_place(lesson.name, variant)
+    notebook.metadata["at_the_kink"]["sources"] = sources_fingerprint(notebook, place)
     return notebook
 
 

@@ -62,14 +62,14 @@ def _difference(lesson: Lesson, expected: NotebookNode, stored: NotebookNode) ->
     made_by = stored.metadata.get("at_the_kink")
     if isinstance(made_by, dict) and "fingerprint" in made_by:  # It covers the outputs too, which are not known here.
         made_by["fingerprint"] = UNKNOWN
-    if expected.metadata != stored.metadata or expected.nbformat_minor != stored.nbformat_minor:
-        return f"its metadata differs from what {generated} gives"
     for number, (new, old) in enumerate(zip(expected.cells, stored.cells, strict=False), start=1):
         for part in ("cell_type", "source", "id", "metadata"):
             if new[part] != old.get(part):
                 return f"the {part} of cell {number} differs from {generated}"
     if len(expected.cells) != len(stored.cells):
         return f"has {len(stored.cells)} cells where {generated} gives {len(expected.cells)}"
+    if expected.metadata != stored.metadata or expected.nbformat_minor != stored.nbformat_minor:
+        return f"its metadata differs from what {generated} gives"
     return None
 
 

@@ -1,11 +1,11 @@
 """Bring the lessons, and newer versions of them, to the learner's own folder, and never lose what is there.
 
 The folder is `my-course`, which git ignores, or the one that the environment variable `AT_THE_KINK_FOLDER` names. At
-every start a lesson that is not there is laid, and one that is exactly as it was laid gives way to a newer version.
-One that was changed, be it an output, stays: the newer version is laid beside it, once. What lies in `notebooks/` and
-is not as the build wrote it is somebody's work and is copied, once. No other file is touched.
+every start a lesson that is not there is laid, and one in which nobody has worked gives way to a newer version, be it
+opened, run and saved. One that was changed stays: the newer version is laid beside it, once. What lies in `notebooks/`
+and is not what the build wrote there is somebody's work and is copied, once. No other file is touched.
 
-Whether a notebook was changed is read from its own fingerprint (`as_built`). A file of notes says what was laid beside
+Whether a notebook was changed is read from its own fingerprints (`as_built`). A file of notes says what was laid beside
 or copied; whatever happens to the notes, the worst is that something is laid again under another name.
 """
 
@@ -25,7 +25,7 @@ from functools import cache
 from pathlib import Path
 
 from course_lib.atomic_file import created_file, locked, move_to_free_name, replaced_file
-from tools.as_built import has_own_fingerprint, is_as_built
+from tools.as_built import is_as_built, version_at, version_of
 from tools.free_name import move_beside, names_beside
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +62,7 @@ class Update:
     def __init__(self, notebooks: Path, folder: Path, today: date) -> None:
         self.notebooks, self.folder, self.today = notebooks, folder, today
         self.first = not _lessons_in(folder)
-        self.known: set[str] = set()  # Digests of all that was laid or copied.
+        self.known: set[str] = set()  # Versions of the lessons that were laid, digests of what was copied.
         self.copied: list[str] = []
         self.new: list[str] = []
         self.replaced: list[str] = []
@@ -125,7 +125,7 @@ class Update:
         for path in sorted(self.notebooks.rglob("*")):
             place = path.relative_to(self.notebooks)
             hidden = any(part.startswith((".", "__pycache__")) for part in place.parts)
-            if hidden or not path.is_file() or is_as_built(path, place.as_posix()):
+            if hidden or not path.is_file() or version_at(path, place.as_posix()):
                 continue
             with self._named_if_it_fails(place.as_posix()):
                 content, target = path.read_bytes(), self.folder / place
@@ -140,11 +140,11 @@ class Update:
         for path in _lessons_in(self.notebooks):
             place = path.relative_to(self.notebooks).as_posix()
             with self._named_if_it_fails(place):
-                if has_own_fingerprint(content := path.read_bytes(), place):
-                    current[place] = content
-        for place, content in current.items():
+                if version := version_of(content := path.read_bytes(), place):
+                    current[place] = (content, version)
+        for place, (content, version) in current.items():
             with self._named_if_it_fails(place):
-                self._lay(place, content)
+                self._lay(place, content, version)
         present = {_without_number(place): place for place in current if (self.folder / place).is_file()}
         for path in _lessons_in(self.folder):
             place = self._place(path)
@@ -152,12 +152,12 @@ class Update:
             if now is None or place in current:
                 continue
             with self._named_if_it_fails(self._shown(path)):
-                if is_as_built(path, place):
+                if version_at(path, place):
                     self._remove(path)
                 elif now in self.new:
                     self.beside[self._shown(path)] = now
 
-    def _lay(self, place: str, content: bytes) -> None:
+    def _lay(self, place: str, content: bytes, version: str) -> None:
         """Lay one lesson, or its newer version, or nothing."""
         target = self.folder / place
         target.parent.mkdir(exist_ok=True)
@@ -165,24 +165,26 @@ class Update:
         if not os.path.lexists(target):
             _create([target], content)
             self.new.append(place)
-        elif not _holds(target, content):
-            if is_as_built(target, place) and self._replace(target, content):
+        elif not _holds(target, content) and (version_at(target, place) != version or is_as_built(target, place)):
+            if version_at(target, place) and self._replace(target, content):
                 self.replaced.append(place)
-            elif _digest(content) not in self.known and not any(_holds(path, content) for path in newer):
+            elif version not in self.known and not any(version_at(path, place) == version for path in newer):
                 self.beside[place] = _create(names_beside(target, "new", self.today), content).name
-        self.known.add(_digest(content))
+        self.known.add(version)
+        is_there = _holds(target, content) or version_at(target, place) == version
         for path in newer:
-            if is_as_built(path, place) and (_holds(target, content) or not _holds(path, content)):
+            if (other := version_at(path, place)) and (is_there or other != version):
                 self._remove(path)
+                self.known -= {other} - {version}  # It is laid again if the course goes back to it.
 
     def _replace(self, target: Path, content: bytes) -> bool:
-        """Give a lesson that is as it was laid its newer version; False if it is being changed at this very moment."""
+        """Give a lesson in which nobody has worked its newer version; False if it is being changed at this moment."""
         aside = _aside(target)
         try:
             with created_file(target) as file:
                 file.write(content)
                 os.rename(target, aside)
-                if not is_as_built(aside, self._place(target)):
+                if not version_at(aside, self._place(target)):
                     raise FileExistsError
         except FileExistsError:
             return False
@@ -192,17 +194,17 @@ class Update:
         return True
 
     def _remove(self, path: Path) -> None:
-        """Remove a file if it is as it was laid. It is looked at under a name that nobody else uses."""
+        """Remove a lesson in which nobody has worked. It is looked at under a name that nobody else uses."""
         aside = _aside(path)
         os.rename(path, aside)
-        if is_as_built(aside, self._place(path)):
+        if version_at(aside, self._place(path)):
             aside.unlink()
         else:
             self._settle(aside, path)
 
     def _settle(self, aside: Path, path: Path) -> None:
-        """Give a file its name back, or remove it where it is as it was laid and another one has the name."""
-        if os.path.lexists(path) and is_as_built(aside, self._place(path)):
+        """Give a file its name back, or remove it where nobody has worked in it and another one has the name."""
+        if os.path.lexists(path) and version_at(aside, self._place(path)):
             aside.unlink()
             return
         try:

@@ -120,6 +120,8 @@ def symbolic_limit(expr: sp.Expr) -> sp.Expr | None:
         # SymPy writes a growing oscillation as oo*sign(AccumBounds(a, b)).
         return sp.AccumBounds(-sp.oo, sp.oo)
     return value if value.is_extended_real and not value.has(*_NOT_A_VALUE) else None
+
+
 # The second method: numbers.
 
 
@@ -130,7 +132,7 @@ def confirm(candidate: sp.Expr, finding: "Finding", sample: sp.Expr, question: s
     if isinstance(candidate, AccumulationBounds):
         agree = _confirm_oscillation(candidate, finding, sample)
     elif candidate.is_infinite:
-        agree = _confirm_infinite(candidate, finding)
+        agree = _confirm_infinite(candidate, finding, sample)
     else:
         agree = _confirm_finite(candidate, finding, sample)
     if agree is None:
@@ -142,17 +144,24 @@ def confirm(candidate: sp.Expr, finding: "Finding", sample: sp.Expr, question: s
 def _confirm_finite(candidate: sp.Expr, finding: "Finding", sample: sp.Expr) -> bool | None:
     """Numbers that settle must be the candidate, relative to their own size; only what shrinks with h tends to 0."""
     value = in_digits(candidate)
-    if finding.kind == "finite":
-        return bool(max(abs(finding.low - value), abs(finding.high - value)) <= mpmath.mpf("1e-9") * abs(value))
-    if finding.kind == "slow":
-        return approaches(mpmath_function(sample, INCREMENT), value, depth(sample)) or None
-    return finding.kind == "vanishes" and value == 0
+    if finding.kind == "vanishes":
+        return value == 0 or (None if finding.low == finding.high == 0 else False)  # 0 may be too small a number.
+    near = max(abs(finding.low - value), abs(finding.high - value)) <= mpmath.mpf("1e-9") * abs(value)
+    return (finding.kind == "finite" and bool(near)) or _confirm_slow(candidate, finding, sample)
 
 
-def _confirm_infinite(candidate: sp.Expr, finding: "Finding") -> bool | None:
-    if finding.kind == "slow":
-        return None
-    return finding.kind == "infinite" and (candidate == sp.oo) == (finding.low > 0)
+def _confirm_infinite(candidate: sp.Expr, finding: "Finding", sample: sp.Expr) -> bool | None:
+    if finding.kind == "infinite":
+        return (candidate == sp.oo) == (finding.low > 0)
+    return _confirm_slow(candidate, finding, sample)
+
+
+def _confirm_slow(candidate: sp.Expr, finding: "Finding", sample: sp.Expr) -> bool | None:
+    """What changes with a tiny power of h may seem to stand still."""
+    if finding.kind not in ("slow", "finite"):
+        return False
+    slowly = approaches(mpmath_function(sample, INCREMENT), candidate, depth(sample))
+    return slowly or (None if finding.kind == "slow" else False)
 
 
 def _confirm_oscillation(candidate: AccumulationBounds, finding: "Finding", sample: sp.Expr) -> bool | None:
@@ -180,25 +189,30 @@ def oscillation_range(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
     >>> oscillation_range(sp.sin(1 / INCREMENT) ** 2), oscillation_range(sp.sin(1 / INCREMENT) + sp.cos(1 / INCREMENT))
     ((0, 1), (-sqrt(2), sqrt(2)))
     """
-    for form in (expr, TR8(expr)):
+    found = None
+    for form in (expr, TR8(expr), sp.expand_trig(expr)):
         waves = [wave for wave in form.atoms(sp.sin, sp.cos) if _is_infinite(wave.args[0])]
         terms = {wave: sp.Dummy(f"s{i}", real=True) for i, wave in enumerate(waves)}
         limit = by_continuity(form.xreplace(terms)) if waves else None
         limit = symbolic_limit(form.xreplace(terms)) if waves and limit is None else limit
         if limit is None or limit.has(sp.oo, sp.zoo, sp.nan):
             continue
-        used = sorted(limit.free_symbols & set(terms.values()), key=str)
-        if len(used) == 1:
-            return _ends([limit.subs(used[0], end) for end in _extreme_points(limit, used[0])])
-        waves = [wave for wave in waves if terms[wave] in used]
-        together = len(used) == 2 and {type(wave) for wave in waves} == {sp.sin, sp.cos}
-        if together and waves[0].args == waves[1].args and limit.is_polynomial(*used):
-            polynomial = sp.Poly(limit, *used)
-            if polynomial.total_degree() == 1:
-                swing = sp.sqrt(sum(polynomial.coeff_monomial(symbol) ** 2 for symbol in used))
-                middle = polynomial.coeff_monomial(1)
+        used = {wave.func: terms[wave] for wave in waves if limit.has(terms[wave])}
+        arguments = {wave.args[0] for wave in waves if limit.has(terms[wave])}
+        if len(used) == len(arguments) == 1:
+            return _ends(limit, next(iter(used.values())), [-sp.S.One, sp.S.One])
+        if len(used) == 2 and len(arguments) == 1:
+            found = found or (limit, used)
+            if limit.is_polynomial(*used.values()) and sp.Poly(limit, *used.values()).total_degree() == 1:
+                slopes, middle = [limit.coeff(s) for s in used.values()], limit.subs(dict.fromkeys(used.values(), 0))
+                swing = sp.sqrt(sp.simplify(sum(slope**2 for slope in slopes)))
                 return middle - swing, middle + swing
-    return None
+    if found is None:
+        return None
+    t = sp.Dummy("t", real=True)  # the tangent of half the angle; the cosine is −1 where there is none
+    circle = {sp.sin: 2 * t / (1 + t**2), sp.cos: (1 - t**2) / (1 + t**2)}
+    limit, used = found
+    return _ends(limit.subs({s: circle[kind] for kind, s in used.items()}), t, [-sp.oo, sp.oo])
 
 
 def _is_infinite(expr: sp.Expr) -> bool:
@@ -206,13 +220,15 @@ def _is_infinite(expr: sp.Expr) -> bool:
     return limit is not None and bool(limit.is_infinite)
 
 
-def _extreme_points(limit: sp.Expr, s: sp.Symbol) -> list[sp.Expr]:
-    """Where a smooth function of s can be least or greatest for −1 ≤ s ≤ 1."""
-    return [-sp.S.One, sp.S.One, *(real_zeros(sp.diff(limit, s), s, -sp.S.One, sp.S.One) or [])]
-
-
-def _ends(values: list[sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
-    ordered = sorted(values, key=lambda value: in_digits(value))
+def _ends(function: sp.Expr, s: sp.Symbol, between: list[sp.Expr]) -> tuple[sp.Expr, sp.Expr]:
+    """The least and the greatest value of a function of s that is smooth but for Abs, with limits at infinite ends."""
+    smooth, sizes = [function], list(function.atoms(sp.Abs))
+    for size in sizes:
+        smooth = [form.xreplace({size: sign * size.args[0]}) for form in smooth for sign in (1, -1)]
+    critical = [sp.diff(form, s) for form in smooth] + [size.args[0] for size in sizes]
+    inside = [zero for one in critical for zero in real_zeros(one, s, *between) or []]
+    values = [function.subs(s, end) if end.is_finite else sp.limit(function, s, end) for end in between + inside]
+    ordered = sorted(map(sp.simplify, values), key=in_digits)
     return ordered[0], ordered[-1]
 
 
@@ -273,18 +289,30 @@ def investigate(q: Function, below: int = 0) -> Finding:
     return Finding("slow", low, high)
 
 
-def approaches(q: Function, candidate: mpmath.mpf, below: int = 0) -> bool:
-    """True if the distance to the candidate keeps shrinking by a fifth or more each time the exponent of h doubles.
+def approaches(q: Function, candidate: sp.Expr, below: int = 0) -> bool:
+    """Does 1/distance to the candidate, or q itself to ±oo, keep growing each time the exponent of h doubles?
 
-    This confirms limits that are reached as slowly as 1/log(h), for which no value near the point comes close.
+    It has to grow by a quarter each time, or by no less than the time before. This confirms limits that are reached
+    as slowly as 1/log(h) or h**(1/1000), for which no value near the point comes close.
+
+    >>> approaches(lambda h: 1 / mpmath.log(-mpmath.log(h)), sp.S.Zero)
+    True
     """
-    distances = []
+    sizes = []
     for exponent in (16, 32, 64, 128, 256, 512, 1024):
         group = _values(q, below + exponent, 3)
-        if group is None:
-            return False
-        distances.append(max(abs(value - candidate) for value in group))
-    return all(b <= mpmath.mpf("0.8") * a for a, b in pairwise(distances))
+        with mpmath.workdps(below + 60):
+            if candidate.is_infinite:
+                size = min(int(sp.sign(candidate)) * value for value in group or [mpmath.nan])
+            else:
+                distance = max(abs(value - in_digits(candidate, below + 60)) for value in group or [mpmath.nan])
+                size = 1 / distance if distance else mpmath.nan
+            sizes.append(size)
+    with mpmath.workdps(below + 60):
+        steps = [b - a for a, b in pairwise(sizes)]
+        if all(b >= mpmath.mpf("1.25") * a > 0 for a, b in pairwise(sizes)):
+            return True
+        return steps[0] > 0 and all(b >= mpmath.mpf("0.95") * a for a, b in pairwise(steps))
 
 
 def sign_by_numbers(expr: sp.Expr) -> int | None:
@@ -349,7 +377,7 @@ def _grows(values: list[mpmath.mpf]) -> bool:
 
 
 def _range(q: Function, below: int) -> tuple[mpmath.mpf, mpmath.mpf]:
-    """The range over 600 points, spread evenly over log h, so that slow and fast oscillations are both met."""
-    points = [mpmath.mpf(10) ** (-below - 8 - 56 * (j * _GOLDEN % 1)) for j in range(1, 601)]
+    """The range over 4000 points, spread evenly over log h, so that slow and fast oscillations are both met."""
+    points = [mpmath.mpf(10) ** (-below - 8 - 56 * (j * _GOLDEN % 1)) for j in range(1, 4001)]
     values = _evaluate(q, points, below + 64) or [mpmath.nan]
     return min(values), max(values)

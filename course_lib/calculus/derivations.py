@@ -122,7 +122,7 @@ def derive(f: Any, x0: Any, side: str) -> Derivation:
     pairs = {
         "definition": ((name(x0 + h), name(x0)), True),
         "branch": ((branch, name(x0)), _branch_holds(place, branch)),
-        "value": ((branch, start), equal(start, f.as_expr().subs(f.variable, x0))),
+        "value": ((branch, start), value_at(f.as_expr(), {f.variable: x0}) == start),
     }
     before: sp.Expr = sp.Symbol(f"f'_{side}({x0})")
     steps = []

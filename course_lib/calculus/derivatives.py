@@ -212,23 +212,24 @@ def difference_quotient(f: Any, x0: Any, h: ArrayLike, scheme: str = "forward", 
     >>> [float(difference_quotient(sp.Max(0, x), 0, 0.25, scheme)) for scheme in SCHEMES]
     [1.0, 0.0, 0.5]
     """
-    f = as_piecewise(f)
     one_of("scheme", scheme, SCHEMES)
     kind = _float_type(dtype)
-    start = kind(float(check_number("x0", x0)))
+    x0 = check_number("x0", x0)
+    start = kind(float(x0))
     steps = np.asarray(h)
     if steps.dtype.kind not in "fiu":
         raise TypeError(refusal("h", h, "positive real numbers", "are"))
     unfit = steps[~(np.isfinite(steps) & (steps > 0))]
     if unfit.size:
         raise ValueError(refusal("h", unfit.flat[0].item(), "positive, finite numbers", "are"))
+    f = as_piecewise(f, _around(x0, steps))
     rounded = steps.astype(kind)
     if np.any(rounded == 0):
         lost = np.max(steps[rounded == 0])
         raise ValueError(f"h: got {lost}, which rounds to 0 in {dtype}; accepted are steps that {dtype} can hold")
     with np.errstate(all="ignore"):  # overflow and inf are part of what a caller looks at here
-        ahead = f(start + rounded) if scheme != "backward" else f(start)
-        behind = f(start - rounded) if scheme != "forward" else f(start)
+        ahead = f.in_floating_point(start + rounded if scheme != "backward" else start)
+        behind = f.in_floating_point(start - rounded if scheme != "forward" else start)
         width = rounded * kind(2) if scheme == "central" else rounded
         return np.asarray((ahead - behind) / width, kind)
 
@@ -243,10 +244,9 @@ class LimitTable:
     """Values at the increments h, beside the exact limit.
 
     `estimate` is chosen without knowing `exact`: the value that differs least from the one before it, or ±inf where
-    every change is larger than the last. `error` is |values − exact|, NaN where the limit is not finite. It is
-    truncation, what exact arithmetic leaves at this h, plus
-    round-off, which floating point adds: `round_off_from` is the first h at which round-off is the larger of the two,
-    or `None` where it never is.
+    all changes go one way, each farther than the last. `error` is |values − exact|, NaN where the limit is not finite.
+    It is truncation, what exact arithmetic leaves at this h, plus round-off, which floating point adds:
+    `round_off_from` is the first h at which round-off is the larger of the two, or `None` where it never is.
     """
 
     h: NDArray[Any]
@@ -298,16 +298,17 @@ def limit_table(
     estimate 0.500000041, exact 1/2
     round-off takes over from h = 1e-05
     """
-    f, x0, side = as_piecewise(f), check_number("x0", x0), check_side(side)
+    x0, side = check_number("x0", x0), check_side(side)
     one_of("of", of, QUANTITIES)
     kind = _float_type(dtype)
     steps = _steps(h, np.dtype(kind).name)
+    f = as_piecewise(f, _around(x0, steps))
     signed = steps.astype(kind) * kind(1 if side == "+" else -1)
     if of == "value":
         exact = one_sided_limit(f, x0, side)
         start = kind(float(x0))
         # Where x0 ± h rounds to x0, f(x0) would pass for a value beside it.
-        values = np.where(start + signed == start, np.nan, f(start + signed))
+        values = np.where(start + signed == start, np.nan, f.in_floating_point(start + signed))
     else:
         exact = one_sided_derivative(f, x0, side)
         values = difference_quotient(f, x0, steps, "forward" if side == "+" else "backward", dtype)
@@ -347,6 +348,12 @@ def _in_digits_at(f: PiecewiseFunction, point: sp.Expr, digits: int) -> mpmath.m
         return number if isinstance(number, mpmath.mpf) else mpmath.mpf(number) if np.isreal(number) else None
 
 
+def _around(x0: sp.Expr, steps: NDArray[Any]) -> sp.Interval:
+    """More of the line than all x0 ± h: what happens elsewhere does not matter."""
+    reach = 2 * sp.Rational(float(np.max(steps, initial=1))) + sp.Abs(x0) / 8
+    return sp.Interval(x0 - reach, x0 + reach)
+
+
 def _steps(h: ArrayLike | None, dtype: str) -> NDArray[Any]:
     if h is None:
         return 10.0 ** -np.arange(1, {"float16": 5, "float32": 8, "float64": 16}[dtype])
@@ -359,9 +366,10 @@ def _steps(h: ArrayLike | None, dtype: str) -> NDArray[Any]:
 
 def _estimate(values: NDArray[Any]) -> float:
     with np.errstate(invalid="ignore"):
-        changes = np.abs(np.diff(values))
+        changes = np.diff(values)
     if np.all(np.isnan(changes)):
         return float("nan")
-    if len(changes) > 2 and np.all(changes[1:] > 1.5 * changes[:-1]):
-        return float(np.copysign(np.inf, values[-1]))  # Each change is larger than the one before: it grows for ever.
-    return float(values[1 + int(np.nanargmin(changes))])
+    outward = changes * np.sign(changes[-1])
+    if len(changes) > 2 and outward[0] > 0 and np.all(outward[1:] > 1.5 * outward[:-1]):
+        return float(np.copysign(np.inf, changes[-1]))  # Rounding errors go to and fro instead.
+    return float(values[1 + int(np.nanargmin(np.abs(changes)))])

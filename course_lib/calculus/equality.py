@@ -14,7 +14,8 @@ from sympy.calculus.accumulationbounds import AccumulationBounds
 from sympy.logic.boolalg import Boolean
 
 from course_lib.calculus.arguments import assignments, with_fractions_written
-from course_lib.calculus.evaluation import value_at
+from course_lib.calculus.effort import bounded
+from course_lib.calculus.evaluation import by_sine_and_cosine, value_at
 from course_lib.calculus.piecewise import PiecewiseFunction
 from course_lib.calculus.resolve import changes_formula, critical_functions
 from course_lib.calculus.roots import probes, sign_of
@@ -78,6 +79,7 @@ def _admits(unknown: sp.Symbol, value: sp.Expr) -> bool:
     return all(getattr(value, f"is_{name}", None) in (fact, None) for name, fact in unknown.assumptions0.items())
 
 
+@bounded
 def equal(a: Any, b: Any) -> bool:
     """a(x, …) = b(x, …) for all values that the assumptions on their symbols allow?
 
@@ -102,7 +104,7 @@ def equal(a: Any, b: Any) -> bool:
         if isinstance(a, (sp.Expr, Boolean)) and isinstance(b, (sp.Expr, Boolean)):
             return False
         raise TypeError(f"a, b: got {type(a).__name__} and {type(b).__name__}; accepted are {_ACCEPTED}")
-    a, b = common_symbols(a, b)
+    a, b = map(by_sine_and_cosine, common_symbols(a, b))
     if a.is_infinite or b.is_infinite or a is sp.nan or b is sp.nan:
         return bool(a == b)
     if _differ_somewhere(a, b):
@@ -163,10 +165,17 @@ def prove_equal(a: sp.Expr, b: sp.Expr) -> bool | None:
         return True
     difference = a - b
     symbols = sorted(difference.free_symbols, key=str)
+    if not symbols:
+        try:
+            return sign_of(difference) == 0
+        except Undecided:
+            return None
     # Cancelling is safe only where nothing can be undefined.
     if _smooth(a) and _smooth(b):
         alone = len(symbols) == 1 and _domain(symbols[0]) == _REAL_LINE
-        return True if _vanishes(difference) or (alone and _constant_zero(difference, symbols[0], sp.S.Zero)) else None
+        if _vanishes(difference) or (alone and _constant_zero(difference, symbols[0], sp.S.Zero)):
+            return True
+        return False if sp.expand(difference).is_zero is False else None
     for variable in symbols:
         domain = _domain(variable)
         if domain is not None and _defined_without(a, variable) and _defined_without(b, variable):
@@ -292,8 +301,6 @@ def _agree_at(a: sp.Expr, b: sp.Expr, x: sp.Symbol, point: sp.Expr) -> bool | No
         return None
     if left is None or right is None:
         return left is right
-    if not (left - right).free_symbols:
-        return _vanishes(left - right) or (None if sp.N(left - right, 50) == 0 else False)
     if any(differ_at(left, right, sample) for sample in assignments((left - right).free_symbols, 8)):
         return False
     return prove_equal(left, right)

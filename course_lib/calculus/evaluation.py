@@ -1,128 +1,24 @@
-"""What a SymPy expression is in numbers: on arrays, in as many digits as are asked for, and exactly at one point.
+"""What a SymPy expression is in numbers: in as many digits as are asked for, and exactly at one point.
 
-`evaluate` and `array_function` compute in the floating-point precision of the array; `mpmath_function` and `in_digits`
-with high-precision numbers. `value_at` and `with_node_replaced` keep undefined what is undefined, where SymPy would let
-0·(1/0) or x − x + √(−1) − √(−1) pass: a part that is not a finite real number makes the whole undefined, except inside
-a branch of a Piecewise that does not hold.
+`mpmath_function` and `in_digits` compute with high-precision numbers. `value_at` and `with_node_replaced` keep
+undefined what is undefined, where SymPy would let 0·(1/0) or x − x + √(−1) − √(−1) pass: a part that is not a finite
+real number makes the whole undefined, except inside a branch of a Piecewise that does not hold.
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import mpmath
-import numpy as np
 import sympy as sp
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, BooleanAtom, Not, Or
 
+from course_lib.calculus.effort import attempt
 from course_lib.calculus.verdict import Undecided
-from course_lib.checks import refusal
 
 # exp and its relatives need as many digits as their argument is long; beyond this they would never come back.
 _LONGEST_ARGUMENT_IN_BITS = 20_000
-
-
-# NumPy itself has no error function.
-def _in_its_precision(function: Callable[[float], float]) -> Callable[[Any], Any]:
-    slow = np.vectorize(function, otypes=[np.float64])
-    return lambda values: slow(values).astype(np.asarray(values).dtype)
-
-
-_ERROR_FUNCTIONS = {name: _in_its_precision(getattr(math, name)) for name in ("erf", "erfc")}
-
-
-def array_function(branch: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
-    """One smooth branch as a function of an array, in the precision of the array."""
-    # sqrt(2) would be a NumPy float64, which lifts float16 to float64; a Python float does not.
-    constants = {part: sp.N(part, 17) for part in sp.preorder_traversal(branch) if _is_irrational_number(part)}
-    function: Callable[[Any], Any] = sp.lambdify(
-        variable, branch.xreplace(constants), modules=[_ERROR_FUNCTIONS, "numpy"]
-    )
-    return function
-
-
-def _is_irrational_number(part: sp.Basic) -> bool:
-    return isinstance(part, sp.Expr) and bool(part.is_number) and not part.is_Rational and part is not sp.nan
-
-
-def evaluate(
-    breakpoints: Sequence[sp.Expr], owners: Sequence[Any], branches: Sequence[Callable[[Any], Any]], x: Any
-) -> Any:
-    """branches[i](x) where x lies between breakpoints i−1 and i, in the precision of x; NaN where f is not defined."""
-    points = np.asarray(x)
-    if points.dtype.kind not in "fiu":
-        raise TypeError(refusal("x", x, "real numbers or arrays of them", "are"))
-    if points.dtype.kind != "f":
-        points = points.astype(np.float64)
-    flat = np.atleast_1d(points)
-    result = np.full(flat.shape, np.nan, points.dtype)
-    with np.errstate(all="ignore"):  # overflow to inf and underflow to 0 are what floating point answers
-        edges = np.asarray([_nearest(point, points.dtype) for point in breakpoints], points.dtype)
-        index = np.searchsorted(edges, flat, side="right")
-        index[flat == -np.inf] = 0  # also where a breakpoint is too low for the precision
-        for i, branch in enumerate(branches):
-            _fill(result, flat, index == i, branch)
-        # Where rounding makes breakpoints meet, the one that the number stands for exactly comes last and decides.
-        order = sorted(range(len(edges)), key=lambda i: sp.Rational(float(edges[i])) == breakpoints[i])
-        for i in (i for i in order if np.isfinite(edges[i])):
-            here = flat == edges[i]
-            if isinstance(owners[i], str):
-                _fill(result, flat, here, branches[i + (owners[i] == "+")])
-            else:
-                result[here] = np.nan if owners[i] is None else float(owners[i])
-    result[np.isnan(flat)] = np.nan
-    return result.reshape(points.shape) if points.ndim else result.reshape(())[()]
-
-
-def _fill(result: Any, flat: Any, here: Any, branch: Callable[[Any], Any]) -> None:
-    if here.any():
-        result[here] = branch(flat[here])
-
-
-def exact_where_lost(branch: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
-    """`array_function`, with results that are not finite computed anew in high precision and rounded.
-
-    e^x/(1 + e^x) is ∞/∞ in float64 from x = 710 on, and 1.
-    """
-    quick, slow = array_function(branch, variable), mpmath_function(branch, variable)
-
-    def function(values: Any) -> Any:
-        results = np.broadcast_to(np.asarray(quick(values), values.dtype), values.shape)
-        lost = np.isfinite(values) & ~np.isfinite(results)
-        if branch is sp.nan or not lost.any():
-            return results
-        results = results.copy()
-        pairs = zip(values[lost], results[lost], strict=True)
-        results[lost] = [_rounded(slow, float(value), result) for value, result in pairs]
-        return results
-
-    return function
-
-
-def _rounded(f: Callable[[mpmath.mpf], Any], x: float, otherwise: Any) -> Any:
-    """f(x) with so many digits that twice as many give the same float; `otherwise` where it is not found."""
-    before = None
-    for digits in (40, 80, 160, 320):
-        with mpmath.workdps(digits):
-            try:
-                value = f(mpmath.mpf(x))
-            except (ArithmeticError, ValueError, TypeError):
-                return otherwise
-            if not isinstance(value, mpmath.mpf):
-                return otherwise
-            if before is not None and abs(value - before) <= mpmath.mpf("1e-25") * abs(value):
-                return float(value) if abs(value) < mpmath.mpf(2) ** 1024 else float(mpmath.sign(value)) * np.inf
-            before = value
-    return otherwise
-
-
-def _nearest(point: sp.Expr, dtype: Any) -> Any:
-    try:
-        return dtype.type(float(point))
-    except OverflowError:
-        return dtype.type(np.inf if point.is_positive else -np.inf)
 
 
 def mpmath_function(expr: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], Any]:
@@ -226,9 +122,6 @@ def _guard(name: str) -> Callable[[Any], Any]:
 _GUARDED = {name: _guard(name) for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "cot", "sec", "csc")}
 
 
-_SINGULAR = (sp.nan, sp.zoo, sp.oo, -sp.oo)
-
-
 class NotReal(ArithmeticError):
     """A part of the expression is not a finite real number."""
 
@@ -272,7 +165,7 @@ class _Rebuilding:
             return _real(replaced)
         if isinstance(expr, sp.Piecewise):
             return self._of_piecewise(expr)
-        if not expr.args or is_root(expr):  # the symbol inside a root is its own
+        if not expr.args or isinstance(expr, (sp.CRootOf, Zero)):  # the symbol inside a root is its own
             return expr if isinstance(expr, BooleanAtom) else _real(expr)
         if isinstance(expr, Relational):
             check_condition(expr)
@@ -330,7 +223,7 @@ def _apply(function: Any, parts: list[Any]) -> Any:
 
 
 def _real(value: sp.Expr) -> sp.Expr:
-    if value in _SINGULAR:
+    if value in (sp.nan, sp.zoo, sp.oo, -sp.oo):
         raise NotReal
     # The parts of an expression with symbols are checked one by one, and its switches settle where it is real.
     if not value.free_symbols and (value.is_finite is False or not is_real_number(value)):
@@ -345,11 +238,6 @@ def is_real_number(number: sp.Expr) -> bool:
         return bool(number.is_real)
     real, imaginary = sp.N(number, 60).as_real_imag()
     return bool(abs(imaginary) <= sp.Float("1e-40") * abs(real))
-
-
-def is_root(expr: Any) -> bool:
-    """Is expr a number that is stated as the zero of a function?"""
-    return isinstance(expr, (sp.CRootOf, Zero))
 
 
 def _with_known_signs(function: Any, parts: list[Any]) -> list[Any]:
@@ -367,19 +255,32 @@ def _with_known_signs(function: Any, parts: list[Any]) -> list[Any]:
 
 @lru_cache(maxsize=1024)
 def sign_of_number(number: sp.Expr) -> int:
-    """The sign of a number in which a `Zero` occurs; 0 is proved by division by the function whose zero it is."""
+    """The sign of a number without symbols; where 60 digits do not tell it from 0, that it is 0 needs a proof."""
     value = sp.N(number, 60)
     if value.is_comparable and abs(value) > sp.Float("1e-40"):
         return 1 if value > 0 else -1
-    zeros = number.atoms(Zero)
-    numerator = sp.numer(sp.together(number.xreplace(dict.fromkeys(zeros, Zero.SYMBOL))))
-    if numerator == 0:
-        return 0
-    if len(zeros) == 1:
-        _, rest = sp.reduced(numerator, [zeros.pop().function])
-        if rest == 0:
+    if number.atoms(Zero):
+        if _is_zero_by_division(by_sine_and_cosine(number)):
+            return 0
+    else:
+        # A real number is 0 if e to its power is 1.
+        forms = (lambda: number, lambda: number.rewrite(sp.exp), lambda: sp.exp(number) - 1)
+        if any(attempt(lambda form=form: sp.simplify(form())) == 0 for form in forms):  # type: ignore[misc]
             return 0
     raise Undecided(f"the sign of {number} is not decided: 60 digits do not tell it from 0")
+
+
+def _is_zero_by_division(number: sp.Expr) -> bool:
+    """Is the number a multiple of the function whose zero occurs in it?"""
+    zeros = number.atoms(Zero)
+    numerator = sp.numer(sp.together(number.xreplace(dict.fromkeys(zeros, Zero.SYMBOL))))
+    return numerator == 0 or (len(zeros) == 1 and sp.reduced(numerator, [zeros.pop().function])[1] == 0)
+
+
+def by_sine_and_cosine(expr: sp.Expr) -> sp.Expr:
+    """tan u = sin u / cos u and its relatives, with the same poles."""
+    expr = expr.replace(sp.tan, lambda u: sp.sin(u) / sp.cos(u)).replace(sp.cot, lambda u: sp.cos(u) / sp.sin(u))
+    return expr.replace(sp.sec, lambda u: 1 / sp.cos(u)).replace(sp.csc, lambda u: 1 / sp.sin(u))
 
 
 def check_condition(condition: Any) -> None:

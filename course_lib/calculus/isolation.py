@@ -25,18 +25,8 @@ NARROWEST = mpmath.mpf("1e-12")
 FARTHEST = 2**12
 SAME = mpmath.mpf("1e-45")
 _SLACK = mpmath.mpf("1e-50")
-_RISING = {
-    sp.exp: mpmath.exp,
-    sp.sinh: mpmath.sinh,
-    sp.tanh: mpmath.tanh,
-    sp.atan: mpmath.atan,
-    sp.asinh: mpmath.asinh,
-    sp.asin: mpmath.asin,
-    sp.acosh: mpmath.acosh,
-    sp.atanh: mpmath.atanh,
-    sp.erf: mpmath.erf,
-}
-_FALLING = {sp.acos: mpmath.acos, sp.erfc: mpmath.erfc}
+_RISING = (sp.exp, sp.sinh, sp.tanh, sp.atan, sp.asinh, sp.asin, sp.acosh, sp.atanh, sp.erf)
+_FALLING = (sp.acos, sp.erfc)
 _REAL_ON = {sp.asin: (-1, 1), sp.acos: (-1, 1), sp.atanh: (-1, 1), sp.acosh: (1, mpmath.inf)}
 _LARGEST = mpmath.mpf(10) ** 5000
 
@@ -72,9 +62,9 @@ def enclosure(expr: sp.Expr, x: sp.Symbol, on: Bounds) -> Bounds:
     if kind in _REAL_ON:
         low, high = max(low, _REAL_ON[kind][0]), min(high, _REAL_ON[kind][1])
     if kind in _RISING:
-        return _wider(_at(_RISING[kind], low), _at(_RISING[kind], high))
+        return _wider(_at(getattr(mpmath, kind.__name__), low), _at(getattr(mpmath, kind.__name__), high))
     if kind in _FALLING:
-        return _wider(_at(_FALLING[kind], high), _at(_FALLING[kind], low))
+        return _wider(_at(getattr(mpmath, kind.__name__), high), _at(getattr(mpmath, kind.__name__), low))
     if kind is sp.log:
         return _log(low, high)
     if kind is sp.cosh:

@@ -17,7 +17,8 @@ from course_lib.calculus.arguments import (
 )
 from course_lib.calculus.at_zero import depth
 from course_lib.calculus.effort import bounded
-from course_lib.calculus.evaluation import evaluate, exact_where_lost, value_at
+from course_lib.calculus.evaluation import value_at
+from course_lib.calculus.on_arrays import evaluate, exact_where_lost
 from course_lib.calculus.resolve import formula_beside, resolve
 from course_lib.calculus.roots import insert, less, probes, real_zeros, same, sign_of
 from course_lib.calculus.verdict import Undecided
@@ -207,15 +208,28 @@ class PiecewiseFunction:
         return f"PiecewiseFunction({self.as_expr()})"
 
     def __call__(self, x: Any) -> Any:
-        """f(x) for a number or an array of any shape, in the precision that it has; NaN where f is undefined."""
+        """f(x) for a number or an array of any shape, in the precision that it has; NaN where f is undefined.
+
+        A value for which terms cancel is computed anew with more digits. It is NaN too where 1280 digits do not tell.
+        """
+        return evaluate(self.breakpoints, self.owners, self._on_arrays(digits_too=True), x)
+
+    def in_floating_point(self, x: Any) -> Any:
+        """f(x) as its formula gives it in the precision of x, with the digits lost that are lost on the way."""
+        return evaluate(self.breakpoints, self.owners, self._on_arrays(digits_too=False), x)
+
+    def _on_arrays(self, digits_too: bool) -> list[Callable[[Any], Any]]:
         if self.parameters:
             names = ", ".join(sorted(map(str, self.parameters)))
             raise ValueError(f"f: got the parameters {names} without values; accepted is f with numbers for them")
-        return evaluate(self.breakpoints, self.owners, self._array_branches, x)
+        if digits_too not in self._array_branches:
+            branches = [exact_where_lost(branch, self.variable, digits_too) for branch in self.branches]
+            self._array_branches[digits_too] = branches
+        return self._array_branches[digits_too]
 
     @cached_property
-    def _array_branches(self) -> list[Callable[[Any], Any]]:
-        return [exact_where_lost(branch, self.variable) for branch in self.branches]
+    def _array_branches(self) -> dict[bool, list[Callable[[Any], Any]]]:
+        return {}
 
     def _agreed_owner(self, i: int) -> Owner:
         point = self.breakpoints[i]
@@ -346,12 +360,12 @@ def at_point(f: Any) -> PiecewiseFunction | LocalFunction:
     return as_piecewise(f)
 
 
-def as_piecewise(f: Any) -> PiecewiseFunction:
-    """f itself, or the function that an expression with exactly one free symbol states."""
+def as_piecewise(f: Any, domain: sp.Interval = sp.S.Reals) -> PiecewiseFunction:
+    """f itself, or the function that an expression with exactly one free symbol states on the domain."""
     if isinstance(f, PiecewiseFunction):
         return f
     if isinstance(f, sp.Expr) and len(f.free_symbols) == 1:
-        return PiecewiseFunction.from_expr(f, next(iter(f.free_symbols)))
+        return PiecewiseFunction.from_expr(f, next(iter(f.free_symbols)), domain)
     if isinstance(f, sp.Expr):
         names = ", ".join(sorted(map(str, f.free_symbols))) or "none"
         raise ValueError(

@@ -271,7 +271,7 @@ def _settle_power(node: sp.Pow, x: sp.Symbol, sign_of_base: int) -> sp.Expr:
     if sign_of_base > 0 or (exponent.is_integer and not exponent.has(x)):
         return node
     if exponent.is_integer is None and not exponent.has(x):
-        raise Undecided(f"whether {node} is real for a negative base needs integer=True or False for {exponent}")
+        raise Undecided(f"whether {node} is real below 0 needs a domain, or integer=True or False for {exponent}")
     return sp.nan
 
 
@@ -315,7 +315,12 @@ def formula_beside(expr: sp.Expr, x: sp.Symbol, x0: sp.Expr, side: str) -> sp.Ex
         signs = {}
         for function in critical_functions(node, x):
             factor, rest = _without_parameters(node, function, x)
-            signs[function] = _sign(factor, rest, sign_at_zero(rest.subs(x, beside)))
+            try:
+                signs[function] = _sign(factor, rest, sign_at_zero(rest.subs(x, beside)))
+            except Undecided:
+                if not isinstance(node, (sp.Abs, sp.Max, sp.Min)):
+                    raise
+                signs[function] = Parametric(function, sp.S.One, 1)  # The size of what swings can have a limit.
         formula = settle(node, x, signs)
         if formula == node:
             settled.add(node)
@@ -370,9 +375,8 @@ def _derivatives(d: sp.Expr) -> Iterator[sp.Expr]:
 
 
 def _sign_of_singular(d: sp.Expr) -> int | None:
-    factors = sp.Mul.make_args(d)
-    if len(factors) > 1:
-        return math.prod(sign_at_zero(factor) for factor in factors)
+    if d.is_Mul:
+        return math.prod(map(sign_at_zero, d.args))
     limit = limit_at_zero(d, f"the limit of {d} as {INCREMENT} tends to 0")
     if isinstance(limit, AccumulationBounds):
         low, high = limit.min, limit.max

@@ -2,15 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterator
-from functools import cache
-from itertools import pairwise
+from contextlib import suppress
 
-import mpmath
 import sympy as sp
 
 from course_lib.calculus.arguments import assignments
-from course_lib.calculus.effort import attempt
-from course_lib.calculus.evaluation import Zero, in_digits, mpmath_function, sign_of_number
+from course_lib.calculus.evaluation import by_sine_and_cosine, sign_of_number
 from course_lib.calculus.isolation import isolate
 from course_lib.calculus.verdict import Undecided
 
@@ -31,15 +28,8 @@ def sign_of(expr: sp.Expr) -> int:
             return -1
         if candidate.is_zero:
             return 0
-    if not expr.free_symbols and expr.atoms(Zero):
-        return sign_of_number(expr)
     if not expr.free_symbols:
-        number = sp.N(expr, 60)
-        if number.is_comparable and abs(number) > sp.Float("1e-40"):
-            return 1 if number > 0 else -1
-        if any(attempt(lambda form=form: sp.simplify(form(expr))) == 0 for form in (_itself, _in_exponentials)):  # type: ignore[misc]
-            return 0
-        raise Undecided(f"the sign of {expr} is not decided: 60 digits do not tell it from 0")
+        return sign_of_number(expr)
     by_factors = _sign_by_factors(expr)
     if by_factors is not None:
         return by_factors
@@ -50,20 +40,15 @@ def sign_of(expr: sp.Expr) -> int:
     )
 
 
-def _itself(expr: sp.Expr) -> sp.Expr:
-    return expr
-
-
-def _in_exponentials(expr: sp.Expr) -> sp.Expr:
-    return expr.rewrite(sp.exp)
-
-
 def _sign_by_factors(expr: sp.Expr) -> int | None:
     """The sign of a product in which differences such as e^u − 1 occur, which has the sign of u."""
     signs = []
     for factor in sp.Mul.make_args(sp.factor_terms(expr)):
         if factor.is_positive or factor.is_negative:
             signs.append(1 if factor.is_positive else -1)
+            continue
+        if _has_no_zero(factor):
+            signs.append(sign_of_number(factor.subs(assignments(factor.free_symbols, 1)[0])))
             continue
         constant, power = factor.as_independent(*factor.free_symbols, as_Add=True)
         slope, power = power.as_coeff_Mul()
@@ -74,6 +59,16 @@ def _sign_by_factors(expr: sp.Expr) -> int | None:
             return None
         signs.append(int(sp.sign(slope)) * (1 if rest.is_positive else -1 if rest.is_negative else 0))
     return math.prod(signs)
+
+
+def _has_no_zero(polynomial: sp.Expr) -> bool:
+    """Has a polynomial in one parameter, with rational coefficients, no zero that the parameter may be?"""
+    (symbol, *others) = polynomial.free_symbols
+    if others or not polynomial.is_polynomial(symbol):
+        return False
+    exact = sp.Poly(polynomial, symbol)
+    low, high = 0 if symbol.is_nonnegative else None, 0 if symbol.is_nonpositive else None
+    return bool(exact.domain.is_ZZ or exact.domain.is_QQ) and exact.count_roots(low, high) == 0
 
 
 def same(a: sp.Expr, b: sp.Expr) -> bool:
@@ -130,9 +125,12 @@ def real_zeros(d: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[sp
     >>> real_zeros(x**2 - 2, x, -sp.oo, sp.oo), real_zeros(x - sp.cos(x), x, -sp.oo, sp.oo)
     ([-sqrt(2), sqrt(2)], [0.739085133215161…])
     """
-    numerator = sp.numer(sp.together(d))
+    d = by_sine_and_cosine(d)
+    numerator, denominator = sp.fraction(sp.together(d))
     if numerator == 0 or sp.expand(numerator) == 0:
         return None
+    if denominator.is_positive and not numerator.is_polynomial(x):
+        numerator = d
     zeros: list[sp.Expr] = []
     for factor in _factors(numerator, x):
         if factor.has(x):
@@ -143,8 +141,6 @@ def real_zeros(d: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[sp
             raise Undecided(
                 f"{d} vanishes everywhere if {factor} = 0; give its symbols an assumption that excludes this"
             )
-    if not numerator.is_polynomial(x) or sp.degree(numerator, x) > 1:
-        _check_no_other_sign_change(d, x, [low, *zeros, high])
     return zeros
 
 
@@ -159,7 +155,8 @@ def _factors(expr: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
     if expr.is_polynomial(x):
         return [factor for factor, _ in sp.factor_list(expr)[1]]
     parts = sp.Mul.make_args(sp.factor_terms(expr))
-    return list(dict.fromkeys(base for base, _ in (part.as_base_exp() for part in parts)))
+    bases = dict.fromkeys(part.as_base_exp()[0] for part in parts)
+    return [sp.numer(sp.together(base)) if base.is_rational_function(x) else base for base in bases]
 
 
 def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> list[sp.Expr]:
@@ -172,9 +169,10 @@ def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr)
             sign_of(slope)  # raises if the slope could vanish for some admissible parameter
             return [sp.cancel(-constant / slope)]
         if factor.free_symbols == {x}:
-            if polynomial.degree() > MOST_DEGREE:
-                return isolate(factor, x, low, high, sign_of)
-            return _zeros_of_polynomial(polynomial)
+            # Irrational coefficients and high degrees are left to `isolate`.
+            with suppress(NotImplementedError, sp.DomainError):
+                if polynomial.degree() <= MOST_DEGREE:
+                    return list(dict.fromkeys(sp.real_roots(polynomial)))
         if polynomial.degree() == 2:
             a, b, c = polynomial.all_coeffs()
             discriminant = sp.factor(b**2 - 4 * a * c)
@@ -216,54 +214,3 @@ def _powers(in_t: sp.Expr, t: sp.Symbol, back: Callable[[sp.Expr], sp.Expr]) -> 
     real = sp.Dummy("t", real=True)
     zeros = real_zeros(numerator.subs(t, real), real, sp.S.Zero, sp.oo)
     return None if zeros is None else [back(zero) for zero in zeros]
-
-
-def _zeros_of_polynomial(polynomial: sp.Poly) -> list[sp.Expr]:
-    try:
-        return list(dict.fromkeys(sp.real_roots(polynomial)))
-    except (NotImplementedError, sp.DomainError):
-        pass
-    # Irrational coefficients: formulas for the roots may be missing, so numbers have to confirm how many are real.
-    exact = [zero for zero in sp.roots(polynomial) if zero.is_real is not False and abs(sp.im(sp.N(zero, 60))) < 1e-40]
-    numerical = [zero for zero in polynomial.nroots(n=60, maxsteps=500) if abs(sp.im(zero)) < 1e-20]
-    if len(exact) != len(numerical) or any(zero.is_real is None for zero in exact):
-        raise Undecided(
-            f"{polynomial.as_expr()} has {len(numerical)} real zeros, and formulas for {len(exact)} of them"
-        )
-    return exact
-
-
-@cache
-def _grid() -> tuple[mpmath.mpf, ...]:
-    """Points of (0, 1), dense at both ends, that no simple fraction hits."""
-    near = [mpmath.mpf(10) ** (-k) * mpmath.mpf("0.7390851332") for k in range(1, 10)]
-    middle = [mpmath.mpf(k) / 24 + mpmath.mpf("0.0031415926") for k in range(1, 23)]
-    return tuple(near[::-1] + middle + [1 - v for v in near])
-
-
-def _check_no_other_sign_change(d: sp.Expr, x: sp.Symbol, ends: list[sp.Expr]) -> None:
-    """A second, numerical opinion: between neighbouring zeros the sign must not change."""
-    values = assignments(d.free_symbols - {x}, 1)[0]
-    f = mpmath_function(d.subs(values), x)
-    for a, b in pairwise(ends):
-        seen = set()
-        for u in _grid():
-            with mpmath.workdps(50):  # close to a zero most digits cancel
-                try:
-                    value = f(_between(a.subs(values), b.subs(values), u))
-                except (ValueError, ZeroDivisionError, OverflowError, TypeError):
-                    continue
-                if isinstance(value, mpmath.mpf) and mpmath.isfinite(value) and abs(value) > mpmath.mpf("1e-25"):
-                    seen.add(mpmath.sign(value))
-        if len(seen) > 1:
-            raise Undecided(f"{d} changes its sign between {a} and {b}, where no zero was found symbolically")
-
-
-def _between(a: sp.Expr, b: sp.Expr, u: mpmath.mpf) -> mpmath.mpf:
-    if a is -sp.oo and b is sp.oo:
-        return mpmath.log(u / (1 - u)) * 3
-    if a is -sp.oo:
-        return in_digits(b, 50) - u / (1 - u)
-    if b is sp.oo:
-        return in_digits(a, 50) + u / (1 - u)
-    return in_digits(a, 50) + u * in_digits(b - a, 50)

@@ -74,6 +74,8 @@ def convex_subdifferential(f: Any, x0: Any) -> sp.Set:
         )
     if _no_line_supports(beside, x0):
         return sp.S.EmptySet
+    if _stays_above(beside, x0):
+        return sp.FiniteSet(0)
     f = as_piecewise(f)
     local = _from_one_sided_derivatives(f, x0)
     if local is not None:
@@ -99,6 +101,19 @@ def _no_line_supports(f: PiecewiseFunction | LocalFunction, x0: sp.Expr) -> bool
         return False
     steepest, flattest = max(chords[-1]), min(chords[1])
     return bool(steepest - flattest > sp.Float("1e-20") * (1 + abs(steepest) + abs(flattest)))
+
+
+def _stays_above(f: PiecewiseFunction | LocalFunction, x0: sp.Expr) -> bool:
+    """Is f ≥ f(x0) everywhere, because every sine and cosine is from −1 to 1, with f'(x0) = 0?"""
+    y = sp.Dummy("y", real=True)
+    above = f.as_expr().subs(f.variable, y) - f.value(x0)
+    bounds = above.replace(
+        lambda part: isinstance(part, (sp.sin, sp.cos)) and part.has(y), lambda part: sp.AccumBounds(-1, 1)
+    )
+    if not (above.is_nonnegative or (isinstance(bounds, AccumulationBounds) and bounds.min.is_nonnegative)):
+        return False
+    record = differentiability(f, x0)
+    return record.left == record.right == 0
 
 
 def _from_one_sided_derivatives(f: PiecewiseFunction, x0: sp.Expr) -> sp.Set | None:
@@ -158,13 +173,14 @@ def is_convex(f: PiecewiseFunction) -> bool:
     """f((1−t)a + tb) ≤ (1−t)f(a) + t·f(b) for all a, b and 0 ≤ t ≤ 1, proved; `False`: no, or no proof found.
 
     The proof: f'' ≥ 0 inside every branch, and at every breakpoint f is continuous with f'₋ ≤ f'₊. f must be defined
-    on the whole line and have no parameters.
+    on an interval, such as the whole line, and have no parameters.
 
     >>> x = sp.Symbol("x")
     >>> is_convex(PiecewiseFunction.from_expr(sp.Max(0, x), x)), is_convex(PiecewiseFunction.from_expr(sp.Min(0, x), x))
     (True, False)
     """
-    if f.parameters or any(branch is sp.nan for branch in f.branches):
+    inside = [i for i, branch in enumerate(f.branches) if branch is not sp.nan]
+    if f.parameters or not inside or len(inside) <= inside[-1] - inside[0]:
         return False
     try:
         return all(_bends_up(f, x0) for x0 in f.breakpoints) and _curves_up(f)
@@ -173,9 +189,12 @@ def is_convex(f: PiecewiseFunction) -> bool:
 
 
 def _bends_up(f: PiecewiseFunction, x0: sp.Expr) -> bool:
+    ends = f.branch(x0, "-") is sp.nan or f.branch(x0, "+") is sp.nan
+    if ends and f.value_or_none(x0) is None:
+        return True
     record = differentiability(f, x0)
     if record.continuous is not True or record.left is None or record.right is None:
-        return False
+        return ends and record.continuous is True
     finite = record.left.is_finite and record.right.is_finite
     return bool(finite) and not less(record.right, record.left)
 
@@ -183,6 +202,8 @@ def _bends_up(f: PiecewiseFunction, x0: sp.Expr) -> bool:
 def _curves_up(f: PiecewiseFunction) -> bool:
     real = sp.Symbol(f.variable.name, real=True)
     for low, high, branch in f.cells():
+        if branch is sp.nan:
+            continue
         curvature = sp.simplify(sp.diff(branch, f.variable, 2)).subs(f.variable, real)
         if any(sp.N(curvature.subs(real, point)) < 0 for point in probes(low, high)):
             return False

@@ -4,6 +4,7 @@ The errors are for good questions that calculus cannot answer with certainty; ba
 `ValueError`.
 """
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -39,7 +40,19 @@ class Verdict:
         )
 
 
-class Undecided(ArithmeticError):
+class Unsettled(ArithmeticError):
+    """No answer is certain. The message names symbols as a person does, and cuts numbers that fill a line.
+
+    >>> str(Unsettled("the sign of _h - 1" + 140 * "0"))
+    'the sign of h - 100000… (141 digits)'
+    """
+
+    def __init__(self, message: str) -> None:
+        named = re.sub(r"\b_([A-Za-z])", r"\1", message)  # SymPy writes a Dummy with a line in front.
+        super().__init__(re.sub(r"\d{40,}", lambda digits: f"{digits[0][:6]}… ({len(digits[0])} digits)", named))
+
+
+class Undecided(Unsettled):
     """The question has an answer that this library cannot establish; the message says what is missing."""
 
 
@@ -55,7 +68,7 @@ class UndecidedLimit(Undecided):
         self.symbolic, self.numerical = symbolic, numerical
 
 
-class LimitDisagreement(ArithmeticError):
+class LimitDisagreement(Unsettled):
     """The symbolic and the numerical limit differ. `symbolic` and `numerical` hold both findings."""
 
     def __init__(self, question: str, symbolic: object, numerical: object) -> None:

@@ -42,9 +42,11 @@ class Comparator(Protocol):
 
     def same(self, value: Any, key: Any) -> bool:
         """Whether two values that were read count as one answer."""
+        return bool(value == key)
 
     def remark(self, value: Any, key: Any) -> str:
         """One sentence on a wrong value that no listed wrong answer covers; "" where there is nothing to add."""
+        return ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,9 @@ class Number:
     def remark(self, value: Fraction | float, key: Fraction | float) -> str:
         if isinstance(value, float) or isinstance(key, float):
             return "The sign is not right." if value == -key else ""
+        counted = not self.absolute and key.denominator == 1 < abs(key)
+        if counted and value.denominator > 1 and abs(value - key) < 1:
+            return "The answer is a whole number."
         near = Number(20 * self.absolute, max(20 * self.relative, 0.01))
         if self.absolute <= self.relative * abs(key) < SINGLE * abs(key) and abs(value - key) <= SINGLE * abs(key):
             return "Your answer is right to single precision only; compute in float64."
@@ -122,14 +127,14 @@ class Symbolic:
         if unknown:
             use = f"the exercise's symbols are {', '.join(sorted(known))}" if known else "the answer is a number"
             return f"Your answer contains {', '.join(unknown)}; {use}."
-        numbers = value.is_number and key.is_number and bool(key.is_finite) and bool(value.is_finite)
-        if numbers and key != 0 and abs(sp.N(value - key)) <= 0.01 * abs(sp.N(key)):
-            return "You are close, but an exact value is asked: write sp.Rational(p, q), sp.sqrt(2) or the like."
+        value = _with_symbols_of(value, key, self.symbols)
         decimals = sorted(value.atoms(sp.Float))
+        exact = "write sp.Rational(p, q), sp.sqrt(2) or the like."
         if decimals and not value.is_number:
-            shown = f"{float(decimals[0]):.6g}"
-            return f"Your answer holds the decimal {shown}; write sp.Rational(p, q), sp.sqrt(2) or the like."
-        return self._slip(_with_symbols_of(value, key, self.symbols), key)
+            return f"Your answer holds the decimal {float(decimals[0]):.6g}; {exact}"
+        if _close_everywhere(value, key):
+            return f"You are close, but an exact value is asked: {exact}"
+        return self._slip(value, key)
 
     def _slip(self, value: sp.Expr, key: sp.Expr) -> str:
         """Sign, reciprocal or a constant factor, where one of them is all that is wrong."""
@@ -141,15 +146,13 @@ class Symbolic:
             if self.same(1 / value, key):
                 return "That is 1 divided by the answer: it is upside down."
             factor = sp.simplify(value / key)
-            if key.free_symbols and factor.is_number:
-                if abs(sp.N(factor) - 1) <= 0.01:
-                    return "You are close, but its factor has to be exact: write sp.Rational(p, q) or sp.sqrt(2)."
+            if key.free_symbols and factor.is_number and factor.is_finite:
                 return "Your answer is right up to a constant factor."
         return ""
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Comparator):
     """One of stated words; capitals and spaces do not matter."""
 
     options: tuple[str, ...]
@@ -163,15 +166,9 @@ class Choice:
                 return option
         raise Unreadable(f"You gave {in_words(answer)}; the choices are {choices}.")
 
-    def same(self, value: str, key: str) -> bool:
-        return value == key
-
-    def remark(self, value: str, key: str) -> str:
-        return ""
-
 
 @dataclass(frozen=True)
-class Boolean:
+class Boolean(Comparator):
     """True or False, also NumPy's and SymPy's, 1 and 0, and the words in quotes, unless a function returns them."""
 
     quoted: bool = True
@@ -181,12 +178,6 @@ class Boolean:
         if value is not None and (self.quoted or not isinstance(answer, str)):
             return value
         raise Unreadable(f"You gave {in_words(answer)}; write True or False.")
-
-    def same(self, value: bool, key: bool) -> bool:
-        return value == key
-
-    def remark(self, value: bool, key: bool) -> str:
-        return ""
 
 
 @dataclass(frozen=True)
@@ -216,7 +207,7 @@ class SetOf:
             return sp.FiniteSet(*map(read_expression, points))
         if ends is not None:
             a, b = map(read_expression, ends)
-            if (b - a).is_negative:
+            if (b - a).is_extended_negative:
                 raise Unreadable(f"Your interval runs from {a} to {b}; write the smaller end first.")
             return sp.Interval(a, b)
         raise Unreadable(
@@ -262,7 +253,8 @@ class Sequence:
                 f"You gave {in_words(answer)}; write a list of {len(self.places)} answers, such as [a, b]."
             )
         if len(parts) != len(self.places):
-            raise Unreadable(f"You gave {len(parts)} answers; the exercise asks for {len(self.places)}.")
+            came = f"{len(parts)} answer{'s' * (len(parts) != 1)}"
+            raise Unreadable(f"You gave {came}; the exercise asks for {len(self.places)}.")
         if any(part is ... for part in parts):
             raise NotFilledIn
         if any(part is None for part in parts):
@@ -276,7 +268,7 @@ class Sequence:
         return tuple(values)
 
     def same(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
-        return all(self._right(value, key))
+        return not self._slips(value, key)
 
     def remark(
         self, value: tuple[Any, ...], key: tuple[Any, ...], listed: Iterable[tuple[tuple[Any, ...], str]] = ()
@@ -285,16 +277,15 @@ class Sequence:
 
         `listed` are known wrong lists with their feedback: one whose slips are all in `value` speaks of their places.
         """
-        right = self._right(value, key)
-        wrong = {i for i, ok in enumerate(right) if not ok}
-        count = len(right) - len(wrong)
-        sentences = [f"{count} of your {len(right)} answers {'is' if count == 1 else 'are'} right."]
+        wrong, places = self._slips(value, key), len(self.places)
+        count = places - len(wrong)
+        sentences = [f"{count} of your {places} answers {'is' if count == 1 else 'are'} right."]
         if not all(isinstance(place, (Boolean, Choice)) for place in self.places) and self._only_mixed(value, key):
             return f"{sentences[0]} They are the right ones, in another order."
         for known, feedback in sorted(listed, key=lambda entry: -len(self._slips(entry[0], key))):
             slips = self._slips(known, key)
-            if slips and slips <= wrong and not slips & {i for i, ok in enumerate(self._right(value, known)) if not ok}:
-                sentences.append(f"{_of_the(slips)}: {feedback}" if len(slips) < len(right) else feedback)
+            if slips and slips <= wrong and not slips & self._slips(value, known):
+                sentences.append(f"{_of_the(slips)}: {feedback}" if len(slips) < places else feedback)
                 wrong -= slips
         for i in sorted(wrong):
             if remark := self.places[i].remark(value[i], key[i]):
@@ -315,11 +306,9 @@ class Sequence:
             del left[i]
         return True
 
-    def _slips(self, known: tuple[Any, ...], key: tuple[Any, ...]) -> set[int]:
-        return {i for i, ok in enumerate(self._right(known, key)) if not ok}
-
-    def _right(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> list[bool]:
-        return [place.same(v, k) for place, v, k in zip(self.places, value, key, strict=True)]
+    def _slips(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> set[int]:
+        compared = enumerate(zip(self.places, value, key, strict=True))
+        return {i for i, (place, v, k) in compared if not place.same(v, k)}
 
 
 def _of_the(places: set[int]) -> str:
@@ -330,6 +319,17 @@ def _of_the(places: set[int]) -> str:
 def _put_together(value: sp.Expr) -> sp.Expr:
     """The value with like terms and factors collected, which SymPy leaves undone where evaluation was switched off."""
     return bottom_up(value, lambda part: part.func(*part.args) if part.is_Add or part.is_Mul else part)
+
+
+def _close_everywhere(value: sp.Expr, key: sp.Expr) -> bool:
+    """|value − key| ≤ |key|/100 at a few values of the symbols, of both signs where they may be negative; key not 0."""
+    for number in (1, 2, 5, -2, -3):
+        symbols = enumerate(sorted(key.free_symbols, key=str), 1)
+        at = {symbol: abs(number * i) if symbol.is_positive else number * i for i, symbol in symbols}
+        difference, size = (sp.N(expr.subs(at)) for expr in (value - key, key))
+        if not (difference.is_Number and size.is_finite and 0 != abs(size) >= 100 * abs(difference)):
+            return False
+    return True
 
 
 def _same_fraction(value: sp.Expr, key: sp.Expr) -> bool:

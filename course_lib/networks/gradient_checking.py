@@ -5,13 +5,13 @@ A claim can be right, wrong, or at a kink; and where the differences do not tell
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import refusal
+from course_lib.checks import real_array, refusal
 from course_lib.networks.gradient_report import Entry, GradientReport, likely_causes
 from course_lib.networks.slope_measurement import (
     FIRST_STEP,
@@ -26,6 +26,7 @@ RESOLVED = 0.01  # an error above this share of the entry does not decide about 
 CONTRADICTED = 100  # times the resolution: a claim is wrong if steps as short as this contradict it
 CLAIM_ROUNDING = 512  # units in the last place that a claim in float32 or float16 may be off by its rounding
 LOW_PRECISION = 1e-10  # a relative noise above this is that of float32, or of a cancellation as bad
+SHARE = 1 / 256  # how much shorter some of their distances are
 PIECES = 64  # points around x where slopes are looked at, to see the pieces that meet at a kink
 
 Vector = NDArray[np.float64]
@@ -36,9 +37,9 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
     """claimedᵢ against lim (f(x + t·eᵢ) − f(x))/t for t → 0⁻ and t → 0⁺, for every entry i.
 
     `function(x) -> float` takes a float64 array of x's shape; `gradient` is an array of that shape or a function that
-    returns one. Several parameters are a list or tuple of arrays: `function` is given such a list or tuple, and
-    `gradient` is a list of as many arrays. `names` are shown instead of positions: one for each entry in flat order, or
-    one for each of several arrays; those of a named tuple are its fields.
+    returns one. Several parameters are a list or tuple of arrays, as `W` of a network: `function` is given such a list
+    or tuple, and `gradient` is a list of as many arrays. `names` are shown instead of positions: one for each entry in
+    flat order, or one for each of several arrays; those of a named tuple are its fields.
 
     Each entry is measured by itself, from steps of 0.187·max(|xᵢ|, 1) down to where rounding drowns every slope, and
     what is claimed plays no part in it. An entry
@@ -58,9 +59,9 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
     What it cannot see: a bend in the slope below the tolerance; kinks on both sides of x that undo each other and are
     nearer than the shortest step that noise does not drown; an entry below the rounding noise of f. At a kink each
     entry is judged alone: (1, 1) passes at a tied maximum. Where several kinks meet, Clarke subgradients need not be
-    between the slopes along one axis: such an entry is not called wrong but undecided. A slope at the kink that is not
-    multiplied by the upstream gradient shows only where that leaves [left, right]: try upstream gradients that are
-    small or negative.
+    between the slopes along one axis: such an entry is not called wrong but undecided, unless a piece is missed, as
+    where f is a hundred times steeper along one axis. A slope at the kink that is not multiplied by the upstream
+    gradient shows only where that leaves [left, right]: try upstream gradients that are small or negative.
 
     An entry takes 40 to 80 evaluations, the noise of f some 400 once. TypeError and ValueError name the argument, what
     came and what is accepted; a function that gives two values at one x is refused too.
@@ -79,7 +80,7 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
     """
     if not callable(function):
         raise TypeError(refusal("function", function, "a function of x"))
-    several = isinstance(x, (list, tuple)) and any(isinstance(part, np.ndarray) for part in x)
+    several = isinstance(x, Sequence) and any(isinstance(part, np.ndarray) for part in x)
     points = [_point(f"x[{i}]", part) for i, part in enumerate(x)] if several else [_point("x", x)]
     shapes = [point.shape for point in points]
     flat = np.concatenate([point.ravel() for point in points])
@@ -89,13 +90,13 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
         if not several:
             return vector.reshape(shapes[0])
         shaped = [part.reshape(shape) for part, shape in zip(np.split(vector, ends), shapes, strict=True)]
-        return shaped if isinstance(x, list) else type(x)(*shaped) if hasattr(x, "_fields") else tuple(shaped)
+        return type(x)(*shaped) if hasattr(x, "_fields") else tuple(shaped) if isinstance(x, tuple) else shaped
 
     came = gradient(as_given(flat.copy())) if callable(gradient) else gradient
-    if several and (not isinstance(came, (list, tuple)) or len(came) != len(points)):
+    if several and (not isinstance(came, Sequence) or len(came) != len(points)):
         raise ValueError(refusal("gradient", came, f"a list of {len(points)} arrays, one for each of x"))
-    claims = [_real_array(f"gradient[{i}]", part) for i, part in enumerate(came)] if several else []
-    claims = claims or [_real_array("gradient", came)]
+    claims = [real_array(f"gradient[{i}]", part) for i, part in enumerate(came)] if several else []
+    claims = claims or [real_array("gradient", came)]
     for i, (claim, shape) in enumerate(zip(claims, shapes, strict=True)):
         if claim.shape != shape:
             turned = "; it may be transposed" if claim.shape == shape[::-1] else ""
@@ -121,22 +122,12 @@ def check_gradient(function: Any, gradient: Any, x: Any, names: Sequence[str] | 
 
 
 def _point(name: str, values: Any) -> Vector:
-    point = _real_array(name, values).astype(np.float64)
+    point = real_array(name, values).astype(np.float64)
     if not point.size:
         raise ValueError(f"{name}: got shape {point.shape}; accepted is an array with at least one entry")
     if not np.isfinite(point).all():
         raise ValueError(f"{name}: got NaN or infinity; accepted are finite numbers")
     return point
-
-
-def _real_array(name: str, values: Any) -> NDArray[Any]:
-    try:
-        array = np.asarray(values)
-    except ValueError:  # a ragged list
-        raise TypeError(refusal(name, values, "an array of real numbers")) from None
-    if array.dtype.kind not in "fiu":
-        raise TypeError(f"{name}: got {array.dtype} data; accepted are real numbers")
-    return array
 
 
 def _names(names: Any, shapes: list[tuple[int, ...]], several: bool, fields: Sequence[str] | None) -> list[str]:
@@ -210,35 +201,40 @@ class Nearby:
     def __init__(self, function: Callable[[Vector], float], x: Vector, start: float, noise: Noise) -> None:
         self.function, self.x, self.start, self.noise = function, x, start, noise
         self.reach = noise.resolution * np.maximum(np.abs(x), 1.0)
-        self.moves = np.random.Generator(np.random.PCG64(1)).uniform(-1, 1, (PIECES, x.size)) * self.reach
-        self._kinked: bool | None = None
+        rng = np.random.Generator(np.random.PCG64(1))
+        # Every other move is shorter along some axes, so that each has its say where f is steeper along others.
+        self.shares = SHARE ** (rng.integers(0, 2, (PIECES, x.size)) * (np.arange(PIECES)[:, None] % 2))
+        self.moves = rng.uniform(-1, 1, (PIECES, x.size)) * self.reach * self.shares
 
-    @property
+    @cached_property
     def kinked(self) -> bool:
         """Whether f bends at x in some direction: f(x + v) + f(x − v) ≠ 2 f(x) beyond noise."""
-        if self._kinked is None:
-            self._kinked = False
-            for move in self.moves if self.x.size > 1 else ():
-                ahead, behind = self.function(self.x + move), self.function(self.x - move)
-                noise = self.noise.of(ahead) + self.noise.of(behind) + 2 * self.noise.of(self.start)
-                self._kinked = not abs(ahead + behind - 2 * self.start) <= noise
-                if self._kinked:
-                    break
-        return self._kinked
+
+        def bends(move: Vector) -> bool:
+            ahead, behind = self.function(self.x + move), self.function(self.x - move)
+            noise = self.noise.of(ahead) + self.noise.of(behind) + 2 * self.noise.of(self.start)
+            return not abs(ahead + behind - 2 * self.start) <= noise
+
+        return self.x.size > 1 and any(map(bends, self.moves))
 
     def slopes(self, position: int) -> tuple[float, float, float]:
         """The least and the greatest of these slopes, and their noise; (∞, −∞, 0) where f does not bend at x."""
         if not self.kinked:
             return math.inf, -math.inf, 0.0
-        step, found, noise = self.reach[position] / 4, [], 0.0
-        for move in self.moves:
-            at = self.x + move
-            coordinate = float(at[position])
-            below, above = coordinate - step, coordinate + step
+        found = []
+        for move, share in zip(self.moves, self.shares[:, position], strict=True):
+            at, step = self.x + move, self.reach[position] / 4 * share
+            below, above = at[position] - step, at[position] + step
             values = [_along(self.function, at, position, c) for c in (below, above)]
-            found.append((values[1] - values[0]) / (above - below))
-            noise = max(noise, float(np.sum(self.noise.of(values))) / (above - below))
-        return min(found), max(found), noise
+            noise = float(np.sum(self.noise.of(values))) / (above - below)
+            found.append((noise, (values[1] - values[0]) / (above - below)))
+        noises, slopes = zip(*found[::2], strict=True)
+        least, most, doubt = min(slopes), max(slopes), max(noises)
+        for noise, slope in found[1::2]:  # noisier: they count where they reach further than that
+            if noise <= RESOLVED * max(abs(slope), abs(least), abs(most)):
+                least = slope - noise if slope + noise < least - doubt else least
+                most = slope + noise if slope - noise > most + doubt else most
+        return least, most, doubt
 
 
 def _judged(
@@ -284,7 +280,7 @@ def _judged(
             verdict, note = "undecided", "x is on a kink: slopes beside x reach the claim, those along this axis do not"
         else:
             verdict, note = "wrong", "at a kink" if kink else ""
-    nearest = min(max(claimed, low), high) if math.isfinite(claimed) else low
+    nearest = float(np.clip(claimed, low, high)) if math.isfinite(claimed) else low
     return Entry(name, claimed, nearest, error, gap, measured.left.value, measured.right.value, verdict, at_kink, note)
 
 

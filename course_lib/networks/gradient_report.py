@@ -181,7 +181,7 @@ def _factor(entries: Sequence[Entry], wrong: Sequence[Entry]) -> str:
 
 def _whole(c: float) -> float:
     """c as ±k or ±1/k for a whole number k up to `LARGEST_WHOLE`; 0.0 if it is none."""
-    if c == 0 or not math.isfinite(c):
+    if not 0.5 / LARGEST_WHOLE < abs(c) < 2 * LARGEST_WHOLE:
         return 0.0
     k = round(abs(c) if abs(c) >= 1 else 1 / abs(c))
     rounded = math.copysign(k if abs(c) >= 1 else 1 / k, c)
@@ -195,8 +195,8 @@ def _factor_in_words(c: float) -> str:
     size, inverse = abs(c), 1 / abs(c)
     if size == 1:
         return "the sign: claimed = −measured"
-    if size.is_integer():
+    if _whole(c) and size > 1:
         return f"claimed = {sign}{size:.0f} × measured: a missing factor of {sign}1/{size:.0f}"
-    if abs(inverse - round(inverse)) < 1e-9 * inverse:
+    if _whole(c):
         return f"claimed = {sign}measured/{inverse:.0f}: a missing factor of {sign}{inverse:.0f}"
     return f"claimed = {sign}{size:.6g} × measured: a missing factor of {sign}{inverse:.6g}"

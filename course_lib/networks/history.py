@@ -27,6 +27,22 @@ class Diverged(ArithmeticError):
         self.history = history
 
 
+class Series:
+    """What the history recorded under the name of the attribute, (R, epochs), or with `layers_less` a third axis."""
+
+    def __init__(self, layers_less: int | None = None) -> None:
+        self.layers_less = layers_less
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, history: History, owner: type) -> Array:
+        if rows := history.rows.get(self.name):
+            return np.stack(rows, axis=1)
+        layers = () if self.layers_less is None else (history.layers - self.layers_less,)
+        return np.empty((history.replicas, 0, *layers))
+
+
 @dataclass(eq=False)
 class History:
     """One entry per replica and epoch, (R, epochs), and (R, epochs, layers) where layers differ.
@@ -49,42 +65,18 @@ class History:
     snapshots: list[tuple[int, Network]] = field(default_factory=list)
     rows: dict[str, list[Array]] = field(default_factory=dict)
 
-    def _series(self, name: str, *layers: int) -> Array:
-        rows = self.rows.get(name, [])
-        return np.stack(rows, axis=1) if rows else np.empty((self.replicas, 0, *layers))
-
     @property
     def epochs(self) -> int:
         """Epochs that were completed."""
         return len(self.rows.get("loss", []))
 
-    @property
-    def loss(self) -> Array:
-        return self._series("loss")
-
-    @property
-    def accuracy(self) -> Array:
-        return self._series("accuracy")
-
-    @property
-    def validation_loss(self) -> Array:
-        return self._series("validation_loss")
-
-    @property
-    def validation_accuracy(self) -> Array:
-        return self._series("validation_accuracy")
-
-    @property
-    def gradient_norms(self) -> Array:
-        return self._series("gradient_norms", self.layers)
-
-    @property
-    def zeros(self) -> Array:
-        return self._series("zeros", self.layers - 1)
-
-    @property
-    def dead_units(self) -> Array:
-        return self._series("dead_units", self.layers - 1)
+    loss = Series()
+    accuracy = Series()
+    validation_loss = Series()
+    validation_accuracy = Series()
+    gradient_norms = Series(layers_less=0)
+    zeros = Series(layers_less=1)
+    dead_units = Series(layers_less=1)
 
     def __repr__(self) -> str:
         parts = [f"replicas={self.replicas}", f"epochs={self.epochs}"]

@@ -36,7 +36,8 @@ def glorot(rng: np.random.Generator, n_out: int, n_in: int) -> Weights:
     >>> bool(abs(W).max() <= 1), b
     (True, array([0., 0.]))
     """
-    return _uniform(rng, np.sqrt(6 / (n_in + n_out)), (n_out, n_in)), np.zeros(n_out)
+    r = np.sqrt(6 / (n_in + n_out))
+    return rng.uniform(-r, r, (n_out, n_in)), np.zeros(n_out)
 
 
 def uniform_fan_in(rng: np.random.Generator, n_out: int, n_in: int) -> Weights:
@@ -51,8 +52,7 @@ def uniform_fan_in(rng: np.random.Generator, n_out: int, n_in: int) -> Weights:
     (True, True, True)
     """
     bound = 1 / np.sqrt(n_in)
-    W = _uniform(rng, bound, (n_out, n_in))
-    return W, _uniform(rng, bound, (n_out,))
+    return rng.uniform(-bound, bound, (n_out, n_in)), rng.uniform(-bound, bound, n_out)
 
 
 def zero(rng: np.random.Generator, n_out: int, n_in: int) -> Weights:
@@ -62,10 +62,6 @@ def zero(rng: np.random.Generator, n_out: int, n_in: int) -> Weights:
     (array([[0., 0.]]), array([0.]))
     """
     return np.zeros((n_out, n_in)), np.zeros(n_out)
-
-
-def _uniform(rng: np.random.Generator, bound: float, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    return rng.uniform(-bound, bound, shape)
 
 
 INITIALIZATIONS: dict[str, Draw] = {"he": he, "glorot": glorot, "uniform_fan_in": uniform_fan_in, "zero": zero}

@@ -103,7 +103,8 @@ def bind(
     >>> A.tolist(), delta.tolist()
     ([[[0.0, 0.0, 2.0]]], [[[-0.0, -1.25, -2.5]]])
     """
-    return KERNELS[activation.name](KernelArrays(A, delta, slopes, alpha, d_alpha, scratch))
+    forward, backward = KERNELS[activation.name](KernelArrays(A, delta, slopes, alpha, d_alpha, scratch))
+    return forward, [] if delta is None else backward
 
 
 def needs_scratch(activation: Activation, slopes: tuple[Array | None, ...]) -> bool:
@@ -223,8 +224,6 @@ def _sigmoid(k: KernelArrays) -> tuple[Steps, Steps]:
         partial(np.maximum, A, positive, out=A),
         partial(np.divide, A, work, A),
     ]
-    if k.delta is None:
-        return forward, []
     return forward, [
         partial(np.subtract, one, A, work),
         partial(np.multiply, work, A, work),
@@ -236,8 +235,6 @@ def _tanh(k: KernelArrays) -> tuple[Steps, Steps]:
     """tanh z, and tanh' = 1 − tanh²."""
     A, work = k.A, k.work()
     forward: Steps = [partial(np.tanh, A, A)]
-    if k.delta is None:
-        return forward, []
     return forward, [
         partial(np.multiply, A, A, work),
         partial(np.subtract, k.number(1), work, work),
@@ -256,8 +253,6 @@ def _softplus(k: KernelArrays) -> tuple[Steps, Steps]:
         partial(np.maximum, A, k.zeros(), out=A),
         partial(np.add, A, work, A),
     ]
-    if k.delta is None:
-        return forward, []
     return forward, [
         partial(np.negative, A, work),
         partial(np.expm1, work, work),

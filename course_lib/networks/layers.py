@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from course_lib.checks import one_of, refusal, whole_number
+from course_lib.checks import one_of, real_array, refusal, whole_number
 from course_lib.networks.activations import ACTIVATIONS
 
 Array = np.ndarray[Any, Any]
@@ -288,12 +288,7 @@ class Views(Sequence[Any]):
             if value is None:
                 return None
             raise ValueError(refusal(name, value, f"None: layer {place} has no {self._name}"))
-        try:
-            array = np.array(value)  # a copy: it may be a view of another layer
-        except ValueError:
-            raise TypeError(refusal(name, value, "an array of real numbers")) from None
-        if array.dtype.kind not in "biuf":
-            raise TypeError(f"{name}: got dtype {array.dtype}; accepted is an array of real numbers")
+        array = real_array(name, value).copy()  # it may be a view of another layer
         if array.shape not in ((), view.shape):
             raise ValueError(f"{name}: got shape {array.shape}; accepted is the shape {view.shape}, or a single number")
         return array

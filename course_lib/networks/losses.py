@@ -1,6 +1,5 @@
 """Losses, as values of finished outputs and as the calls of a training step, and the check of the data they compare."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from course_lib.checks import one_of, refusal
+from course_lib.checks import one_of, real_array, refusal
 
 Array = np.ndarray[Any, Any]
 Operation = Callable[[], object]
@@ -55,20 +54,11 @@ def _bind_cross_entropy(P: Array, T: Array, total: Array, scale: Array) -> list[
     ]
 
 
-def _mse(outputs: Array, targets: Array) -> Array:
-    return np.asarray(np.square(outputs - targets).mean((1, 2)))
+_twice = partial(np.multiply, 2)
 
 
-def _bind_mse(P: Array, T: Array, total: Array, scale: Array) -> list[Operation]:
-    return _bind_distance(np.square, partial(np.multiply, 2), P, T, total, scale)
-
-
-def _mean_absolute_error(outputs: Array, targets: Array) -> Array:
-    return np.asarray(np.abs(outputs - targets).mean((1, 2)))
-
-
-def _bind_mean_absolute_error(P: Array, T: Array, total: Array, scale: Array) -> list[Operation]:
-    return _bind_distance(np.abs, np.sign, P, T, total, scale)  # sign is 0 at the kink
+def _distance(size: Callable[[Array], Array], outputs: Array, targets: Array) -> Array:
+    return np.asarray(size(outputs - targets).mean((1, 2)))
 
 
 def _bind_distance(
@@ -93,8 +83,8 @@ def _bind_distance(
 LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
-        Loss("mse", "numbers", _mse, _bind_mse),
-        Loss("mean_absolute_error", "numbers", _mean_absolute_error, _bind_mean_absolute_error),
+        Loss("mse", "numbers", partial(_distance, np.square), partial(_bind_distance, np.square, _twice)),
+        Loss("mean_absolute_error", "numbers", partial(_distance, np.abs), partial(_bind_distance, np.abs, np.sign)),
         Loss("cross_entropy", "labels", _cross_entropy, _bind_cross_entropy),
     )
 }
@@ -111,20 +101,6 @@ def chosen_loss(loss: str) -> Loss:
     return LOSSES[one_of("loss", loss, LOSSES)]
 
 
-def _real_array(name: str, values: object) -> Array:
-    """`values` as an array of real numbers, or say what they are instead."""
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}; accepted is an array of real numbers") from None
-    masked = sys.modules.get("numpy.ma")  # Loading it takes a while, and without it nothing can be masked.
-    if masked is not None and isinstance(values, masked.MaskedArray) and masked.getmaskarray(values).any():
-        raise ValueError(f"{name}: got a masked array with masked entries; accepted is an array without")
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name}: got dtype {array.dtype}; accepted is an array of real numbers")
-    return array
-
-
 def _check_finite(name: str, came: Array, stored: Array) -> None:
     """Name the first entry that is not finite, or not once it is `stored`."""
     if not np.isfinite(stored).all():
@@ -135,10 +111,10 @@ def _check_finite(name: str, came: Array, stored: Array) -> None:
 def checked_inputs(X: object, n_in: int, dtype: np.dtype[Any]) -> Array:
     """X as a new array of `dtype` with a last column of ones, (n_samples, n_in + 1).
 
-    Whole numbers are converted. Raises ValueError for another shape, no samples, NaN or infinity, also where a value
-    becomes infinite in `dtype`.
+    Whole numbers are converted. TypeError for what is no array of real numbers; ValueError for another shape, no
+    samples, NaN or infinity, also where a value becomes infinite in `dtype`.
     """
-    array = _real_array("X", X)
+    array = real_array("X", X)
     if array.ndim != 2 or array.shape[1] != n_in or not len(array):
         raise ValueError(f"X: got shape {array.shape}; accepted is (n_samples, {n_in}) with at least one sample")
     with np.errstate(over="ignore", under="ignore"):
@@ -160,7 +136,7 @@ def checked_targets(y: object, n_samples: int, n_out: int, loss: Loss, dtype: np
         encoded = np.zeros((n_samples, n_out), dtype)
         encoded[np.arange(n_samples), labels] = 1
         return encoded
-    array = _real_array("y", y)
+    array = real_array("y", y)
     shape = array.shape
     if array.ndim == 1 and n_out == 1:
         array = array[:, None]
@@ -175,10 +151,10 @@ def checked_targets(y: object, n_samples: int, n_out: int, loss: Loss, dtype: np
 
 def _checked_labels(y: object, n_samples: int, classes: int, purpose: str = "") -> Array:
     """Labels as whole numbers, (n_samples,)."""
-    array = _real_array("y", y)
+    array = real_array("y", y)
     if array.shape != (n_samples,):
         way_out = ""
-        if array.shape == (n_samples, 1):
+        if array.shape in ((n_samples, 1), (1, n_samples)):
             way_out = "; y.ravel() makes it so"
         elif array.shape == (n_samples, classes) and (array.astype(bool).sum(1) == 1).all():
             way_out = "; these are one-hot rows, of which y.argmax(1) gives the labels"

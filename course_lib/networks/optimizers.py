@@ -88,8 +88,9 @@ class SGD:
         length, dtype = len(flat[0]), flat[0].dtype
         rate = Coefficient(length, dtype, layout if np.ndim(rates) else None)
         decay = Coefficient(length, dtype, layout if np.ndim(momenta) else None)
-        rate.set(rates)
-        decay.set(momenta)
+        with np.errstate(over="ignore", under="ignore"):  # the dtype may have a smaller range
+            rate.set(rates)
+            decay.set(momenta)
         operations: list[Operation] = []
         work = np.empty(min(PIECE, length), dtype)
         for start in range(0, length, PIECE):

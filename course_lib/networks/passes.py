@@ -68,11 +68,8 @@ def _values(
 
 def values_by_layer(network: LayerStack, X: Array) -> Activity:
     """All pre-activations and activations for X as `checked_inputs` gives it."""
-    z_of, a_of = [], []
-    for z, a in layer_by_layer(network, X):
-        z_of.append(z.swapaxes(1, 2))
-        a_of.append(a.swapaxes(1, 2))
-    return Activity(z_of, a_of)
+    layers = list(layer_by_layer(network, X))
+    return Activity([z.swapaxes(1, 2) for z, _ in layers], [a.swapaxes(1, 2) for _, a in layers])
 
 
 def predicted(network: LayerStack, X: Array) -> Array:

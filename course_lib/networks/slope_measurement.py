@@ -184,7 +184,8 @@ class MeasuredSlopes:
         """At a kink of both ends together; elsewhere of `central`, with what a kink too small to be seen would add."""
         if self.has_kink:
             return self.left.error + self.right.error
-        return self.central.error + self.jump / 2
+        error = self.central.error + self.jump / 2
+        return math.inf if math.isnan(error) else error
 
     def ends(self) -> tuple[float, float]:
         """Between which slopes a claim is right: the two of a kink, or twice the central one."""
@@ -257,9 +258,9 @@ def _extrapolated(quotients: Vector, rounding: Vector) -> tuple[Vector, Vector]:
     max(0, t)² or |t|^1.5 do, and no bend passes for a kink.
     """
     q0, q1, q2 = quotients[:-2], quotients[1:-1], quotients[2:]
-    first, second = (RATIO * q1 - q0) / (RATIO - 1), (RATIO * q2 - q1) / (RATIO - 1)
-    best = (RATIO**2 * second - first) / (RATIO**2 - 1)
-    noise = (64 * rounding[2:] + 20 * rounding[1:-1] + rounding[:-2]) / 45
+    first, second = q1 + (q1 - q0) / (RATIO - 1), q2 + (q2 - q1) / (RATIO - 1)
+    best = second + (second - first) / (RATIO**2 - 1)
+    noise = 64 / 45 * rounding[2:] + 20 / 45 * rounding[1:-1] + rounding[:-2] / 45
     error = 2 * np.abs(best - q2) + noise
     known = np.isfinite(best) & np.isfinite(error)
     return np.where(known, best, math.nan), np.where(known, error, math.inf)

@@ -39,7 +39,7 @@ class Statistics:
 def measure(network: Network, X: object, y: object, loss: str = "cross_entropy") -> Statistics:
     """Loss, accuracy, gradient norms, zeros, pre-activations on kinks and dead units of a network on X and y.
 
-    Raises ValueError as `train` does for X, y and `loss`.
+    Raises ValueError or TypeError as `train` does for X, y and `loss`.
 
     >>> network = Network.mlp([1, 4, 2], seed=3)
     >>> network.b[0][...] = -10.0  # no unit can be active for inputs near 0

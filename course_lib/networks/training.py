@@ -81,9 +81,9 @@ def train(
     called = tuple(callbacks) if isinstance(callbacks, Iterable) else (callbacks,)
     if not isinstance(callbacks, Iterable) or not all(callable(callback) for callback in called):
         raise ValueError(refusal("callbacks", callbacks, "a list of functions of (epoch, network, history)"))
-    recorded = tuple(dict.fromkeys(record))
-    for name in recorded:
-        one_of("record", name, QUANTITIES)
+    if isinstance(record, str) or not isinstance(record, Iterable):
+        raise TypeError(refusal("record", record, f"a list of some of {', '.join(map(repr, QUANTITIES))}"))
+    recorded = tuple(dict.fromkeys([one_of("record", name, QUANTITIES) for name in record]))
     one_of("on_divergence", on_divergence, ("raise", "keep"))
     chosen = chosen_loss(loss)
     inputs = checked_inputs(X, network.sizes[0], network.dtype)
@@ -99,11 +99,11 @@ def train(
     rng = np.random.default_rng(seed)
     steps = epochs * -(-len(inputs) // batch_size)
     blocks = TrainingBlocks(network, inputs, targets, chosen, optimizer, batch_size, threads, seed)
-    with ProgressBar(steps, shown=progress) as bar, blocks:
+    with progress_bar(steps, progress) as (advance, describe), blocks:
         try:
             for epoch in range(1, epochs + 1):
                 order = rng.permutation(len(inputs))
-                losses = blocks.epoch(order, bar.advance)
+                losses = blocks.epoch(order, advance)
                 with interruption_waits():
                     for replica in diverged_replicas(blocks, losses, inputs):
                         if on_divergence == "raise":
@@ -113,7 +113,7 @@ def train(
                     observe(history, network, losses, (inputs[:shown], targets[:shown]), held_out, chosen, recorded)
                     if snapshots:
                         history.snapshots.append((epoch, network.copy()))
-                bar.describe(epoch, losses)
+                describe(epoch, losses)
                 answers = [callback(epoch, network, history) for callback in called]
                 if called:
                     blocks.take_over()
@@ -136,41 +136,28 @@ def _held_out(network: Network, validation: object, loss: Loss) -> tuple[Array, 
     try:
         X = checked_inputs(validation[0], network.sizes[0], network.dtype)
         return X, checked_targets(validation[1], len(X), network.sizes[-1], loss, network.dtype)
-    except ValueError as error:
-        raise ValueError(f"validation: {error}") from None
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"validation: {error}") from None
 
 
-class ProgressBar:
-    """Counts training steps; shows them with tqdm where `shown`. tqdm is imported only then.
+@contextmanager
+def progress_bar(steps: int, shown: bool) -> Iterator[tuple[Callable[[float], object], Callable[[int, Array], object]]]:
+    """`advance(steps)` and `describe(epoch, losses)`, which shows the mean loss. tqdm loads only where `shown`.
 
     Steps may come in parts: a block of 16 of 64 replicas is a quarter of a step.
     """
+    if not shown:
+        yield lambda steps: None, lambda epoch, losses: None
+        return
+    from tqdm import tqdm
 
-    def __init__(self, steps: int, shown: bool) -> None:
-        self._bar: Any = None
-        if shown:
-            from tqdm import tqdm
+    def describe(epoch: int, losses: Array) -> None:
+        finite = losses[np.isfinite(losses)]
+        mean = f"{finite.mean():.4g}" if len(finite) else "none finite"
+        bar.set_postfix_str(f"epoch {epoch}, loss {mean}")
 
-            self._bar = tqdm(total=steps, unit="step", bar_format="{desc}{percentage:3.0f}%|{bar}| {rate_fmt}{postfix}")
-
-    def __enter__(self) -> "ProgressBar":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
-
-    def advance(self, steps: float) -> None:
-        """Count more steps."""
-        if self._bar is not None:
-            self._bar.update(steps)
-
-    def describe(self, epoch: int, losses: np.ndarray[Any, Any]) -> None:
-        """Show the epoch and the mean loss over the replicas."""
-        if self._bar is not None:
-            finite = losses[np.isfinite(losses)]
-            mean = f"{finite.mean():.4g}" if len(finite) else "none finite"
-            self._bar.set_postfix_str(f"epoch {epoch}, loss {mean}")
+    with tqdm(total=steps, unit="step", bar_format="{desc}{percentage:3.0f}%|{bar}| {rate_fmt}{postfix}") as bar:
+        yield bar.update, describe
 
 
 @contextmanager
@@ -234,7 +221,7 @@ class TrainingBlocks:
         self._stop.set()
         self._stack.close()
 
-    def epoch(self, order: Array, advance: Callable[[float], None]) -> Array:
+    def epoch(self, order: Array, advance: Callable[[float], object]) -> Array:
         """Train on the samples in this order; return the mean loss of each replica. `advance` counts steps."""
 
         def train_block(block: Block) -> Array:

@@ -24,6 +24,7 @@ from sympy import (
     sin,
     sinh,
     sqrt,
+    tan,
     tanh,
 )
 
@@ -34,6 +35,7 @@ from course_lib.calculus import (
     clarke_subdifferential,
     convex_subdifferential,
     derive,
+    difference_quotient,
     differentiability,
     equal,
     is_subgradient,
@@ -143,6 +145,19 @@ def test_constants_and_powers_that_are_not_real_are_undefined():
         (sin(1 / x) ** 2, 0, "+", sp.AccumBounds(0, 1)),
         (exp(sin(1 / x)), 0, "+", sp.AccumBounds(exp(-1), E)),
         (Abs(x).diff(x), 0, "+", 1),
+        (Abs(sin(1 / x)), 0, "+", sp.AccumBounds(0, 1)),
+        (Max(sin(1 / x), 0), 0, "-", sp.AccumBounds(0, 1)),
+        (x * Max(sin(1 / x), 0), 0, "+", 0),
+        (sin(1 / x) + cos(2 / x), 0, "+", sp.AccumBounds(-2, Rational(9, 8))),
+        (sin(1 / x) ** 2 - cos(1 / x), 0, "+", sp.AccumBounds(-1, Rational(5, 4))),
+        (sin(1 / x) + sin(1 / x + 1), 0, "+", sp.AccumBounds(-sqrt(2 + 2 * cos(1)), sqrt(2 + 2 * cos(1)))),
+        (tan(sin(1 / x)), 0, "+", sp.AccumBounds(-tan(1), tan(1))),
+        # Slowly
+        (log(log(1 / x)), 0, "+", oo),
+        (1 / log(log(1 / x)) ** 2, 0, "+", 0),
+        (Abs(x) ** Rational(1, 10**4), 0, "-", 0),
+        (Abs(x) ** exp(-300), 0, "+", 0),
+        (Abs(x) ** (-exp(-300)), 0, "+", oo),
     ],
 )
 def test_limits(expr, x0, side, expected):
@@ -179,6 +194,8 @@ def test_ordinary_activations_with_any_constants(expr, slope):
         (Min((1 - x) * exp(x), 1), 0, (0, 0)),
         (Max(0, x**17), 0, (0, 0)),
         (Abs(sinh(x) - 1), sp.asinh(1), (-sqrt(2), sqrt(2))),
+        (filled(x**2 * Abs(sin(1 / x)), 0), 0, (0, 0)),
+        (Abs(x) ** Rational(10001, 10**4), 0, (0, 0)),
     ],
 )
 def test_derivatives_where_the_rest_of_the_line_is_hard(expr, x0, expected):
@@ -189,6 +206,10 @@ def test_derivatives_where_the_rest_of_the_line_is_hard(expr, x0, expected):
 def test_sets_where_the_rest_of_the_line_is_hard():
     assert convex_subdifferential(filled(x**2 * sin(1 / x), 0), 0) is sp.S.EmptySet
     assert convex_subdifferential(x**20, 0) == sp.FiniteSet(0)
+    for expr in (tanh(x) ** 2, x**2 * sin(x) ** 2, 1 - cos(x)):
+        assert convex_subdifferential(expr, 0) == sp.FiniteSet(0)
+    assert convex_subdifferential(sin(x), -pi / 2) == sp.FiniteSet(0)
+    assert convex_subdifferential(x * log(x), 1) == sp.FiniteSet(1)  # convex where it is defined
     assert clarke_subdifferential(filled(x * sin(log(Abs(x))), 0), 0) == Interval(-sqrt(2), sqrt(2))
 
 
@@ -206,11 +227,24 @@ def test_sets_where_the_rest_of_the_line_is_hard():
         (Max(x + 5, Abs(x) ** Rational(3, 2)), [-2.05471486753, 4.47890895763]),
         (Max(Abs(x) ** Rational(1, 3), 1 - x), [0.317672196]),
         (Min(x, (2 * x + 1) * (x**2) ** Rational(1, 3)), [-1]),
+        (Max(exp(-x), x**2), [0.703467422498392]),
     ],
 )
 def test_kinks_without_a_formula_are_isolated(expr, expected):
     points = function(expr, x).breakpoints
     assert [float(point) for point in points] == pytest.approx(expected, rel=1e-7)
+
+
+def test_a_derivation_at_a_kink_without_a_formula():
+    kink = function(Max(x, cos(x)), x).breakpoints[0]
+    assert derive(Max(x, cos(x)), kink, "+").value == 1
+    assert derive(Max(x, cos(x)), kink, "-").value == -sin(kink)
+
+
+def test_a_pole_beside_the_zeros_of_a_tangent():
+    assert function(Max(tan(x), 2 * x), x, Interval(-1, 1)).breakpoints == (-1, 0, 1)
+    kinks = function(Abs(tan(x) - x), x, Interval(1, 5)).breakpoints
+    assert [float(kink) for kink in kinks] == pytest.approx([1, np.pi / 2, 4.49340945790906, 3 * np.pi / 2, 5])
 
 
 def test_infinitely_many_zeros_are_cut_by_a_domain_into_exact_ones():
@@ -234,6 +268,7 @@ def test_infinitely_many_zeros_are_cut_by_a_domain_into_exact_ones():
         (Piecewise((exp(a * x), x < 0), (b + 2 * x, True)), 0, sp.And(Eq(a, 2), Eq(b, 1))),
         (Piecewise((x + a**2, x < 0), (x + 1, True)), 0, sp.Or(Eq(a, -1), Eq(a, 1))),
         (p * Abs(x), 0, False),
+        (Abs(x**3 - p**3), p, False),
     ],
 )
 def test_parameters_give_conditions(expr, x0, condition):
@@ -256,6 +291,27 @@ def test_values_lost_to_overflow_are_computed_anew():
     assert table.values == pytest.approx(np.exp(-0.5), rel=0.05) and "undefined" not in repr(table)
     assert table.values[-1] == pytest.approx(np.exp(-0.5), rel=1e-12)
     assert limit_table(sqrt(Abs(x)), 0, "+", of="difference quotient").estimate == np.inf
+
+
+def test_a_table_asks_only_for_what_is_near():
+    assert limit_table(Abs(sin(x)), pi, "+", of="difference quotient").exact == 1
+    assert limit_table(tan(x) / x, 0, "+").exact == 1
+    assert difference_quotient(tan(x), 0, 0.5) == pytest.approx(2 * np.tan(0.5))
+
+
+def test_equality_by_other_names():
+    assert equal(tan(x), sin(x) / cos(x)) and equal(x * sp.cot(x), x * cos(x) / sin(x))
+    assert equal(2 * sp.asinh(1), log(3 + 2 * sqrt(2)))
+    assert not equal(x + exp(-200), x) and not equal(sin(10**30), sin(10**30) + Rational(1, 10**60))
+    with pytest.raises(Undecided):
+        equal(tanh(10**15), 1)  # They differ only after 10**15 digits.
+
+
+def test_messages_name_symbols_and_cut_numbers():
+    for expr, words in ((sign(sin(1 / x)), "the sign of sin(1/h) for small h"), (tanh(10**150 * x), "0… (151 digits)")):
+        with pytest.raises(Undecided) as caught:
+            one_sided_limit(expr, 0, "+") if expr.has(sign) else function(sign(sin(expr)) + sign(cos(expr)), x)
+        assert words in str(caught.value) and "_" not in str(caught.value)
 
 
 def test_a_quotient_that_can_still_be_cancelled_is_not_simplified():

@@ -1,5 +1,6 @@
 """Expected branches and values are worked out by hand; arrays are compared with NumPy's own functions."""
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -67,11 +68,17 @@ def test_from_expr_finds_branches_breakpoints_and_owners(expr, branches, breakpo
         assert got is expected is sp.nan or sp.simplify(got - expected) == 0
 
 
+def test_two_zeros_a_thousandth_apart_with_a_coefficient_that_keeps_exact_root_isolation_away():
+    constant = sp.Rational(58235, 10**5) + sp.sqrt(2) - sp.Rational(141421356, 10**8)
+    kinks = PiecewiseFunction.from_expr(sp.Abs(x**6 + x + constant), x).breakpoints
+    roots = np.roots([1, 0, 0, 0, 0, 1, float(constant)])
+    assert [float(kink) for kink in kinks] == pytest.approx(sorted(roots[roots.imag == 0].real), abs=1e-9)
+    assert len(kinks) == 2
+
+
 @pytest.mark.parametrize(
     ("expr", "message"),
     [
-        # Two zeros a thousandth apart, and a coefficient that keeps exact root isolation away.
-        (sp.Abs(x**6 + x + sp.Rational(58235, 10**5) + sp.sqrt(2) - sp.Rational(141421356, 10**8)), "real zeros"),
         (x**alpha, "integer=True or False for alpha"),
         (sp.Max(0, b * x + 1), "b"),
         (sp.Abs(sp.sin(x)), "name a bounded domain"),
@@ -206,3 +213,22 @@ BY_NAME = PiecewiseFunction.from_expr
 def test_bad_input_names_the_argument_what_came_and_what_is_accepted(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("expr", "at"),
+    [
+        ((1 - sp.cos(x)) / x**2, [1e-12, 1e-8, 1e-4, 2.0]),
+        (sp.exp(x) / (1 + sp.exp(x)), [-800.0, 1.0, 800.0]),
+        ((x - sp.Rational(1, 3)) * sp.erf(1 / (x - sp.Rational(1, 3))), [0.33333333333333337, 0.3333333333333334, 1.0]),
+        ((3 * x + 2) * sp.atan(1 / (3 * x + 2)), [-0.6666666666666669, 1e8]),
+        (sp.sqrt(x**2 + 1) - x, [1e8, 3.0]),
+        (sp.exp(x) - 1, [1e-300, 1e-17, 1.0]),
+        (sp.sin(sp.pi * x), [1.0, 3.0000000000000004]),
+    ],
+)
+def test_on_an_array_no_digits_are_lost_where_terms_cancel(expr, at):
+    f = PiecewiseFunction.from_expr(sp.Piecewise((expr, x > -1000), (0, True)), x)
+    with mpmath.workdps(400):
+        expected = [float(sp.lambdify(x, expr, "mpmath")(mpmath.mpf(point))) for point in at]
+    assert f(np.array(at)) == pytest.approx(expected, rel=2e-12, abs=0)

@@ -17,8 +17,8 @@ from course_lib.exercises import check, checking, compare, solution
 from course_lib.exercises.checking import Note
 from course_lib.exercises.compare import Boolean, Choice, Comparator, Number, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise
-from course_lib.exercises.functions import PythonFunction
 from course_lib.exercises.progress import VARIABLE
+from course_lib.topics.kink.answers import PythonFunction
 
 Register = Callable[..., Exercise]
 x = sp.Symbol("x", real=True)

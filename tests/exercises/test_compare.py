@@ -112,6 +112,9 @@ def test_what_counts_and_what_does_not(comparator: Comparator, key: object, righ
         (Number(), 356, 354, "You are close, but the answer has to be exact."),
         (Number(), 1999, 2000, "You are close, but the answer has to be exact."),
         (Number(), 1.011, 1, ""),
+        (Number(), math.log(0.5, 0.8), 4, "The answer is a whole number."),
+        (Number(), sp.Rational(21, 2), 11, "The answer is a whole number."),
+        (Number(absolute=0.1), 3.5, 4, "You are close: the answer counts within 0.1."),
         (
             Number(absolute=0.001),
             73.7,
@@ -131,8 +134,14 @@ def test_what_counts_and_what_does_not(comparator: Comparator, key: object, righ
             Symbolic(),
             0.794 * a,
             positive / sp.cbrt(2),
-            "You are close, but its factor has to be exact: write sp.Rational",
+            "You are close, but an exact value is asked: write sp.Rational",
         ),
+        # Rounded anywhere in the formula, also in a power; one that agrees on one side of 0 alone is not close.
+        (Symbolic(), 0.707**a, sp.sqrt(half) ** positive, "You are close, but an exact value is asked"),
+        (Symbolic(), sp.Piecewise((x, x > 0), (2 * x, True)), real, ""),
+        (Symbolic(), (1 + sp.Abs(x)) / 2, sp.Mul(1 + real, positive, 1 / (2 * positive), evaluate=False), ""),
+        # Infinity is no multiple of a formula.
+        (Symbolic(), sp.oo, 2 / positive, ""),
         (Symbolic(), -sp.Abs(x), sp.Abs(real), "All but the sign is right."),
         (Symbolic(), 1 / x, real, "That is 1 divided by the answer: it is upside down."),
         (Symbolic(), x**2, real, ""),
@@ -176,9 +185,11 @@ TWO = Sequence(Number(), Number())
         (CHOICE, (1,), "You gave a number; write one of .*, with the quotes"),
         (Boolean(), (2, -1, "yes", None, [], x > 0, sp.Symbol("True")), "write True or False"),
         (SetOf(), ((1, 0),), "from 1 to 0; write the smaller end first"),
+        (SetOf(), ((0, -sp.oo),), "from 0 to -oo; write the smaller end first"),
+        (SetOf(), ((math.inf, 0),), "from oo to 0; write the smaller end first"),
         (SetOf(), ("[0, 1]", x > 0, abs), "You gave .*; write a set: "),
         (SetOf(), (("0", "1"), {True}, {"1"}), "You gave the (string '[01]'|truth value True); write a number"),
-        (TWO, ([1], [1] * 10**6), "You gave 10*0* answers; the exercise asks for 2"),
+        (TWO, ([1], [1] * 10**6), "You gave 10*0* answers?; the exercise asks for 2"),
         (TWO, ({1, 2}, "ab", (i for i in range(2)), np.zeros((2, 2))), "You gave .*; write a list of 2 answers"),
         (TWO, ([1, "b"],), "Answer 2 of your list: You gave the string 'b'"),
         (
@@ -188,6 +199,7 @@ TWO = Sequence(Number(), Number())
         ),
         (Number(), (sp.Lambda(x, x), sp.MatrixSymbol("A", 2, 2)), "You gave .*; write a number"),
         (Sequence(LETTER, LETTER), ("RLR",), "You gave 3 answers; the exercise asks for 2"),
+        (Sequence(LETTER, LETTER), ("R",), "You gave 1 answer; the exercise asks for 2"),
     ],
 )
 def test_what_cannot_be_read_is_told_what_to_write(comparator: Comparator, answers: tuple, message: str) -> None:

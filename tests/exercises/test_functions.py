@@ -12,8 +12,9 @@ import pytest
 import sympy as sp
 
 from course_lib.exercises.compare import Number, Sequence
-from course_lib.exercises.functions import Case, FunctionOf, Numbers, PythonFunction, call_learners_function
+from course_lib.exercises.functions import Case, FunctionOf, Numbers, call_learners_function
 from course_lib.exercises.reading import Faulty, NotFilledIn, Unreadable
+from course_lib.topics.kink.answers import PythonFunction
 from course_lib.topics.kink.start_here import relu
 
 CHECKER = PythonFunction((-2.0, -0.5, 0.0, 0.5, 3.0))

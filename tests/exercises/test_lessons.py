@@ -86,6 +86,13 @@ def test_a_lesson_asks_for_each_entry_under_an_id_of_its_own(lesson: Lesson) -> 
     assert set(re.findall(r'\bpredict\("([^"]+)"', source)) == set(predictions)
 
 
+def test_a_lesson_sends_nobody_to_a_lesson_that_is_not_there() -> None:
+    numbers = {f"{lesson.number:02}" for lesson in LESSONS}
+    for path in [ROOT / "README.md", *(ROOT / "lessons").glob("*.py")]:
+        text = re.sub(r".*\(in preparation\).*", "", path.read_text(encoding="utf-8"))
+        assert set(re.findall(r"[Ll]essons? (\d+)", text)) <= numbers, path.name
+
+
 def test_an_id_leads_to_its_lesson_alone() -> None:
     code = "import sys; from course_lib.exercises import check; check('0.1', 0); print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True, timeout=60)

@@ -74,6 +74,19 @@ def test_a_claim_in_float32_may_be_off_by_its_rounding() -> None:
         assert verdicts(lambda v: weights @ np.sin(v), claimed, x)[1] == verdict
 
 
+def test_where_a_side_has_no_slope_none_is_shown() -> None:
+    report = check_gradient(lambda v: v[0] * math.log(v[0]) if v[0] else 0.0, [0.25], [0.0])
+    assert report.undecided and math.isnan(report.entries[0].measured) and re.search(r"0.25 +\?  ", repr(report))
+
+
+def test_slopes_at_the_end_of_the_range_are_measured() -> None:
+    slopes = np.array([1e308, -3e307, 2e307, 5e306])
+    assert check_gradient(lambda v: slopes @ v, slopes, [0.2, 0.1, 0.3, 0.1]).passed
+    assert check_gradient(lambda v: slopes @ v, 1e-320 * slopes, [0.2, 0.1, 0.3, 0.1]).causes
+    large = check_gradient(lambda v: 1e-200 * np.sum(v), np.full(3, 1e100), [0.2, 0.1, 0.3])
+    assert large.causes == ("claimed = 1e+300 × measured: a missing factor of 1e-300",)
+
+
 def in_float32(x):
     return float(np.sin(np.float32(x)))
 
@@ -165,6 +178,18 @@ def test_several_arrays_are_checked_together_and_the_function_gets_them_as_they_
     wrong = check_gradient(loss, [gradient([W, b])[0].T, gradient([W, b])[1]], [W, b])
     assert not wrong.passed and wrong.causes == ("a transposed matrix: claimed.T agrees",)
     assert check_gradient(lambda x: np.sum(x**2), [2.0, 4.0], [1.0, 2.0]).entries[1].name == "x[1]"  # a list of numbers
+
+
+def test_the_weights_of_a_network_are_several_arrays() -> None:
+    network = Network.mlp([2, 3, 2], activation="tanh", dtype="float64")
+    _, gradient = network.loss_and_gradient([[0.5, -1.0], [1.0, 2.0]], [0, 1])
+
+    def loss(weights):
+        network.W[:] = weights
+        return network.loss_and_gradient([[0.5, -1.0], [1.0, 2.0]], [0, 1])[0][0]
+
+    report = check_gradient(loss, gradient.W, network.W)
+    assert report.passed and (report.size, report.entries[-1].name) == (12, "x[1][0, 1, 2]")
 
 
 @pytest.mark.parametrize(
@@ -267,6 +292,10 @@ def test_a_clarke_subgradient_is_not_called_wrong() -> None:
         entries = check_gradient(lambda v: abs(v[0] + v[1]) - abs(v[0] - v[1]), [claimed, 0.0], [0.0, 0.0]).entries
         assert [entry.verdict for entry in entries] == [verdict, "agrees"]
     assert entries[0].left == entries[0].right == 0
+    for steep in (3, 10, 30):  # the sector is narrow: |y| > steep · |x|
+        for claimed, verdict in ((steep, "undecided"), (-steep / 2, "undecided"), (1.1 * steep, "wrong")):
+            narrow = lambda v, s=steep: max(0, s * v[0] + v[1]) - max(0, s * v[0] - v[1])  # noqa: E731
+            assert verdicts(narrow, [claimed, 1.0], [0.0, 0.0]) == [verdict, "agrees"]
 
 
 # Low precision.

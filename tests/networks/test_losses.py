@@ -109,15 +109,15 @@ BAD_X = [
     (one_entry(X, np.nan), r"X\[1, 1\]: got nan; accepted is a finite float32"),
     (one_entry(X, 1e39), r"X\[1, 1\]: got 1e\+39; accepted is a finite float32"),
     *((bad, "X: got dtype .*; accepted is an array of real numbers") for bad in (X + 0j, X.astype(str), None)),
-    ([[1.0, 2.0], [3.0]], "X: .*inhomogeneous.* accepted is an array of real numbers"),
+    ([[1.0, 2.0], [3.0]], r"X: got \[\[1.0, 2.0\], \[3.0\]\]; accepted is an array of real numbers"),
     (np.ma.masked_array(X, X > 0), "X: got a masked array with masked entries"),
 ]
 BAD_LABELS = [
     *((one_entry(LABELS, bad), r"y\[3\]: got .*; accepted are labels from 0 to 2") for bad in (1.5, -1, 3, np.nan)),
     (np.eye(3)[LABELS], r"y: got shape \(6, 3\); accepted is \(6,\) for the loss cross_entropy.* y.argmax\(1\) gives"),
-    (
-        LABELS[:, None],
-        r"y: got shape \(6, 1\); accepted is \(6,\) for the loss cross_entropy.*; y.ravel\(\) makes it so",
+    *(
+        (bad, r"y: got shape \(.*1.*\); accepted is \(6,\) for the loss cross_entropy.*; y.ravel\(\) makes it so")
+        for bad in (LABELS[:, None], LABELS[None])
     ),
     *((bad, r"y: got shape .* accepted is \(6,\)") for bad in (LABELS[:5], np.append(LABELS, 0), 1)),
     *((bad, "y: got dtype") for bad in (None, LABELS.astype(str), LABELS + 0j)),
@@ -148,7 +148,7 @@ def test_other_data_are_refused_and_nothing_changes(loss, inputs, y, message):
         lambda: train(network, X, GOOD[loss], loss=loss, epochs=1, progress=False, validation=(inputs, y)),
         *([lambda: network.predict(inputs), lambda: network.forward(inputs)] if message[0] == "X" else []),
     ):
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises((TypeError, ValueError), match=message):
             ask()
     assert all((values == kept).all() for values, kept in zip([*network.W, *network.b], before, strict=True))
 

@@ -7,12 +7,13 @@ import threading
 
 import numpy as np
 import pytest
+from tqdm import tqdm
 
 import course_lib.networks.training as training
 from course_lib.networks import SGD, Adam, Diverged, Network, train
 from course_lib.networks.block import Block
 from course_lib.networks.plan import Plan
-from course_lib.networks.training import ProgressBar
+from course_lib.networks.training import progress_bar
 
 RNG = np.random.default_rng(8)
 X, Y, T = RNG.standard_normal((50, 3)), RNG.integers(0, 2, 50), RNG.standard_normal((50, 1))
@@ -157,7 +158,7 @@ BAD = {
     "threads": [0, 1.5],
     "probe": [0, "all"],
     "loss": ["nll", None],
-    "record": [["loss"], ["zeros", "weights"], "everything"],
+    "record": [["loss"], ["zeros", "weights"], "accuracy", None, 5, [["zeros"]]],
     "callbacks": [None, print, [3]],
     "on_divergence": ["stop", None],
     "validation": [X, (X,), "Xy", {"X": X, "y": Y}, (X[:, :2], Y), (X, Y[:9]), (X, Y - 1)],
@@ -382,19 +383,18 @@ def test_training_uses_as_many_threads_as_it_may(replicas, threads, expected, mo
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_the_bar_shows_the_rate_the_epoch_and_the_loss_on_stderr(capfd, threads, monkeypatch):
-    counted, advance = [], ProgressBar.advance
-    monkeypatch.setattr(ProgressBar, "advance", lambda self, steps: (counted.append(steps), advance(self, steps)))
+    counted, update = [], tqdm.update
+    monkeypatch.setattr(tqdm, "update", lambda self, steps: (counted.append(steps), update(self, steps)))
     run(mlp(5), progress=False)
-    assert capfd.readouterr() == ("", "")
-    counted.clear()
+    assert capfd.readouterr() == ("", "") and counted == []
     history = run(mlp(5), threads=threads, progress=True)
     assert sum(counted) == pytest.approx(3 * STEPS)  # blocks of some replicas make parts of a step
     out, err = capfd.readouterr()
     loss = re.escape(f"{history.loss[:, -1].mean():.4g}")
     assert out == "" and err.endswith("\n")
     assert re.fullmatch(rf"100%\|.*\| *[\d.]+step/s, epoch 3, loss {loss}", err.rstrip().split("\r")[-1])
-    with ProgressBar(2, shown=True) as bar:
-        bar.describe(1, np.array([np.nan, 2.0, np.inf]))
-        bar.describe(2, np.array([np.nan, np.inf]))
+    with progress_bar(2, shown=True) as (_, describe):
+        describe(1, np.array([np.nan, 2.0, np.inf]))
+        describe(2, np.array([np.nan, np.inf]))
     err = capfd.readouterr().err
     assert "epoch 1, loss 2" in err and "epoch 2, loss none finite" in err

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from tools.as_built import UNKNOWN, with_fingerprint
+from tools.as_built import UNKNOWN, sources_fingerprint, with_fingerprint
 from tools.working_folder import Update
 
 LESSON = dedent(
@@ -50,9 +50,13 @@ class Learner:
 
     @staticmethod
     def lesson(place: str, text: str) -> bytes:
-        """A notebook as it is built for this place."""
+        """A notebook as it is built for this place, with an output of the build."""
+        built = {"data": {"text/plain": ["built"]}, "metadata": {}, "output_type": "display_data"}
+        cell = {"cell_type": "code", "execution_count": None, "id": "1", "metadata": {}, "outputs": [built]}
         metadata = {"at_the_kink": {"fingerprint": UNKNOWN}}
-        return with_fingerprint(json.dumps({"cells": [text], "metadata": metadata}, indent=1).encode(), place)
+        notebook = {"cells": [{**cell, "source": [text]}], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+        metadata["at_the_kink"]["sources"] = sources_fingerprint(notebook, place)
+        return with_fingerprint(json.dumps(notebook, indent=1).encode(), place)
 
     def publish(self, place: str, text: str) -> bytes:
         path = self.notebooks / place

@@ -76,7 +76,7 @@ def named(name: str) -> str:
 
 
 def run(course: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    own = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    own = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", *FOREIGN)}
     own |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": (course / "wheels").as_uri(), "PIP_CONFIG_FILE": os.devnull}
     return subprocess.run(
         command, cwd=course, env=own | variables, capture_output=True, encoding="utf-8", errors="surrogateescape",
@@ -159,6 +159,20 @@ def point_nowhere(course: Path) -> None:
     (course / ".venv").symlink_to("/none/at all")
 
 
+def put_files_for_folders_and_folders_for_files(course: Path) -> None:
+    shutil.rmtree(packages(course) / "toy-1.0.dist-info")
+    for path in (packages(course) / "toy-1.0.dist-info", packages(course) / "~oy"):
+        path.write_bytes(b"no folder")
+    for path in (packages(course) / "course_lib.pth", course / ".venv" / "course.json"):
+        path.unlink()
+        path.mkdir()
+
+
+def note(course: Path, text: str) -> None:
+    (packages(course) / "toy" / "__init__.py").unlink()
+    (course / ".venv" / "course.json").write_text(text, encoding="utf-8")
+
+
 MENDED: dict[str, Callable[[Path], object]] = {
     "package lost": lambda course: shutil.rmtree(packages(course) / "toy"),
     "package unknown to pip": lambda course: shutil.rmtree(packages(course) / "toy-1.0.dist-info"),
@@ -168,6 +182,9 @@ MENDED: dict[str, Callable[[Path], object]] = {
     "half a package": leave_half,
     "no pip": lose_pip,
     "half a pip": break_pip,
+    "of another kind": put_files_for_folders_and_folders_for_files,
+    "notes too deep": lambda course: note(course, "[" * 100_000),
+    "notes of another kind": lambda course: note(course, '{"packages": [["toy"]]}'),
 }
 MADE_ANEW: dict[str, Callable[[Path], object]] = {
     "dangling": dangle,

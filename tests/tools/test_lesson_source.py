@@ -8,7 +8,7 @@ import pytest
 from ipykernel.ipkernel import IPythonKernel
 from nbconvert.exporters import ScriptExporter
 
-from tools.as_built import UNKNOWN
+from tools.as_built import UNKNOWN, sources_fingerprint
 from tools.errors import BuildError
 from tools.lesson_source import Lesson, lay_out, lesson_paths, read_lesson
 
@@ -34,7 +34,9 @@ def test_the_learners_notebook_has_stubs_and_no_cells_that_only_solutions_have(c
 def test_metadata_says_where_the_notebook_comes_from_and_nothing_of_the_build(course: Path):
     notebook = lay_out(read_lesson(course / "lessons" / "01_tiny.py"), "solution")
     nbformat.validate(notebook)
-    assert notebook.metadata["at_the_kink"] == {"fingerprint": UNKNOWN, "generated_from": "lessons/01_tiny.py"}
+    sources = sources_fingerprint(notebook, "solutions/01_tiny.ipynb")
+    expected = {"fingerprint": UNKNOWN, "generated_from": "lessons/01_tiny.py", "sources": sources}
+    assert notebook.metadata["at_the_kink"] == expected
     assert notebook.metadata["kernelspec"]["name"] == "python3"
     assert all(cell.metadata == {} for cell in notebook.cells)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools import working_folder
+from tools.as_built import UNKNOWN, with_fingerprint
 from tools.working_folder import NOTES
 
 ONE, TWO = "01_limits.ipynb", "02_proof.ipynb"
@@ -37,6 +38,62 @@ def test_what_is_unchanged_gives_way_and_what_is_changed_stays_with_the_newer_on
     assert begun.files() == expected
 
 
+def run(path: Path) -> bytes:
+    """Run a notebook and save it, as who only reads it does; returns its content."""
+    notebook = json.loads(path.read_bytes())
+    notebook["cells"][0].update(execution_count=1, outputs=[{"output_type": "stream", "name": "stdout", "text": "run"}])
+    notebook["metadata"]["language_info"] = {"name": "python", "version": "3.12.1"}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path.read_bytes()
+
+
+def test_a_lesson_that_was_only_run_stays_as_it_is_until_there_is_a_newer_version(begun):
+    ran = {place: run(begun.folder / place) for place in (ONE, SOLUTION)}
+    assert begun.update() == []
+    assert begun.files() == {**ran, TWO: begun.lesson(TWO, "first")}
+    newer = {place: begun.publish(place, "second") for place in (ONE, SOLUTION)}
+    assert begun.update() == [f"Newer versions of lessons that you had not changed: {ONE}, {SOLUTION}."]
+    assert begun.files() == {**newer, TWO: begun.lesson(TWO, "first")}
+
+
+def test_a_newer_version_that_was_only_run_stays_until_there_is_a_still_newer_one(begun):
+    (begun.folder / ONE).write_bytes(MINE)
+    begun.publish(ONE, "second")
+    begun.update()
+    newer = begun.folder / "01_limits.new-2026-11-29.ipynb"
+    ran = run(newer)
+    assert begun.update(date(2026, 12, 1)) == []
+    assert newer.read_bytes() == ran
+    (begun.folder / NOTES).unlink()
+    assert begun.update(date(2026, 12, 1)) == []
+    third = begun.publish(ONE, "third")
+    begun.update(date(2026, 12, 1))
+    names = {name: content for name, content in begun.files().items() if name.startswith("01")}
+    assert names == {ONE: MINE, "01_limits.new-2026-12-01.ipynb": third}
+
+
+def test_other_outputs_of_the_same_version_come_to_a_lesson_that_was_not_run(begun):
+    ran = run(begun.folder / TWO)
+    (begun.folder / SOLUTION).write_bytes(MINE)
+    newer = {}
+    for place in (ONE, TWO, SOLUTION):
+        content = begun.lesson(place, "first").replace(b'"built"', b'"built anew"')
+        old = json.loads(content)["metadata"]["at_the_kink"]["fingerprint"].encode()
+        newer[place] = with_fingerprint(content.replace(old, UNKNOWN.encode()), place)
+        (begun.notebooks / place).write_bytes(newer[place])
+    assert begun.update() == [f"Newer versions of lessons that you had not changed: {ONE}."]
+    assert begun.files() == {ONE: newer[ONE], TWO: ran, SOLUTION: MINE}
+
+
+def test_a_lesson_that_was_only_run_among_the_courses_own_is_no_earlier_work(learner):
+    ran = run(learner.notebooks / ONE)
+    assert learner.update() == ["Your lessons are in FOLDER."]
+    assert learner.files()[ONE] == ran
+    learner.publish(ONE, "first")
+    assert learner.update() == []
+    assert learner.files()[ONE] == ran
+
+
 def test_the_next_version_takes_the_place_of_the_one_that_was_laid_beside(begun):
     (begun.folder / ONE).write_bytes(MINE)
     begun.publish(ONE, "second")
@@ -45,6 +102,16 @@ def test_the_next_version_takes_the_place_of_the_one_that_was_laid_beside(begun)
     begun.update(date(2026, 12, 1))
     names = {name: content for name, content in begun.files().items() if name.startswith("01")}
     assert names == {ONE: MINE, "01_limits.new-2026-12-01.ipynb": third}
+
+
+def test_a_version_that_the_course_goes_back_to_is_laid_again(begun):
+    """Who checks out an earlier state, and then the newest again, has the newest one beside, as before."""
+    (begun.folder / ONE).write_bytes(MINE)
+    for text, beside in (("second", True), ("first", False), ("second", True), ("third", True), ("second", True)):
+        version = begun.publish(ONE, text)
+        begun.update()
+        ours = [content for name, content in begun.files().items() if name.startswith("01_limits.")]
+        assert sorted(ours) == sorted([MINE, version] if beside else [MINE]), text
 
 
 def test_who_gives_up_the_changed_lesson_has_the_newer_one_in_its_place(begun):

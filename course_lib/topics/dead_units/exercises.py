@@ -178,6 +178,10 @@ EXERCISES = [
                 "In a first layer, (−1, −2) would be active far to the lower left. Here h is never negative.",
             ),
             WrongAnswer(
+                [False, False, False, True],
+                "Look at the first unit again: z is largest at h = (0, 0), where it is 0, and 0 is not above 0.",
+            ),
+            WrongAnswer(
                 [True, False, False, False],
                 "Look at the last unit: with weights 0 its z is the bias on every input.",
             ),
@@ -301,7 +305,6 @@ EXERCISES = [
             WrongAnswer(10, "1 − (1 − 2⁻¹⁰)²⁰ is 0.019: still above 1 %."),
             WrongAnswer(7, "2⁻⁷ is below 1 % for a single layer. Here are twenty."),
             WrongAnswer(12, "12 is safe, but 11 is already enough."),
-            WrongAnswer(10.97, "A width is a whole number, and 10 is not enough."),
         ),
         hints=("Try N = 1, 2, 3, … in 1 − (1 − 2⁻ᴺ)²⁰.", "For small 2⁻ᴺ it is about 20 · 2⁻ᴺ."),
         explanation="20 · 2⁻¹¹ is just below 0.01. Each further unit halves the risk.",

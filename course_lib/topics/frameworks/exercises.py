@@ -79,6 +79,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer([S, S], "At 6 the first ReLU is active, with slope 1. The second is subtracted."),
             WrongAnswer([S, -S], "At 6 the first ReLU has slope 1."),
+            WrongAnswer([S, 1], "At 6 the second ReLU is on its kink, and its slope s is subtracted."),
             WrongAnswer([0, 1], "That is so for s = 0. What if s is another number?"),
             WrongAnswer([0, 0], "The rules do not know that you meant a clip: they add the slopes of two ReLUs."),
             WrongAnswer([1 - S, S], "The two are swapped: 0 comes first."),

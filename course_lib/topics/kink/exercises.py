@@ -188,6 +188,10 @@ EXERCISES = [
             ),
             WrongAnswer(slopes_at("right", "right"), "That takes the right branch on both sides."),
             WrongAnswer(slopes_at("right", "left"), "The two are swapped: the limit from the left comes first."),
+            WrongAnswer(
+                lambda left, right: [left.subs(x, 0), right.subs(x, 0)],
+                "Those are the limits of the function itself. Take those of its quotient (f(h) − f(0))/h.",
+            ),
             WrongAnswer(slopes_at("left", "right", start=False), "The rise is f(h) − f(0). Subtract the value at 0."),
             WrongAnswer(
                 lambda left, right: [(sp.diff(left, x) + sp.diff(right, x)).subs(x, 0) / 2] * 2,

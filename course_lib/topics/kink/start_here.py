@@ -8,7 +8,7 @@ import sympy as sp
 from course_lib.calculus import PiecewiseFunction, differentiability
 from course_lib.exercises.compare import Boolean, Number, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
-from course_lib.exercises.functions import PythonFunction
+from course_lib.topics.kink.answers import PythonFunction
 
 x = sp.Symbol("x", real=True)
 TRIED = PythonFunction((-2.0, -0.5, 0.0, 0.5, 3.0, 1.0, -1.0, -1e-6, 1e-6, -300.5, 1e6, 2))
@@ -74,6 +74,7 @@ EXERCISES = [
             WrongAnswer(1, "That is the slope between 0 and 2. This line begins at x = −1, to the left of the kink."),
             WrongAnswer(sp.Rational(3, 2), "You divided the run by the rise. Slope is rise over run."),
             WrongAnswer(2, "2 is the rise, f(2) − f(−1). Divide it by the run, 2 − (−1)."),
+            WrongAnswer(sp.Rational(1, 2), "½ is the mean of both slopes. The line is longer on the right of 0."),
             WrongAnswer(sp.Rational(1, 3), "You took −1 for f(−1). f(−1) = max(0, −1)."),
         ),
         hints=(

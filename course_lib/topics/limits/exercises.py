@@ -145,6 +145,7 @@ EXERCISES = [
             WrongAnswer(2, "That is the limit from the right. Left of 1, x − 1 is negative, so |x − 1| = 1 − x."),
             WrongAnswer(0, "The numerator tends to 0, but so does the denominator. Cancel the common factor first."),
             WrongAnswer(-sp.oo, "Both numerator and denominator tend to 0. Cancel the common factor first."),
+            WrongAnswer(-1, "−1 is (x − 1)/|x − 1|. The factor x + 1 is left: what does it tend to?"),
         ),
         hints=(
             "Which formula does |x − 1| follow just left of 1?",

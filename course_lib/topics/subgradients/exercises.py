@@ -185,7 +185,8 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 answers.method_with("insists"),
-                "That is the start. Take every step, of length t, from the point where x is, and keep the best point.",
+                "That is the start. Take every step, x − t·g with the g of the point where x is now, also where f "
+                "rises, and keep the best point.",
             ),
             WrongAnswer(
                 answers.method_with("last"),

@@ -198,7 +198,6 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(sp.Rational(1, 2) ** L, "That is the factor of its square. The norm changes by the root."),
             WrongAnswer(1, "An active unit has slope 1, but half are not active."),
-            WrongAnswer(0.7071**L, "Nearly. Write the root exactly: sp.sqrt, or a power with the exponent 1/2."),
             WrongAnswer(1 / sp.sqrt(2), "That is one layer. Through L layers the factors multiply."),
             WrongAnswer(L / sp.sqrt(2), "The factors of the layers multiply; they do not add."),
             WrongAnswer(1 / sp.sqrt(2 * L), "The factors of the layers multiply: L stands in the exponent."),
@@ -214,7 +213,8 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer([True, True, True, True], "W2 and b2 come after the sign. Their gradients use A and D only."),
             WrongAnswer([False, False, False, False], "That is ReLU. The slope of sign is 0, and it multiplies H."),
-            WrongAnswer([True, False, True, False], "A bias gets the same H as the weights of its layer, summed."),
+            WrongAnswer([True, False, False, False], "A bias gets the same H as the weights of its layer, summed."),
+            WrongAnswer([True, True, True, False], "W2 gets D.T @ A, and the signs in A are not 0."),
             WrongAnswer([False, False, True, True], "The other way round: the gradient comes from the output."),
         ),
         hints=("H = (D @ parameters.W2) times the slope of sign.", "Which of the four gradients are made from H?"),

@@ -20,7 +20,7 @@ from course_lib.topics.zeros.law import row_of, zone_probability
 from course_lib.topics.zeros.structure import distance, exact_pre_activation, intervals, missing, point_at
 
 # Units z = w·x + b as (w, b), and the ends of a walk.
-UNITS = (((1.0, 0.0), 0.0), ((0.0, 1.0), -1.0), ((1.0, 1.0), 1.0))
+UNITS = (((1.0, 0.0), 0.0), ((0.0, 1.0), 0.0), ((1.0, 1.0), 1.0))
 WALK = ((-1.0, 2.0), (2.0, -1.0))
 ADDRESSES = ("LRLRL", "RRRRR", "LLRLL", "RLRLR", "LRRLR")
 P0, MNIST_DIGITS, SIGMA, NETWORKS_SEEN = 1e-8, 60_000, 0.15, 500
@@ -233,6 +233,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(2.378e-8, "That is φ(0)·2⁻²⁴ for σ = 1. A narrower density is higher: divide by 0.15."),
             WrongAnswer(7.926e-8, "That counts one side only. From −2⁻²⁵ to 2⁻²⁵ is a length of 2⁻²⁴."),
+            WrongAnswer(3.1705e-7, "That is twice too much: the interval, from −2⁻²⁵ to 2⁻²⁵, is 2⁻²⁴ long, not 2⁻²³."),
             WrongAnswer(5.96e-8, "That is 2⁻²⁴, the length of the interval. Multiply it by the density at 0."),
             WrongAnswer(2.6596, "That is the density at 0. Multiply it by the length of the interval, 2⁻²⁴."),
         ),
@@ -270,6 +271,14 @@ EXERCISES = [
             WrongAnswer(
                 ["rounding", "structural", "rounding", "structural", "rounding"],
                 "Case 3: units that are off hand on exact zeros, and the weighted sum of zeros is 0.",
+            ),
+            WrongAnswer(
+                ["rounding", "rounding", "structural", "structural", "rounding"],
+                "Case 2: w · 0 is 0 in exact arithmetic, too. Nothing was rounded.",
+            ),
+            WrongAnswer(
+                ["rounding", "structural", "structural", "rounding", "rounding"],
+                "Case 4: 0 · x + 0 is 0 in exact arithmetic, too. Nothing was rounded.",
             ),
             WrongAnswer(
                 ["structural", "rounding", "rounding", "rounding", "structural"],

@@ -80,6 +80,9 @@ def scalar_if(x: float) -> float:
         ("proof.2", [0, 1], "hand in the function itself"),
         ("proof.2", lambda left, right: [0, 1], "For the branches x/10 and x your function returned something"),
         ("proof.5", "left and right limit agree", "write a list of 3 answers"),
+        ("proof.2", lambda left, right: [sp.limit(left, x, 0), sp.limit(right, x, 0)], "limits of the function itself"),
+        ("proof.8", sp.oo, "That is not the answer."),
+        ("start.6", (0, -np.inf), "Your interval runs from 0 to -oo; write the smaller end first."),
     ],
 )
 def test_feedback_names_what_happened(exercise: str, answer: object, words: str) -> None:

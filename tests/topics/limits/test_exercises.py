@@ -35,6 +35,7 @@ def test_keys_and_predictions() -> None:
         (lambda f, x, h: (f(x + 0.5) - f(x)) / 0.5, "The step is 0.5 for ever."),
         (lambda f, x, h: np.exp(x) * np.expm1(h) / h, "That is right for exp alone."),
         (lambda f, x, h: (f(x + h) - f(x)) / (1 - h), "is not right."),
+        (lambda f, x, h: (f(x + h) - f(x)) / (x + h), "your function returned 1.1756, which is not right. For a hint"),
         (lambda f, x, h: (f(1 + h) - f(1)) / h, "is not right."),
         (lambda f, x, h: float(np.mean((f(x + h) - f(x)) / h)), "has shape (); it has to be (3,)"),
         (lambda point: 1, "it is called with 3 arguments"),

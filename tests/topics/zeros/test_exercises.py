@@ -17,6 +17,9 @@ def test_keys_by_walking_by_hand_and_by_other_sums() -> None:
     points = (1 - share) * np.array(exercises.WALK[0]) + share * np.array(exercises.WALK[1])
     crossed = sum(len(set(np.sign(points @ np.array(w) + b))) - 1 for w, b in exercises.UNITS)
     assert key["zeros.1"] == crossed == 2
+    # z₁ = x₁, z₂ = x₂ and z₃ = x₁ + x₂ + 1 at the ends of the walk, as the lesson writes them.
+    ends = [[float(np.dot(w, end) + b) for w, b in exercises.UNITS] for end in exercises.WALK]
+    assert ends == [[-1, 2, 2], [2, -1, 2]]
     # Digits 2, 0, 2, 0, … to base 3: 2/3 · (1 + 1/9 + 1/81 + …).
     assert key["zeros.2"] == Fraction(2, 3) / (1 - Fraction(1, 9))
     assert all(letter != exercises.ADDRESSES[k][k] for k, letter in enumerate(key["zeros.3"]))
