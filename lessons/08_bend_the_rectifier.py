@@ -78,8 +78,8 @@ explore(figures.bent_at_0, alpha=Range(-1, 2, 0.25, value=0.25, label="α"))
 # %% [markdown]
 # ## Derive
 #
-# One derivation serves the whole family, since $\alpha$ may stay a letter. This is the left side. On the right the
-# derivative is 1, as for ReLU.
+# One derivation serves the whole family: $\alpha$ stays a letter. This is the left side; on the right the derivative
+# is 1, as for ReLU.
 
 # %%
 bent = ACTIVATIONS["prelu"].piecewise()
@@ -147,7 +147,7 @@ for name in ("relu", "leaky_relu", "absolute"):
     network = Network([Dense(64, 8, name, initialization="zero"), Dense(8, 10)])
     _, gradient = network.loss_and_gradient(data.X, data.y)
     largest[name] = float(np.abs(gradient.W[0]).max())
-    print(f"{name:<11} slope at 0: {ACTIVATIONS[name].derivative(0.0):<5}largest gradient: {largest[name]:.5f}")
+    print(f"{name:<11} slope at 0: {ACTIVATIONS[name].derivative(0.0):<5}largest gradient: {largest[name]:.2g}")
 
 # %% tags=["assertion"]
 assert largest["relu"] == largest["absolute"] == 0 < largest["leaky_relu"] < 0.01
@@ -163,8 +163,7 @@ assert sum(slope == 0 for slope in of_libraries.values()) > 0.7 * len(of_librari
 # ### The gradient of a slope
 #
 # How does the loss change with $\alpha$? Of the two terms of $g$ only the last contains it. The upstream gradient
-# $\partial L/\partial g$ comes from the layer above, one for each sample, and one $\alpha$ serves all samples of its
-# unit. That is all you need.
+# $\partial L/\partial g$ comes from the layer above, one for each sample. One $\alpha$ serves all samples of its unit.
 #
 # **Exercise rectifiers.2.** Write one step of gradient descent for the slopes of a layer, one for each unit: `alpha`
 # has shape `(units,)`, `upstream` and `z` have shape `(samples, units)`. Return the new slopes.
@@ -245,8 +244,8 @@ assert (free < 0).sum() == 4 and free.min() < -0.6 and not (free == 0).any()
 # Half of the slopes went through 0 and came out below. With such a slope, $g$ is positive on both sides of 0: the
 # network has made itself something like an absolute value. None ended at 0 itself.
 #
-# Now change one thing. Somebody wants every unit to stay between ReLU and a straight line, and clips the slopes to
-# $[0, 1]$ after each step. How many of the eight will be exactly 0?
+# Now change one thing. To keep every unit between ReLU and a straight line, clip the slopes to $[0, 1]$ after each
+# step. How many of the eight will be exactly 0?
 
 # %%
 clipped, Z, upstream = learn(0, 1)
@@ -256,8 +255,10 @@ for unit in np.flatnonzero(clipped == 0):
     to_z, to_alpha = upstream[off, unit] * clipped[unit], upstream[off, unit] @ Z[off, unit]
     print(f"unit {unit}: off on {off.sum()} of {len(Z)}, gradient of z {np.abs(to_z).max():g}, of α {to_alpha:.4f}")
 
-# %% tags=["assertion"]
+# %% tags=["assertion", "C34"]
 assert 1 <= (clipped == 0).sum() <= 4 and clipped.min() == 0
+assert ACTIVATIONS["prelu"].derivative(-3.0, alpha=0.0) == largest["absolute"] == 0
+assert differentiability(bent, 0).differentiable == sp.Eq(sp.Symbol("alpha", real=True), 1)
 
 # %% [markdown]
 # These are ReLU units again, exactly, and from the samples that leave them off their weights get nothing. So a learned
@@ -265,8 +266,8 @@ assert 1 <= (clipped == 0).sum() <= 4 and clipped.min() == 0
 #
 # ### On digits
 #
-# Now at scale, and without bounds: ten networks 64-32-10 learn the digits in batches of 32. Each line is the slope of
-# one hidden unit. Look for slopes that pass 0 or 1.
+# Now without bounds: ten networks 64-32-10 learn the digits in batches of 32. Each line is the slope of one hidden
+# unit. Look for slopes that pass 0 or 1.
 
 # %%
 explore(
@@ -288,11 +289,6 @@ assert (experiment.learned_alphas(0.5)[:, 0] == 0.25).all()
 # Most stay between 0 and 1, but nothing holds them there. About one unit in twenty is no longer convex.
 #
 # The guarantee has two more gaps: the left side of `elu` (lesson 09) and `Maxout` pieces that lose (lesson 11).
-
-# %% tags=["assertion", "C34"]
-assert largest["absolute"] == 0
-assert differentiability(bent, 0).differentiable != sp.true and (clipped == 0).any()
-assert ACTIVATIONS["prelu"].derivative(-3.0, alpha=0.0) == 0
 
 # %% [markdown]
 # ### A picture and its negative
@@ -335,7 +331,8 @@ def share_equal(w, b, X):
 check("rectifiers.4", share_equal)
 
 # %% [markdown]
-# Now move $b$ away from 0, on all 1347 digits. (Pixels are multiples of $\tfrac1{16}$, so that these sums have no rounding error.)
+# Now move $b$ away from 0, on all 1347 digits. (Pixels are multiples of $\tfrac1{16}$, so that these sums have
+# no rounding error.)
 
 # %%
 for b in (0, 1 / 256, 1 / 16, 1 / 4, 1):
@@ -360,8 +357,7 @@ assert sp.expand((s + b) ** 2 - (-s + b) ** 2) == 4 * s * b
 # $$(s + b)^2 - (-s + b)^2 = 4\,s\,b.$$
 #
 # So the outputs are equal exactly where $s = 0$ or $b = 0$. If $w \ne 0$ and it is to hold for all $x$, then also for
-# $x = w$, where $s = w \cdot w > 0$: so $b = 0$. And with $b = 0$ it holds for every $x$. The 11 digits are those with
-# $w \cdot x = 0$.
+# $x = w$, where $s = w \cdot w > 0$: so $b = 0$. And $b = 0$ is enough. On the 11 digits, $s = 0$.
 #
 # The outputs differ by $2\min(|s|, |b|)$. Turn up the bias and watch the cloud leave the diagonal. Once $b$ is larger
 # than every $|s|$, no $z$ crosses the kink, and the unit is linear on this data.

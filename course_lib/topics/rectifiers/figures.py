@@ -6,6 +6,7 @@ import numpy as np
 import sympy as sp
 
 from course_lib.calculus import clarke_subdifferential, convex_subdifferential, one_sided_derivative
+from course_lib.data import digits
 from course_lib.figures import Axis, Curve, Field, Label, Layer, Points, Scene, Segment
 from course_lib.figures import format_number as number
 from course_lib.networks import ACTIVATIONS
@@ -13,7 +14,10 @@ from course_lib.topics.rectifiers.experiment import EPOCHS, SIDE, centred_digits
 
 NAMES = {-1.0: "the absolute value", 0.0: "ReLU", 1.0: "a straight line"}
 Z_LIMITS, SLOPE_LIMITS = (-1.5, 1.5), (-3.2, 2.4)
+BESIDE = 0.035  # how far a set stands from z = 0
 ALPHA_LIMITS = (-0.5, 1.9)
+ALPHA_TICKS = ((-0.5, "−0.5"), (0.0, "ReLU 0"), (0.5, "0.5"), (1.0, "no kink 1"), (1.5, "1.5"))
+EPOCH_TICKS = tuple((float(epoch), str(epoch)) for epoch in range(0, EPOCHS + 1, 5))
 # Name, colour, dash and width of an α that ends there.
 ENDS = (
     ("ends below 0", "vermilion", "dashed", 2.0),
@@ -22,14 +26,14 @@ ENDS = (
 )
 SEEN = {"absolute value": -1.0, "ReLU": 0.0, "leaky, α = 0.25": 0.25}
 SEEN_LIMITS = (-0.12, 0.44)
-DIGIT = 435  # a one, right of the middle
-GAP = 1  # columns between pictures
+DIGIT = 462  # a seven, most of it right of the middle
+GAP, CORNER = 1, (1.0, 4.0)  # columns between pictures; where the first one begins
 
 
 def bent_at_0(alpha: float = 0.0) -> Scene:
     """g(z) = max(0, z) + α·min(0, z) with g', both one-sided derivatives, the Clarke and the convex set at 0.
 
-    The sets stand on the axis z = 0, where the slope jumps. α from −1 to 2, a multiple of 1/4.
+    The sets stand beside z = 0, where the slope jumps. α from −1 to 2, a multiple of 1/4.
 
     >>> print(bent_at_0(1.5).description.replace(". ", ".\\n"))
     α = 1.5: g(−1) = −1.5, g(1) = 1.
@@ -48,16 +52,15 @@ def bent_at_0(alpha: float = 0.0) -> Scene:
     ]
     low, high = float(clarke.inf), float(clarke.sup)
     said = f"from {number(low)} to {number(high)}" if low < high else f"only {number(low)}"
-    if low < high:
-        layers.append(Segment((0, low), (0, high), f"Clarke set: {said}", "sky", width=10))
-        if convex is not sp.S.EmptySet:
-            layers.append(Segment((0, low), (0, high), "convex set: the same", "green", width=3))
+    layers.append(_bar(-BESIDE, low, high, f"Clarke set: {said}", "sky"))
+    if convex is sp.S.EmptySet:
+        layers.append(Label(3 * BESIDE, (low + high) / 2, "convex set: empty", "right", "vermilion"))
+    else:
+        layers.append(_bar(BESIDE, float(convex.inf), float(convex.sup), "convex set: the same", "green"))
     layers += [
         Points(np.zeros(1), np.array([left]), f"left derivative {number(left)}", "vermilion", "hollow", 11),
         Points(np.zeros(1), np.array([right]), f"right derivative {number(right)}", "orange", "hollow", 15),
     ]
-    if convex is sp.S.EmptySet:
-        layers.append(Label(0.12, (low + high) / 2 + 0.25, "convex set: empty", "right", "vermilion"))
     name = NAMES.get(alpha, "a kink that bends up" if alpha < 1 else "a kink that bends down")
     kink = "a kink" if left != right else "no kink"
     supported = "empty" if convex is sp.S.EmptySet else "the same"
@@ -67,6 +70,13 @@ def bent_at_0(alpha: float = 0.0) -> Scene:
         f"At 0 the left derivative is {number(left)} and the right derivative {number(right)}: {kink}. "
         f"Clarke set: {said}. Convex subdifferential: {supported}.",
     )  # fmt: skip
+
+
+def _bar(z: float, low: float, high: float, label: str, color: str) -> Layer:
+    """A set of slopes as an upright bar; a single slope as a point."""
+    if low < high:
+        return Segment((z, low), (z, high), label, color, width=8)
+    return Points(np.array([z]), np.array([low]), label, color, size=8)
 
 
 @lru_cache(maxsize=32)
@@ -91,10 +101,9 @@ def alphas_over_epochs(learning_rate: float = 0.5, network: int = 1) -> Scene:
             label = f"{name} ({members.sum()})" if i == 0 else ""
             layers.append(Curve(np.arange(EPOCHS + 1.0), alphas[:, unit], label, color, dash, width))
     below, between, above = (int(members.sum()) for members in groups)
-    layers += [Label(0.2, 1.0, "1: no kink", "above right"), Label(0.2, 0.0, "0: ReLU", "below right")]
     return Scene(
-        f"Of {len(end)} slopes, {below} end below 0 and {above} above 1", Axis("epoch", (0, EPOCHS)),
-        Axis("α", ALPHA_LIMITS), tuple(layers),
+        f"Of {len(end)} slopes, {below} end below 0 and {above} above 1", Axis("epoch", (0, EPOCHS), ticks=EPOCH_TICKS),
+        Axis("α", ALPHA_LIMITS, ticks=ALPHA_TICKS), tuple(layers),
         f"Learning rate {number(learning_rate)}, network {network}: all α start at {number(alphas[0, 0])}. After "
         f"{EPOCHS} epochs {below} of {len(end)} are below 0, {between} from 0 to 1 and {above} above 1. They range "
         f"from {number(round(end.min(), 1))} to {number(round(end.max(), 1))}.",
@@ -102,24 +111,33 @@ def alphas_over_epochs(learning_rate: float = 0.5, network: int = 1) -> Scene:
 
 
 def filter_digit_negative() -> Scene:
-    """The edge filter w, scaled to ±1/2, a digit x, and its negative −x side by side; mid-grey is 0.
+    """The edge filter w, scaled to ±1/2, a digit x, and its negative −x side by side, with w·x and w·(−x) below.
 
     >>> filter_digit_negative().description
-    'The filter is negative on its left half and positive on its right half. On the digit w·x = 0.226, on its \
-negative −0.226.'
+    'The filter w is negative on its left half and positive on its right half. On the digit, a 7, w·x = 0.146; on its \
+negative −0.146.'
     """
     x, w = centred_digits()[DIGIT], edge_filter()
-    pictures = [picture.reshape(SIDE, SIDE)[::-1] for picture in (w * 32, x, -x)]
-    gap = np.zeros((SIDE, GAP))
+    pictures = [picture.reshape(SIDE, SIDE)[::-1] for picture in (w * SIDE**2 / 2, x, -x)]
+    gap = np.full((SIDE, GAP), -0.5)
     values = np.hstack([pictures[0], gap, pictures[1], gap, pictures[2]])
-    names = ("filter w", "a digit x", "its negative −x")
-    ticks = tuple((SIDE / 2 + i * (SIDE + GAP), name) for i, name in enumerate(names))
+    (start, bottom), top = CORNER, CORNER[1] + SIDE
+    end = start + values.shape[1]
+    layers: list[Layer] = [Field((start, end), (bottom, top), values, "ink, from mid-grey", (-0.5, 0.5))]
+    below = ("", f"w·x = {number(x @ w)}", f"w·(−x) = {number(-x @ w)}")
+    for i, (name, text) in enumerate(zip(("filter w", "digit x", "negative −x"), below, strict=True)):
+        left = start + i * (SIDE + GAP)
+        frame = left + SIDE * np.array([0.0, 1, 1, 0, 0]), bottom + SIDE * np.array([0.0, 0, 1, 1, 0])
+        layers.append(Curve(*frame, "", "grey", width=1.5))
+        layers.append(Label(left + SIDE / 2, top, name, "above"))
+        if text:
+            layers.append(Label(left + SIDE / 2, bottom, text, "below"))
     return Scene(
         "The filter asks: is the right half darker than the left?",
-        Axis("", (0, values.shape[1]), ticks=ticks), Axis("", (0, SIDE), ticks=((SIDE / 2, ""),)),
-        (Field((0, values.shape[1]), (0, SIDE), values, "ink, from mid-grey", (-0.5, 0.5)),),
-        "The filter is negative on its left half and positive on its right half. On the digit w·x = "
-        f"{number(x @ w)}, on its negative {number(-x @ w)}.",
+        Axis("", (start - 0.5, end + 0.5), ticks=((start, ""),)),
+        Axis("", (bottom - 3.5, top + 3.5), ticks=((bottom, ""),)), tuple(layers),
+        "The filter w is negative on its left half and positive on its right half. On the digit, a "
+        f"{digits().y[DIGIT]}, w·x = {number(x @ w)}; on its negative {number(-x @ w)}.",
     )  # fmt: skip
 
 

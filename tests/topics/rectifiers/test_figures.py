@@ -19,10 +19,11 @@ def test_the_sets_stand_between_both_slopes(alpha):
     assert g.y == pytest.approx([1.5 * -alpha, 0, 1.5])
     assert set(left.y) == {alpha} and set(right.y) == {1.0} and left.x.max() == right.x.min() == 0
     points = layers_of(scene, Points)
-    assert [(point.x.item(), point.y.item()) for point in points] == [(0, alpha), (0, 1)]
+    assert [(point.x.item(), point.y.item()) for point in points if point.marker == "hollow"] == [(0, alpha), (0, 1)]
     low, high = min(alpha, 1), max(alpha, 1)
-    sets = [(segment.start, segment.end) for segment in layers_of(scene, Segment)[1:]]
-    assert sets == [((0, low), (0, high))] * (0 if alpha == 1 else 1 if alpha > 1 else 2)
+    sets = [(segment.start[1], segment.end[1]) for segment in layers_of(scene, Segment)[1:]]
+    sets += [(point.y.item(), point.y.item()) for point in points if point.marker == "filled"]
+    assert sets == [(low, high)] * (1 if alpha > 1 else 2)
     assert ("Convex subdifferential: empty." in scene.description) == bool(layers_of(scene, Label)) == (alpha > 1)
     assert ("no kink" in scene.description) == (alpha == 1)
     inside = (scene.y_axis.limits[0] <= g.y) & (g.y <= scene.y_axis.limits[1])
@@ -52,6 +53,9 @@ def test_the_negative_is_the_picture_with_the_other_sign():
     w, x, negative = field.values[:, :8], field.values[:, 9:17], field.values[:, 18:]
     assert np.array_equal(x, -negative) and np.array_equal(x[::-1].ravel(), centred_digits()[figures.DIGIT])
     assert np.array_equal(w[::-1].ravel(), 32 * edge_filter()) and np.abs(field.values).max() == 0.5
+    s = sum(edge_filter() * centred_digits()[figures.DIGIT])
+    texts = [label.text for label in layers_of(figures.filter_digit_negative(), Label)]
+    assert texts == ["filter w", "digit x", f"w·x = {s:.3f}", "negative −x", f"w·(−x) = −{s:.3f}"]
 
 
 @pytest.mark.parametrize("unit", figures.SEEN)
