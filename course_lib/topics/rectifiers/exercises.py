@@ -243,8 +243,8 @@ EXERCISES = [
             ),
             WrongAnswer(
                 share_where(lambda s, b: np.isclose(np.abs(s + b), np.abs(-(s + b)))),
-                "Your function always returns 1. Did you change the sign of all of w·x + b, or leave b out? The negative "
-                "changes the sign of x alone: compare |w·x + b| with |w·(−x) + b|.",
+                "Your function always returns 1. Did you change the sign of all of w·x + b, or leave b out? The "
+                "negative changes the sign of x alone: compare |w·x + b| with |w·(−x) + b|.",
             ),
             WrongAnswer(
                 lambda w, b, X: float(np.isclose(np.abs(X @ w + b), np.abs(-X @ w + b)).sum()),
