@@ -304,6 +304,35 @@ def dead_units(f: Function) -> bool:
     return True
 
 
+def bent_slopes(f: Function) -> bool:
+    for samples, units in ((7, 3), (4, 4), (1, 2), (9, 1)):
+        upstream, z = RNG.normal(size=(2, samples, units))
+        alpha, rate = RNG.normal(size=units), float(RNG.uniform(0.01, 0.5))
+        off = [[(i, j) for i in range(samples) if z[i, j] < 0] for j in range(units)]
+        wanted = [alpha[j] - rate * sum(upstream[at] * z[at] for at in off[j]) for j in range(units)]
+        if not close(f(alpha.copy(), upstream, z, rate), wanted):
+            return False
+    return True
+
+
+def indifferent(f: Function) -> bool:
+    for b in (0.0, 0.5, -2.0):
+        w, X = RNG.integers(-2, 3, 4) + 0.5, RNG.integers(-2, 3, (60, 4)) / 1.0
+        X[:7] = 0
+        wanted = 1.0 if b == 0 else sum(1 for row in X if sum(row * w) == 0) / 60
+        if not close(f(w, b, X), wanted):
+            return False
+    return True
+
+
+def groups(f: Function) -> bool:
+    for k in (1, 2, 3, 5):
+        entries = iter(range(4 * k))
+        if any([int(j) for j in f(i, k)] != [next(entries) for _ in range(k)] for i in range(4)):
+            return False
+    return True
+
+
 JUDGES: dict[str, Callable[[Function], bool]] = {
     "start.3": elementwise(lambda v: 1.0 if v > 0 else 0.0),
     "start.7": elementwise(lambda v: float(max(v, 0))),
@@ -324,5 +353,8 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "training.2": backward,
     "training.5": backward,
     "dead_units.6": dead_units,
+    "rectifiers.2": bent_slopes,
+    "rectifiers.4": indifferent,
+    "rectifiers.5": groups,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

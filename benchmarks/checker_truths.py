@@ -101,6 +101,8 @@ TRUTHS: dict[str, Truth] = {
     "dead_units.7": number(1 - (7 / 8) ** 10, absolute=0.001),
     "dead_units.8": number(11),
     "dead_units.9": number(2000),
+    "rectifiers.1": Truth("set", sp.Interval(-sp.oo, 0)),
+    "rectifiers.3": listed("truth value", True, False, True, False, False),
 }
 
 
