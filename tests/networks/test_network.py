@@ -9,6 +9,7 @@ from textbook import ALPHA, Textbook
 from course_lib.networks import (
     ACTIVATIONS,
     LOSSES,
+    SGD,
     Dense,
     Dropout,
     Maxout,
@@ -246,6 +247,14 @@ def test_a_gradient_through_skips_passes_the_check():
         lambda p: at(p)[0][0], lambda p: [W[0] for W in at(p)[1].W], [W[0].copy() for W in network.W]
     )
     assert report.passed and len(report.entries) == 9 + 9 + 6
+
+
+def test_outputs_that_grow_by_skips_alone_count_as_diverged():
+    """Weights and biases go from 0 to ½ in the one step, so that each layer then adds more than half of its input."""
+    network = Network([Dense(1, 1, initialization="zero", skip=True)] * 250)
+    options = {"loss": "mse", "epochs": 1, "record": (), "on_divergence": "keep", "progress": False}
+    history = train(network, [[1.0]], [2.0], SGD(0.25), **options)
+    assert history.diverged == {0: 1} and not any(W.any() for W in network.W)
 
 
 @pytest.mark.parametrize("n_in", [2, 300])

@@ -2,8 +2,8 @@
 
 Every start draws its own weights, its own division of the digits and its own order of batches, and meets all variants
 with them: they are compared in pairs, start by start. Each variant has the same rates to choose from, by starts of
-their own. `python -m course_lib.topics.linear_paths.deep` trains them all, in some minutes, and
-writes the file that `accuracies` reads.
+their own. `python -m course_lib.topics.linear_paths.deep` trains them all, in some minutes, and writes the file that
+`tuning` and `accuracies` read.
 """
 
 import json
@@ -41,7 +41,7 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
 RATES = (1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
 # The gradient of this variant is more than 10¹⁰ times as large as that of the others, so it may have these as well.
 EXPLOSIVE, LOWER_RATES = "skip, He", (1e-17, 1e-16, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11)
-STARTS, TUNING_STARTS = tuple(range(10)), tuple(range(100, 104))
+STARTS, TUNING_STARTS = tuple(range(8)), tuple(range(100, 104))
 
 
 def deep_network(variant: str, start: int = 0, replicas: int = 1) -> Network:
@@ -108,10 +108,10 @@ def best_rate(variant: str) -> float:
 
 
 def accuracies(variant: str) -> FloatArray:
-    """The accuracy of each of ten starts at `best_rate`, (10,), as shipped.
+    """The accuracy of each of eight starts at `best_rate`, (8,), as shipped.
 
     >>> accuracies("skip, He/50").shape
-    (10,)
+    (8,)
     """
     return np.array(_shipped()["judged"][one_of("variant", variant, VARIANTS)]) / TEST
 
@@ -142,9 +142,7 @@ def _right(rates: Mapping[str, Sequence[float]], starts: Sequence[int]) -> dict[
 def main() -> None:
     """Tune the rate of each variant, train it from the other starts, and write what came out."""
     found = {"tuning": _right({variant: rates_of(variant) for variant in VARIANTS}, TUNING_STARTS)}
-    best = {
-        variant: rates_of(variant)[int(np.mean(counts, 0).argmax())] for variant, counts in found["tuning"].items()
-    }
+    best = {variant: rates_of(variant)[int(np.mean(counts, 0).argmax())] for variant, counts in found["tuning"].items()}
     judged = _right({variant: [best[variant]] for variant in VARIANTS}, STARTS)
     record = {**found, "judged": {variant: [count for (count,) in counts] for variant, counts in judged.items()}}
     with replaced_file(SHIPPED) as file:

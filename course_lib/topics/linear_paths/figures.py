@@ -25,7 +25,7 @@ def singular_values(weights: str = "He", activation: str = "ReLU", factor: float
     A curve ends where its value falls below 10⁻¹⁰, or below 10⁻¹⁰ times the greatest, where rounding begins.
 
     >>> singular_values("orthogonal", "linear", 1.0).description
-    'orthogonal weights, linear. After 50 layers: greatest 1, median 1, least 1. Open directions: 64 of 64.'
+    'Orthogonal weights, linear. After 50 layers: greatest 1, median 1, least 1. Open directions: 64 of 64.'
     """
     times = "" if factor == 1 else f" × {format_number(factor)}"
     return _over_depth(f"{weights} weights{times}, {activation}", spectra(weights, activation, factor))
@@ -50,8 +50,9 @@ def _over_depth(setting: str, values: FloatArray) -> Scene:
         own = values[:, place]
         gone = np.flatnonzero(own < floor)
         stop = int(gone[0]) + 1 if len(gone) else len(own)
-        layers.append(Curve(np.arange(stop), np.maximum(own[:stop], FLOOR), name, color, dash, 2.5))
+        layers.append(Curve(np.arange(float(stop)), np.maximum(own[:stop], FLOOR), name, color, dash, 2.5))
     still_open = open_directions(values[-1])
+    setting = f"{setting[0].upper()}{setting[1:]}"
     numbers = ", ".join(
         f"{name} {_rounded(values[-1, place], floor[-1])}"
         for name, place in (("greatest", 0), ("median", WIDTH // 2 - 1), ("least", WIDTH - 1))
@@ -87,11 +88,12 @@ def accuracy_over_rates(variant: str = "plain, He") -> Scene:
             Segment((best, 0), (best, 1), "", "grey", "dotted"),
             Label(best, 0.01, "rate chosen", anchor, "grey"),
         ]
-    highest, start_at, end_at = (f"{share:.0%}" for share in (tuning(variant).mean(0).max(), means[0], means[-1]))
+    told = (tuning(variant).mean(0).max(), means[0], means[-1])
+    highest, start_at, end_at = (f"{100 * share:.0f} %" for share in told)
     return Scene(
         f"{variant}: {highest} right at the best rate", Axis("learning rate", RATE_LIMITS, "log"),
         Axis("share of test digits that are right", (0, 1)), tuple(layers),
         f"{variant}: {DEPTH} layers, {EPOCHS} epochs, mean of {len(shares)} starts. Right with the best rate, "
         f"{format_number(best)}: {highest}. With rate {format_number(RATES[0])}: {start_at}; with rate "
-        f"{format_number(RATES[-1])}: {end_at}.".replace("%", " %"),
+        f"{format_number(RATES[-1])}: {end_at}.",
     )  # fmt: skip

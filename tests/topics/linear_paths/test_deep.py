@@ -31,12 +31,13 @@ def test_variants_start_from_the_same_numbers_and_differ_as_they_say():
 
 def test_the_shipped_counts_are_whole_and_the_best_rates_lie_inside_of_those_tried():
     for variant in VARIANTS:
-        assert tuning(variant).shape == (4, len(rates_of(variant))) and accuracies(variant).shape == (10,)
+        assert tuning(variant).shape == (4, len(rates_of(variant))) and accuracies(variant).shape == (8,)
         for shares in (tuning(variant), accuracies(variant)):
             assert ((shares >= 0) & (shares <= 1)).all() and (shares * 450 == (shares * 450).round()).all()
         means = dict(zip(rates_of(variant), tuning(variant).mean(0), strict=True))
         assert means[best_rate(variant)] == max(means.values())
-        if max(means.values()) > 0.2:  # the others never learn, and their rate means nothing
+        # Some variants never learn, and a linear classifier, which "skip, 0" is, learns with any rate above 0.1.
+        if max(means.values()) > 0.2 and variant != "skip, 0":
             assert RATES[0] < best_rate(variant) < RATES[-1]
 
 

@@ -42,8 +42,7 @@ def test_with_a_skip_small_branches_stay_near_1_and_without_they_vanish():
     plain = curves(figures.with_skip("plain", 1 / 50))
     assert all(curve.y[-1] == 1e-10 for curve in plain.values())
     exploded = curves(figures.with_skip("skip", 1.0))["greatest"]
-    # The mean square doubles with each layer: Jx of the input's own direction, and the others do no less on average.
-    assert 2**20 < exploded.y[-1] < 1e12
+    assert 2**25 < exploded.y[-1] < 1e12  # a branch as large as its input, at a right angle, would give √2 a layer
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
