@@ -284,7 +284,7 @@ assert right["plain, He"] < 0.35 and right["skip, He/50"] > 0.92
 explore(figures.accuracy_over_rates, variant=Select(list(deep.VARIANTS), value="plain, He"))
 
 # %%
-print("                    rate     right (mean, lowest)    more than plain, He, in points")
+print("                    rate     right (mean, lowest)    more than plain, He: points [95 %]")
 for variant in deep.VARIANTS:
     share = 100 * deep.accuracies(variant)
     low, gain, high = (100 * end for end in deep.paired_difference(variant, "plain, He"))
