@@ -333,6 +333,24 @@ def groups(f: Function) -> bool:
     return True
 
 
+def jacobian(f: Function) -> bool:
+    """Against quotients: without biases a network of ReLU layers is linear around an input."""
+    for widths in ((3, 4, 2), (5, 5), (2, 6, 6, 3)):
+        weights = [RNG.normal(size=shape) for shape in zip(widths[1:], widths[:-1], strict=True)]
+        x = RNG.normal(size=widths[0])
+
+        def after(at: Any, weights: list[Any] = weights) -> Any:
+            for W in weights:
+                at = np.maximum(W @ at, 0)
+            return at
+
+        steps = 1e-6 * np.eye(widths[0])
+        wanted = np.array([(after(x + step) - after(x - step)) / 2e-6 for step in steps]).T
+        if not close(f([W.copy() for W in weights], x.copy()), wanted, 1e-7):
+            return False
+    return True
+
+
 JUDGES: dict[str, Callable[[Function], bool]] = {
     "start.3": elementwise(lambda v: 1.0 if v > 0 else 0.0),
     "start.7": elementwise(lambda v: float(max(v, 0))),
@@ -356,5 +374,6 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "rectifiers.2": bent_slopes,
     "rectifiers.4": indifferent,
     "rectifiers.5": groups,
+    "linear_paths.2": jacobian,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

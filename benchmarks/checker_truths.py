@@ -103,6 +103,10 @@ TRUTHS: dict[str, Truth] = {
     "dead_units.9": number(2000),
     "rectifiers.1": Truth("set", sp.Interval(-sp.oo, 0)),
     "rectifiers.3": listed("truth value", True, False, True, False, False),
+    "linear_paths.1": number(math.exp(50 * math.log(0.9)), absolute=0.0001),
+    "linear_paths.3": number(math.sqrt(1.6), absolute=0.001),
+    "linear_paths.4": number(math.exp(50 * math.log1p(0.02)), absolute=0.001),
+    "linear_paths.5": listed("number", 3, -1.5, 3),
 }
 
 

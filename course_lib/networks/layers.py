@@ -60,14 +60,16 @@ def of_replica(value: Any, r: int) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Dense:
-    """a = σ(W x + b): `n_in` inputs, `n_out` outputs, an activation σ from `ACTIVATIONS`.
+    """a = σ(W x + b), or x + σ(W x + b) with `skip`: `n_in` inputs, `n_out` outputs, σ from `ACTIVATIONS`.
 
     `slope_at_kink` is the factor on the upstream gradient where a pre-activation is exactly on a kink of σ: a number,
     one per replica (a list or an array), or a tuple with one of these per kink; None takes the default of the
     activation. It may be any finite number; outside of [0, 1], for ReLU, it lies outside the subdifferential. `alpha`
     is the parameter of leaky_relu, prelu and elu; prelu trains it, one for each unit. `initialization` names an entry
     of `INITIALIZATIONS`; `bias` is the constant that every bias starts from, None leaves it to the initialisation. Any
-    of these but the activation may be one per replica.
+    of these but the activation may be one per replica. `skip` adds the input to the output, which needs n_in = n_out.
+    Source of the skip: Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun, *Deep residual learning for image
+    recognition*, 2016 (there around two or three layers).
 
     >>> Dense(2, 16, activation="relu", slope_at_kink=0.5)
     Dense(2, 16, activation='relu', slope_at_kink=0.5)
@@ -80,11 +82,15 @@ class Dense:
     alpha: Hyperparameter | None = None
     initialization: Initialization = "he"
     bias: Hyperparameter | None = None
+    skip: bool = False
 
     def __post_init__(self) -> None:
         whole_number("n_in", self.n_in, 1)
         whole_number("n_out", self.n_out, 1)
         one_of("activation", self.activation, ACTIVATIONS)
+        one_of("skip", self.skip, (False, True))
+        if self.skip and self.n_in != self.n_out:
+            raise ValueError(f"skip: got {self.n_in} inputs and {self.n_out} outputs; accepted are as many of both")
         if self.alpha is not None and ACTIVATIONS[self.activation].alpha is None:
             raise ValueError(refusal("alpha", self.alpha, f"None for {self.activation}, which has no parameter"))
 
@@ -119,7 +125,7 @@ class Dense:
     def __repr__(self) -> str:
         options = ("activation", "slope_at_kink", "alpha")
         given = [f"{option}={getattr(self, option)!r}" for option in options if getattr(self, option) is not None]
-        return f"Dense({', '.join([str(self.n_in), str(self.n_out), *given])})"
+        return f"Dense({', '.join([str(self.n_in), str(self.n_out), *given, *['skip=True'] * self.skip])})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +163,11 @@ class Maxout:
     def alphas(self) -> int:
         """A maxout unit has no α."""
         return 0
+
+    @property
+    def skip(self) -> bool:
+        """A maxout layer has no skip."""
+        return False
 
     def __repr__(self) -> str:
         return f"Maxout({self.n_in}, {self.n_out}, pieces={self.pieces})"

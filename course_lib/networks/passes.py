@@ -54,7 +54,7 @@ def layer_by_layer(network: LayerStack, X: Array) -> Iterator[tuple[Array, Array
 def _values(
     layer: WithWeights, own: LayerParameters, full: Array, dtype: np.dtype[Any], work: np.dtype[Any]
 ) -> tuple[Array, Array]:
-    """z = (W b) (a 1)ᵀ and σ(z), computed in the precision `work` and rounded once to `dtype`."""
+    """z = (W b) (a 1)ᵀ and σ(z), or a + σ(z), computed in the precision `work` and rounded once to `dtype`."""
     z = (own.weights.astype(work, copy=False) @ full.astype(work, copy=False)).astype(dtype, copy=False)
     a = z.astype(work)
     if isinstance(layer, Maxout):
@@ -63,6 +63,8 @@ def _values(
         alpha = None if own.alpha is None else own.alpha.astype(work, copy=False)
         for step in bind(ACTIVATIONS[layer.activation], a, None, (), alpha)[0]:
             step()
+    if layer.skip:
+        a += full[..., :-1, :]
     return z, a.astype(dtype, copy=False)
 
 

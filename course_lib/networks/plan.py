@@ -168,19 +168,23 @@ class Plan:
     def _weighted(
         self, layer: Dense | Maxout, own: LayerParameters, gradient: LayerParameters, before: Signal, last: bool
     ) -> Signal:
-        """z = W a + b with the activation; backwards ∂W = δ aᵀ and ∂a = Wᵀ δ."""
+        """z = W a + b with the activation; backwards ∂W = δ aᵀ and ∂a = Wᵀ δ. A skip adds a, and upstream to ∂a."""
         upstream = self._empty(layer.n_out)
-        if last and isinstance(layer, Dense) and layer.activation == "identity":
+        if last and isinstance(layer, Dense) and layer.activation == "identity" and not layer.skip:
             after = Signal(upstream, upstream, upstream)
         else:
             after = self._signal(layer.n_out, not last, upstream)
-        z = after.values if isinstance(layer, Dense) else self._empty(layer.rows)
+        # With a skip the slopes are still found in σ(z), and upstream is still needed when it was multiplied by them.
+        z = after.values if isinstance(layer, Dense) and not layer.skip else self._empty(layer.rows)
         self.forward += [partial(np.matmul, own.weights, before.full, z), *self._stored(z)]
         if self.inspect is not None and not last:
             self.forward.append(partial(self.inspect, self.rows, len(self.hidden), z))
         if isinstance(layer, Dense):
-            delta = upstream
+            delta = self._empty(layer.rows) if layer.skip else upstream
             to, back = self._activation(layer, own, gradient, z, delta)
+            if layer.skip:
+                to = [*to, partial(np.add, z, before.values, after.values)]
+                back = [partial(np.copyto, delta, upstream), *back]
         else:
             delta = self._empty(layer.rows)
             to, back = bind_maxout(z, after.values, upstream, delta, layer.pieces, layer.tie)
@@ -193,6 +197,7 @@ class Plan:
         backward += [partial(np.matmul, delta, transposed, gradient.weights), *self._stored(gradient.weights)]
         if before.delta is not None:
             backward.append(partial(np.matmul, own.W.swapaxes(1, 2), delta, before.delta))
+            backward += [partial(np.add, before.delta, upstream, before.delta)] if layer.skip else []
             backward += self._stored(before.delta)
         self._backward.append(backward)
         if last:

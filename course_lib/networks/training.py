@@ -260,12 +260,12 @@ def diverged_replicas(blocks: TrainingBlocks, losses: Array, X: Array) -> list[i
     bounds = np.full(len(finite), largest)
     with np.errstate(all="ignore"):
         for block in blocks.blocks:
-            for layer in block.parameters:
+            for kind, layer in zip(blocks.network.weighted_layers, block.parameters, strict=True):
                 for values in layer.arrays():
                     finite[block.rows] &= np.isfinite(values).all((1, 2))
                 steepest = 1.0 if layer.alpha is None else np.maximum(np.abs(layer.alpha).max((1, 2)), 1)
-                rows = np.abs(layer.weights).sum(2, dtype=np.float64).max(1)
-                bounds[block.rows] = (rows * np.maximum(bounds[block.rows], 1)) * steepest + 6  # |σ(z)| ≤ |αz| + 6
+                rows = np.abs(layer.weights).sum(2, dtype=np.float64).max(1) * steepest + kind.skip
+                bounds[block.rows] = rows * np.maximum(bounds[block.rows], 1) + 6  # |σ(z)| ≤ |αz| + 6
     if (finite & ~(bounds < np.finfo(blocks.network.dtype).max / 16)).any():
         trial = blocks.network.copy()
         for block in blocks.blocks:

@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 from textbook import ALPHA, Textbook
 
-from course_lib.networks import ACTIVATIONS, LOSSES, Dense, Dropout, Maxout, Network, measure, train
+from course_lib.networks import (
+    ACTIVATIONS,
+    LOSSES,
+    SGD,
+    Dense,
+    Dropout,
+    Maxout,
+    Network,
+    check_gradient,
+    measure,
+    train,
+)
 from course_lib.networks.initialization import INITIALIZATIONS
 
 RNG = np.random.default_rng(8)
@@ -166,6 +177,8 @@ def test_what_does_not_fit_is_refused_when_a_network_is_made(name, options):
         (lambda: Maxout(2, 2, pieces=0), ValueError, "pieces: got 0"),
         (lambda: Maxout(2, 3, tie="all"), ValueError, "tie: got 'all'; accepted are 'first', 'split'"),
         (lambda: Dense(2, 3, "ReLU"), ValueError, "activation: got 'ReLU'; accepted are 'identity', 'relu', "),
+        (lambda: Dense(2, 3, skip=True), ValueError, "skip: got 2 inputs and 3 outputs; accepted are as many of both"),
+        (lambda: Dense(2, 2, skip=1), ValueError, "skip: got 1; accepted are False, True"),
         (lambda: Dense(2, 3, "relu", alpha=0.1), ValueError, "alpha: got 0.1; accepted is None for relu"),
         (lambda: Dropout(1.0), ValueError, "rate: got 1.0; accepted is a finite number of at least 0 and below 1"),
         (lambda: Dropout([0.5, np.nan]), ValueError, r"rate: got \[0.5, nan\]; accepted is a finite number"),
@@ -205,6 +218,43 @@ def test_values_of_every_layer(activation, dtype, tolerance):
     assert (network.predict(X) == activity.activations[-1]).all()
     activity.activations[0][...] = 0  # a copy
     assert (network.predict(X) == activity.activations[-1]).all()
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float16", 4e-3), ("float32", 1e-5), ("float64", 1e-13)])
+def test_a_skip_adds_the_input_of_its_layer(dtype, tolerance):
+    layers = [Dense(3, 3, "tanh", skip=True), Dropout(0.5), Dense(3, 4), Dense(4, 4, "elu", skip=True)]
+    network = Network(layers, replicas=2, dtype=dtype)
+    activity = network.forward(X)
+    for r in range(2):
+        z, a = Textbook(network, r).values(X.astype(dtype).astype(float))
+        for at in range(3):
+            np.testing.assert_allclose(activity.pre_activations[at][r], z[at], rtol=tolerance, atol=tolerance)
+            np.testing.assert_allclose(activity.activations[at][r], a[at], rtol=tolerance, atol=tolerance)
+    assert (network.predict(X) == activity.activations[-1]).all() and activity.activations[-1].dtype == dtype
+    assert repr(layers[0]) == "Dense(3, 3, activation='tanh', skip=True)" and network.replica(1).layers[0].skip
+    network.W[:], network.b[:] = [0.0] * 3, [0.0] * 3
+    assert (network.forward(X).activations[0] == X.astype(dtype)).all()  # x + tanh(0)
+
+
+def test_a_gradient_through_skips_passes_the_check():
+    network = Network([Dense(3, 3, "relu", skip=True), Dense(3, 3, "tanh", skip=True), Dense(3, 2)], dtype="float64")
+
+    def at(parameters):
+        network.W[:] = [W[None] for W in parameters]
+        return network.loss_and_gradient(X, Y)
+
+    report = check_gradient(
+        lambda p: at(p)[0][0], lambda p: [W[0] for W in at(p)[1].W], [W[0].copy() for W in network.W]
+    )
+    assert report.passed and len(report.entries) == 9 + 9 + 6
+
+
+def test_outputs_that_grow_by_skips_alone_count_as_diverged():
+    """Weights and biases go from 0 to ½ in the one step, so that each layer then adds more than half of its input."""
+    network = Network([Dense(1, 1, initialization="zero", skip=True)] * 250)
+    options = {"loss": "mse", "epochs": 1, "record": (), "on_divergence": "keep", "progress": False}
+    history = train(network, [[1.0]], [2.0], SGD(0.25), **options)
+    assert history.diverged == {0: 1} and not any(W.any() for W in network.W)
 
 
 @pytest.mark.parametrize("n_in", [2, 300])

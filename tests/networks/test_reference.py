@@ -48,6 +48,15 @@ def test_maxout_and_dropout_agree_with_masks_drawn_again():
     compare(layers, SGD(0.1), [sgd(0.1), sgd(0.1)], epochs=12)
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_skip_agrees_for_every_activation_and_place(activation):
+    """As the first layer, beside dropout, after another skip and as the last layer."""
+    alpha = [-0.5, 1.5] if activation in ALPHA else None
+    square = [Dense(width, width, activation, None, alpha, skip=True) for width in (3, 4, 4, 2)]
+    layers = [square[0], Dropout(0.25), Dense(3, 4, "tanh"), *square[1:3], Dropout(0.5), Dense(4, 2), square[3]]
+    compare(layers, SGD(0.02, momentum=0.5), [sgd(0.02, 0.5), sgd(0.02, 0.5)], epochs=8)
+
+
 @pytest.mark.parametrize("n_in", [1, NARROW - 1, NARROW, NARROW + 1])
 @pytest.mark.parametrize("first", [Dense, Maxout])
 def test_a_narrow_and_a_wide_input_give_the_same_products(n_in, first):
@@ -90,6 +99,13 @@ def test_at_a_kink_the_upstream_gradient_is_multiplied_by_the_slope(activation, 
     for mine, textbook, book in gradients(layers, 4):
         assert all(hits >= 3 for hits in book.on_kinks[:kinks])
         np.testing.assert_allclose(mine, textbook, rtol=1e-12 if activation == "elu" else 0, atol=1e-12)
+
+
+def test_at_a_kink_the_skip_is_not_multiplied_by_the_slope():
+    layers = [Dense(3, 3, "relu", SLOPES, skip=True), Dense(3, 3, "relu", SLOPES, skip=True), Dense(3, 2)]
+    for mine, textbook, book in gradients(layers, 4):
+        assert book.on_kinks[0] >= 3
+        np.testing.assert_allclose(mine, textbook, rtol=0, atol=1e-12)
 
 
 def test_tied_pieces_get_the_upstream_gradient_as_the_rule_says():
@@ -161,14 +177,16 @@ class Emulation:
     """One replica of a network of prelu, in double precision with a rounding where a number is stored."""
 
     def __init__(self, network, r):
+        self.skips = [layer.skip for layer in network.layers]
         lists = [network.W, network.b, network.alpha]
         self.W, self.b, self.alpha = ([None if v is None else v[r].astype(float) for v in values] for values in lists)
 
     def forward(self, X):
         z, a = [], [X]
-        for W, b, alpha in zip(self.W, self.b, self.alpha, strict=True):
+        for W, b, alpha, skip in zip(self.W, self.b, self.alpha, self.skips, strict=True):
             z.append(half(a[-1] @ W.T + b))
-            a.append(z[-1] if alpha is None else half(np.maximum(z[-1], 0) + alpha * np.minimum(z[-1], 0)))
+            values = z[-1] if alpha is None else np.maximum(z[-1], 0) + alpha * np.minimum(z[-1], 0)
+            a.append(half(values + a[-1] if skip else values))
         return z, a
 
     def gradient(self, X, T):
@@ -176,12 +194,12 @@ class Emulation:
         z, a = self.forward(X)
         delta, layers = half((a[-1] - T) / T.size * 2), []
         for at in range(len(self.W) - 1, -1, -1):
-            d_alpha = None
+            d_alpha, arrived = None, delta if self.skips[at] else 0
             if self.alpha[at] is not None:
                 d_alpha = half((delta * np.minimum(z[at], 0)).sum(0))
                 delta = half(delta * np.where(z[at] > 0, 1, self.alpha[at]))
             layers.insert(0, (half(delta.T @ a[at]), half(delta.sum(0)), d_alpha))
-            delta = half(delta @ self.W[at])
+            delta = half(delta @ self.W[at] + arrived)
         return layers
 
 
@@ -205,7 +223,8 @@ def agree(parameters, r, emulated):
         ),
     ],
 )
-def test_half_precision_rounds_each_stored_number_once_but_not_what_the_optimizer_keeps(optimizer, rules):
+@pytest.mark.parametrize("skip", [False, True])
+def test_half_precision_rounds_each_stored_number_once_but_not_what_the_optimizer_keeps(optimizer, rules, skip):
     """The gradient that is rounded is the gradient itself, without any factor that the optimiser puts in."""
     rng = np.random.default_rng(9)
 
@@ -214,6 +233,8 @@ def test_half_precision_rounds_each_stored_number_once_but_not_what_the_optimize
         return rng.integers(-128, 128, shape) / 64
 
     layers = [Dense(3, 6, "prelu", alpha=0.3), Dense(6, 5, "prelu", alpha=[0.3, -0.7]), Dense(5, 2)]
+    if skip:
+        layers.insert(1, Dense(6, 6, "prelu", alpha=[0.25, -0.5], skip=True))
     network = Network(layers, replicas=2, dtype="float16")
     for values in [*network.W, *network.b]:
         values[...] = grid(*values.shape)
@@ -222,7 +243,7 @@ def test_half_precision_rounds_each_stored_number_once_but_not_what_the_optimize
     activity, (_, gradient) = network.forward(X), network.loss_and_gradient(X, T, "mse")
     for r, book in enumerate(books):
         z, a = book.forward(X)
-        for at in range(3):
+        for at in range(len(layers)):
             assert (activity.pre_activations[at][r] == z[at]).all() and (activity.activations[at][r] == a[at + 1]).all()
         agree(gradient, r, zip(*book.gradient(X, T), strict=True))
     train(network, X, T, optimizer, "mse", batch_size=8, epochs=3, progress=False)

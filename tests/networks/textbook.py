@@ -78,6 +78,8 @@ class Textbook:
                 a = [max(z[at][u :: layer.n_out]) for u in range(layer.n_out)]
             else:
                 a = [TEXTBOOK[layer.activation][0](v, self.alpha_of(at, u)) for u, v in enumerate(z[at])]
+                if layer.skip:
+                    a = [own + came for own, came in zip(a, inputs[at], strict=True)]
         return z, [*inputs, a]
 
     def values(self, X):
@@ -97,6 +99,7 @@ class Textbook:
                 delta = [d * f for d, f in zip(delta, waiting.pop(), strict=True)] if factors else delta
                 continue
             at -= 1
+            arrived = list(delta)
             dalpha.insert(0, [0.0] * len(self.alpha[at] or ()))
             if isinstance(layer, Maxout):
                 delta = maxout_delta(layer, z[at], delta)
@@ -108,6 +111,8 @@ class Textbook:
             dW.insert(0, [[d * v for v in inputs[at]] for d in delta])
             db.insert(0, delta)
             delta = [dot(delta, column) for column in zip(*self.W[at], strict=True)]
+            if layer.skip:
+                delta = [own + past for own, past in zip(delta, arrived, strict=True)]
         return value, self.flat(dW, db, dalpha)
 
     def lists(self, W, b, alpha):

@@ -35,6 +35,7 @@ RUNS: dict[str, Callable[[dict[str, Any]], object]] = {
         notebook["cells"][0]["metadata"].update(vscode={"languageId": "python"}),
     ),
     "folded": lambda notebook: notebook["cells"][1]["metadata"].update(collapsed=True, jupyter={"source_hidden": True}),
+    "unfolded": lambda notebook: notebook["cells"][0]["metadata"].update({"jp-MarkdownHeadingCollapsed": False}),
     "states of widgets": lambda notebook: notebook["metadata"].update(widgets={"state": {}}),
     "times": lambda notebook: notebook["cells"][0]["metadata"].update(execution={"iopub.execute_input": "now"}),
     "an older format": lambda notebook: (notebook["cells"][0].pop("id"), notebook.update(nbformat_minor=4)),
