@@ -304,6 +304,29 @@ def dead_units(f: Function) -> bool:
     return True
 
 
+def first_sign(f: Function) -> bool:
+    """Against decimals in which each part counts a millionth of the one before."""
+    for _ in range(60):
+        parts = RNG.integers(-9, 10, RNG.integers(1, 6)) * RNG.integers(0, 2)
+        parts[: RNG.integers(0, len(parts) + 1)] = 0
+        total = sum(int(part) * 10 ** (6 * (9 - place)) for place, part in enumerate(parts))
+        if f(parts.tolist()) != (total > 0) - (total < 0):
+            return False
+    return True
+
+
+def slopes_ahead(f: Function) -> bool:
+    """Against whole numbers: z is scaled up until no step of the direction can turn it."""
+    for units, inputs, samples in ((3, 2, 5), (4, 3, 2), (1, 1, 6)):
+        W, X = RNG.integers(-2, 3, (units, inputs)), RNG.integers(-2, 3, (samples, inputs))
+        V = RNG.integers(-1000, 1001, (units, inputs)) * 2 + 1
+        after = X @ (10**9 * W + V).T
+        for scale in (1.0, 1e-290):
+            if not close(f(scale * W, V * 1.0, X * 1.0), after > 0):
+                return False
+    return True
+
+
 JUDGES: dict[str, Callable[[Function], bool]] = {
     "start.3": elementwise(lambda v: 1.0 if v > 0 else 0.0),
     "start.7": elementwise(lambda v: float(max(v, 0))),
@@ -324,5 +347,7 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "training.2": backward,
     "training.5": backward,
     "dead_units.6": dead_units,
+    "autodiff.2": first_sign,
+    "autodiff.5": slopes_ahead,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

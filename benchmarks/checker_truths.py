@@ -101,6 +101,9 @@ TRUTHS: dict[str, Truth] = {
     "dead_units.7": number(1 - (7 / 8) ** 10, absolute=0.001),
     "dead_units.8": number(11),
     "dead_units.9": number(2000),
+    "autodiff.1": listed("number", -2, -1),
+    "autodiff.3": listed("number", 1, 2),
+    "autodiff.4": listed("number", 2, 0),
 }
 
 
