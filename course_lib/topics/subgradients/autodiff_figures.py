@@ -20,7 +20,8 @@ PROGRAMS: dict[str, Callable[[Any, Any], Any]] = {
     "relu(x) − relu(−x) + y": lambda x, y: relu(x) - relu(-x) + y,
 }
 STEP_ANGLE = 15  # degrees between two settings
-RADIUS, FAR = 1.0, 1.6
+RADIUS, FAR = 1.0, (3.4, 1.6)  # the frame in x and y, in which both have the same unit
+ASIDE = 12  # degrees by which a label stands aside of the middle of its piece, where the axes are
 CLOSE_KINKS = (-3, -6, -9)  # powers of ten
 
 
@@ -50,11 +51,11 @@ def where_the_step_lands(program: str = "|x| + 2|y|", angle: int = 30) -> Scene:
     layers: list[Layer] = []
     for i, degree in enumerate(edges):
         label = "kinks of the function" if i == 0 else ""
-        layers.append(Segment((0, 0), _at(degree, 2 * FAR), label, "grey", "dashed", 2))
+        layers.append(Segment((0, 0), _at(degree, 5.0), label, "grey", "dashed", 2))
     starts = edges or [0]
     for start, end in zip(starts, [*starts[1:], starts[0] + 360], strict=True):
         gradient = around[start]
-        layers.append(Label(*_at((start + end) / 2, 1.35), _pair(gradient), "center", "ink"))
+        layers.append(Label(*_at((start + end) / 2 + ASIDE, 1.35), _pair(gradient), "center", "ink"))
     end_x, end_y = _at(angle, RADIUS)
     color = "vermilion" if along_a_kink else "blue"
     layers += [
@@ -68,7 +69,7 @@ def where_the_step_lands(program: str = "|x| + 2|y|", angle: int = 30) -> Scene:
     pieces = f"The plane has {len(edges)} pieces." if edges else "All around the gradient is the same."
     return Scene(
         "A step along a kink decides nothing" if along_a_kink else f"A step decides the tie: {_pair(found)}",
-        Axis("x", (-FAR, FAR)), Axis("y", (-FAR, FAR)), tuple(layers),
+        Axis("x", (-FAR[0], FAR[0])), Axis("y", (-FAR[1], FAR[1])), tuple(layers),
         f"{program}, a step from (0, 0) at {angle} degrees: {lands}. {pieces}",
     )  # fmt: skip
 
@@ -76,7 +77,7 @@ def where_the_step_lands(program: str = "|x| + 2|y|", angle: int = 30) -> Scene:
 def _at(degrees: float, radius: float) -> tuple[float, float]:
     """The point at this angle, inside of the frame."""
     x, y = radius * np.cos(np.deg2rad(degrees)), radius * np.sin(np.deg2rad(degrees))
-    scale = min(1.0, FAR / max(abs(x), abs(y)))
+    scale = min(1.0, *(limit / max(abs(part), 1e-9) for part, limit in zip((x, y), FAR, strict=True)))
     return float(x * scale), float(y * scale)
 
 

@@ -135,7 +135,7 @@ def test_where_the_step_lands_is_the_slope_beside(program):
         if "runs along" not in scene.description:
             shown = f"({', '.join(f'{slope:.0f}' for slope in slopes)})".replace("-", "−").replace("−0", "0")
             assert f"the gradient is {shown}" in scene.description
-        assert scene.x_axis.limits == (-figures.FAR, figures.FAR)
+        assert scene.x_axis.limits == (-figures.FAR[0], figures.FAR[0])
 
 
 @pytest.mark.parametrize(("program", "kinks"), list(zip(figures.PROGRAMS, (4, 2, 3, 0), strict=True)))
