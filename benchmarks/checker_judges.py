@@ -315,6 +315,17 @@ def bent_slopes(f: Function) -> bool:
     return True
 
 
+def first_sign(f: Function) -> bool:
+    """Against decimals in which each part counts a millionth of the one before."""
+    for _ in range(60):
+        parts = RNG.integers(-9, 10, RNG.integers(1, 6)) * RNG.integers(0, 2)
+        parts[: RNG.integers(0, len(parts) + 1)] = 0
+        total = sum(int(part) * 10 ** (6 * (9 - place)) for place, part in enumerate(parts))
+        if f(parts.tolist()) != (total > 0) - (total < 0):
+            return False
+    return True
+
+
 def indifferent(f: Function) -> bool:
     for b in (0.0, 0.5, -2.0):
         w, X = RNG.integers(-2, 3, 4) + 0.5, RNG.integers(-2, 3, (60, 4)) / 1.0
@@ -351,6 +362,18 @@ def jacobian(f: Function) -> bool:
     return True
 
 
+def slopes_ahead(f: Function) -> bool:
+    """Against whole numbers: z is scaled up until no step of the direction can turn it."""
+    for units, inputs, samples in ((3, 2, 5), (4, 3, 2), (1, 1, 6)):
+        W, X = RNG.integers(-2, 3, (units, inputs)), RNG.integers(-2, 3, (samples, inputs))
+        V = RNG.integers(-1000, 1001, (units, inputs)) * 2 + 1
+        after = X @ (10**9 * W + V).T
+        for scale in (1.0, 1e-290):
+            if not close(f(scale * W, V * 1.0, X * 1.0), after > 0):
+                return False
+    return True
+
+
 JUDGES: dict[str, Callable[[Function], bool]] = {
     "start.3": elementwise(lambda v: 1.0 if v > 0 else 0.0),
     "start.7": elementwise(lambda v: float(max(v, 0))),
@@ -375,5 +398,7 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "rectifiers.4": indifferent,
     "rectifiers.5": groups,
     "linear_paths.2": jacobian,
+    "autodiff.2": first_sign,
+    "autodiff.5": slopes_ahead,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

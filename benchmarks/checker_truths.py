@@ -107,6 +107,9 @@ TRUTHS: dict[str, Truth] = {
     "linear_paths.3": number(math.sqrt(1.6), absolute=0.001),
     "linear_paths.4": number(math.exp(50 * math.log1p(0.02)), absolute=0.001),
     "linear_paths.5": listed("number", 3, -1.5, 3),
+    "autodiff.1": listed("number", -2, -1),
+    "autodiff.3": listed("number", 1, 2),
+    "autodiff.4": listed("number", 2, 0),
 }
 
 

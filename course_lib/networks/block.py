@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.networks.directional import looks_ahead, random_direction
 from course_lib.networks.layers import Dropout, LayerStack, copy_replicas, parameters_per_replica, views
 from course_lib.networks.losses import Loss
 from course_lib.networks.optimizers import Optimizer, Values
@@ -58,6 +59,7 @@ class Block:
         copy_replicas(network.parameters, rows, self.parameters)
         self.update = optimizer.bind(flat, network.replicas, rows, self._views)
         self.generators = [np.random.default_rng([seed, own]) for own in network.seeds[rows]]
+        self._along = random_direction(network, rows) if looks_ahead(network.layers) else None
         self._plans: dict[int, Plan] = {}
         self._keeps_all = False
         self.operations = self.update.operations + (rounded_to_half(flat[0]) if self.half else [])
@@ -140,7 +142,7 @@ class Block:
             return self._plans[batch_size]
         plan = Plan(
             self.network.layers, self.parameters, self.gradient, self.loss,
-            batch_size, self.network.replicas, self.rows, self.generators, self.half,
+            batch_size, self.network.replicas, self.rows, self.generators, self.half, along=self._along,
         )  # fmt: skip
         if self._keeps_all or self.network.replicas * _batch_bytes(self.network, batch_size) <= KEPT_BYTES:
             self._plans[batch_size] = plan

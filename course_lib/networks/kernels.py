@@ -277,12 +277,19 @@ KERNELS: dict[str, Callable[[KernelArrays], tuple[Steps, Steps]]] = {
 
 
 def bind_maxout(
-    z: Array, out: Array, upstream: Array | None, delta: Array | None, pieces: int, tie: str
+    z: Array,
+    out: Array,
+    upstream: Array | None,
+    delta: Array | None,
+    pieces: int,
+    tie: str,
+    largest: Array | None = None,
 ) -> tuple[Steps, Steps]:
     """out = max over the pieces of z: z and `delta` are (R, pieces · n_out, B), `out` and `upstream` (R, n_out, B).
 
     `tie="first"` sends the upstream gradient to the first of the largest pieces, `tie="split"` in equal parts to
-    all of them.
+    all of them. In a mask `largest` (R, pieces, n_out, B), where it is given, the forward steps mark the largest
+    pieces, and the caller leaves one of them.
     """
     replicas, rows, batch = z.shape
     shape = (replicas, pieces, rows // pieces, batch)
@@ -290,6 +297,9 @@ def bind_maxout(
     forward: Steps = [partial(np.maximum.reduce, each, 1, None, out)]
     if upstream is None or delta is None:
         return forward, []
+    if largest is not None:
+        forward.append(partial(np.equal, each, out[:, None], largest))
+        return forward, [partial(np.multiply, upstream[:, None], largest, delta.reshape(shape))]
     largest = np.empty(shape, bool)
     forward.append(partial(np.equal, each, out[:, None], largest))
     if tie == "first":

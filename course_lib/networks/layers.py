@@ -16,8 +16,9 @@ from course_lib.networks.activations import ACTIVATIONS
 
 Array = np.ndarray[Any, Any]
 Hyperparameter = float | Sequence[float] | Array
-SlopeAtKink = Hyperparameter | tuple[Hyperparameter | None, ...] | None
+SlopeAtKink = Hyperparameter | tuple[Hyperparameter | None, ...] | Literal["directional"] | None
 Initialization = str | Sequence[str]
+DIRECTIONAL: Literal["directional"] = "directional"  # the slopes at kinks that `directional` finds
 
 
 def per_replica(
@@ -64,7 +65,9 @@ class Dense:
 
     `slope_at_kink` is the factor on the upstream gradient where a pre-activation is exactly on a kink of σ: a number,
     one per replica (a list or an array), or a tuple with one of these per kink; None takes the default of the
-    activation. It may be any finite number; outside of [0, 1], for ReLU, it lies outside the subdifferential. `alpha`
+    activation. It may be any finite number; outside of [0, 1], for ReLU, it lies outside the subdifferential. With
+    "directional", in all layers that have kinks, each unit takes for each sample the slope of the branch on which a
+    small step of all parameters in a random direction lands: see `directional`. `alpha`
     is the parameter of leaky_relu, prelu and elu; prelu trains it, one for each unit. `initialization` names an entry
     of `INITIALIZATIONS`; `bias` is the constant that every bias starts from, None leaves it to the initialisation. Any
     of these but the activation may be one per replica. `skip` adds the input to the output, which needs n_in = n_out.
@@ -93,6 +96,8 @@ class Dense:
             raise ValueError(f"skip: got {self.n_in} inputs and {self.n_out} outputs; accepted are as many of both")
         if self.alpha is not None and ACTIVATIONS[self.activation].alpha is None:
             raise ValueError(refusal("alpha", self.alpha, f"None for {self.activation}, which has no parameter"))
+        if isinstance(self.slope_at_kink, str):
+            one_of("slope_at_kink", self.slope_at_kink, (DIRECTIONAL,))
 
     @property
     def rows(self) -> int:
@@ -133,7 +138,8 @@ class Maxout:
     """a = max over the pieces k of (W_k x + b_k): each unit is the maximum of `pieces` affine functions.
 
     Where pieces tie, `tie="first"` gives the upstream gradient to the first of them, `tie="split"` to all of them
-    in equal parts; both are subgradients of the maximum. W is (R, pieces · n_out, n_in), piece by piece.
+    in equal parts; both are subgradients of the maximum. `tie="directional"` gives it to the piece that is the largest
+    after a small step in a random direction, see `directional`. W is (R, pieces · n_out, n_in), piece by piece.
 
     Source: Goodfellow, Warde-Farley, Mirza, Courville and Bengio, *Maxout networks*, 2013.
 
@@ -144,7 +150,7 @@ class Maxout:
     n_in: int
     n_out: int
     pieces: int = 2
-    tie: Literal["first", "split"] = "first"
+    tie: Literal["first", "split", "directional"] = "first"
     initialization: Initialization = "he"
     bias: Hyperparameter | None = None
 
@@ -152,7 +158,7 @@ class Maxout:
         whole_number("n_in", self.n_in, 1)
         whole_number("n_out", self.n_out, 1)
         whole_number("pieces", self.pieces, 1)
-        one_of("tie", self.tie, ("first", "split"))
+        one_of("tie", self.tie, ("first", "split", DIRECTIONAL))
 
     @property
     def rows(self) -> int:

@@ -27,6 +27,7 @@ class Loss:
     targets: Literal["labels", "numbers"]
     value: Callable[[Array, Array], Array]
     bind: Callable[[Array, Array, Array, Array], list[Operation]]
+    kinked: bool = False  # at z = t, as |z − t|
 
 
 def _cross_entropy(outputs: Array, targets: Array) -> Array:
@@ -84,14 +85,16 @@ LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
         Loss("mse", "numbers", partial(_distance, np.square), partial(_bind_distance, np.square, _twice)),
-        Loss("mean_absolute_error", "numbers", partial(_distance, np.abs), partial(_bind_distance, np.abs, np.sign)),
+        Loss(
+            "mean_absolute_error", "numbers", partial(_distance, np.abs), partial(_bind_distance, np.abs, np.sign), True
+        ),
         Loss("cross_entropy", "labels", _cross_entropy, _bind_cross_entropy),
     )
 }
 """The losses by name. With C outputs, mean over the samples of
 
 - `"mse"`: Σ (z − t)² / C;
-- `"mean_absolute_error"`: Σ |z − t| / C, with slope 0 at the kink z = t;
+- `"mean_absolute_error"`: Σ |z − t| / C, with slope 0 at the kink z = t, in directional networks ±1;
 - `"cross_entropy"`: −log softmax(z) of the label; needs at least two outputs.
 """
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from course_lib.checks import refusal, whole_number
 from course_lib.networks.activations import ACTIVATIONS
+from course_lib.networks.directional import checked_direction, looks_ahead
 from course_lib.networks.initialization import fill
 from course_lib.networks.layers import (
     Dense,
@@ -16,6 +17,7 @@ from course_lib.networks.layers import (
     Initialization,
     Layer,
     LayerStack,
+    ParameterLists,
     SlopeAtKink,
     connected,
     copy_replicas,
@@ -60,8 +62,9 @@ class Network(LayerStack):
         self.replicas = whole_number("replicas", replicas, 1)
         self.dtype = _chosen_dtype(dtype)
         self.seeds = _seeds_of(seed, self.replicas)
+        directional = looks_ahead(self.layers)
         for layer in self.layers:  # what `fill` does not look at
-            if isinstance(layer, Dense):
+            if isinstance(layer, Dense) and not directional:
                 layer.slopes(self.replicas, self.dtype)
             elif isinstance(layer, Dropout):
                 layer.rates(self.replicas)
@@ -139,10 +142,13 @@ class Network(LayerStack):
         """
         return accuracy(self.predict(X), y)
 
-    def loss_and_gradient(self, X: object, y: object, loss: str = "cross_entropy") -> tuple[Array, Gradient]:
+    def loss_and_gradient(
+        self, X: object, y: object, loss: str = "cross_entropy", along: ParameterLists | None = None
+    ) -> tuple[Array, Gradient]:
         """Mean loss (R,) and (∂loss/∂W, ∂loss/∂b, ∂loss/∂α), in lists shaped as `W`, `b` and `alpha`.
 
-        Dropout is off. At a kink the upstream gradient is multiplied by the layer's `slope_at_kink`.
+        Dropout is off. At a kink the upstream gradient is multiplied by the layer's `slope_at_kink`. Where that is
+        "directional", `along` may hold the direction, in the same lists; by default it is random in all parameters.
 
         >>> losses, gradient = Network.mlp([2, 3, 2], replicas=5).loss_and_gradient([[1.0, 2.0]], [0])
         >>> losses.shape, gradient.W[0].shape
@@ -151,7 +157,8 @@ class Network(LayerStack):
         chosen = chosen_loss(loss)
         inputs = checked_inputs(X, self.sizes[0], self.dtype)
         targets = checked_targets(y, len(inputs), self.sizes[-1], chosen, self.dtype)
-        return full_gradient(self, inputs, targets, chosen)
+        direction = None if along is None else checked_direction(self, along)
+        return full_gradient(self, inputs, targets, chosen, direction)
 
     def copy(self, dtype: str | None = None) -> "Network":
         """The same layers and numbers in arrays of its own, in another precision where `dtype` is given."""

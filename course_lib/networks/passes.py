@@ -8,6 +8,7 @@ import numpy as np
 
 from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.block import block_rows
+from course_lib.networks.directional import looks_ahead, random_direction
 from course_lib.networks.kernels import bind
 from course_lib.networks.layers import (
     Dropout,
@@ -101,14 +102,18 @@ def chunks(
     T: Array,
     loss: Loss,
     inspect: Callable[[slice, int, Array], None] | None = None,
+    direction: list[LayerParameters] | None = None,
 ) -> Iterator[Chunk]:
     """Every block of replicas with every batch of X and T, as checked, with a plan to run inside `plan_arithmetic`.
 
     The gradient is that of the sum of the losses divided by the number of all samples. Dropout is off. `inspect` is
     called in the forward pass with the block's replicas, the number of the layer and its pre-activations (R, rows, n).
+    `direction` is for directional layers; None is a random one.
     """
     layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
     weighted, dtype = network.weighted_layers, network.work_dtype
+    if direction is None and looks_ahead(network.layers):
+        direction = random_direction(network)
     for rows in block_rows(network, min(TOGETHER, len(X)), 1, 0):
         replicas = rows.stop - rows.start
         own = [layer.of(rows) for layer in network.parameters]
@@ -122,7 +127,10 @@ def chunks(
             if plan is None or part.stop - start != plan.batch_size:
                 half = network.dtype == np.float16
                 size = part.stop - part.start
-                plan = Plan(layers, own, gradient, loss, size, network.replicas, rows, half=half, inspect=inspect)
+                along = None if direction is None else [layer.of(rows) for layer in direction]
+                plan = Plan(
+                    layers, own, gradient, loss, size, network.replicas, rows, half=half, inspect=inspect, along=along
+                )
                 plan.factor[...] = 1 / len(X)
             plan.total[...] = 0
             plan.x[...], plan.targets[...] = X[part], T[part]
@@ -148,12 +156,14 @@ def empty_gradient(network: LayerStack) -> Gradient:
     return Gradient(zeros(network.weighted_layers, network.replicas, network.work_dtype))
 
 
-def full_gradient(network: LayerStack, X: Array, T: Array, loss: Loss) -> tuple[Array, Gradient]:
+def full_gradient(
+    network: LayerStack, X: Array, T: Array, loss: Loss, direction: list[LayerParameters] | None = None
+) -> tuple[Array, Gradient]:
     """The mean loss over all samples (R,) and its gradient, for X and T as checked. Dropout is off."""
     gradient = empty_gradient(network)
     losses = np.zeros(network.replicas)
     with plan_arithmetic(), blas_threads():
-        for chunk in chunks(network, X, T, loss):
+        for chunk in chunks(network, X, T, loss, direction=direction):
             chunk.plan.run()
             losses[chunk.replicas] += chunk.plan.total.sum(1, dtype=np.float64) / len(X)
             add_to(gradient.parameters, chunk)

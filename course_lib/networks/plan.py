@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_lib.networks.activations import ACTIVATIONS
+from course_lib.networks.directional import Ahead
 from course_lib.networks.kernels import bind, bind_maxout, needs_scratch
 from course_lib.networks.layers import Dense, Dropout, Layer, LayerParameters, Maxout
 from course_lib.networks.losses import Loss
@@ -88,7 +89,7 @@ class Plan:
 
     `hidden` lists the hidden layers for those who look inside; `inspect` is called in the forward pass with `rows`, the
     number of each hidden layer and its pre-activations. `half` rounds every pre-activation, activation and gradient to
-    half precision after it was computed in single.
+    half precision after it was computed in single. `along` is the direction of directional layers.
     Source of the layout (features first, the bias as a row of ones): measured, see `benchmarks/peers.py`.
     """
 
@@ -104,6 +105,7 @@ class Plan:
         generators: Sequence[np.random.Generator] = (),
         half: bool = False,
         inspect: Callable[[slice, int, Array], None] | None = None,
+        along: list[LayerParameters] | None = None,
     ) -> None:
         first = parameters[0].weights
         self.dtype = first.dtype
@@ -115,6 +117,7 @@ class Plan:
         self.generators = generators
         self.inspect = inspect
         self.hidden: list[HiddenLayer] = []
+        self._ahead = None if along is None else Ahead(along)
         n_in = first.shape[2] - 1
         self.x = np.ones((batch_size, n_in + 1), self.dtype)
         self._scratch = np.empty(0, self.dtype)  # shared by all activations
@@ -137,7 +140,14 @@ class Plan:
         self.factor = scale[:, 0, 0]
         self.targets = np.zeros((batch_size, self.outputs.shape[1]), self.dtype)
         self.total = np.zeros((self.block, batch_size), self.dtype)
-        self.loss = [*loss.bind(self.outputs, self.targets.T, self.total, scale), *self._stored(self.outputs)]
+        self.loss = loss.bind(self.outputs, self.targets.T, self.total, scale)
+        if self._ahead is not None:
+            if loss.kinked:
+                mark, mend = self._ahead.loss(self.outputs, self.targets.T, scale)
+                self.forward += mark
+                self.loss += mend
+            self.forward.append(self._ahead.decide)
+        self.loss += self._stored(self.outputs)
 
     def run(self) -> None:
         """Forward, loss and backward for the batch that stands in `x` and `targets`."""
@@ -181,13 +191,23 @@ class Plan:
             self.forward.append(partial(self.inspect, self.rows, len(self.hidden), z))
         if isinstance(layer, Dense):
             delta = self._empty(layer.rows) if layer.skip else upstream
-            to, back = self._activation(layer, own, gradient, z, delta)
+            ahead = None if self._ahead is None else self._ahead.dense(layer, own, before.full, z)
+            if ahead is not None:
+                self.forward += ahead.mark
+            to, back = self._activation(layer, own, gradient, z, delta, None if ahead is None else ahead.slopes)
+            if ahead is not None:
+                ahead.use(delta, back)
             if layer.skip:
                 to = [*to, partial(np.add, z, before.values, after.values)]
                 back = [partial(np.copyto, delta, upstream), *back]
         else:
             delta = self._empty(layer.rows)
-            to, back = bind_maxout(z, after.values, upstream, delta, layer.pieces, layer.tie)
+            pieces, largest = layer.pieces, None
+            if self._ahead is not None:
+                largest = np.empty((self.block, pieces, layer.n_out, self.batch_size), bool)
+            to, back = bind_maxout(z, after.values, upstream, delta, pieces, layer.tie, largest)
+            if self._ahead is not None and largest is not None:
+                to += self._ahead.maxout(layer, own, before.full, largest)
         if to:
             self.forward += [*to, *self._stored(after.values)]
         if not last:
@@ -207,12 +227,22 @@ class Plan:
         return after
 
     def _activation(
-        self, layer: Dense, own: LayerParameters, gradient: LayerParameters, z: Array, upstream: Array
+        self,
+        layer: Dense,
+        own: LayerParameters,
+        gradient: LayerParameters,
+        z: Array,
+        upstream: Array,
+        at_kink: tuple[Array | None, ...] | None,
     ) -> tuple[list[Operation], list[Operation]]:
         activation = ACTIVATIONS[layer.activation]
-        at_kink = tuple(
-            slope if slope is None or slope.ndim == 0 else slope[self.rows]
-            for slope in layer.slopes(self.replicas, self.dtype)
+        at_kink = (
+            at_kink
+            if at_kink is not None
+            else tuple(
+                slope if slope is None or slope.ndim == 0 else slope[self.rows]
+                for slope in layer.slopes(self.replicas, self.dtype)
+            )
         )
         d_alpha = gradient.alpha if activation.trainable else None
         scratch = self._scratch if needs_scratch(activation, at_kink) else None
@@ -239,6 +269,8 @@ class Plan:
                 np.copyto(mask[row], draws >= np.float32(rate))
                 mask[row] *= factor
 
+        if self._ahead is not None:
+            self._ahead.dropout(mask)
         self.forward += [draw, partial(np.multiply, before.values, mask, after.values), *self._stored(after.values)]
         backward: list[Operation] = []
         if before.delta is not None:
