@@ -16,7 +16,18 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from benchmarks.peer_problem import BETA1, BETA2, EPSILON, LEARNING_RATE, SGD_RATE, Fresh, Outcome, Problem, Run, Unavailable
+from benchmarks.peer_problem import (
+    BETA1,
+    BETA2,
+    EPSILON,
+    LEARNING_RATE,
+    SGD_RATE,
+    Fresh,
+    Outcome,
+    Problem,
+    Run,
+    Unavailable,
+)
 
 Tensor = Any
 ADAM = {
@@ -92,7 +103,9 @@ def compiled(problem: Problem, threads: int) -> Fresh:
 
     def step(parameters: list[Tensor], m: list[Tensor], v: list[Tensor], t: Tensor, batch: Tensor) -> Tensor:
         x, labels = X[batch], y[batch]
-        gradient, loss = torch.func.grad_and_value(lambda p: _loss(p, x, labels, problem.replicas, problem.pieces))(parameters)
+        gradient, loss = torch.func.grad_and_value(lambda p: _loss(p, x, labels, problem.replicas, problem.pieces))(
+            parameters
+        )
         if problem.pieces > 1:
             for own, slope in zip(parameters, gradient, strict=True):
                 own.sub_(SGD_RATE * slope)

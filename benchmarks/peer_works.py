@@ -64,7 +64,7 @@ def initial_network(sizes: tuple[int, ...], replicas: int, pieces: int = 1) -> N
     if pieces == 1:
         return Network.mlp(list(sizes), bias=0.0, replicas=replicas, seed=SEED)
     hidden = [Maxout(n_in, n_out, pieces, bias=0.0) for n_in, n_out in pairwise(sizes[:-1])]
-    return Network([*hidden, Dense(*sizes[-2:], bias=0.0)], replicas=replicas, seed=SEED)
+    return Network([*hidden, Dense(sizes[-2], sizes[-1], bias=0.0)], replicas=replicas, seed=SEED)
 
 
 def problem(work: Work) -> Problem:
