@@ -304,6 +304,14 @@ def dead_units(f: Function) -> bool:
     return True
 
 
+def bent_by_two(f: Function) -> bool:
+    for slope in (0.3, -2.0, 0.0, 1.0, -0.7):
+        (w1, b1), (w2, b2) = f(slope)
+        if not close(np.maximum(w1 * LINE + b1, w2 * LINE + b2), np.where(LINE > 0, LINE, slope * LINE)):
+            return False
+    return True
+
+
 JUDGES: dict[str, Callable[[Function], bool]] = {
     "start.3": elementwise(lambda v: 1.0 if v > 0 else 0.0),
     "start.7": elementwise(lambda v: float(max(v, 0))),
@@ -324,5 +332,6 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "training.2": backward,
     "training.5": backward,
     "dead_units.6": dead_units,
+    "maxout.1": bent_by_two,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

@@ -101,6 +101,10 @@ TRUTHS: dict[str, Truth] = {
     "dead_units.7": number(1 - (7 / 8) ** 10, absolute=0.001),
     "dead_units.8": number(11),
     "dead_units.9": number(2000),
+    "maxout.2": listed("truth value", True, False, False, True, False, True),
+    "maxout.3": number(sp.Rational(1, 8)),
+    "maxout.4": listed("number", -6, 26, 0),
+    "maxout.5": listed("number", 0, 0, 1, -6),
 }
 
 

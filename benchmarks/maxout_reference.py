@@ -75,7 +75,7 @@ def by_torch(own: Network, X: Any, T: Any, tie: str) -> list[Any]:
 
 
 def greatest_difference(dtype: str, tie: Tie = "first", tied: bool = False) -> float:
-    """max |this core − PyTorch| / max |PyTorch|, of the outputs and the gradient of the mean of (a − t)², each array."""
+    """max |this core − PyTorch| / max |PyTorch|, of the outputs and of each gradient of the mean of (a − t)²."""
     own = network(dtype, tie, tied)
     random = np.random.default_rng(5)
     X, T = (np.round(4 * random.standard_normal((64, size))).astype(dtype) / 4 for size in (12, 4))
