@@ -22,8 +22,7 @@ def pieces_of_square(pieces: int = 3, lines: str = "tangents", view: str = "grap
     `lines` is a name in `RAISED`. `view` is "graph", or "error" for k² · (envelope − x²), which lies on fixed axes.
 
     >>> pieces_of_square(2, "least greatest error").description
-    '2 pieces, least greatest error: off by 0.125 at most, which is 0.5/k². Too low by up to 0.125, too high by up to \
-0.125.'
+    '2 pieces, least greatest error: off by 0.125 at most, which is 0.5/k².'
     """
     width = 2 / pieces
     made = [(w, b + RAISED[lines] * width**2) for w, b in balanced_pieces(pieces, raised=False)]
@@ -49,11 +48,13 @@ def pieces_of_square(pieces: int = 3, lines: str = "tangents", view: str = "grap
             Segment((-1, 0), (1, 0), "", "grey"),
         ]
         y_axis = Axis("k² · error", (-1.1, 1.1))
+    off = f"off by {number(worst)} at most"
+    low, high = (number(pieces**2 * end) for end in (float(error.min()), float(error.max())))
+    words = f"{off}, which is {number(worst * pieces**2)}/k²" if view == "graph" else f"k² · error from {low} to {high}"
     count = f"{pieces} piece{'s' * (pieces > 1)}"
     return Scene(
-        f"{count}, {lines}: off by {number(worst)} at most", Axis("x", (-1, 1)), y_axis, tuple(layers),
-        f"{count}, {lines}: off by {number(worst)} at most, which is {number(worst * pieces**2)}/k². Too low by up to "
-        f"{number(max(0.0, -float(error.min())))}, too high by up to {number(max(0.0, float(error.max())))}.",
+        f"{count}, {lines}: {off}", Axis("x", (-1, 1)), y_axis, tuple(layers),
+        f"{count}, {lines}: {words}.",
     )  # fmt: skip
 
 
@@ -86,6 +87,8 @@ def plane_map(pieces: int = 4, draw: int = 0, view: str = "which piece wins") ->
     words = ", ".join(f"{NAMES[piece]} {_percent(shares[piece])}" for piece in win)
     lost = [NAMES[piece] for piece in range(pieces) if piece not in win]
     never = f" Nowhere: {', '.join(lost)}." if lost else ""
+    if view != "which piece wins":
+        never += f" The unit's value goes from {number(field.values.min())} to {number(field.values.max())}."
     return Scene(
         f"{len(win)} of {pieces} pieces win somewhere here", Axis("x₁", limits), Axis("x₂", limits), tuple(layers),
         f"Draw {draw}: of {pieces} pieces {len(win)} win somewhere in the square. Shares: {words}.{never}",

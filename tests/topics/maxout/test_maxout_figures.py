@@ -23,7 +23,8 @@ def test_errors_are_those_of_theory(count, lines, share, low, high):
     assert (-curve.y.min(), max(curve.y.max(), 0)) == pytest.approx((low, high), abs=1e-9)
     (top,) = layers(graph, Curve, "the greatest")
     assert abs(top.y - top.x**2).max() == pytest.approx(share / count**2, rel=1e-9)
-    assert graph.description == error.description and f"{share:.3g}/k²" in graph.description
+    assert graph.description.endswith(f"which is {share:.3g}/k².")
+    assert error.description.endswith(f"from −{low:.3g} to {high:.3g}.")
     pieces = [layer for layer in layers(graph, Curve) if layer.color == "grey"]
     assert len(pieces) == count
     slopes = [np.diff(piece.y)[0] / 2 for piece in pieces]
