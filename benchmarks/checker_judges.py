@@ -315,6 +315,14 @@ def bent_slopes(f: Function) -> bool:
     return True
 
 
+def bent_by_two(f: Function) -> bool:
+    for slope in (0.3, -2.0, 0.0, 1.0, -0.7):
+        (w1, b1), (w2, b2) = f(slope)
+        if not close(np.maximum(w1 * LINE + b1, w2 * LINE + b2), np.where(LINE > 0, LINE, slope * LINE)):
+            return False
+    return True
+
+
 def first_sign(f: Function) -> bool:
     """Against decimals in which each part counts a millionth of the one before."""
     for _ in range(60):
@@ -400,5 +408,6 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "linear_paths.2": jacobian,
     "autodiff.2": first_sign,
     "autodiff.5": slopes_ahead,
+    "maxout.1": bent_by_two,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

@@ -110,6 +110,10 @@ TRUTHS: dict[str, Truth] = {
     "autodiff.1": listed("number", -2, -1),
     "autodiff.3": listed("number", 1, 2),
     "autodiff.4": listed("number", 2, 0),
+    "maxout.2": listed("truth value", True, False, False, True, False, True),
+    "maxout.3": number(sp.Rational(1, 8)),
+    "maxout.4": listed("number", -6, 26, 0),
+    "maxout.5": listed("number", 0, 0, 1, -6),
 }
 
 

@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from benchmarks.peer_problem import BETA1, BETA2, EPSILON, LEARNING_RATE, Fresh, Outcome, Problem, Run
+from benchmarks.peer_problem import BETA1, BETA2, EPSILON, LEARNING_RATE, Fresh, Outcome, Problem, Run, Unavailable
 
 Tree = Any  # of JAX arrays
 
@@ -52,6 +52,8 @@ def _update(loss: Callable[..., Tree], parameters: Tree, m: Tree, v: Tree, t: Tr
 
 
 def _build(problem: Problem, threads: int, whole: bool, features_first: bool) -> Fresh:
+    if problem.pieces > 1:
+        raise Unavailable("maxout is not written")
     # On one CPU a second thread that runs what the first one calls only takes turns with it.
     jax.config.update("jax_cpu_enable_async_dispatch", threads > 1)
     alone = problem.replicas == 1

@@ -9,11 +9,17 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 LEARNING_RATE, BETA1, BETA2, EPSILON = 1e-3, 0.9, 0.999, 1e-8
+SGD_RATE = 0.01
 SEED = 0
 
 
 class Problem(NamedTuple):
-    """X (n, n_in) float32 and labels y (n,); W[l] (R, n_out, n_in) and b[l] (R, n_out); the samples of each step."""
+    """X (n, n_in) float32 and labels y (n,); W[l] (R, rows, n_in) and b[l] (R, rows); the samples of each step.
+
+    Hidden layers are ReLU with `pieces` = 1, else maxout, whose rows are pieces · n_out, piece by piece; maxout is
+    trained with plain SGD, as in 2013: Adam would go over so many weights that it costs as much as a quarter of the
+    products, in this core as in PyTorch.
+    """
 
     sizes: tuple[int, ...]
     replicas: int
@@ -24,6 +30,12 @@ class Problem(NamedTuple):
     order: Array  # (epochs · steps of an epoch, batch_size)
     W: list[Array]
     b: list[Array]
+    pieces: int = 1
+
+    @property
+    def rows(self) -> list[int]:
+        """Rows of the weight matrix of each layer."""
+        return [*(self.pieces * size for size in self.sizes[1:-1]), self.sizes[-1]]
 
     @property
     def steps(self) -> int:

@@ -17,6 +17,8 @@ def classifier(problem: Problem, threads: int) -> Fresh:
     """One epoch is one `partial_fit` of the samples in the order of that epoch, which it cuts into batches itself."""
     if problem.replicas > 1:
         raise Unavailable("trains one network at a time")
+    if problem.pieces > 1:
+        raise Unavailable("has no maxout")
     model = MLPClassifier(
         problem.sizes[1:-1],
         activation="relu",

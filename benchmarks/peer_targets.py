@@ -36,6 +36,8 @@ TARGETS = (
     Target("1x784-256-256-10", "the floor", 1.25),
     Target("1x784-1024-1024-10", "the best peer", 1.0),
     Target("1x784-1024-1024-10", "the floor", 1.08),
+    Target("1x784-240*5-240*5-10", "the floor", 1.3),
+    Target("1x784-240*5-240*5-10", "every step-by-step peer", None),
     Target("1x2-16-16-2", "every step-by-step peer", 0.7),
     Target("1x2-16-16-2", "scan", None),
 )

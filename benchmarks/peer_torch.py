@@ -16,7 +16,18 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from benchmarks.peer_problem import BETA1, BETA2, EPSILON, LEARNING_RATE, Fresh, Outcome, Problem, Run, Unavailable
+from benchmarks.peer_problem import (
+    BETA1,
+    BETA2,
+    EPSILON,
+    LEARNING_RATE,
+    SGD_RATE,
+    Fresh,
+    Outcome,
+    Problem,
+    Run,
+    Unavailable,
+)
 
 Tensor = Any
 ADAM = {
@@ -38,14 +49,14 @@ def _parameters(problem: Problem) -> list[Tensor]:
     return [torch.tensor(values) for values in made]
 
 
-def _loss(parameters: list[Tensor], x: Tensor, y: Tensor, replicas: int) -> Tensor:
+def _loss(parameters: list[Tensor], x: Tensor, y: Tensor, replicas: int, pieces: int) -> Tensor:
     """The sum of all replicas' mean losses, so that each gets the gradient of its own."""
     layers = list(zip(parameters[::2], parameters[1::2], strict=True))
     a = x if replicas == 1 else x.T.expand(replicas, -1, -1)
     for layer, (W, b) in enumerate(layers):
         a = functional.linear(a, W, b) if replicas == 1 else torch.baddbmm(b, W, a)
         if layer < len(layers) - 1:
-            a = functional.relu(a)
+            a = functional.relu(a) if pieces == 1 else a.unflatten(1, (pieces, -1)).amax(1)
     labels = y if replicas == 1 else y.expand(replicas, -1)
     return functional.cross_entropy(a, labels, reduction="sum") / len(y)
 
@@ -58,6 +69,7 @@ def eager(problem: Problem, threads: int) -> Fresh:
     """Operation after operation, as PyTorch runs by default."""
     torch.set_num_threads(threads)
     X, y, order = torch.tensor(problem.X), torch.tensor(problem.y), torch.tensor(problem.order).unbind(0)
+    form = problem.replicas, problem.pieces
 
     def fresh() -> Run:
         parameters = [values.requires_grad_() for values in _parameters(problem)]
@@ -67,11 +79,14 @@ def eager(problem: Problem, threads: int) -> Fresh:
         def run() -> Outcome:
             losses = []
             for batch in order:
-                loss = _loss(parameters, X.index_select(0, batch), y.index_select(0, batch), problem.replicas)
+                loss = _loss(parameters, X.index_select(0, batch), y.index_select(0, batch), *form)
                 gradient = torch.autograd.grad(loss, parameters)
                 with torch.no_grad():
-                    torch._foreach_add_(t, 1)
-                    torch._fused_adam_(parameters, gradient, m, v, [], t, **ADAM)
+                    if problem.pieces > 1:
+                        torch._foreach_add_(parameters, gradient, alpha=-SGD_RATE)
+                    else:
+                        torch._foreach_add_(t, 1)
+                        torch._fused_adam_(parameters, gradient, m, v, [], t, **ADAM)
                 losses.append(loss.detach())
             return _outcome(problem, losses)
 
@@ -88,7 +103,13 @@ def compiled(problem: Problem, threads: int) -> Fresh:
 
     def step(parameters: list[Tensor], m: list[Tensor], v: list[Tensor], t: Tensor, batch: Tensor) -> Tensor:
         x, labels = X[batch], y[batch]
-        gradient, loss = torch.func.grad_and_value(lambda p: _loss(p, x, labels, problem.replicas))(parameters)
+        gradient, loss = torch.func.grad_and_value(lambda p: _loss(p, x, labels, problem.replicas, problem.pieces))(
+            parameters
+        )
+        if problem.pieces > 1:
+            for own, slope in zip(parameters, gradient, strict=True):
+                own.sub_(SGD_RATE * slope)
+            return loss
         t.add_(1)
         # 1 − β^t: the power itself is near 1, and in float32 the difference would keep four digits at first.
         mean, root = -torch.expm1(t * math.log(BETA1)), torch.sqrt(-torch.expm1(t * math.log(BETA2)))

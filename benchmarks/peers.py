@@ -2,8 +2,9 @@
 
 Run with `python -m benchmarks.peers` where `pip install -e '.[benchmarks]'` was run, on a machine that is otherwise
 idle. Each number of threads gets a fresh process, in which all peers train the same networks from the same weights on
-the same batches, in turns; medians are printed, and the losses have to agree. Adam, float32, cross entropy. The targets
-stand in `peer_targets.py` and are judged with one thread; 1 is returned when one is missed or a loss disagrees.
+the same batches, in turns; medians are printed, and the losses have to agree. Adam, for maxout SGD; float32, cross
+entropy. The targets stand in `peer_targets.py` and are judged with one thread; 1 is returned when one is missed or a
+loss disagrees.
 
 `--only NAME` (a work such as 64x2-16-16-2, or cold-start, growth, memory; may be repeated), `--threads 1` or `2`,
 `--rounds N`, `--json FILE` for all numbers.

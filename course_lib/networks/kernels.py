@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from course_lib.checks import refusal, whole_number
 from course_lib.networks.activations import Activation
 
 Array = np.ndarray[Any, Any]
@@ -292,6 +293,8 @@ def bind_maxout(
     pieces, and the caller leaves one of them.
     """
     replicas, rows, batch = z.shape
+    if whole_number("pieces", pieces, 1) and rows % pieces:
+        raise ValueError(refusal("pieces", pieces, f"a number that divides the {rows} rows"))
     shape = (replicas, pieces, rows // pieces, batch)
     each = z.reshape(shape)
     forward: Steps = [partial(np.maximum.reduce, each, 1, None, out)]

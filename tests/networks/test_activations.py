@@ -338,6 +338,12 @@ def test_signed_zeros_tie_and_nan_stays_nan_in_maxout(tie):
     assert np.isnan(maxout(np.array([[[1.0], [3.0]]]), np.full((1, 1, 1), np.nan), tie)[1][0, 1, 0])
 
 
+@pytest.mark.parametrize(("pieces", "accepted"), [(0, "of at least 1"), (4, "that divides the 6 rows")])
+def test_pieces_that_do_not_divide_the_rows_are_refused(pieces, accepted):
+    with pytest.raises(ValueError, match=f"^pieces: got {pieces}; accepted is a .*number {accepted}"):
+        bind_maxout(np.zeros((1, 6, 2)), np.zeros((1, 3, 2)), None, None, pieces, "first")
+
+
 def test_a_breakpoint_where_the_function_is_differentiable_is_no_kink(monkeypatch):
     """max(0, z)²: there is no slope to choose at 0, and no pre-activation is on a kink."""
     square = Branch("x**2", lambda z, _: z * z, lambda z, _: 2 * z)
