@@ -15,7 +15,7 @@ from sympy.logic.boolalg import Boolean
 
 from course_lib.calculus.arguments import assignments, with_fractions_written
 from course_lib.calculus.effort import bounded
-from course_lib.calculus.evaluation import by_sine_and_cosine, value_at
+from course_lib.calculus.evaluation import by_sine_and_cosine, in_digits, value_at
 from course_lib.calculus.piecewise import PiecewiseFunction
 from course_lib.calculus.resolve import changes_formula, critical_functions
 from course_lib.calculus.roots import probes, sign_of
@@ -201,8 +201,7 @@ def _number_at(expr: sp.Expr, sample: dict[sp.Symbol, sp.Rational]) -> mpmath.mp
     # An exact 0 that SymPy cannot tell from 0 is a Float without one known digit: a value, though not "comparable".
     if not (result.is_comparable or (result.is_Float and result.is_real)):
         return None
-    with mpmath.workdps(50):
-        return mpmath.mpf(result)
+    return in_digits(value, 50)
 
 
 def _smooth(expr: sp.Expr) -> bool:

@@ -17,6 +17,7 @@ from sympy.logic.boolalg import And, BooleanAtom, Not, Or
 from course_lib.calculus.effort import attempt
 from course_lib.calculus.verdict import Undecided
 
+_DIGITS = (40, 80, 160, 320, 640, 1280)
 # exp and its relatives need as many digits as their argument is long; beyond this they would never come back.
 _LONGEST_ARGUMENT_IN_BITS = 20_000
 
@@ -40,9 +41,57 @@ def mpmath_function(expr: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], 
     return lambda value: function(value, *(in_digits(root, mpmath.mp.dps) for root in roots))
 
 
+def error_in_units(expr: sp.Expr) -> sp.Expr:
+    """|f| + Σ |∂f/∂aᵢ| · error of aᵢ: to first order, a bound of an evaluation's error in units of its round-off.
+
+    Source: Nicholas J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.3.
+    """
+    if expr.is_Symbol or (expr.is_Rational and expr.q & (expr.q - 1) == 0):
+        return sp.S.Zero
+    own = sp.Abs(expr)
+    if not expr.args or isinstance(expr, sp.CRootOf):
+        return own
+    names = [sp.Dummy(real=True) for _ in expr.args]
+    outer = expr.func(*names)
+    for name, argument in zip(names, expr.args, strict=True):
+        if error := error_in_units(argument):
+            slope = outer.diff(name).xreplace(dict(zip(names, expr.args, strict=True)))
+            own += sp.Abs(slope) * error
+    return own
+
+
+class Settled:
+    """f(x) in as many digits as it takes to have the first 25 right; 0 below all floats, `None` where it is not found.
+
+    >>> x = sp.Symbol("x")
+    >>> f"{float(Settled(sp.log(1 + sp.exp(x)), x)(mpmath.mpf(-600))):.9e}"
+    '2.650396553e-261'
+    """
+
+    def __init__(self, expr: sp.Expr, symbol: sp.Symbol) -> None:
+        self.function = mpmath_function(expr, symbol)
+        self.error = mpmath_function(error_in_units(expr), symbol)
+
+    def __call__(self, x: mpmath.mpf, right: int = 25) -> mpmath.mpf | None:
+        for digits in _DIGITS:
+            with mpmath.workdps(digits):
+                try:
+                    value, error = self.function(x), self.error(x) * mpmath.mpf(10) ** -digits
+                except (ArithmeticError, ValueError, TypeError, NameError):
+                    return None
+                if not isinstance(value, mpmath.mpf):
+                    return None
+                if error <= mpmath.mpf(10) ** -right * abs(value):
+                    return value
+        return mpmath.mpf(0) if abs(value) + error < mpmath.mpf(2) ** -1100 else None
+
+
 @lru_cache(maxsize=1024)
 def in_digits(expr: sp.Expr, dps: int = 60) -> mpmath.mpf:
     """A real number in `dps` digits."""
+    # SymPy finds 0 for log(1 + e^−600), however many digits are asked for.
+    if expr.has(sp.log) and (value := Settled(expr, sp.Dummy())(mpmath.mpf(0), dps)) is not None:
+        return value
     with mpmath.workdps(dps):
         return mpmath.mpf(sp.N(expr, dps))
 
@@ -255,9 +304,13 @@ def _with_known_signs(function: Any, parts: list[Any]) -> list[Any]:
 
 @lru_cache(maxsize=1024)
 def sign_of_number(number: sp.Expr) -> int:
-    """The sign of a number without symbols; where 60 digits do not tell it from 0, that it is 0 needs a proof."""
+    """The sign of a number without symbols; where 1280 digits do not tell it from 0, that it is 0 needs a proof."""
+    if number.is_infinite:
+        return 1 if number is sp.S.Infinity else -1
     value = sp.N(number, 60)
-    if value.is_comparable and abs(value) > sp.Float("1e-40"):
+    if value.is_comparable and (number.is_Rational or abs(value) > sp.Float("1e-40")):
+        return int(sp.sign(value))
+    if value := Settled(number, sp.Dummy())(mpmath.mpf(0)):
         return 1 if value > 0 else -1
     if number.atoms(Zero):
         if _is_zero_by_division(by_sine_and_cosine(number)):
@@ -267,7 +320,7 @@ def sign_of_number(number: sp.Expr) -> int:
         forms = (lambda: number, lambda: number.rewrite(sp.exp), lambda: sp.exp(number) - 1)
         if any(attempt(lambda form=form: sp.simplify(form())) == 0 for form in forms):  # type: ignore[misc]
             return 0
-    raise Undecided(f"the sign of {number} is not decided: 60 digits do not tell it from 0")
+    raise Undecided(f"the sign of {number} is not decided: 1280 digits do not tell it from 0")
 
 
 def _is_zero_by_division(number: sp.Expr) -> bool:

@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from course_lib.calculus.evaluation import mpmath_function
+from course_lib.calculus.evaluation import Settled, error_in_units
 from course_lib.checks import refusal
 
 # Units of round-off of a result's own size that are no loss.
@@ -74,8 +74,8 @@ def exact_where_lost(branch: sp.Expr, variable: sp.Symbol, digits_too: bool) -> 
 
     e^x/(1 + e^x) is ∞/∞ in float64 from x = 710 on, and 1; (1 − cos x)/x² is 0/x² near 0, and ½.
     """
-    quick, slow = array_function(branch, variable), mpmath_function(branch, variable)
-    error = array_function(_error_in_units(branch) if digits_too else sp.S.Zero, variable)
+    quick, slow = array_function(branch, variable), Settled(branch, variable)
+    error = array_function(error_in_units(branch) if digits_too else sp.S.Zero, variable)
 
     def function(values: Any) -> Any:
         results = np.broadcast_to(np.asarray(quick(values), values.dtype), values.shape)
@@ -85,52 +85,13 @@ def exact_where_lost(branch: sp.Expr, variable: sp.Symbol, digits_too: bool) -> 
         if branch is sp.nan or not lost.any():
             return results
         results = results.copy()
-        pairs = zip(values[lost], results[lost], strict=True)
-        results[lost] = [_rounded(slow, float(value), result) for value, result in pairs]
+        for i in np.flatnonzero(lost):
+            if (value := slow(mpmath.mpf(float(values[i])))) is not None:
+                huge = abs(value) >= mpmath.mpf(2) ** 1024
+                results[i] = float(mpmath.sign(value)) * np.inf if huge else float(value)
         return results
 
     return function
-
-
-def _error_in_units(expr: sp.Expr) -> sp.Expr:
-    """To first order, a bound of the error of an evaluation in units of round-off, |f'(a)| for each one of a and |f|.
-
-    Source: Nicholas J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.3.
-    """
-    if expr.is_Symbol or (expr.is_Rational and expr.q & (expr.q - 1) == 0):
-        return sp.S.Zero
-    own = sp.Abs(expr)
-    if expr.is_number:
-        return own
-    names = [sp.Dummy(real=True) for _ in expr.args]
-    outer = expr.func(*names)
-    for name, argument in zip(names, expr.args, strict=True):
-        if error := _error_in_units(argument):
-            slope = outer.diff(name).xreplace(dict(zip(names, expr.args, strict=True)))
-            own += sp.Abs(slope) * error
-    return own
-
-
-def _rounded(f: Callable[[mpmath.mpf], Any], x: float, otherwise: Any) -> Any:
-    """f(x) with so many digits that twice as many give the same float; `otherwise` where it is not found.
-
-    With the most digits, what is smaller than any float is 0.
-    """
-    before = None
-    for digits in (40, 80, 160, 320, 640, 1280):
-        with mpmath.workdps(digits):
-            try:
-                value = f(mpmath.mpf(x))
-            except (ArithmeticError, ValueError, TypeError):
-                return otherwise
-            if not isinstance(value, mpmath.mpf):
-                return otherwise
-            if digits == 1280 and abs(value) < mpmath.mpf(2) ** -1100:
-                return 0.0
-            if before is not None and value and abs(value - before) <= mpmath.mpf("1e-25") * abs(value):
-                return float(value) if abs(value) < mpmath.mpf(2) ** 1024 else float(mpmath.sign(value)) * np.inf
-            before = value
-    return otherwise
 
 
 def _nearest(point: sp.Expr, dtype: Any) -> Any:

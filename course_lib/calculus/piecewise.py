@@ -210,7 +210,7 @@ class PiecewiseFunction:
     def __call__(self, x: Any) -> Any:
         """f(x) for a number or an array of any shape, in the precision that it has; NaN where f is undefined.
 
-        A value for which terms cancel is computed anew with more digits. It is NaN too where 1280 digits do not tell.
+        A value for which terms cancel is computed anew, with up to 1280 digits.
         """
         return evaluate(self.breakpoints, self.owners, self._on_arrays(digits_too=True), x)
 

@@ -1,7 +1,7 @@
 """Signs, order and zeros of exact numbers and expressions: decided with certainty, or `Undecided` is raised."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 
 import sympy as sp
@@ -21,15 +21,15 @@ def sign_of(expr: sp.Expr) -> int:
     >>> sign_of(a**2 + a), sign_of(sp.sqrt(2) - sp.Rational(3, 2))
     (1, -1)
     """
-    for candidate in _forms(expr):
+    if not expr.free_symbols:
+        return sign_of_number(expr)
+    for candidate in (expr, sp.factor(expr), sp.expand(expr), sp.simplify(expr)):
         if candidate.is_positive:
             return 1
         if candidate.is_negative:
             return -1
         if candidate.is_zero:
             return 0
-    if not expr.free_symbols:
-        return sign_of_number(expr)
     by_factors = _sign_by_factors(expr)
     if by_factors is not None:
         return by_factors
@@ -81,15 +81,6 @@ def same(a: sp.Expr, b: sp.Expr) -> bool:
         return a == b or sign_of(a - b) == 0
     except Undecided:
         return False
-
-
-def _forms(expr: sp.Expr) -> Iterator[sp.Expr]:
-    """The expression as it is, then rewritten, each only when the one before did not settle the sign."""
-    yield expr
-    if expr.free_symbols:
-        yield sp.factor(expr)
-        yield sp.expand(expr)
-        yield sp.simplify(expr)
 
 
 def less(a: sp.Expr, b: sp.Expr) -> bool:

@@ -232,3 +232,16 @@ def test_on_an_array_no_digits_are_lost_where_terms_cancel(expr, at):
     with mpmath.workdps(400):
         expected = [float(sp.lambdify(x, expr, "mpmath")(mpmath.mpf(point))) for point in at]
     assert f(np.array(at)) == pytest.approx(expected, rel=2e-12, abs=0)
+
+
+def test_a_value_so_small_that_sympys_own_digits_of_it_are_0_is_not_0():
+    """There tanh(log(1 + u)) is u to all digits, with u = e^-600."""
+    f = 600 * x * sp.tanh(sp.log(sp.exp(600 * x) + 1))
+    u = float(mpmath.exp(-600))
+    exactly = PiecewiseFunction.from_expr(f, x)
+    assert exactly.value(-1) != 0 and exactly([-1.0])[0] == pytest.approx(-600 * u, rel=1e-12, abs=0)
+    slope = differentiability(f, -1).left
+    assert float(mpmath.mpf(sp.N(slope.subs(sp.log(sp.exp(-600) + 1), sp.exp(-600)), 60))) == pytest.approx(
+        -359400 * u, rel=1e-9, abs=0
+    )
+    assert equal(sp.log(1 + sp.exp(-600)), 0) is False
