@@ -213,9 +213,7 @@ FLAT, FLAT_SIGMOID = 40, 800
 IDENTITY = Branch("x", lambda z, _: z, lambda z, _: np.ones_like(z))
 SCALED = Branch("alpha*x", lambda z, alpha: alpha * z, lambda z, alpha: alpha)
 NEGATED = Branch("-x", lambda z, _: -z, lambda z, _: -np.ones_like(z))
-EXPONENTIAL = Branch(
-    "alpha*(exp(x) - 1)", lambda z, alpha: alpha * np.expm1(z), lambda z, alpha: alpha * (np.expm1(z) + 1)
-)
+EXPONENTIAL = Branch("alpha*(exp(x) - 1)", lambda z, alpha: alpha * np.expm1(z), lambda z, alpha: alpha * np.exp(z))
 SOFTPLUS = Branch("log(1 + exp(x))", _softplus, lambda z, _: -np.expm1(-_softplus(z)))
 SIGMOID = Branch("1/(1 + exp(-x))", _sigmoid, lambda z, _: (1 - _sigmoid(z)) * _sigmoid(z))
 TANH = Branch("tanh(x)", lambda z, _: np.tanh(z), lambda z, _: 1 - np.tanh(z) ** 2)

@@ -158,11 +158,16 @@ def _absolute(k: KernelArrays) -> tuple[Steps, Steps]:
 
 
 def _bent(k: KernelArrays, curved: bool) -> tuple[Steps, Steps]:
-    """max(z, 0) + α g(min(z, 0)) with g(t) = t, or e^t − 1 where curved. No sign of α is assumed."""
+    """max(z, 0) + α g(min(z, 0)) with g(t) = t, or e^t − 1 where curved. No sign of α is assumed.
+
+    e^t is kept: taken from g + 1, it would be 0 as soon as g rounds to −1, near z = −17 in float32 and −37 in float64.
+    """
     A, alpha, work = k.A, k.alpha, k.work()
-    g = k.kept() if k.delta is not None and (curved or k.d_alpha is not None) else work
+    g = k.kept() if k.d_alpha is not None else work
+    exp = k.kept() if curved and k.delta is not None else None
     forward: Steps = [
         partial(np.minimum, A, k.zeros(), out=g),
+        *([partial(np.exp, g, exp)] if exp is not None else []),
         *([partial(np.expm1, g, g)] if curved else []),
         partial(np.maximum, A, k.zeros(), out=A),
         partial(np.multiply, g, alpha, work),
@@ -173,9 +178,9 @@ def _bent(k: KernelArrays, curved: bool) -> tuple[Steps, Steps]:
     before, left, right, kinks = _sides_of_0(k)
     backward = [] if k.d_alpha is None else [partial(np.vecdot, k.delta, g, k.d_alpha[..., 0])]
     slope = alpha
-    if curved:
+    if exp is not None:
         slope = k.work(1)
-        backward += [partial(np.add, g, k.number(1), slope), partial(np.multiply, slope, alpha, slope)]  # α e^t
+        backward.append(partial(np.multiply, exp, alpha, slope))
     return before + forward, backward + _multiply(k, right, [(left, slope), *kinks])
 
 
