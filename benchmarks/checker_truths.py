@@ -101,6 +101,11 @@ TRUTHS: dict[str, Truth] = {
     "dead_units.7": number(1 - (7 / 8) ** 10, absolute=0.001),
     "dead_units.8": number(11),
     "dead_units.9": number(2000),
+    "smooth.1": listed("formula", sp.S.One, sp.S.NegativeOne),
+    "smooth.2": listed("number", -92.8817, -6.2383, absolute=0.05),
+    "smooth.3": Truth("formula", sp.log(2) / sp.Symbol("beta", positive=True)),
+    "smooth.4": number(10397.2, relative=0.01),
+    "smooth.5": listed("number", -1.278465, -0.278465, absolute=0.001),
 }
 
 

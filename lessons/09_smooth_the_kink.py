@@ -4,8 +4,8 @@
 # **The question.** If we smooth the kink of ReLU away, what changes, and what does not?
 #
 # **Why it matters.** Most language models of today use GELU, SiLU or a relative of theirs in place of ReLU. All of
-# these are smooth, so nobody has to choose a slope at 0. But with the kink other things went too, and other things came.
-# If you choose an activation, or move a network from one library to another, you want to know which.
+# these are smooth, so nobody has to choose a slope at 0. But other things went with the kink, and new ones came. If you
+# choose an activation, or move a network from one library to another, you want to know which.
 #
 # **You will learn**
 # - for which $\alpha$ ELU is smooth, and how smooth
@@ -94,9 +94,9 @@ check("smooth.1", alpha_and_jump)
 # > **C31 · refined.** An answer on the web says of leaky ReLU and ELU that they have a gradient which is not 0 almost
 # > everywhere. (Cross Validated, 2017)
 #
-# On paper it is right: $\alpha e^z > 0$ for every $z$. But networks are not run on paper. Find the place where the slope
-# is 0 on this machine, by bisection: keep one point where it is not 0, another where it is, and try the middle, until
-# there is no number between them.
+# On paper it is right: $\alpha e^z > 0$ for every $z$. But networks are not run on paper. Find the place where the
+# slope is 0 on this machine, by bisection: keep one point where it is not 0, another where it is, and try the middle,
+# until there is no number between them.
 
 
 # %%
@@ -124,16 +124,16 @@ for number, exponent in zip(PRECISIONS, (-24, -149, -1074), strict=True):
 
 # %%
 for number in PRECISIONS:
-    zero = first_zero(lambda z, one=number(1): np.expm1(z) + one, number)
+    zero = first_zero(lambda z: np.expm1(z) + 1, number)
     print(f"{number.__name__}: output + 1 is 0 from z = {zero:.1f} on")
 
 # %% tags=["assertion"]
 for number, exponent in zip(PRECISIONS, (-10, -23, -52), strict=True):
-    zero = first_zero(lambda z, one=number(1): np.expm1(z) + one, number)
+    zero = first_zero(lambda z: np.expm1(z) + 1, number)
     assert abs(zero - smooth.absorption(exponent)) < 0.02
 
 # %% [markdown]
-# The two formulas are equal, the programs are not. Both sets of numbers follow from the format of the floats.
+# The formulas are equal, the programs are not. Both sets of numbers follow from the format of the floats.
 #
 # **The slope as $e^z$.** The smallest positive number is $2^m$, with $m = -24$, $-149$ and $-1074$ in half, single and
 # double precision. Below half of it everything is rounded to 0, and $e^z < 2^{m-1}$ means $z < (m - 1) \log 2$.
@@ -438,9 +438,9 @@ if stuck_at is not ...:
 #   pricing*](https://proceedings.neurips.cc/paper/2000/hash/44968aece94f667e4095002d140b5896-Abstract.html), 2001
 #   (softplus)
 # - Dan Hendrycks and Kevin Gimpel, [*Gaussian error linear units (GELUs)*](https://arxiv.org/abs/1606.08415), 2016
-# - Stefan Elfwing, Eiji Uchibe and Kenji Doya, [*Sigmoid-weighted linear units for neural network function approximation
-#   in reinforcement learning*](https://arxiv.org/abs/1702.03118), 2018, and Prajit Ramachandran, Barret Zoph and Quoc V.
-#   Le, [*Searching for activation functions*](https://arxiv.org/abs/1710.05941), 2017 (SiLU, Swish)
+# - Stefan Elfwing, Eiji Uchibe and Kenji Doya, [*Sigmoid-weighted linear units for neural network function
+#   approximation in reinforcement learning*](https://arxiv.org/abs/1702.03118), 2018, and Prajit Ramachandran, Barret
+#   Zoph and Quoc V. Le, [*Searching for activation functions*](https://arxiv.org/abs/1710.05941), 2017 (SiLU, Swish)
 # - David R. So and others, [*Primer: searching for efficient transformers for language
 #   modeling*](https://arxiv.org/abs/2109.08668), 2021 (squared ReLU)
 # - Noam Shazeer, [*GLU variants improve transformer*](https://arxiv.org/abs/2002.05202), 2020 (SwiGLU)

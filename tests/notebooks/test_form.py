@@ -108,7 +108,7 @@ def test_verdicts_are_those_of_the_list(path):
     text = "\n".join(cell.source for cell in lesson.cells)
     verdicts = {id: entry["verdict"] for id, entry in lesson.claims.items()}
     assert set(verdicts.values()) <= {"holds", "refined", "refuted"}
-    for id, verdict in re.findall(r"^# > \*\*(C\d\d) · (\w+)\.\*\*|^> \*\*(C\d\d) · (\w+)\.\*\*", text, re.M):
+    for id, verdict in re.findall(r"^(?:# )?> \*\*(C\d\d) · (\w+)\.\*\*", text, re.M):
         assert verdicts[id] == verdict
 
 

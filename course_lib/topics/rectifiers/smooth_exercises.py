@@ -24,7 +24,7 @@ def smooth_alpha_and_jump() -> list[sp.Expr]:
 
 
 def distance_from_relu() -> sp.Expr:
-    """softplus-β − ReLU at 0, where it is greatest: left of 0 the slope of the difference is above 0, right of it below."""
+    """softplus-β − ReLU at 0, where it is greatest: it rises left of 0 and falls right of it."""
     z = sp.Symbol("z", real=True)
     softplus = sp.log(1 + sp.exp(BETA * z)) / BETA
     return sp.simplify(softplus.subs(z, 0))
@@ -53,7 +53,7 @@ PREDICTIONS = (
         options={
             "nowhere, for eᶻ > 0": "That is so for real numbers. Floats have a smallest positive number.",
             "left of about −17.3": "There the output is rounded to −1, and 1 comes on top.",
-            "left of about −104": "That is where eᶻ itself leaves single precision. But eᶻ is not what is computed here.",
+            "left of about −104": "That is where eᶻ itself leaves single precision. Here the output is computed first.",
             "left of about −745": "That is where eᶻ leaves double precision.",
         },
         answer=lambda: first_zero_in_single("output"),
@@ -89,8 +89,8 @@ EXERCISES = (
             "Differentiate the branch α(eᶻ − 1) and put in z = 0. Which α makes it the slope of the branch z?",
             "Then differentiate both branches once more, with that α, and put in z = 0.",
         ),
-        explanation="The slopes are α and 1, so α = 1. The second derivative is eᶻ = 1 on the left and 0 on the right: it "
-        "jumps by −1. ELU is once continuously differentiable, and not twice.",
+        explanation="The slopes are α and 1, so α = 1. The second derivative is eᶻ = 1 on the left and 0 on the right: "
+        "it jumps by −1. ELU is once continuously differentiable, and not twice.",
     ),
     Exercise(
         id="smooth.2",
@@ -103,7 +103,7 @@ EXERCISES = (
             ),
             WrongAnswer(
                 [-134 * math.log(2), -8 * math.log(2)],
-                "Either the halving or the finer gap is missing: just above −1 the gap is 2⁻⁸, and half of it decides.",
+                "A halving is missing: just above −1 the gap is 2⁻⁸, and half of this gap decides.",
             ),
             WrongAnswer(
                 [-134 * math.log(2), -7 * math.log(2)],
@@ -132,7 +132,7 @@ EXERCISES = (
             "Where is the distance greatest? Right of 0 softplus has a slope below 1, so the distance shrinks.",
             "At z = 0 ReLU is 0, and softplus is log(1 + e⁰)/β.",
         ),
-        explanation="log(2)/β, at z = 0: left of 0 softplus − ReLU rises with the slope of softplus, right of it it falls.",
+        explanation="log(2)/β, at z = 0: left of 0 the distance grows with the slope of softplus, right of 0 it shrinks.",
     ),
     Exercise(
         id="smooth.4",

@@ -10,8 +10,8 @@ from course_lib.figures.scene import format_number as number
 from course_lib.topics.rectifiers.smooth import NAMES, minimum, sides, softplus, softplus_slope
 
 REACH = 3.0
-RELU = Curve(np.array([-REACH, 0.0, REACH]), np.array([0.0, 0.0, REACH]), "ReLU", "grey", "dashed")
-LIMITS = {"value": (-0.6, 3.0), "slope": (-0.5, 2.5), "second derivative": (-0.6, 2.5)}
+RELU = Curve(np.array([-6.0, 0.0, REACH]), np.array([0.0, 0.0, REACH]), "ReLU", "grey", "dashed")
+LOW, HIGH = -1.2, 3.0
 TITLES = {"value": "σ(z)", "slope": "σ'(z)", "second derivative": "σ''(z)"}
 
 
@@ -79,7 +79,6 @@ def relative(activation: str = "gelu", quantity: str = "value") -> Scene:
     >>> relative("squared_relu", "second derivative").description
     'squared ReLU, second derivative. It jumps at 0 from 0 to 2.'
     """
-    low, high = LIMITS[quantity]
     halves = sides(activation, quantity, np.linspace(-6, REACH, 901))
     (_, left), (_, right) = halves
     jump = abs(right[0] - left[-1]) > 1e-9
@@ -92,7 +91,7 @@ def relative(activation: str = "gelu", quantity: str = "value") -> Scene:
             Curve(np.array([0.0, REACH]), np.ones(2), color="grey", dash="dashed"),
         ]
     for (z, y), label in zip(halves, (NAMES[activation], ""), strict=True):
-        inside = y <= high
+        inside = y <= HIGH
         layers.append(Curve(z[inside], y[inside], label))
     if jump:
         layers.append(Points(np.zeros(2), np.array([left[-1], right[0]]), "jump", "vermilion", "hollow", 11))
@@ -111,6 +110,6 @@ def relative(activation: str = "gelu", quantity: str = "value") -> Scene:
             said += f" Left of 0 it goes down to {number(float(left.min()))}."
     title = "The kink is gone, and what came instead"
     return Scene(
-        title, Axis("z", (-6.0, REACH)), Axis(TITLES[quantity], (low, high)), tuple(layers),
+        title, Axis("z", (-6.0, REACH)), Axis(TITLES[quantity], (LOW, HIGH)), tuple(layers),
         f"{NAMES[activation]}, {quantity}. {said}",
     )  # fmt: skip
