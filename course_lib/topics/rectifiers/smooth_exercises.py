@@ -116,7 +116,7 @@ EXERCISES = (
             "Half of 2⁻¹³³ is 2⁻¹³⁴. Solve eᶻ = 2⁻¹³⁴.",
             "The gap just above −1 is 2⁻⁸. eᶻ − 1 rounds to −1 below half of it: solve eᶻ = 2⁻⁹.",
         ),
-        explanation="−134·log 2 = −92.88 and −9·log 2 = −6.24. With 8 digits only, the lossy way stops a unit at −6.24.",
+        explanation="−134·log 2 = −92.88 and −9·log 2 = −6.24. With 8 bits only, the lossy way ends at −6.24.",
     ),
     Exercise(
         id="smooth.3",
@@ -132,7 +132,7 @@ EXERCISES = (
             "Where is the distance greatest? Right of 0 softplus has a slope below 1, so the distance shrinks.",
             "At z = 0 ReLU is 0, and softplus is log(1 + e⁰)/β.",
         ),
-        explanation="log(2)/β, at z = 0: left of 0 the distance grows with the slope of softplus, right of 0 it shrinks.",
+        explanation="log(2)/β, at z = 0: left of 0 the distance grows, since softplus rises; right of 0 it shrinks.",
     ),
     Exercise(
         id="smooth.4",

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from course_lib.figures.layers import Curve, Label, Layer, Points, Segment
+from course_lib.figures.layers import Curve, Layer, Points
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
-from course_lib.topics.rectifiers.smooth import NAMES, minimum, sides, softplus, softplus_slope
+from course_lib.topics.rectifiers.smooth import NAMES, sides, softplus, softplus_slope
 
 REACH = 3.0
 RELU = Curve(np.array([-6.0, 0.0, REACH]), np.array([0.0, 0.0, REACH]), "ReLU", "grey", "dashed")
@@ -75,7 +75,7 @@ def relative(activation: str = "gelu", quantity: str = "value") -> Scene:
 
     >>> print(relative("silu").description.replace(". ", ".\\n"))
     SiLU, value.
-    It falls to −0.278 at z = −1.28 before it rises.
+    It goes down before it goes up.
     >>> relative("squared_relu", "second derivative").description
     'squared ReLU, second derivative. It jumps at 0 from 0 to 2.'
     """
@@ -97,18 +97,12 @@ def relative(activation: str = "gelu", quantity: str = "value") -> Scene:
         layers.append(Points(np.zeros(2), np.array([left[-1], right[0]]), "jump", "vermilion", "hollow", 11))
         said = f"It jumps at 0 from {number(left[-1])} to {number(right[0])}."
     elif quantity == "value" and activation in ("gelu", "silu"):
-        lowest, value = minimum(activation)
-        layers += [
-            Segment((lowest, 0.0), (lowest, value), color="vermilion"),
-            Points(np.array([lowest]), np.array([value]), "minimum", "vermilion"),
-            Label(lowest, value, number(value), "below", "vermilion"),
-        ]
-        said = f"It falls to {number(value)} at z = {number(lowest)} before it rises."
+        said = "It goes down before it goes up."
     else:
         said = f"At 0 it is {number(float(right[0]))}, from both sides."
         if (left < -1e-9).any():
             said += f" Left of 0 it goes down to {number(float(left.min()))}."
-    title = "The kink is gone, and what came instead"
+    title = "The kink is gone, and other things changed"
     return Scene(
         title, Axis("z", (-6.0, REACH)), Axis(TITLES[quantity], (LOW, HIGH)), tuple(layers),
         f"{NAMES[activation]}, {quantity}. {said}",
