@@ -3,7 +3,7 @@
 #
 # **The question.** If we smooth the kink of ReLU away, what changes, and what does not?
 #
-# **Why it matters.** Most language models of today use GELU, SiLU or a relative of theirs in place of ReLU. All of
+# **Why it matters.** Many language models of today use GELU, SiLU or a relative of theirs in place of ReLU. All of
 # these are smooth, so nobody has to choose a slope at 0. But other things went with the kink, and new ones came. If you
 # choose an activation, or move a network from one library to another, you want to know which.
 #
@@ -149,7 +149,7 @@ for number, m, p in zip(PRECISIONS, (-24, -149, -1074), (-10, -23, -52), strict=
 assert np.isclose((m - 1) * np.log(2), smooth.underflow(m)) and np.isclose((p - 2) * np.log(2), smooth.absorption(p))
 
 # %% [markdown]
-# **Exercise smooth.2.** Large networks are trained in *bfloat16*. It has $p = -7$ and $m = -133$. Left of which $z$ is
+# **Exercise smooth.2.** Large networks are often trained in *bfloat16*. It has $p = -7$ and $m = -133$. Left of which $z$ is
 # ELU's slope 0, computed as $e^z$, and computed as output + 1? Give a list of two, each within 0.05.
 
 # %% tags=["exercise"]
@@ -199,7 +199,7 @@ assert 4e-8 < np.exp(-17) < 4.5e-8 and round(np.log(0.01), 1) == -4.6
 # %% [markdown]
 # ### A bend as sharp as you like
 #
-# The oldest smooth relative of ReLU was used by Dugas and colleagues in 2001. *Softplus*, with a sharpness $\beta$, is
+# An early smooth relative of ReLU comes from Dugas and colleagues, 2001. *Softplus*, with a sharpness $\beta$, is
 #
 # $$\mathrm{softplus}_\beta(z) = \frac{\log(1 + e^{\beta z})}{\beta}, \qquad \text{with the slope}\quad
 # \frac{1}{1 + e^{-\beta z}}.$$

@@ -53,7 +53,7 @@ def softplus_sharpens(beta: float = 1.0, zoom: bool = False) -> Scene:
     at = np.linspace(-4.0, 4.0, 401)
     scale = beta if zoom else 1.0
     z = at / scale
-    width = 2 * math.log(9) / beta
+    width = 2 * math.log(9) * scale / beta
     at_0 = float(softplus_slope(0.0, beta))
     layers = (
         Curve(np.array([-4.0, 0.0, 4.0]), np.array([0.0, 0.0, 4.0]), "ReLU", "grey", "dashed"),
@@ -66,7 +66,7 @@ def softplus_sharpens(beta: float = 1.0, zoom: bool = False) -> Scene:
     return Scene(
         "A larger β only shrinks the bend", x_axis, y_axis, layers,
         f"Softplus with β = {number(beta)}: its slope at 0 is {number(at_0)}. The slope rises from 0.1 to 0.9 over a "
-        f"width of {number(width)}.",
+        f"width of {number(width)}{' on the axis β·z' if zoom else ''}.",
     )  # fmt: skip
 
 

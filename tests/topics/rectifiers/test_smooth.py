@@ -8,6 +8,7 @@ import pytest
 
 from course_lib.networks import ACTIVATIONS
 from course_lib.topics.rectifiers import smooth
+from course_lib.topics.rectifiers.smooth_in_frameworks import first_zero
 
 FORMATS = [(np.float16, -24, -10), (np.float32, -149, -23), (np.float64, -1074, -52)]
 
@@ -100,6 +101,16 @@ def test_the_table_of_frameworks_is_whole():
         if row.activation != "SiLU":  # its slope has the factor 1 + z, which is large there
             zeros = row.first_zero.values()
             assert all(zero is None or zero >= limit - 0.02 for zero, limit in zip(zeros, limits, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("slope", "expected"),
+    [(math.exp, -1075 * math.log(2)), (lambda z: math.expm1(z) + 1, -54 * math.log(2)), (lambda z: 0.0, 0),
+     (lambda z: 0.01, None)],
+)  # fmt: skip
+def test_the_bisection_that_frameworks_run(slope, expected):
+    found = first_zero(lambda z, _: (z, slope(z)), "float64")
+    assert found == (None if expected is None else pytest.approx(expected, abs=1e-9))
 
 
 BAD = [

@@ -33,6 +33,8 @@ def test_softplus_looks_the_same_at_every_sharpness_when_magnified():
     value, slope = layers(softplus_sharpens(10.0), Curve)[1:]
     np.testing.assert_allclose(value.y, np.logaddexp(0, 10 * value.x) / 10, atol=1e-12)
     assert softplus_sharpens(5.0).description.endswith(f"over a width of {2 * math.log(9) / 5:.3f}.")
+    magnified_width = f"over a width of {2 * math.log(9):.2f} on the axis β·z."
+    assert softplus_sharpens(5.0, zoom=True).description.endswith(magnified_width)
     (half,) = layers(softplus_sharpens(50.0), Points)
     assert (half.x.item(), half.y.item()) == (0, 0.5)
 
