@@ -149,8 +149,8 @@ for number, m, p in zip(PRECISIONS, (-24, -149, -1074), (-10, -23, -52), strict=
 assert np.isclose((m - 1) * np.log(2), smooth.underflow(m)) and np.isclose((p - 2) * np.log(2), smooth.absorption(p))
 
 # %% [markdown]
-# **Exercise smooth.2.** Large networks are often trained in *bfloat16*. It has $p = -7$ and $m = -133$. Left of which $z$ is
-# ELU's slope 0, computed as $e^z$, and computed as output + 1? Give a list of two, each within 0.05.
+# **Exercise smooth.2.** Large networks are often trained in *bfloat16*. It has $p = -7$ and $m = -133$. Left of which
+# $z$ is ELU's slope 0, computed as $e^z$, and computed as output + 1? Give a list of two, each within 0.05.
 
 # %% tags=["exercise"]
 # begin solution: bfloat_zeros = ...
