@@ -114,6 +114,11 @@ TRUTHS: dict[str, Truth] = {
     "maxout.3": number(sp.Rational(1, 8)),
     "maxout.4": listed("number", -6, 26, 0),
     "maxout.5": listed("number", 0, 0, 1, -6),
+    "smooth.1": listed("formula", sp.S.One, sp.S.NegativeOne),
+    "smooth.2": listed("number", -92.8817, -6.2383, absolute=0.05),
+    "smooth.3": Truth("formula", sp.log(2) / sp.Symbol("beta", positive=True)),
+    "smooth.4": number(10397.2, relative=0.01),
+    "smooth.5": listed("number", -1.278465, -0.278465, absolute=0.001),
 }
 
 

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from course_lib.checks import refusal, whole_number
-from course_lib.networks.activations import Activation
+from course_lib.networks.activations import FLAT, FLAT_SIGMOID, Activation
 
 Array = np.ndarray[Any, Any]
 Steps: TypeAlias = list[Callable[[], Any]]
@@ -160,11 +160,16 @@ def _absolute(k: KernelArrays) -> tuple[Steps, Steps]:
 
 
 def _bent(k: KernelArrays, curved: bool) -> tuple[Steps, Steps]:
-    """max(z, 0) + α g(min(z, 0)) with g(t) = t, or e^t − 1 where curved. No sign of α is assumed."""
+    """max(z, 0) + α g(min(z, 0)) with g(t) = t, or e^t − 1 where curved. No sign of α is assumed.
+
+    e^t is kept: taken from g + 1, it would be 0 as soon as g rounds to −1, near z = −17 in float32 and −37 in float64.
+    """
     A, alpha, work = k.A, k.alpha, k.work()
-    g = k.kept() if k.delta is not None and (curved or k.d_alpha is not None) else work
+    g = k.kept() if k.d_alpha is not None else work
+    exp = k.kept() if curved and k.delta is not None else None
     forward: Steps = [
         partial(np.minimum, A, k.zeros(), out=g),
+        *([partial(np.exp, g, exp)] if exp is not None else []),
         *([partial(np.expm1, g, g)] if curved else []),
         partial(np.maximum, A, k.zeros(), out=A),
         partial(np.multiply, g, alpha, work),
@@ -175,9 +180,9 @@ def _bent(k: KernelArrays, curved: bool) -> tuple[Steps, Steps]:
     before, left, right, kinks = _sides_of_0(k)
     backward = [] if k.d_alpha is None else [partial(np.vecdot, k.delta, g, k.d_alpha[..., 0])]
     slope = alpha
-    if curved:
+    if exp is not None:
         slope = k.work(1)
-        backward += [partial(np.add, g, k.number(1), slope), partial(np.multiply, slope, alpha, slope)]  # α e^t
+        backward.append(partial(np.multiply, exp, alpha, slope))
     return before + forward, backward + _multiply(k, right, [(left, slope), *kinks])
 
 
@@ -262,6 +267,65 @@ def _softplus(k: KernelArrays) -> tuple[Steps, Steps]:
     ]
 
 
+def _squared(k: KernelArrays) -> tuple[Steps, Steps]:
+    """max(z, 0)², with the slope 2 max(z, 0): at 0 there is none to choose."""
+    positive, work = k.kept() if k.delta is not None else k.work(), k.work()
+    forward: Steps = [
+        partial(np.maximum, k.A, k.zeros(), out=positive),
+        partial(np.multiply, positive, positive, k.A),
+    ]
+    if k.delta is None:
+        return forward, []
+    return forward, [partial(np.add, positive, positive, work), partial(np.multiply, k.delta, work, k.delta)]
+
+
+def _silu(k: KernelArrays) -> tuple[Steps, Steps]:
+    """a = z σ(z), with the slope σ + a (1 − σ)."""
+    A, work = k.A, k.work()
+    sigmoid = k.kept()
+    forward: Steps = [
+        partial(np.copyto, sigmoid, A),
+        *_sigmoid(KernelArrays(sigmoid, None, (), None, None, k.scratch))[0],
+        partial(np.maximum, A, k.number(-FLAT_SIGMOID), out=A),
+        partial(np.multiply, A, sigmoid, A),
+    ]
+    if k.delta is None:
+        return forward, []
+    rest = k.work(1)
+    return forward, [
+        partial(np.subtract, k.number(1), sigmoid, rest),
+        partial(np.minimum, A, k.number(FLAT_SIGMOID), out=work),
+        partial(np.multiply, work, rest, work),
+        partial(np.add, work, sigmoid, work),
+        partial(np.multiply, k.delta, work, k.delta),
+    ]
+
+
+def _gelu(k: KernelArrays) -> tuple[Steps, Steps]:
+    """z Φ(z), with the slope Φ(z) + z exp(−z²/2) / √(2π), which is kept from the forward steps."""
+    from scipy.special import ndtr  # late: loading it takes longer than a short training
+
+    A, z = k.A, k.work()
+    forward: Steps = [
+        partial(np.clip, A, k.number(-FLAT), k.number(FLAT), out=z),
+        partial(np.maximum, A, k.number(-FLAT), out=A),
+    ]
+    if k.delta is None:
+        return [*forward, partial(ndtr, z, z), partial(np.multiply, A, z, A)], []
+    slope = k.kept()
+    forward += [
+        partial(np.multiply, z, z, slope),
+        partial(np.multiply, slope, k.number(-0.5), slope),
+        partial(np.exp, slope, slope),
+        partial(np.multiply, slope, k.number(1 / np.sqrt(2 * np.pi)), slope),
+        partial(np.multiply, slope, z, slope),
+        partial(ndtr, z, z),
+        partial(np.add, slope, z, slope),
+        partial(np.multiply, A, z, A),
+    ]
+    return forward, [partial(np.multiply, k.delta, slope, k.delta)]
+
+
 KERNELS: dict[str, Callable[[KernelArrays], tuple[Steps, Steps]]] = {
     "identity": lambda k: ([], []),
     "relu": partial(_clip, low=0, high=np.inf),
@@ -274,6 +338,9 @@ KERNELS: dict[str, Callable[[KernelArrays], tuple[Steps, Steps]]] = {
     "hard_tanh": partial(_clip, low=-1, high=1),
     "sigmoid": _sigmoid,
     "tanh": _tanh,
+    "squared_relu": _squared,
+    "gelu": _gelu,
+    "silu": _silu,
 }
 
 
