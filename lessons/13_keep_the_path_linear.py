@@ -205,7 +205,7 @@ check("linear_paths.3", leaky_factor)
 # ### A straight way
 #
 # If linear layers keep directions open, let us put one beside every ReLU layer, the simplest one: the identity. A layer
-# with a **skip** gives its input plus its own output,
+# with a **skip connection** gives its input plus its own output,
 #
 # $$a = x + \sigma(Wx + b), \qquad\text{with the Jacobian } I + J,$$
 #
