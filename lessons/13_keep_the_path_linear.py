@@ -4,16 +4,16 @@
 # **The question.** A ReLU unit that is on hands its gradient on unchanged. Why do fifty such layers lose it all the
 # same, and what brings it back?
 #
-# You will meet this the first time you stack many layers: the loss stands still at $\log 10$, no error is raised, and
-# no learning rate helps. It looks like a bug. It is a product of matrices, and you can look at it before you train.
+# You meet this when you first stack many layers: the loss stands still at $\log 10$, without an error, at any
+# learning rate. It is no bug but a product of matrices, and you can look at it before you train.
 #
 # **You will learn**
 # - why the gradient of a deep network is a product of matrices, and what its singular values say
 # - what He's initialisation keeps over depth, and what it does not keep
 # - how a skip, $x + \sigma(Wx + b)$, keeps a straight way open, and how large its branches may start
-# - how to compare starts fairly: the same digits, the same batches, a rate tuned for each
+# - how to compare starts fairly: in pairs, with a rate tuned for each
 #
-# **Before you start.** Lessons 06 and 07: backpropagation, He's initialisation, dead units. You need matrix products.
+# **Before you start.** Lessons 06 and 07: backpropagation, He's initialisation, dead units.
 #
 # **Minutes:** 60.
 
@@ -40,8 +40,7 @@ predict("linear_paths.p1")
 # > **C40 · refined.** An article on rectifiers says that their gradients stay large while a unit is active. (Sarkar,
 # > 2018)
 #
-# For one unit there is nothing to add: where it is on, its slope is exactly 1. But a network is not one unit. Let
-# us see what a layer does to the gradient, and then what fifty do.
+# For one unit there is nothing to add: where it is on, its slope is exactly 1. But a network is not one unit.
 #
 # A layer computes $z = Wx$ and hands on $\sigma(z)$ (biases are 0 here). Change its input a little, by $v$, and its
 # output changes by $J v$ with
@@ -56,7 +55,7 @@ predict("linear_paths.p1")
 # the **singular values** of the matrix: the greatest is the most by which any direction is stretched. A direction with
 # singular value $10^{-9}$ is as good as closed: no change gets through, and no gradient comes back.
 #
-# Here is the whole experiment. Fifty layers of 64 ReLU units, with He's weights, whose variance is $2/n$.
+# Here is the whole experiment: fifty layers of 64 ReLU units, with He's weights, of variance $2/n$.
 
 # %%
 rng, n = np.random.default_rng(0), 64
@@ -81,7 +80,7 @@ assert experiment.open_directions(found[50]) < 8 < 20 < experiment.open_directio
 # %% [markdown]
 # Every slope in this product is 0 or 1, and still it closes nearly all directions. The median falls away with the
 # first layer: more than half of the units are off, and each of these is a row of zeros. The 16th of 64 is still about 1
-# there, and then loses a factor of about 1.4 a layer, while the greatest does not fall at all.
+# there, and then loses a factor of about 1.4 a layer, while the greatest does not fall here.
 #
 # We call a direction *open* if its singular value is at least a hundredth of the greatest. How many are there?
 
@@ -91,13 +90,15 @@ for layer in (1, 5, 20, 50):
 
 # %% tags=["assertion"]
 assert [experiment.open_directions(found[layer]) for layer in (1, 50)] == [26, 3]
+others = [experiment.open_directions(experiment.spectra("He", "ReLU", seed=seed)[-1]) for seed in range(1, 10)]
+assert (min(others), max(others)) == (3, 6)
 
 # %% [markdown]
-# Whatever the loss asks for, the gradient that arrives at the input lies, give or take, in three dimensions out of 64,
-# and in others for the next input: David Balduzzi and his co-authors found in 2017 that the gradients of deep plain
-# networks come to resemble white noise, and called them *shattered*.
+# Whatever the loss asks for, the gradient that arrives at the input lies, give or take, in three dimensions out of 64
+# (in nine other draws three to six), and in others for the next input: David Balduzzi and his co-authors found in 2017
+# that the gradients of deep plain networks come to resemble white noise, and called them *shattered*.
 #
-# Now change one thing at a time in the cell above, and guess before you run it: `W = 0.9 * np.eye(n)`, then
+# Now change one thing at a time in the cell above, and guess first: `W = 0.9 * np.eye(n)`, then
 # `slope = np.ones(n)` as well (and `x = z`), which makes the layers linear.
 #
 # **Exercise linear_paths.1.** Fifty linear layers have the weights $W = 0.9 \cdot I$, with the identity $I$. What are
@@ -132,7 +133,7 @@ check("linear_paths.2", jacobian)
 # ## Explore
 #
 # Which part is to blame, the weights or the activation? Here are four of the 64 singular values over depth. A curve
-# ends where it falls below $10^{-10}$, or so far below the greatest that only rounding is left.
+# ends below $10^{-10}$, and where only rounding is left.
 #
 # Orthogonal weights are matrices with $Q^T Q = I$: they turn, and stretch nothing. Begin with these and linear layers.
 # Then switch on ReLU, then tanh. Which pair keeps the most directions open?
@@ -152,10 +153,10 @@ assert experiment.open_directions(last["orthogonal", "tanh"]) == 62 and 0.05 < l
 assert last["orthogonal", "ReLU"][0] < 1e-6 and experiment.open_directions(last["orthogonal", "ReLU"]) < 10
 
 # %% [markdown]
-# Orthogonal and linear keeps all 64 at 1, over any depth. Andrew Saxe, James McClelland and Surya Ganguli showed in
-# 2014 that such networks learn in a time that does not grow with depth. With tanh much of that is left, because its
-# slope is near 1 around 0. With ReLU it is gone: Jeffrey Pennington, Samuel Schoenholz and Ganguli showed in 2017 that
-# no weights can keep it there, and you have seen the rows of zeros that are in the way.
+# Orthogonal and linear keeps all 64 at 1, over any depth. Andrew Saxe and his co-authors showed in 2014 that such
+# networks learn in a time that does not grow with depth. With tanh much of that is left, because its slope is near 1
+# around 0. With ReLU it is gone: in wide layers, as Jeffrey Pennington and his co-authors showed in 2017, the usual
+# random weights, normal or orthogonal, cannot keep it. The rows of zeros are in the way.
 #
 # ## Derive
 #
@@ -165,9 +166,10 @@ assert last["orthogonal", "ReLU"][0] < 1e-6 and experiment.open_directions(last[
 # of $W$ turns its unit on or off and changes nothing in $(w \cdot v)^2$. So each unit is on with probability
 # $\tfrac12$, whatever $(w \cdot v)^2$ is, and the mean of $\|Jv\|^2$ is half the mean of $\|Wv\|^2$. With variance
 # $2/n$ that is $\tfrac12 \cdot 2\,\|v\|^2 = \|v\|^2$: He keeps the mean square. With an orthogonal $W$ it is
-# $\tfrac12\|v\|^2$, layer after layer, until the weights are multiplied by $\sqrt2$.
+# $\tfrac12\|v\|^2$, layer after layer, until the weights are multiplied by $\sqrt2$. A gradient goes through $J^T$,
+# with the same singular values. Their mean square is what an average direction gets, both ways.
 #
-# A mean can hide a lot. Take 400 such products of ten layers and look at $\|Jv\|^2$ for $\|v\| = 1$.
+# A mean can hide a lot. Here is $\|Jv\|^2$ for 400 products of ten layers and $\|v\| = 1$.
 
 # %%
 squares = []
@@ -186,8 +188,8 @@ assert abs(np.mean(squares) - 1) < 4 * np.std(squares) / 20 and np.median(square
 assert min(squares) < 0.1 and max(squares) > 4
 
 # %% [markdown]
-# The mean is 1, as derived. But factors multiply from layer to layer, and such a product is kept up by few large values
-# while most lie below. Between the directions of one network the same happens: singular values drift apart.
+# The mean is 1, as derived. But factors multiply from layer to layer, and a few large values keep up the mean while
+# most lie below. Between the directions of one network the same happens: singular values drift apart.
 #
 # **Exercise linear_paths.3.** A leaky ReLU has slope 1 on the right and $\tfrac12$ on the left. Its weights are $c\,Q$
 # with orthogonal $Q$, every $Q$ as likely as any other. For which $c > 0$ does a layer keep the mean square? The answer
@@ -203,17 +205,17 @@ check("linear_paths.3", leaky_factor)
 # ### A straight way
 #
 # If linear layers keep directions open, let us put one beside every ReLU layer, the simplest one: the identity. A layer
-# with a **skip** gives its input plus its own output,
+# with a **skip connection** gives its input plus its own output,
 #
 # $$a = x + \sigma(Wx + b), \qquad\text{with the Jacobian } I + J,$$
 #
-# and $\sigma(Wx + b)$ is then called its *branch*. Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun trained
-# networks of more than a hundred layers in this way (2016). Multiply two such layers out:
+# and $\sigma(Wx + b)$ is then called its *branch*. Kaiming He and his co-authors trained networks of more than a
+# hundred layers in this way (2016). Multiply two such layers out:
 #
 # $$(I + J_2)(I + J_1) = I + J_1 + J_2 + J_2 J_1.$$
 #
-# The first term is a path on which nothing is lost, whatever the branches do. But the product may also explode. Switch
-# between plain and skip, and make the weights smaller.
+# The first term is a path on which nothing is lost. The others may undo it ($J = -I$ closes a layer, skip and all), or
+# make the product explode. Switch between plain and skip, and make the weights smaller.
 
 # %%
 explore(
@@ -233,6 +235,8 @@ for _ in range(50):
     x = x + branch
 assert 0.3 < np.mean(cosines[10:]) < 0.6
 assert 50 < experiment.open_directions(root[-1]) < 64 and 0.7 < small[-1].min() < small[-1].max() < 1.6
+x = -np.abs(x)  # with W = −I every unit is on, J = −I, and x + ReLU(−x) = 0
+assert not (np.eye(n) + (-x > 0)[:, None] * -np.eye(n)).any()
 
 # %% [markdown]
 # With He's weights as they are, every layer adds a branch as large as its input, and since ReLU never gives anything
@@ -250,7 +254,22 @@ stretch = (1 + 1 / 50) ** 50
 check("linear_paths.4", stretch)
 
 # %% [markdown]
-# Then branches of 0 would be the safest start of all: the product is the identity itself.
+# That is how bad it can get: if no branch stretches by more than $s < 1$, then $L$ layers multiply by $(1-s)^L$ to
+# $(1+s)^L$, and for $s = 1/L$ the greatest stays below $e$ at any depth. If the branches pull in unrelated directions,
+# their squares add up: the mean square grows to $(1 + s^2)^L$, and $s = 1/\sqrt L$ is small enough.
+#
+# Then branches of 0 would be the safest start of all: the product is the identity.
+
+# %% tags=["assertion"]
+for s, kind in ((0.1, "bounded"), (50**-0.5, "unrelated")):
+    rng, product = np.random.default_rng(0), np.eye(n)
+    for _ in range(50):
+        J = rng.standard_normal((n, n)) / np.sqrt(n)  # stretches by 1 in the mean square
+        product = product + s * (J / np.linalg.norm(J, 2) if kind == "bounded" else J) @ product
+    values = np.linalg.svd(product, compute_uv=False)
+    assert kind == "unrelated" or (1 - s) ** 50 < values.min() < values.max() < (1 + s) ** 50
+    assert kind == "bounded" or 0.7 < (values**2).mean() / (1 + s**2) ** 50 < 1.4
+assert all((1 + 1 / layers) ** layers < np.e for layers in (1, 10, 50, 1000, 10**6))
 
 # %%
 predict("linear_paths.p2")
@@ -275,10 +294,10 @@ for variant, rate in (("plain, He", 0.01), ("skip, He/50", 0.1)):
 assert right["plain, He"] < 0.35 and right["skip, He/50"] > 0.92
 
 # %% [markdown]
-# One start proves little, and a rate that I chose proves less. So here are eight variants, trained for 15 epochs with
-# seven rates from four starts; the best rate was kept. Eight *other* starts judge it. Each draws its own split of the
-# digits, weights and batches, which all variants share, so that they are compared in pairs. (`python -m
-# course_lib.topics.linear_paths.deep` does it again, in some minutes.) Is any rate good for the plain network?
+# One start proves little, and a rate that I chose proves less: here are eight variants, trained for 15 epochs with
+# seven rates from four starts; the best rate was kept. Eight *other* starts judge it. Each draws a split of the digits,
+# weights and batches, shared by all variants, which are compared in pairs. (Half of He: weights times ½; orthogonal:
+# times √2.) Is any rate good for the plain network?
 
 # %%
 explore(figures.accuracy_over_rates, variant=Select(list(deep.VARIANTS), value="plain, He"))
@@ -304,20 +323,20 @@ slope_1 = deep.paired_difference("skip, 0, slope 1", "skip, 0")
 assert 0 < slope_1.low < slope_1.high < 0.011
 
 # %% [markdown]
-# The plain networks learn next to nothing: at their best rates they read one digit in five, or guess. Whether
-# orthogonal weights or He's serve them better is not settled, since the interval holds 0. Skips with He's weights as
-# they are learn nothing, not even with seven more rates, down to $10^{-17}$, that this variant had in addition. With
-# small branches the same fifty layers read more than 95 % of the digits.
+# The plain networks learn next to nothing: at their best rates they read one digit in five, or guess. He's or
+# orthogonal weights: not settled, the interval holds 0. Skips with He's weights as they are learn nothing, not even
+# with seven more rates, down to $10^{-17}$. With branches of $1/\sqrt{50}$ the same fifty layers read 95 % of the
+# digits.
 #
-# But look at the lowest start of He/50. On the four starts for tuning, its rate 0.1 was ahead of 0.03 by a fraction of
-# a point. In the figure it is the last one before a cliff, and two of the eight starts fell over it. Take a rate with
-# room above it, and look at more than a mean.
+# With 1/50, six of eight starts do. Look at the lowest. On the four starts for tuning, rate 0.1 was ahead of 0.03 by a
+# fraction of a point. Choose He/50 in the figure: this rate is the last before a cliff, and two starts fell over it.
+# Leave room above the rate, and look at more than a mean.
 #
 # ## Break it
 #
-# Now the row "skip, 0". Branches of 0 give the best product there is, all singular values 1, and 96 % looks like
-# success; the last row is ahead by half a point or so. What happened in there? Train three epochs, once as usual and
-# once with slope 1 at the kink, and count the layers whose weights have moved.
+# Now the row "skip, 0". At the start all singular values are 1, and 96 % looks like success, half a point or so behind
+# the last row. What happened in there? Train three epochs, once as usual and once with slope 1 at the kink, and count
+# the layers whose weights have moved.
 
 # %% tags=["nbval-ignore-output"]
 for variant, rate in (("skip, 0", 0.3), ("skip, 0, slope 1", 0.01)):
@@ -336,10 +355,10 @@ for network in (stuck, free):
 assert moved == 50 and share > 0.85
 
 # %% [markdown]
-# With $W = 0$ and $b = 0$ every $z$ is exactly 0, for every unit and every digit: all of it sits on the kink. Slope 0
-# there means that no gradient reaches $W$, so $W$ stays 0, so $z$ stays on the kink forever. What learns is the
-# last layer alone: a linear classifier. The digits are so easy that its accuracy raises no suspicion. With slope 1 the
-# same start trains all fifty layers. The slope at a single point decides here whether they exist.
+# With $W = 0$ and $b = 0$ every $z$ is exactly 0, for every unit and digit. Slope 0 at the kink means that no gradient
+# reaches $W$, so $W$ stays 0, so $z$ stays on the kink forever. What learns is the last layer alone: a linear
+# classifier. The digits are so easy that its accuracy raises no suspicion. With slope 1 the same start trains all fifty
+# layers. The slope at a single point decides here whether they exist.
 #
 # **Exercise linear_paths.5.** One layer with a skip, two inputs and two outputs, has $W = 0$, $b = 0$ and the slope
 # $\tfrac12$ at the kink. The input is $(2, -1)$; the upstream gradient is 3 at the first output and 0 at the second.
@@ -364,21 +383,19 @@ if stuck_at is not ...:
 # %% [markdown]
 # ## What the texts say
 #
-# The claim speaks of one unit.
-#
 # <!-- claims -->
 
 # %% [markdown]
 # ## Recap
 #
-# - A slope of 1 at every open unit does not keep a gradient: the network multiplies Jacobians
-#   $\operatorname{diag}(\sigma'(z))\,W$, and their product closes nearly all directions.
-# - He's weights keep the mean square of a direction over depth. They do not keep the single directions: after fifty
-#   layers three of 64 were open.
-# - A skip makes each Jacobian $I + J$. It keeps a way open whatever the branch does; branches of full size explode,
-#   small ones keep all directions near 1.
-# - On the digits, fifty plain layers read one in five at best; with skips and small branches more than 95 %. A rate
-#   next to a cliff is no good rate, whatever its mean.
+# - A slope of 1 does not keep a gradient: the network multiplies Jacobians $\operatorname{diag}(\sigma'(z))\,W$, and
+#   their product closes nearly all directions.
+# - He's weights keep the mean square of a direction over depth, not the single directions: after fifty layers three of
+#   64 were open.
+# - A skip makes each Jacobian $I + J$, and keeps a way open unless a branch undoes it. Branches of full size explode,
+#   small ones keep most or all directions open.
+# - Fifty plain layers read one digit in five on average, at best; with skips and small branches 95 %. A rate next to a
+#   cliff is no good rate, whatever its mean.
 # - Branches of exactly 0 sit on the kink. With slope 0 there they never learn, and accuracy hardly tells.
 #
 # **Sources.**

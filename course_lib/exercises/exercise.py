@@ -148,7 +148,7 @@ LESSONS = (
     Lesson(5, "zeros", "hunt_for_exact_zeros", "Hunt for exact zeros", 75),
     Lesson(6, "training", "train_a_network_in_numpy", "Train a network in NumPy", 90),
     Lesson(7, "dead_units", "revive_dead_units", "Revive dead units", 75),
-    Lesson(8, "rectifiers", "bend_the_rectifier", "Bend the rectifier", 58),
+    Lesson(8, "rectifiers", "bend_the_rectifier", "Bend the rectifier", 59),
     Lesson(9, "smooth", "smooth_the_kink", "Smooth the kink", 60),
     Lesson(10, "comparison", "compare_fairly", "Compare fairly", 60),
     Lesson(11, "maxout", "learn_the_activation", "Learn the activation", 58),

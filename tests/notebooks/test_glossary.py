@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 GLOSSARY = tomllib.loads((ROOT / "lessons" / "glossary.toml").read_text(encoding="utf-8"))
 ORDER = [lesson.key for lesson in LESSONS]
 # Not running text: code, formulas, titles of works with their links, addresses.
-NOT_PROSE = re.compile(r"`[^`]*`|\$[^$]*\$|\[\*[^]]*\*\]\([^)]*\)|\*[^*\n]{15,}\*|https?://\S+", re.DOTALL)
+NOT_PROSE = re.compile(r"`[^`]*`|\$[^$]*\$|\[\*[^]]*\*\]\([^)]*\)|(?<!\*)\*[^*\n]{15,}\*(?!\*)|https?://\S+", re.DOTALL)
 
 
 def forms(term: str) -> list[str]:
@@ -50,3 +50,7 @@ def test_an_early_use_is_noticed():
     assert used_too_early("A leaky\nReLU.", "limits") == ["leaky ReLU"]
     assert used_too_early("A leaky ReLU.", "dead_units") == []
     assert used_too_early(NOT_PROSE.sub(" ", "See [*A leaky ReLU*](https://example.org)."), "limits") == []
+
+
+def test_a_term_in_bold_is_no_title():
+    assert used_too_early(NOT_PROSE.sub(" ", "It has a **skip connection**."), "limits") == ["skip connection"]

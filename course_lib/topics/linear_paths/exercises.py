@@ -23,7 +23,7 @@ UPSTREAM, INPUT, SLOPE = 3.0, (2.0, -1.0), 0.5
 
 @cache
 def jacobian_cases() -> list[Case]:
-    """One layer, square layers, and layers whose widths differ."""
+    """One layer, square layers, layers whose widths differ, and one z that is exactly 0."""
     rng = np.random.default_rng(3)
     cases = []
     for words, widths in (
@@ -33,7 +33,8 @@ def jacobian_cases() -> list[Case]:
     ):
         weights = [rng.standard_normal((n_out, n_in)) for n_in, n_out in pairwise(widths)]
         cases.append(Case(words, (weights, rng.standard_normal(widths[0]))))
-    return cases
+    on_the_kink = [np.array([[1.0, -1.0], [2.0, 1.0]]), np.array([[1.0, 1.0], [3.0, -1.0]])]
+    return [*cases, Case("two layers with one z of exactly 0", (on_the_kink, np.ones(2)))]
 
 
 def without_slopes(weights: list[FloatArray], x: FloatArray) -> FloatArray:
@@ -55,6 +56,16 @@ def slopes_of_the_last_layer(weights: list[FloatArray], x: FloatArray) -> FloatA
     for W in weights[:-1]:
         x = np.maximum(W @ x, 0)
     return (weights[-1] @ x > 0)[:, None] * without_slopes(weights, np.ones(weights[0].shape[1]))
+
+
+def slope_1_at_the_kink(weights: list[FloatArray], x: FloatArray) -> FloatArray:
+    """The product with slope 1 where z = 0."""
+    J = np.eye(len(x))
+    for W in weights:
+        z = W @ x
+        x = np.maximum(z, 0)
+        J = (z >= 0)[:, None] * W @ J
+    return J
 
 
 def other_way_round(weights: list[FloatArray], x: FloatArray) -> FloatArray:
@@ -134,7 +145,7 @@ EXERCISES = (
             WrongAnswer(0.9, "That is one layer. The product has fifty factors of 0.9."),
             WrongAnswer(45, "That is 50 · 0.9. Jacobians are multiplied with each other, not added up."),
             WrongAnswer(1, "The identity alone would keep 1. Each layer multiplies by 0.9."),
-            WrongAnswer(0, "It is small, but far from 0 in floating point: compute the power."),
+            WrongAnswer(0, "It is small, but greater than that: fifty factors of 0.9."),
         ),
         hints=("What is (0.9·I)(0.9·I)?", "The product is 0.9⁵⁰·I. In Python a power is written 0.9**50."),
         explanation="0.9⁵⁰ = 0.00515: a factor that looks harmless in one layer closes fifty.",
@@ -157,6 +168,10 @@ EXERCISES = (
                 "Only the last layer has its slopes. Every layer between closes units, too.",
             ),
             WrongAnswer(
+                slope_1_at_the_kink,
+                "You took slope 1 at the kink. With slope 0 there a unit is on for z > 0 alone, not for z ≥ 0.",
+            ),
+            WrongAnswer(
                 other_way_round,
                 "That is the transpose, as a gradient goes. The later layer stands on the left: J₂ @ J₁.",
             ),
@@ -174,6 +189,8 @@ EXERCISES = (
         wrong_answers=(
             WrongAnswer(2**0.5, "That is right for ReLU, whose left slope is 0. Here the left half adds something."),
             WrongAnswer(1.6, "That is c². Take the root."),
+            WrongAnswer(0.625, "That is the mean of the squared slopes. Multiplied by c² it has to give 1."),
+            WrongAnswer(0.8**0.5, "You added the squares of both slopes. Each comes with probability ½."),
             WrongAnswer(
                 (4 / 3) ** 0.5, "That takes the mean of the slopes, ¾. What counts is the mean of their squares."
             ),
@@ -192,6 +209,7 @@ EXERCISES = (
         reference=lambda: float(np.linalg.norm(np.linalg.matrix_power(np.eye(2) * (1 + 1 / 50), 50), 2)),
         wrong_answers=(
             WrongAnswer(2, "1 + 50 · (1/50) leaves out all products of two and more branches."),
+            WrongAnswer(1, "That is the way past all branches. Each layer adds a fiftieth to what comes in."),
             WrongAnswer(1.02, "That is one layer. There are fifty of them."),
             WrongAnswer(float(np.e), "That is the limit for ever more layers. With fifty it is a little less."),
             WrongAnswer((1 / 50) ** 50, "That is the product of the branches. The skips add the identity to each."),

@@ -76,10 +76,11 @@ def accuracy_over_rates(variant: str = "plain, He") -> Scene:
     """
     shares, rates = tuning(variant)[:, -len(RATES) :], np.array(RATES)
     best, means = best_rate(variant), shares.mean(0)
+    beside = "" if variant == "plain, He" else "mean of plain, He"  # its own mean is named by the points
     layers: list[Layer] = [
         Band(rates, shares.min(0), shares.max(0), f"range of {len(shares)} starts"),
         Segment((RATE_LIMITS[0], 0.1), (RATE_LIMITS[1], 0.1), "one of ten, guessed", "grey", "dotted"),
-        Curve(rates, tuning("plain, He").mean(0), "mean of plain, He", "ink", "dashed"),
+        Curve(rates, tuning("plain, He").mean(0), beside, "ink", "dashed"),
         Points(rates, means, f"mean of {variant}", "vermilion"),
     ]
     if best in RATES:

@@ -59,14 +59,17 @@ def step_with(gradient: Step, sign: float = -1.0) -> Step:
 
 @cache
 def polarity_cases() -> list[Case]:
-    """The edge filter before digits, and small whole numbers among which w·x = 0 now and then."""
+    """The edge filter before digits, and small whole numbers among which w·x = 0 now and then.
+
+    The second w does not add up to 0, so that w·(1 − x) is not w·(−x).
+    """
     rng = np.random.default_rng(9)
-    w, X = np.array([1.0, -2.0, 1.0]), rng.integers(-3, 4, (40, 3)) / 1.0
-    X[:6, 1] = (X[:6, 0] + X[:6, 2]) / 2
+    w, X = np.array([1.0, -2.0, 3.0]), rng.integers(-3, 4, (40, 3)) / 1.0
+    X[:6, 1] = (X[:6, 0] + 3 * X[:6, 2]) / 2
     digits = centred_digits()[:200]
     return [
         *(Case(f"the edge filter, b = {b} and 200 digits", (edge_filter(), b, digits)) for b in (0.0, 0.25)),
-        *(Case(f"w = (1, −2, 1), b = {b:g}".replace("-", "−") + " and 40 samples", (w, b, X)) for b in (0.5, -1.0)),
+        *(Case(f"w = (1, −2, 3), b = {b:g}".replace("-", "−") + " and 40 samples", (w, b, X)) for b in (0.5, -1.0)),
     ]
 
 
@@ -110,8 +113,10 @@ PREDICTIONS = [
     Prediction(
         id="rectifiers.p2",
         question=(
-            "A unit computes |w·x + b| with a fixed w ≠ 0 and b = 1/4. On how many of 1347 pictures of digits does it "
-            "give exactly the same for the picture x and its negative −x?"
+            "A unit computes |w·x + b| with b = 1/4. Its w compares the halves of a picture: w·x is the sum of the "
+            "right half minus the sum of the left, divided by 64. Pixels go from −1/2 to 1/2, so that mid-grey is 0. "
+            "On how many of 1347 pictures of digits does it give exactly the same for the picture x and its negative "
+            "−x?"
         ),
         options={
             "on all": "The absolute value drops the sign of w·x + b. But the negative changes the sign of w·x alone.",
@@ -160,7 +165,8 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 step_with(lambda upstream, z, alpha: (upstream * np.minimum(0, z)).sum(0), sign=1.0),
-                "That is a step up the gradient. Gradient descent subtracts.",
+                "That is a step up the gradient. Gradient descent subtracts, and what it subtracts holds min(0, z), "
+                "not its size.",
             ),
             WrongAnswer(
                 step_with(lambda upstream, z, alpha: (upstream * z).sum(0)),
@@ -186,6 +192,22 @@ EXERCISES = [
                 step_with(lambda upstream, z, alpha: (upstream * np.minimum(0, z)).sum()),
                 "You added over the units as well. Each unit has its own α: sum over the samples, axis 0, alone.",
             ),
+            WrongAnswer(
+                lambda alpha, upstream, z, learning_rate: (upstream * np.minimum(0, z)).sum(0),
+                "That is the gradient. Asked is for the slopes after the step: alpha - learning_rate * gradient.",
+            ),
+            WrongAnswer(
+                lambda alpha, upstream, z, learning_rate: alpha - (upstream * np.minimum(0, z)).sum(0),
+                "You took the whole gradient as the step. Multiply it by the learning rate.",
+            ),
+            WrongAnswer(
+                step_with(lambda upstream, z, alpha: (upstream * (z < 0)).sum(0)),
+                "You found where the unit is off. There ∂g/∂α is z itself, not 1.",
+            ),
+            WrongAnswer(
+                step_with(lambda upstream, z, alpha: (upstream * np.where(z > 0, 1, alpha)).sum(0)),
+                "That is ∂g/∂z, for the weights. How does g change with α, while z stays?",
+            ),
         ),
         hints=(
             "How does g = max(0, z) + α·min(0, z) change if α grows a little? That is ∂g/∂α.",
@@ -201,7 +223,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 [True, True, True, True, True],
-                "So the text says. Go through the factors: σ′(z) for weights, min(0, z) for α. Some are 0.",
+                "So the article would have it. Go through the factors: σ′(z) for weights, min(0, z) for α. Some are 0.",
             ),
             WrongAnswer(
                 [True, False, False, False, False],
@@ -239,7 +261,8 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 share_where(lambda s, b: np.isclose(s + b, -s + b)),
-                "You compared w·x + b. The unit gives its absolute value: take np.abs of both sides first.",
+                "Your function counts where w·x = 0, for every b. Did you leave out the absolute value? The unit gives "
+                "|w·x + b|, and for b = 0 that is the same on all.",
             ),
             WrongAnswer(
                 share_where(lambda s, b: np.isclose(np.abs(s + b), np.abs(-(s + b)))),
@@ -249,6 +272,13 @@ EXERCISES = [
             WrongAnswer(
                 lambda w, b, X: float(np.isclose(np.abs(X @ w + b), np.abs(-X @ w + b)).sum()),
                 "That is the number of samples. Divide by how many there are: the mean of True and False is a share.",
+            ),
+            WrongAnswer(
+                lambda w, b, X: 100 * share_equal(w, b, X), "That is a percentage. Asked is for a number from 0 to 1."
+            ),
+            WrongAnswer(
+                lambda w, b, X: float(np.isclose(np.abs(X @ w + b), np.abs((1 - X) @ w + b)).mean()),
+                "1 − x is the negative where pixels go from 0 to 1. Here mid-grey is 0, and the negative of x is −x.",
             ),
             WrongAnswer(
                 lambda w, b, X: float(np.allclose(np.abs(X @ w + b), np.abs(-X @ w + b))),
@@ -289,6 +319,14 @@ EXERCISES = [
             WrongAnswer(
                 lambda i, k: list(range(i * k, (i + 1) * k - 1)),
                 "The last one is missing: range already leaves out its end.",
+            ),
+            WrongAnswer(
+                lambda i, k: list(range(i * k + 1, (i + 1) * k)),
+                "The first one is missing: counted from 0, unit i begins at i·k, without the 1.",
+            ),
+            WrongAnswer(
+                lambda i, k: [i + k * j for j in range(k)],
+                "Your entries lie k apart. Those of one unit stand side by side: unit 0 has 0 to k − 1.",
             ),
             WrongAnswer(lambda i, k: list(range(i, i + k)), "Your groups overlap. Unit 1 starts where unit 0 ended."),
         ),

@@ -53,6 +53,8 @@ def test_accuracy_over_rates_shows_the_four_tuning_starts(variant):
     shares = tuning(variant)[:, -7:]
     assert (band.x == RATES).all() and (band.low == shares.min(0)).all() and (band.high == shares.max(0)).all()
     np.testing.assert_allclose(points.y, shares.mean(0))
+    names = [layer.label for layer in scene.layers if getattr(layer, "label", "")]
+    assert len(set(names)) == len(names) and ("mean of plain, He" in names)
     assert scene.y_axis.limits == (0, 1) and scene.x_axis.limits == (RATES[0] / 1.5, RATES[-1] * 1.5)
     assert f"{tuning(variant).mean(0).max():.0%}".replace("%", " %") in scene.description
     chosen = [layer for layer in scene.layers if getattr(layer, "text", "") == "rate chosen"]

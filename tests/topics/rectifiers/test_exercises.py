@@ -18,3 +18,4 @@ def test_cases_hold_what_tells_the_slips_apart():
         assert (z < 0).any(0).all() and (z > 0).any(0).all() and (upstream != 0).all()
     shares = [exercises.share_equal(*case.arguments) for case in exercises.polarity_cases()]
     assert shares[0] == 1 and all(0 < share < 1 for share in shares[1:])
+    assert any(case.arguments[0].sum() != 0 for case in exercises.polarity_cases())
