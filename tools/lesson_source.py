@@ -23,6 +23,7 @@ SOLUTION_ONLY = "solution-only"
 ASSERTION = "assertion"  # on a cell that checks what the cell before it showed: it is folded
 OPTIONAL = "optional"  # on a heading whose section a reader may leave out: it is folded
 CLAIMS = "<!-- claims -->"  # the place of the table of claims
+ESCAPED = r"\|"  # a bar inside a cell of a table, which would end the cell otherwise
 LESSON_NAME = re.compile(r"\d\d_[a-z0-9_]+")
 # What a kernel says of Python, but for its version.
 LANGUAGE = {
@@ -94,7 +95,8 @@ class Lesson:
         rows = ["| claim | what it says | verdict | why | checked in |", "|---|---|---|---|---|"]
         for id, entry in claims.items():
             link = f"[{checked[id]}](#{checked[id].replace(' ', '-')})"
-            rows.append(f"| {id} | {entry['claim']} | **{entry['verdict']}** | {entry['reason']} | {link} |")
+            cells = (id, entry["claim"], f"**{entry['verdict']}**", entry["reason"], link)
+            rows.append(f"| {' | '.join(cell.replace('|', ESCAPED) for cell in cells)} |")
         return "\n".join(rows)
 
 

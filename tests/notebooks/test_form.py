@@ -157,11 +157,11 @@ def test_what_is_against_the_form_is_noticed(tmp_path, change, fault):
 
 
 def test_the_table_of_claims_is_made_from_the_list(tmp_path):
-    (tmp_path / "claims.toml").write_text('[01_tiny.C01]\nclaim = "1 is 1"\nverdict = "holds"\nreason = "it is"\n', encoding="utf-8")
+    (tmp_path / "claims.toml").write_text('[01_tiny.C01]\nclaim = "|1| is 1"\nverdict = "holds"\nreason = "it is"\n', encoding="utf-8")
     lesson = tmp_path / "01_tiny.py"
     text = f'# %% [markdown]\n# ## Count to one\n\n# %% tags=["C01"]\nassert 1\n\n# %% [markdown]\n# ## What\n# {CLAIMS}\n'
     lesson.write_text(text, encoding="utf-8")
-    row = "| C01 | 1 is 1 | **holds** | it is | [Count to one](#Count-to-one) |"
+    row = r"| C01 | \|1\| is 1 | **holds** | it is | [Count to one](#Count-to-one) |"
     assert row in lay_out(read_lesson(lesson), "learner").cells[-1].source
     lesson.write_text(text.replace('tags=["C01"]', ""), encoding="utf-8")
     with pytest.raises(BuildError, match=r"tagged as checks of \[\], but for '01_tiny' claims.toml lists \['C01'\]"):

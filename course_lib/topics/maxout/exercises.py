@@ -10,7 +10,7 @@ from course_lib.calculus import PiecewiseFunction, one_sided_derivative
 from course_lib.exercises.compare import Boolean, Number, Sequence
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
 from course_lib.exercises.functions import Case, FunctionOf
-from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words
+from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, members
 from course_lib.topics.maxout.experiment import minimax_error, train_units, x
 
 ALPHAS = (0, 0.1, -1, 0.5, -0.25, 1)
@@ -51,6 +51,19 @@ class TwoPieces:
     def remark(self, value: tuple[float, ...], key: tuple[float, ...]) -> str:
         place = int(np.abs(np.subtract(value, key)).argmax())
         return f"The greater of your two lines at {PROBES[place]:g} is {value[place]:g}, and should be {key[place]:g}."
+
+
+class FourNumbers(Sequence):
+    """[w₁, b₁, w₂, b₂], also in pairs: [(w₁, b₁), (w₂, b₂)], as pieces are written elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(*(Number() for _ in range(4)))
+
+    def read(self, answer: object) -> tuple[Any, ...]:
+        if isinstance(answer, np.ndarray) and answer.shape == (2, 2):
+            return super().read(answer.ravel())
+        pairs = [members(part) or () for part in members(answer) or ()]
+        return super().read([*pairs[0], *pairs[1]] if [len(pair) for pair in pairs] == [2, 2] else answer)
 
 
 def leaky_pieces(alpha: float) -> list[tuple[float, float]]:
@@ -138,6 +151,10 @@ EXERCISES = (
                 "Left of 0 x is negative already: α·x with α = 0.1 is below 0 there. The slope is α, not −α.",
             ),
             WrongAnswer(
+                lambda alpha: [(alpha, 1), (0, 0)],
+                "Those are the two slopes, then the two intercepts. A pair is one piece: (slope, intercept).",
+            ),
+            WrongAnswer(
                 lambda alpha: [(alpha, 0), (1 - alpha, 0)],
                 "The unit takes the greater line, it does not add them: right of 0 the second line alone counts.",
             ),
@@ -166,6 +183,10 @@ EXERCISES = (
                 "Look at max(0, x) − 1 again: subtracting 1 lowers both intercepts, and changes no slope.",
             ),
             WrongAnswer(
+                [True, False, False, False, False, True],
+                "Look at max(|x|, 1) again: |x| is a maximum itself, so this is the greatest of −x, x and 1.",
+            ),
+            WrongAnswer(
                 [True, False, False, True, True, True],
                 "Look at min(x, 2x) again. The smaller of two lines bends down.",
             ),
@@ -190,6 +211,8 @@ EXERCISES = (
                 sp.Rational(1, 24), "The error grows with the square of the width: nine times here, not three."
             ),
             WrongAnswer(sp.Rational(1, 4), "Those are tangents, off at the ends only. Raise them by half of it."),
+            WrongAnswer(sp.Rational(1, 6), "That is the fit for the least squared error. Here the worst point counts."),
+            WrongAnswer(sp.Rational(9, 2), "That is d²/8 with d = 6: a single piece for the whole interval."),
             WrongAnswer(sp.Rational(9, 8), "Each piece covers 6/6 of the length. You took a width of 3."),
         ),
         hints=("How wide is the interval of one piece?", "Six pieces on a length of 6: d = 1. The error is d²/8."),
@@ -201,6 +224,11 @@ EXERCISES = (
         reference=unit_gradient,
         wrong_answers=(
             WrongAnswer([20, 20, 20], "That gives all pieces the gradient of all samples. Only the winner gets it."),
+            WrongAnswer(
+                [-2, sp.Rational(26, 3), 0],
+                "You took the mean over the samples. The loss is summed: leave out the 1/3.",
+            ),
+            WrongAnswer([6, -26, 0], "That is the direction downhill, which a step takes. The gradient points uphill."),
             WrongAnswer([3, 12, 0], "Those are the gradients of the intercepts. For a slope multiply by x."),
             WrongAnswer(
                 [-6, 5, 21], "At x = 3 the pieces give −3, 3 and −1. The second wins again, and adds up what it gets."
@@ -216,12 +244,18 @@ EXERCISES = (
     ),
     Exercise(
         id="maxout.5",
-        comparator=Sequence(*(Number() for _ in range(4))),
+        comparator=FourNumbers(),
         reference=relu6_difference,
         wrong_answers=(
             WrongAnswer([0, 0, 1, 6], "x + 6 exceeds 0 from x = −6 on. Where should the second bend be?"),
             WrongAnswer([0, 6, 1, 0], "That is max(6, x): it takes 6 away left of 6, too."),
             WrongAnswer([0, 0, -1, 6], "h is subtracted already; with the slope −1 it grows towards the left."),
+            WrongAnswer(
+                [1, 0, 0, 6], "Those are lines of ReLU6 itself. h is what has to be taken away from max(0, x)."
+            ),
+            WrongAnswer(
+                [-1, 6, 0, 0], "max(6 − x, 0) grows towards the left. h has to be 0 there, and grow from 6 on."
+            ),
             WrongAnswer([1, -6, 0, 0], "The right lines, but the one that wins on the left comes first."),
             WrongAnswer([0, 0, 1, 0], "Then max(0, x) − h is 0 everywhere. h has to stay 0 until x = 6."),
         ),

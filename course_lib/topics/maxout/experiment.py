@@ -147,6 +147,25 @@ def minimax_error(target: str, count: int, reach: float = 1.0, samples: int = 20
     return high
 
 
+def closest_convex(values: ArrayLike) -> Array:
+    """argmin over convex g of Σ (g(x) − values)², at equally spaced x, from the left.
+
+    Convex on a grid is a line plus Σ cᵢ max(0, x − xᵢ) with all cᵢ ≥ 0: least squares with signs (Lawson and Hanson).
+
+    >>> closest_convex([0.0, 1.0, 0.0]).round(6).tolist()
+    [0.333333, 0.333333, 0.333333]
+    """
+    from scipy.optimize import nnls  # Loading it takes a second, and few need it.
+
+    wanted = np.asarray(values, dtype=np.float64)
+    if wanted.ndim != 1 or len(wanted) < 2 or not np.isfinite(wanted).all():
+        raise ValueError(refusal("values", values, "a list of at least two finite numbers"))
+    at = np.linspace(-1, 1, len(wanted))
+    bends = np.maximum(0, at[:, None] - at[1:-1])
+    columns = np.column_stack([np.ones_like(at), -np.ones_like(at), at, -at, bends])
+    return np.asarray(columns @ nnls(columns, wanted)[0])
+
+
 @dataclass(frozen=True)
 class Units:
     """Trained units with one input, one for each seed: slopes and intercepts (units, pieces), and what they reach.

@@ -72,7 +72,7 @@ def plane_map(pieces: int = 4, draw: int = 0, view: str = "which piece wins") ->
     best = winners(made, first, second)
     limits = (-REACH, REACH)
     if view == "which piece wins":
-        field = Field(limits, limits, best.astype(np.float64), "place of the piece", (0.0, len(NAMES) - 1.0))
+        field = Field(limits, limits, best.astype(np.float64), "piece (A is 0)", (0.0, len(NAMES) - 1.0))
     else:
         value = (made[:, :2] @ np.stack([first.ravel(), second.ravel()]) + made[:, 2:]).max(0).reshape(best.shape)
         field = Field(limits, limits, value, "greatest plane", (-3.0, 15.0))

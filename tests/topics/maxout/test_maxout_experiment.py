@@ -10,6 +10,7 @@ from course_lib.networks import Maxout, Network
 from course_lib.topics.maxout.experiment import (
     GRID,
     balanced_pieces,
+    closest_convex,
     envelope,
     greatest_error,
     minimax_error,
@@ -132,6 +133,37 @@ def test_trained_units_come_near_the_theory_of_least_squares_and_never_below():
     for unit in np.flatnonzero(units.still.any(1)):
         z = np.outer(GRID, units.slopes[unit]) + units.intercepts[unit]
         assert z[:, ~units.still[unit]].max() > z[:, units.still[unit]].min()
+
+
+@pytest.mark.parametrize("target", [lambda x: np.sin(np.pi * x), lambda x: -abs(x), lambda x: x**3, lambda x: x**2])
+def test_the_closest_convex_function_is_convex_and_no_other_is_closer(target):
+    """It is the projection on a cone: the rest is at right angles to it, and points away from all convex functions."""
+    wanted = target(GRID)
+    found = closest_convex(wanted)
+    assert np.diff(found, 2).min() > -1e-9
+    rest = wanted - found
+    assert abs(rest @ found) < 1e-8
+    for other in (np.ones_like(GRID), GRID, -GRID, *(np.maximum(0, GRID - point) for point in GRID)):
+        assert rest @ other < 1e-8
+
+
+def test_the_closest_convex_function_to_a_roof_is_level_and_to_a_convex_one_itself():
+    assert closest_convex(-abs(GRID)) == pytest.approx(np.full(201, np.mean(-abs(GRID))), abs=1e-9)
+    assert closest_convex(np.exp(GRID)) == pytest.approx(np.exp(GRID), abs=1e-9)
+
+
+@pytest.mark.parametrize("values", [[1.0], [[1.0, 2.0]], [0.0, float("nan")]])
+def test_the_closest_convex_function_asks_for_a_list_of_numbers(values):
+    with pytest.raises(ValueError, match="values: got .*; accepted is a list of at least two finite numbers"):
+        closest_convex(values)
+
+
+def test_losers_at_the_start_come_up_or_never_move():
+    """A piece gets a gradient only where it wins: one that did not move has won at no step."""
+    first, last = train_units("x²", 4, 100, steps=0), train_units("x²", 4, 100)
+    lost = 400 - first.winning.sum()
+    assert 0.5 < last.still.sum() / lost < 0.7
+    assert first.winning[6] == 3 and last.winning[6] == 4 and not last.still[6].any()
 
 
 def test_winners_are_those_of_a_loop():
