@@ -155,7 +155,7 @@ LESSONS = (
     Lesson(12, "maxout_training", "train_maxout", "Train maxout", 60),
     Lesson(13, "linear_paths", "keep_the_path_linear", "Keep the path linear", 60),
     Lesson(14, "recurrent", "remember_over_time", "Remember over time", 60),
-    Lesson(15, "autodiff", "build_a_right_autodiff", "Build an autodiff that is right", 59),
+    Lesson(15, "autodiff", "build_a_right_autodiff", "Build an autodiff that is right", 60),
 )
 
 # The first ids had the lesson's number in front. Progress files and notebooks that learners keep still hold them.

@@ -229,7 +229,7 @@ class FunctionOf:
 class Numbers:
     """An array, number or nested list: same shape, and entries that differ by ≤ relative · the key's largest entry.
 
-    `name` is what a sentence calls it.
+    `name` is what a sentence calls it. With `truth_values` the array may be a mask: True for 1 and False for 0.
 
     >>> Numbers("Z").remark(Numbers("Z").read([[1, 2, 3]]), Numbers("Z").read([[1], [2], [3]]))
     'Your Z is the transpose of what it has to be.'
@@ -237,11 +237,16 @@ class Numbers:
 
     name: str
     relative: float = RELATIVE
+    truth_values: bool = False
 
     def read(self, answer: object) -> np.ndarray:
         array: np.ndarray | None = None
         with suppress(Exception):  # Of a list whose rows differ in length, or of an object that fights back.
             array = np.asarray(answer)
+        if array is not None and array.dtype.kind == "b" and array.ndim:
+            if not self.truth_values:
+                raise Unreadable("You gave an array of True and False; write an array of numbers.")
+            array = array.astype(np.float64)
         if array is None or array.dtype.kind not in "fiu" or isinstance(answer, str):
             raise Unreadable(f"You gave {in_words(answer)}; write an array of numbers.")
         if not np.isfinite(array).all():

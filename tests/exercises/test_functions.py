@@ -216,6 +216,14 @@ def test_what_is_wrong_with_an_array(answer: object, remark: str) -> None:
     assert not Z.same(Z.read(answer), MATRIX) and Z.remark(Z.read(answer), MATRIX) == remark
 
 
+def test_a_mask_counts_as_numbers_where_it_may() -> None:
+    mask, key = np.array([True, False]), np.array([1.0, 0.0])
+    masks = Numbers("slopes", truth_values=True)
+    assert masks.same(masks.read(mask), key)
+    with pytest.raises(Unreadable, match="array of True and False; write an array of numbers"):
+        Numbers("slopes").read(mask)
+
+
 def test_arrays_are_compared_relative_to_their_largest_entry() -> None:
     key = Z.read([1e6, 0.0])
     assert Z.same(Z.read(np.array([1e6, 1e-5])), key) and not Z.same(Z.read(np.array([1e6, 1e-2])), key)

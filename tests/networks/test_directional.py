@@ -6,6 +6,9 @@ import pytest
 from course_lib.networks import SGD, Dense, Dropout, Maxout, Network, train
 from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.directional import looks_ahead, random_direction
+from course_lib.networks.layers import zeros
+from course_lib.networks.losses import LOSSES
+from course_lib.networks.plan import Plan
 
 BENT = [name for name, activation in ACTIVATIONS.items() if activation.breakpoints]
 STEP = 1e-8
@@ -81,13 +84,37 @@ def test_what_a_skip_carries_past_a_layer_moves_too(activation):
         assert_is_the_limit(network, X, T, "mse", direction_for(network, seed))
 
 
-@pytest.mark.parametrize("zeros", [(0, 1), (0, 1, 2), (1, 2), (1,)])
-def test_the_first_order_is_enough_where_several_layers_start_at_zero(zeros):
+def test_a_mask_of_dropout_moves_what_it_lets_through():
+    """In training, where masks are drawn: the plan's gradient beside the point, with the same masks."""
+    layers = [Dense(2, 3, "relu", "directional"), Dropout(0.5), Dense(3, 3, "relu6", "directional", skip=True)]
+    for seed in range(20):
+        network, X, T = on_kinks([*layers, Dropout(0.5), Maxout(3, 2, 2, "directional"), Dense(2, 1)], seed)
+        along = direction_for(network, seed)
+        found, beside = (gradient_in_training(each, X, T, along) for each in (network, moved(network, along)))
+        for one, other in zip(found, beside, strict=True):
+            np.testing.assert_allclose(one.weights, other.weights, atol=1e-5)
+
+
+def gradient_in_training(network, X, T, along):
+    gradient = zeros(network.weighted_layers, network.replicas, np.float64)
+    generators = [np.random.default_rng(r) for r in range(network.replicas)]
+    rows, direction = slice(0, network.replicas), along.parameters
+    plan = Plan(
+        network.layers, network.parameters, gradient, LOSSES["mse"], len(X), network.replicas, rows, generators,
+        along=direction,
+    )  # fmt: skip
+    plan.x[:, :-1], plan.targets[...], plan.factor[...] = X, T, 1 / len(X)
+    plan.run()
+    return gradient
+
+
+@pytest.mark.parametrize("at_zero", [(0, 1), (0, 1, 2), (1, 2), (1,)])
+def test_the_first_order_is_enough_where_several_layers_start_at_zero(at_zero):
     """There ż is 0 for whole layers along every direction without biases, and no slope there changes the gradient."""
     for seed in range(10):
         widths = ((2, 3), (3, 3), (3, 3))
         network, X, T = on_kinks([*(Dense(a, b, "relu", "directional") for a, b in widths), Dense(3, 1)], seed)
-        for layer in zeros:
+        for layer in at_zero:
             network.W[layer], network.b[layer] = 0, 0
         assert_is_the_limit(network, X, T, "mse", direction_for(network, seed, biases=False))
 

@@ -34,8 +34,9 @@ def first_sign(parts: Any) -> int:
 
 
 def sign_cases() -> list[Case]:
-    """Lists of a value and slopes, with the first part that is not 0 in every place."""
-    lists = ([2, -1], [-1, 5, 5], [0, 3, -7], [0, -2, 9], [0, 0, 4], [0, 0, -1, 6], [0, 0], [0], [-3, 3, 1], [0, 0.5])
+    """Lists of a value and slopes, with the first part that is not 0 in every place, also tiny before a huge one."""
+    lists = [[2, -1], [-1, 5, 5], [0, 3, -7], [0, -2, 9], [0, 0, 4], [0, 0, -1, 6], [0, 0], [0], [-3, 3, 1], [0, 0.5]]
+    lists += [[1e-300, -1e300], [0, -1e-300, 1e300]]
     return [Case(str(parts), (parts,)) for parts in lists]
 
 
@@ -81,10 +82,11 @@ def is_there_a_rule() -> str:
 
 
 def best_rule() -> str:
-    """The option of prediction autodiff.p2, from training: what solves more often than slope 0, and how often."""
+    """The option of prediction autodiff.p2, from training: what solves more often than any rule of another option."""
     shares = {rule: compared(rule).share for rule in RULES}
     best = max(shares, key=lambda rule: shares[rule])
-    if compared(best).difference.low <= 0:
+    others = ["s = 0", *(["s = ½", "s = 1"] if best == "directional" else ["directional"])]
+    if any(compared(best, to=other).difference.low <= 0 for other in others):
         return "no difference that 256 starts can show"
     return "directional" if best == "directional" else "a single number above 0"
 
@@ -153,6 +155,10 @@ EXERCISES = [
                 lambda parts: int(max(parts, key=abs) > 0) - int(max(parts, key=abs) < 0),
                 "3ε₁ − 7ε₂ is above 0 although 7 is larger than 3: ε₂ is small beside ε₁.",
             ),
+            WrongAnswer(
+                lambda parts: next((int(np.sign(p)) for p in parts if abs(p) > 1e-9), 0),
+                "A first part that is not 0 decides, however small it is and however large the next: no ε has a size.",
+            ),
         ),
         hints=("Go through the parts from the left.", "for part in parts: if part != 0: return 1 if part > 0 else -1"),
         explanation="The first part that is not 0 outweighs all that follow. If all are 0, the number is 0.",
@@ -184,13 +190,14 @@ EXERCISES = [
             WrongAnswer([0, -2], "The sides are swapped: ż is above 0 for the first unit."),
             WrongAnswer([6, 0], "The direction only chooses the branch. The gradient is out · slope · x, without it."),
             WrongAnswer([1, 0], "That is the output weight. The chain rule goes on to w: multiply by x."),
+            WrongAnswer([3, -1], "That is the direction itself. It only chooses the branches."),
         ),
         hints=("ż is v · x for each unit: 6 and −2.", "The first unit is on, the second off: (1 · 1 · 2, −1 · 0 · 2)."),
         explanation="The first unit is on and has the gradient 1 · 2; the second is off. It is the gradient beside 0.",
     ),
     Exercise(
         id="autodiff.5",
-        comparator=FunctionOf(slope_cases, Numbers("array")),
+        comparator=FunctionOf(slope_cases, Numbers("array", truth_values=True)),
         reference=lambda: slopes_ahead,
         wrong_answers=(
             WrongAnswer(lambda W, V, X: (X @ W.T > 0) * 1.0, "That is slope 0 at every tie. Look there at X @ V.T."),

@@ -46,8 +46,9 @@ STARTS, ORDERS, EPOCHS, SOLVED = 256, 4, 300, 0.01
 
 
 class Ordered:
-    """v + s₁ε₁ + s₂ε₂ + … with 1 ≫ ε₁ ≫ ε₂ ≫ … > 0: `value` v and `slopes` (s₁, s₂, …); products of ε are dropped.
+    """v + s₁ε₁ + s₂ε₂ + … with 1 ≫ ε₁ ≫ ε₂ ≫ … > 0: `value` v and `slopes` (s₁, s₂, …).
 
+    Products of ε are dropped: εᵢεⱼ counts as smaller than every εₖ, as if εₖ = t·rₖ with fixed r₁ ≫ r₂ ≫ … and t → 0.
     Comparisons look at the first part that differs, so that +, −, ×, `relu`, `maximum` and `abs` meet no tie that
     matters.
 
@@ -218,13 +219,13 @@ def trained_xor(rule: str, starts: int = STARTS, orders: int = ORDERS) -> Array:
 
 
 class Comparison(NamedTuple):
-    """Share of runs with a loss below 0.01, and the paired difference to s = 0 over the starts."""
+    """Share of runs with a loss below 0.01, and the paired difference to another rule over the starts."""
 
     share: float
     difference: Interval
 
 
-def compared(rule: str, starts: int = STARTS, orders: int = ORDERS) -> Comparison:
+def compared(rule: str, starts: int = STARTS, orders: int = ORDERS, to: str = "s = 0") -> Comparison:
     """A start counts once, with its share of solved orders; the interval is over starts."""
-    solved, usual = (trained_xor(each, starts, orders) < SOLVED for each in (rule, "s = 0"))
-    return Comparison(float(solved.mean()), mean_interval(solved.mean(0) - usual.mean(0)))
+    solved, other = (trained_xor(each, starts, orders) < SOLVED for each in (rule, to))
+    return Comparison(float(solved.mean()), mean_interval(solved.mean(0) - other.mean(0)))

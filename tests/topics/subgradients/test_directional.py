@@ -55,6 +55,7 @@ def test_the_slopes_beside_know_kinks_by_hand():
     assert agrees(slopes_beside(square, [1, -1]), [0, 0])
     assert right_gradient(square, (0, 0)) == [0, 1]
     assert square.ties == 1
+    assert right_gradient(lambda x, y: relu(x * x - y), [0, 0]) == [0, 0]  # ε₁² counts as smaller than ε₂
     assert not agrees([0], slopes_beside(RandomProgram(("abs", ("x", 0)), (0,))))
 
 
@@ -116,6 +117,8 @@ def test_the_rules_differ_in_how_many_units_learn_from_the_tie():
 def test_training_is_compared_start_by_start():
     share, difference = directional.compared("s = 0", 8, 2)
     assert 0 <= share <= 1 and tuple(difference) == (0, 0, 0)
+    forth, back = (directional.compared(a, 16, 2, b).difference for a, b in (("s = 1", "s = 0"), ("s = 0", "s = 1")))
+    assert tuple(forth) == pytest.approx(tuple(-end for end in back)[::-1])
     losses = directional.trained_xor("s = 1", 8, 2)
     assert losses.shape == (2, 8) and np.isfinite(losses).all()
 
