@@ -189,6 +189,27 @@ def _softplus(z: Array, _: Any = None) -> Array:
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
+def _normal(z: Array) -> Array:
+    """Φ(z), the share of the standard normal distribution left of z."""
+    from scipy.special import ndtr  # late: loading it takes longer than a short training
+
+    return np.asarray(ndtr(z))
+
+
+def _gelu_slope(z: Array, _: Any = None) -> Array:
+    z = np.clip(z, -FLAT, FLAT)
+    return _normal(z) + z * np.exp(-z * z / 2) / np.sqrt(2 * z.dtype.type(np.pi))
+
+
+def _silu_slope(z: Array, _: Any = None) -> Array:
+    z = np.clip(z, -FLAT_SIGMOID, FLAT_SIGMOID)
+    return _sigmoid(z) * (1 + z * (1 - _sigmoid(z)))
+
+
+# Beyond ±FLAT, Φ and its density are exactly 0 or 1 in float64, and beyond ±FLAT_SIGMOID the sigmoid is: products with
+# them take no ∞, which would be NaN.
+FLAT, FLAT_SIGMOID = 40, 800
+
 IDENTITY = Branch("x", lambda z, _: z, lambda z, _: np.ones_like(z))
 SCALED = Branch("alpha*x", lambda z, alpha: alpha * z, lambda z, alpha: alpha)
 NEGATED = Branch("-x", lambda z, _: -z, lambda z, _: -np.ones_like(z))
@@ -198,6 +219,9 @@ EXPONENTIAL = Branch(
 SOFTPLUS = Branch("log(1 + exp(x))", _softplus, lambda z, _: -np.expm1(-_softplus(z)))
 SIGMOID = Branch("1/(1 + exp(-x))", _sigmoid, lambda z, _: (1 - _sigmoid(z)) * _sigmoid(z))
 TANH = Branch("tanh(x)", lambda z, _: np.tanh(z), lambda z, _: 1 - np.tanh(z) ** 2)
+SQUARE = Branch("x**2", lambda z, _: z * z, lambda z, _: 2 * z)
+GELU = Branch("x*(1 + erf(x/sqrt(2)))/2", lambda z, _: np.maximum(z, -FLAT) * _normal(z), _gelu_slope)
+SILU = Branch("x/(1 + exp(-x))", lambda z, _: np.maximum(z, -FLAT_SIGMOID) * _sigmoid(z), _silu_slope)
 
 ACTIVATIONS = {
     activation.name: activation
@@ -213,5 +237,8 @@ ACTIVATIONS = {
         Activation("hard_tanh", (_level(-1), IDENTITY, _level(1)), (-1.0, 1.0), (0.0, 0.0)),
         Activation("sigmoid", (SIGMOID,)),
         Activation("tanh", (TANH,)),
+        Activation("squared_relu", (_level(0), SQUARE), (0.0,), (0.0,)),
+        Activation("gelu", (GELU,)),
+        Activation("silu", (SILU,)),
     )
 }

@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from course_lib.networks.activations import Activation
+from course_lib.networks.activations import FLAT, FLAT_SIGMOID, Activation
 
 Array = np.ndarray[Any, Any]
 Steps: TypeAlias = list[Callable[[], Any]]
@@ -266,6 +266,65 @@ def _softplus(k: KernelArrays) -> tuple[Steps, Steps]:
     ]
 
 
+def _squared(k: KernelArrays) -> tuple[Steps, Steps]:
+    """max(z, 0)², with the slope 2 max(z, 0): at 0 there is none to choose."""
+    positive, work = k.kept() if k.delta is not None else k.work(), k.work()
+    forward: Steps = [
+        partial(np.maximum, k.A, k.zeros(), out=positive),
+        partial(np.multiply, positive, positive, k.A),
+    ]
+    if k.delta is None:
+        return forward, []
+    return forward, [partial(np.add, positive, positive, work), partial(np.multiply, k.delta, work, k.delta)]
+
+
+def _silu(k: KernelArrays) -> tuple[Steps, Steps]:
+    """a = z σ(z), with the slope σ + a (1 − σ)."""
+    A, work = k.A, k.work()
+    sigmoid = k.kept()
+    forward: Steps = [
+        partial(np.copyto, sigmoid, A),
+        *_sigmoid(KernelArrays(sigmoid, None, (), None, None, k.scratch))[0],
+        partial(np.maximum, A, k.number(-FLAT_SIGMOID), out=A),
+        partial(np.multiply, A, sigmoid, A),
+    ]
+    if k.delta is None:
+        return forward, []
+    rest = k.work(1)
+    return forward, [
+        partial(np.subtract, k.number(1), sigmoid, rest),
+        partial(np.minimum, A, k.number(FLAT_SIGMOID), out=work),
+        partial(np.multiply, work, rest, work),
+        partial(np.add, work, sigmoid, work),
+        partial(np.multiply, k.delta, work, k.delta),
+    ]
+
+
+def _gelu(k: KernelArrays) -> tuple[Steps, Steps]:
+    """z Φ(z), with the slope Φ(z) + z exp(−z²/2) / √(2π), which is kept from the forward steps."""
+    from scipy.special import ndtr  # late: loading it takes longer than a short training
+
+    A, z = k.A, k.work()
+    forward: Steps = [
+        partial(np.clip, A, k.number(-FLAT), k.number(FLAT), out=z),
+        partial(np.maximum, A, k.number(-FLAT), out=A),
+    ]
+    if k.delta is None:
+        return [*forward, partial(ndtr, z, z), partial(np.multiply, A, z, A)], []
+    slope = k.kept()
+    forward += [
+        partial(np.multiply, z, z, slope),
+        partial(np.multiply, slope, k.number(-0.5), slope),
+        partial(np.exp, slope, slope),
+        partial(np.multiply, slope, k.number(1 / np.sqrt(2 * np.pi)), slope),
+        partial(np.multiply, slope, z, slope),
+        partial(ndtr, z, z),
+        partial(np.add, slope, z, slope),
+        partial(np.multiply, A, z, A),
+    ]
+    return forward, [partial(np.multiply, k.delta, slope, k.delta)]
+
+
 KERNELS: dict[str, Callable[[KernelArrays], tuple[Steps, Steps]]] = {
     "identity": lambda k: ([], []),
     "relu": partial(_clip, low=0, high=np.inf),
@@ -278,6 +337,9 @@ KERNELS: dict[str, Callable[[KernelArrays], tuple[Steps, Steps]]] = {
     "hard_tanh": partial(_clip, low=-1, high=1),
     "sigmoid": _sigmoid,
     "tanh": _tanh,
+    "squared_relu": _squared,
+    "gelu": _gelu,
+    "silu": _silu,
 }
 
 

@@ -11,8 +11,7 @@ import sympy as sp
 from textbook import TEXTBOOK
 
 from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, one_sided_derivative
-from course_lib.networks import ACTIVATIONS, Activation, Dense, Network, measure
-from course_lib.networks.activations import Branch
+from course_lib.networks import ACTIVATIONS, Dense, Network, measure
 from course_lib.networks.kernels import bind, bind_maxout
 
 LEFT_OF_0 = [-1000, -50, -20, -6, -2.5, -1.25, -0.75, -0.25, -(2.0**-20)]
@@ -227,6 +226,7 @@ def test_a_wrong_kernel_is_caught(wrong, name, slope_at_kink):
         ("softplus", lambda z: mpmath.log1p(mpmath.exp(z)), lambda z: 1 / (1 + mpmath.exp(-z))),
         ("elu", mpmath.expm1, mpmath.exp),
         ("tanh", mpmath.tanh, None),
+        ("silu", lambda z: z / (1 + mpmath.exp(-z)), None),
     ],
 )
 def test_the_left_tail_and_values_near_0_keep_their_digits(name, value, slope, dtype):
@@ -338,10 +338,9 @@ def test_signed_zeros_tie_and_nan_stays_nan_in_maxout(tie):
     assert np.isnan(maxout(np.array([[[1.0], [3.0]]]), np.full((1, 1, 1), np.nan), tie)[1][0, 1, 0])
 
 
-def test_a_breakpoint_where_the_function_is_differentiable_is_no_kink(monkeypatch):
+def test_a_breakpoint_where_the_function_is_differentiable_is_no_kink():
     """max(0, z)²: there is no slope to choose at 0, and no pre-activation is on a kink."""
-    square = Branch("x**2", lambda z, _: z * z, lambda z, _: 2 * z)
-    squared = Activation("squared_relu", (ACTIVATIONS["relu"].branches[0], square), (0.0,), (0.0,))
+    squared = ACTIVATIONS["squared_relu"]
     assert [bend.item() for bend in squared.bends()] == [False]
     assert squared.derivative([-1.0, 0.0, 2.0]).tolist() == [0, 0, 4]
     assert squared.derivative(0.0, slope_at_kink=0.0) == 0

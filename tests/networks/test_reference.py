@@ -127,6 +127,7 @@ def test_every_activation_and_loss_agree_with_pytorch(optimizer):
         "identity": lambda z: z, "absolute": torch.abs, "softplus": lambda z: F.softplus(z, threshold=100),
         "elu": F.elu, "relu6": F.relu6, "hard_tanh": F.hardtanh,
         **{name: getattr(torch, name) for name in ("relu", "sigmoid", "tanh")}, "leaky_relu": F.leaky_relu,
+        "gelu": F.gelu, "silu": F.silu,
     }  # fmt: skip
     losses = {"cross_entropy": F.cross_entropy, "mse": F.mse_loss, "mean_absolute_error": F.l1_loss}
     ours = {"SGD": SGD(0.02, momentum=0.9), "Adam": Adam(3e-3, beta1=0.5, beta2=0.7, epsilon=1e-3)}[optimizer]

@@ -6,6 +6,15 @@ import numpy as np
 
 from course_lib.networks import Dropout, Maxout
 
+
+def normal(z):
+    return math.erfc(-z / math.sqrt(2)) / 2
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
 # σ(z), its kinks, and σ'(z) everywhere else. α is the parameter.
 TEXTBOOK = {
     "identity": (lambda z, α: z, (), lambda z, α: 1.0),
@@ -19,6 +28,9 @@ TEXTBOOK = {
     "hard_tanh": (lambda z, α: min(max(z, -1.0), 1.0), (-1.0, 1.0), lambda z, α: float(-1 < z < 1)),
     "sigmoid": (lambda z, α: 1 / (1 + math.exp(-z)), (), lambda z, α: math.exp(-z) / (1 + math.exp(-z)) ** 2),
     "tanh": (lambda z, α: math.tanh(z), (), lambda z, α: 1 / math.cosh(z) ** 2),
+    "squared_relu": (lambda z, α: max(z, 0.0) ** 2, (), lambda z, α: 2 * max(z, 0.0)),
+    "gelu": (lambda z, α: z * normal(z), (), lambda z, α: normal(z) + z * math.exp(-z * z / 2) / math.sqrt(math.tau)),
+    "silu": (lambda z, α: z * sigmoid(z), (), lambda z, α: sigmoid(z) + z * sigmoid(z) * sigmoid(-z)),
 }
 ALPHA = {"leaky_relu": 0.01, "prelu": 0.25, "elu": 1.0}
 
