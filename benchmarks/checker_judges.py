@@ -304,6 +304,22 @@ def dead_units(f: Function) -> bool:
     return True
 
 
+def corrected_error(f: Function) -> bool:
+    for splits, n_train, n_test in ((2, 60, 40), (9, 1347, 450), (31, 900, 100), (6, 10, 90)):
+        d = RNG.normal(size=splits)
+        variance = sum((v - sum(d) / splits) ** 2 for v in d) / (splits - 1)
+        if not close(f(d, n_train, n_test), math.sqrt(variance / splits + variance * n_test / n_train), 1e-6):
+            return False
+    return True
+
+
+def runs_of_each(f: Function) -> bool:
+    # (1.959964 + 0.841621)² = 7.848880; no case is within 0.1 of a whole number.
+    cases = [(s, d) for s in (0.3, 0.6, 1.1, 2.0) for d in (0.2, 0.45, 1.5)]
+    cases = [(s, d) for s, d in cases if 0.1 < (15.69776 * s * s / d / d) % 1 < 0.9]
+    return all(f(s, d) == int(15.69776 * s * s / d / d) + 1 for s, d in cases)
+
+
 JUDGES: dict[str, Callable[[Function], bool]] = {
     "start.3": elementwise(lambda v: 1.0 if v > 0 else 0.0),
     "start.7": elementwise(lambda v: float(max(v, 0))),
@@ -324,5 +340,7 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "training.2": backward,
     "training.5": backward,
     "dead_units.6": dead_units,
+    "comparison.3": corrected_error,
+    "comparison.5": runs_of_each,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

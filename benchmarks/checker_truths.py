@@ -101,6 +101,9 @@ TRUTHS: dict[str, Truth] = {
     "dead_units.7": number(1 - (7 / 8) ** 10, absolute=0.001),
     "dead_units.8": number(11),
     "dead_units.9": number(2000),
+    "comparison.1": number(5 / 6, absolute=0.002),
+    "comparison.2": number(34),
+    "comparison.4": number(3),
 }
 
 
