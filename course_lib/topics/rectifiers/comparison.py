@@ -40,7 +40,7 @@ class Setting(NamedTuple):
     splits: int
 
 
-SETTINGS = {"digits": Setting(digits, 64, 20, 32, 20), "mnist_5k": Setting(mnist_5k, 128, 5, 50, 8)}
+SETTINGS = {"digits": Setting(digits, 64, 20, 32, 20), "mnist_5k": Setting(mnist_5k, 128, 5, 50, 5)}
 
 
 def untrained(activation: str, n_in: int, width: int, seeds: list[int]) -> Network:

@@ -18,7 +18,9 @@ NAMES = {
     "maxout": "maxout", "gelu": "GELU", "silu": "SiLU", "squared_relu": "squared ReLU", "tanh": "tanh",
 }  # fmt: skip
 OTHERS = {name: activation for activation, name in NAMES.items() if activation != "relu"}
-POINTS = (-2.5, 2.5)  # what the axes of differences show
+DATA = {"digits": "Digits", "mnist_5k": "MNIST"}
+ERRORS = (2, 3, 5, 10, 20)  # ticks, per cent
+POINTS = (-3.0, 3.0)  # what the axes of differences show
 
 
 def error_over_rates(activation: str = "maxout", data: str = "digits") -> Scene:
@@ -40,11 +42,14 @@ def error_over_rates(activation: str = "maxout", data: str = "digits") -> Scene:
     ahead = [format_number(rate) for rate, a, b in zip(rates, pairs[-1][1], pairs[0][1], strict=True) if a < b]
     title = "ReLU against itself"
     if activation != "relu":
-        title = f"{NAMES[activation]} makes fewer errors than ReLU at {len(ahead)} of {len(rates)} rates"
+        title = f"Fewer errors than ReLU at {len(ahead)} of {len(rates)} rates: {NAMES[activation]}"
     return Scene(
-        title, Axis("learning rate", (0.0004, 0.06), "log"), Axis("held-out errors (%)", (1, 20), "log"),
-        tuple(layers), f"{data}. {'; '.join(words)}. {NAMES[activation]} is ahead at {', '.join(ahead) or 'no rate'}.",
-    )  # fmt: skip
+        title,
+        Axis("learning rate", (0.0004, 0.06), "log", ticks=tuple((rate, f"{rate:g}") for rate in RATES)),
+        Axis("held-out errors (%)", (2, 30), "log", ticks=tuple((error, f"{error}") for error in ERRORS)),
+        tuple(layers),
+        f"{DATA[data]}: {'; '.join(words)}. Fewer errors than ReLU: at {', '.join(ahead) or 'no rate'}.",
+    )
 
 
 def interval_over_splits(activation: str = "elu", data: str = "digits") -> Scene:
@@ -73,19 +78,21 @@ def interval_over_splits(activation: str = "elu", data: str = "digits") -> Scene
     return Scene(
         f"After {len(d)} splits the corrected interval is {times:.1f} times as wide as the naive one",
         Axis("number of splits", (3, SETTINGS["digits"].splits)), Axis("difference to ReLU (points)", POINTS),
-        tuple(layers), f"{data}, {NAMES[activation]} minus ReLU. After {len(d)} splits {' and '.join(ends)}.",
+        tuple(layers), f"{DATA[data]}, {NAMES[activation]} minus ReLU. After {len(d)} splits {' and '.join(ends)}.",
     )  # fmt: skip
 
 
 def ranking(splits: int = 20, starts: int = 10, data: str = "digits") -> Scene:
     """The mean difference to ReLU of each activation with its corrected interval, best first, from the first runs.
 
-    `splits` and `starts` say how many of each are looked at. Red and filled: the interval does not hold 0.
+    `splits` and `starts` say how many of each are looked at; of MNIST there are five splits at most. Red and filled:
+    the interval does not hold 0.
 
     >>> ranking(2, 1).title.startswith("2 runs each")
     True
     """
-    splits = whole_number("splits", splits, 2, SETTINGS[one_of("data", data, tuple(SETTINGS))].splits)
+    there = SETTINGS[one_of("data", data, tuple(SETTINGS))].splits
+    splits = min(there, whole_number("splits", splits, 2, SETTINGS["digits"].splits))
     rows = {
         name: difference_interval(differences(data, name, starts=starts)[:splits], OVERLAP[data])
         for name in ACTIVATIONS_COMPARED
@@ -107,7 +114,7 @@ def ranking(splits: int = 20, starts: int = 10, data: str = "digits") -> Scene:
     return Scene(
         f"{splits * starts} runs each: {len(settled)} of {len(rows)} differ clearly from ReLU",
         Axis("difference to ReLU (points)", POINTS), Axis("", (0.4, len(rows) + 0.6), ticks=ticks), tuple(layers),
-        f"{data}, {splits} splits with {starts} start{'s' * (starts > 1)} in each. From best to worst: "
+        f"{DATA[data]}, {splits} splits with {starts} start{'s' * (starts > 1)} in each. From best to worst: "
         f"{', '.join(NAMES[name] for name in order)}. "
         f"Interval without 0: {', '.join(NAMES[name] for name in settled) or 'none'}.",
     )  # fmt: skip

@@ -24,7 +24,7 @@ def accuracy_of_runs(data: str, activation: str) -> FloatArray:
     """Per cent of the test samples that are right, (splits, starts), at the rate that the search gave each split.
 
     >>> accuracy_of_runs("digits", "relu").shape, accuracy_of_runs("mnist_5k", "relu").shape
-    ((20, 10), (8, 10))
+    ((20, 10), (5, 10))
     """
     return 100 * np.array(_runs(data, activation)["test"]) / SIZES[data][1]
 
