@@ -304,84 +304,6 @@ def dead_units(f: Function) -> bool:
     return True
 
 
-def bent_slopes(f: Function) -> bool:
-    for samples, units in ((7, 3), (4, 4), (1, 2), (9, 1)):
-        upstream, z = RNG.normal(size=(2, samples, units))
-        alpha, rate = RNG.normal(size=units), float(RNG.uniform(0.01, 0.5))
-        off = [[(i, j) for i in range(samples) if z[i, j] < 0] for j in range(units)]
-        wanted = [alpha[j] - rate * sum(upstream[at] * z[at] for at in off[j]) for j in range(units)]
-        if not close(f(alpha.copy(), upstream, z, rate), wanted):
-            return False
-    return True
-
-
-def bent_by_two(f: Function) -> bool:
-    for slope in (0.3, -2.0, 0.0, 1.0, -0.7):
-        (w1, b1), (w2, b2) = f(slope)
-        if not close(np.maximum(w1 * LINE + b1, w2 * LINE + b2), np.where(LINE > 0, LINE, slope * LINE)):
-            return False
-    return True
-
-
-def first_sign(f: Function) -> bool:
-    """Against decimals in which each part counts a millionth of the one before."""
-    for _ in range(60):
-        parts = RNG.integers(-9, 10, RNG.integers(1, 6)) * RNG.integers(0, 2)
-        parts[: RNG.integers(0, len(parts) + 1)] = 0
-        total = sum(int(part) * 10 ** (6 * (9 - place)) for place, part in enumerate(parts))
-        if f(parts.tolist()) != (total > 0) - (total < 0):
-            return False
-    return True
-
-
-def indifferent(f: Function) -> bool:
-    for b in (0.0, 0.5, -2.0):
-        w, X = RNG.integers(-2, 3, 4) + 0.5, RNG.integers(-2, 3, (60, 4)) / 1.0
-        X[:7] = 0
-        wanted = 1.0 if b == 0 else sum(1 for row in X if sum(row * w) == 0) / 60
-        if not close(f(w, b, X), wanted):
-            return False
-    return True
-
-
-def groups(f: Function) -> bool:
-    for k in (1, 2, 3, 5):
-        entries = iter(range(4 * k))
-        if any([int(j) for j in f(i, k)] != [next(entries) for _ in range(k)] for i in range(4)):
-            return False
-    return True
-
-
-def jacobian(f: Function) -> bool:
-    """Against quotients: without biases a network of ReLU layers is linear around an input."""
-    for widths in ((3, 4, 2), (5, 5), (2, 6, 6, 3)):
-        weights = [RNG.normal(size=shape) for shape in zip(widths[1:], widths[:-1], strict=True)]
-        x = RNG.normal(size=widths[0])
-
-        def after(at: Any, weights: list[Any] = weights) -> Any:
-            for W in weights:
-                at = np.maximum(W @ at, 0)
-            return at
-
-        steps = 1e-6 * np.eye(widths[0])
-        wanted = np.array([(after(x + step) - after(x - step)) / 2e-6 for step in steps]).T
-        if not close(f([W.copy() for W in weights], x.copy()), wanted, 1e-7):
-            return False
-    return True
-
-
-def slopes_ahead(f: Function) -> bool:
-    """Against whole numbers: z is scaled up until no step of the direction can turn it."""
-    for units, inputs, samples in ((3, 2, 5), (4, 3, 2), (1, 1, 6)):
-        W, X = RNG.integers(-2, 3, (units, inputs)), RNG.integers(-2, 3, (samples, inputs))
-        V = RNG.integers(-1000, 1001, (units, inputs)) * 2 + 1
-        after = X @ (10**9 * W + V).T
-        for scale in (1.0, 1e-290):
-            if not close(f(scale * W, V * 1.0, X * 1.0), after > 0):
-                return False
-    return True
-
-
 JUDGES: dict[str, Callable[[Function], bool]] = {
     "start.3": elementwise(lambda v: 1.0 if v > 0 else 0.0),
     "start.7": elementwise(lambda v: float(max(v, 0))),
@@ -402,12 +324,5 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "training.2": backward,
     "training.5": backward,
     "dead_units.6": dead_units,
-    "rectifiers.2": bent_slopes,
-    "rectifiers.4": indifferent,
-    "rectifiers.5": groups,
-    "linear_paths.2": jacobian,
-    "autodiff.2": first_sign,
-    "autodiff.5": slopes_ahead,
-    "maxout.1": bent_by_two,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

@@ -119,6 +119,9 @@ TRUTHS: dict[str, Truth] = {
     "smooth.3": Truth("formula", sp.log(2) / sp.Symbol("beta", positive=True)),
     "smooth.4": number(10397.2, relative=0.01),
     "smooth.5": listed("number", -1.278465, -0.278465, absolute=0.001),
+    "comparison.1": number(5 / 6, absolute=0.002),
+    "comparison.2": number(34),
+    "comparison.4": number(3),
 }
 
 

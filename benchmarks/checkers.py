@@ -11,11 +11,13 @@ exercises as arguments run only these; `--wrong 20 --right 5` tries fewer.
 import argparse
 import contextlib
 import io
+import math
 import random
 import sys
 import time
 import warnings
 from collections.abc import Iterator
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +25,8 @@ import sympy as sp
 
 from benchmarks import checker_judges
 from benchmarks.checker_equivalents import clothes, equivalents, rewritings
-from benchmarks.checker_judges import JUDGES, Function
+from benchmarks.checker_judges import Function
+from benchmarks.checker_judges_beyond import JUDGES
 from benchmarks.checker_truths import TRUTHS, h, is_right, x
 from benchmarks.checker_wrong import careless, garbage, mutants, wrong_values
 from course_lib.exercises import check
@@ -35,7 +38,10 @@ from course_lib.topics.frameworks.experiment import zero
 
 LIMIT = 2.0  # seconds
 # What a cell of a lesson has at hand, for the checker and for the judge.
-NAMES = {"np": np, "sp": sp, "x": x, "h": h, "ACTIVATIONS": ACTIVATIONS, "forward": checker_judges.forward}
+NAMES = {
+    "np": np, "sp": sp, "math": math, "NormalDist": NormalDist, "x": x, "h": h, "ACTIVATIONS": ACTIVATIONS,
+    "forward": checker_judges.forward,
+}  # fmt: skip
 FOR_THE_CHECKER = {**NAMES, "relu": relu, "zero": zero}
 FOR_THE_JUDGE = {**NAMES, "relu": checker_judges.relu, "zero": checker_judges.zero}
 

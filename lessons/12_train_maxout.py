@@ -2,4 +2,3 @@
 # # Train maxout
 
 # %%
-import numpy as np

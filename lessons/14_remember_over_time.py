@@ -2,4 +2,3 @@
 # # Remember over time
 
 # %%
-import numpy as np

@@ -12,7 +12,7 @@ import pytest
 import sympy as sp
 
 from benchmarks import checkers
-from benchmarks.checker_judges import JUDGES
+from benchmarks.checker_judges_beyond import JUDGES
 from benchmarks.checker_truths import TRUTHS, is_right, x
 from benchmarks.checker_wrong import mutants
 from course_lib.exercises import checking, exercise
