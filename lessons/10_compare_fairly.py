@@ -15,7 +15,7 @@
 #
 # **Before you start.** Lesson 07: the t-interval. Lessons 08 and 09: the rectifiers that are compared here.
 #
-# **Minutes:** 59.
+# **Minutes:** 60.
 
 # %%
 import math
@@ -173,8 +173,8 @@ assert len(winners) == 3
 
 # %% [markdown]
 # Three rates, three winners. So not one rate, but one *search* for all: the same seven rates, two starts at each, each
-# judged by a quarter of the training part, the validation part. The starts of the search are not used again, and the
-# test part is looked at once, at the end. Whoever searches longer for one side gives it more throws of the coin.
+# judged by a quarter of the training part, the validation part. The starts of the search are not used again, and its
+# rates never saw the test part. Whoever searches longer for one side gives it more throws of the coin.
 
 # %% [markdown]
 # ## Measure
@@ -351,6 +351,11 @@ assert kind.mean() > max(abs(d.mean()) for d in others) and (kind > 0).sum() >= 
 # %% [markdown]
 # On the mean ReLU beats itself by more than any of the nine others differs from it on the digits. No interval repairs
 # an unequal search.
+#
+# Our own study is not spotless. A first one, with SGD, was dropped: for some activations the best rate lay at the edge
+# of the search, and later starts failed there. Adam, its rates and the epochs were then chosen by looking at the test
+# digits of one split. For MNIST ten splits were planned; lack of time left five, after some results had been seen. No
+# name was favoured knowingly, but each choice made after a look is another throw of the coin. Report yours.
 
 # %% [markdown]
 # ## Exercises

@@ -150,7 +150,7 @@ LESSONS = (
     Lesson(7, "dead_units", "revive_dead_units", "Revive dead units", 75),
     Lesson(8, "rectifiers", "bend_the_rectifier", "Bend the rectifier", 59),
     Lesson(9, "smooth", "smooth_the_kink", "Smooth the kink", 60),
-    Lesson(10, "comparison", "compare_fairly", "Compare fairly", 59),
+    Lesson(10, "comparison", "compare_fairly", "Compare fairly", 60),
     Lesson(11, "maxout", "learn_the_activation", "Learn the activation", 60),
     Lesson(12, "maxout_training", "train_maxout", "Train maxout", 60),
     Lesson(13, "linear_paths", "keep_the_path_linear", "Keep the path linear", 60),
