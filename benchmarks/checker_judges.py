@@ -333,6 +333,24 @@ def groups(f: Function) -> bool:
     return True
 
 
+def forget_bias(f: Function) -> bool:
+    return all(close((1 + math.exp(-float(f(n)))) ** -n, 0.5, 1e-7) for n in (1, 2, 3, 10, 40, 100, 500))
+
+
+def back_through_tanh(f: Function) -> bool:
+    """Against central differences of Σ to_h · tanh(W h)."""
+    for units, batch in ((1, 2), (3, 2), (2, 2), (4, 5)):
+        W, before, to_h = RNG.normal(size=(units, units)), *RNG.normal(size=(2, units, batch))
+        wanted = np.empty_like(before)
+        for place in np.ndindex(before.shape):
+            move = np.zeros_like(before)
+            move[place] = 1e-6
+            wanted[place] = (to_h * (np.tanh(W @ (before + move)) - np.tanh(W @ (before - move)))).sum() / 2e-6
+        if not close(f(W.copy(), np.tanh(W @ before), to_h.copy()), wanted, 1e-6):
+            return False
+    return True
+
+
 JUDGES: dict[str, Callable[[Function], bool]] = {
     "start.3": elementwise(lambda v: 1.0 if v > 0 else 0.0),
     "start.7": elementwise(lambda v: float(max(v, 0))),
@@ -356,5 +374,7 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "rectifiers.2": bent_slopes,
     "rectifiers.4": indifferent,
     "rectifiers.5": groups,
+    "recurrent.3": forget_bias,
+    "recurrent.5": back_through_tanh,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

@@ -103,6 +103,9 @@ TRUTHS: dict[str, Truth] = {
     "dead_units.9": number(2000),
     "rectifiers.1": Truth("set", sp.Interval(-sp.oo, 0)),
     "rectifiers.3": listed("truth value", True, False, True, False, False),
+    "recurrent.1": number(math.exp(-math.log(100) / 100), absolute=0.0005),
+    "recurrent.2": listed("word", "grows", "shrinks", "stays", "shrinks", options=("grows", "stays", "shrinks")),
+    "recurrent.4": number(Fraction(1, 6), absolute=0.0005),
 }
 
 

@@ -25,7 +25,8 @@ step, output = (torch.tensor(given[name], requires_grad=True) for name in ("step
 x, target = torch.tensor(given["x"]), torch.tensor(given["target"])
 if given["kind"] == "LSTM":
     layer = torch.nn.LSTM(I, H)
-    rows = torch.cat([torch.arange(2 * H), torch.arange(3 * H, 4 * H), torch.arange(2 * H, 3 * H)])  # PyTorch: i, f, g, o
+    # PyTorch's order is i, f, g, o.
+    rows = torch.cat([torch.arange(2 * H), torch.arange(3 * H, 4 * H), torch.arange(2 * H, 3 * H)])
 else:
     layer = torch.nn.RNN(I, H, nonlinearity="tanh" if given["kind"] == "tanh" else "relu")
     rows = torch.arange(H)

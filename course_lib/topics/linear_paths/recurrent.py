@@ -78,6 +78,15 @@ class RecurrentNet:
         """
         return self._forward(self._checked(x))[0]
 
+    def forget_gates(self, x: Array) -> Array:
+        """f of an LSTM at each step, unit and sequence: (steps, R, hidden, batch). Raises ValueError for other nets.
+
+        >>> RecurrentNet("LSTM", 1, 1).forget_gates(np.zeros((1, 1, 1, 1))).round(3).tolist()
+        [[[[0.731]]]]
+        """
+        one_of("kind of a net with a forget gate", self.kind, KINDS[2:])
+        return np.stack([kept[0][:, self.hidden : 2 * self.hidden] for kept in self._forward(self._checked(x))[2]])
+
     def loss_and_gradient(self, x: Array, target: Array) -> tuple[Array, Array]:
         """The mean of (o − target)² for each replica, (R,), and its gradient by backpropagation through time, flat.
 

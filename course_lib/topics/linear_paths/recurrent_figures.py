@@ -11,7 +11,9 @@ from course_lib.topics.linear_paths.recurrent import KINDS, recurrent_matrix, sp
 HORIZON = 100
 FACTOR_LIMITS = (1e-20, 1e12)
 # Name, colour, dash and width of each of the three singular values.
-VALUES = (("greatest", "vermilion", "solid", 3.0), ("median", "blue", "dashed", 2.5), ("least", "purple", "dotted", 2.5))
+VALUES = (
+    ("greatest", "vermilion", "solid", 3.0), ("median", "blue", "dashed", 2.5), ("least", "purple", "dotted", 2.5),
+)  # fmt: skip
 ERROR_LIMITS = (5e-5, 3.0)
 # Colour, dash and width of each net.
 NETS = {
@@ -25,8 +27,8 @@ def products(c: float = 0.9, matrix: str = "identity", activation: str = "ReLU")
     W is c times one of `MATRICES`, φ "ReLU", "tanh" or "none". What is 0, or leaves the frame, is not drawn.
 
     >>> print(products(0.9).description)
-    W = 0.9 · identity matrix, ReLU. After 100 steps the greatest singular value of the product is 2.7×10⁻⁵, the median \
-2.7×10⁻⁵, the least 2.7×10⁻⁵.
+    W = 0.9 · identity matrix, ReLU. After 100 steps the greatest singular value of the product is 2.7×10⁻⁵, the \
+median 2.7×10⁻⁵, the least 2.7×10⁻⁵.
     """
     found = spread_of_products(recurrent_matrix(matrix, c), activation, HORIZON)
     steps = np.arange(1.0, HORIZON + 1)
@@ -45,8 +47,8 @@ def products(c: float = 0.9, matrix: str = "identity", activation: str = "ReLU")
     return Scene(
         f"{number(c)} · {matrix}, {through}: at most {said[0]} is left after 100 steps",
         Axis("steps back", (1, HORIZON)), Axis("singular value of the product", FACTOR_LIMITS, "log"), tuple(layers),
-        f"W = {number(c)} · {matrix} matrix, {through}. After {HORIZON} steps the greatest singular value of the product "
-        f"is {said[0]}, the median {said[1]}, the least {said[2]}.",
+        f"W = {number(c)} · {matrix} matrix, {through}. After {HORIZON} steps the greatest singular value of the "
+        f"product is {said[0]}, the median {said[1]}, the least {said[2]}.",
     )  # fmt: skip
 
 
@@ -54,8 +56,8 @@ def forget_gate(b: float = 0.0) -> Scene:
     """σ(b)^k for k = 0 to 100: what a cell keeps over k steps if its forget gate stays at σ(b).
 
     >>> print(forget_gate(5).description)
-    Bias 5: the gate is at 0.993. After 100 steps 0.511 of the cell's content and of its gradient is left. Half is left \
-after 103 steps. Without a forget gate all of it is left.
+    Bias 5: the gate is at 0.993. After 100 steps 0.511 of the cell's content and of its gradient is left. Half is \
+left after 103 steps. Without a forget gate all of it is left.
     """
     gate = float(1 / (1 + np.exp(-b)))
     steps = np.arange(HORIZON + 1.0)
@@ -69,8 +71,9 @@ after 103 steps. Without a forget gate all of it is left.
     return Scene(
         f"b = {number(b)}: {number(left)} is left after 100 steps", Axis("steps", (0, HORIZON)),
         Axis("share that is left", (0, 1.1)), tuple(layers),
-        f"Bias {number(b)}: the gate is at {number(gate)}. After {HORIZON} steps {number(left)} of the cell's content and "
-        f"of its gradient is left. Half is left after {number(half)} steps. Without a forget gate all of it is left.",
+        f"Bias {number(b)}: the gate is at {number(gate)}. After {HORIZON} steps {number(left)} of the cell's content "
+        f"and of its gradient is left. Half is left after {number(half)} steps. Without a forget gate all of it "
+        "is left.",
     )  # fmt: skip
 
 
@@ -93,8 +96,8 @@ def learning_curves(length: int = 20) -> Scene:
         for i, start in enumerate(np.clip(errors, *ERROR_LIMITS)):
             layers.append(Curve(x, start, f"{kind}: {better} of {len(errors)}" if i == 0 else "", *NETS[kind]))
     return Scene(
-        f"Length {length}, below 0.1 of {adding.STARTS} starts: {', '.join(counts)}", Axis("training step", (0, STEPS)),
-        Axis("test error", ERROR_LIMITS, "log"), tuple(layers),
-        f"Adding problem of length {length}. Of {adding.STARTS} starts end below 0.1: {', '.join(counts)}. Median of the "
-        f"last test errors: {'; '.join(ends)}.",
+        f"Length {length}, starts of {adding.STARTS} that end below 0.1: {', '.join(counts)}",
+        Axis("training step", (0, STEPS)), Axis("test error", ERROR_LIMITS, "log"), tuple(layers),
+        f"Adding problem of length {length}. Of {adding.STARTS} starts end below 0.1: {', '.join(counts)}. Median of "
+        f"the last test errors: {'; '.join(ends)}.",
     )  # fmt: skip
