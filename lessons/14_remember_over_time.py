@@ -374,17 +374,17 @@ assert kept[1] < 0.002 and 0.1 < kept[400] < 1 and error[0] < 0.05
 # ## Break it
 #
 # Is gradient clipping needed? Start the identity ReLU net a little too large, with $W = 1.3\,I$, on sequences of length
-# 20, and leave the clipping out.
+# 10, and leave the clipping out.
 
 # %% tags=["nbval-ignore-output"]
 for limit in (np.inf, 1.0):
-    error = learn(1.3 * np.eye(16), lambda z: np.maximum(0, z), lambda h: h > 0, 20, limit)
+    error = learn(1.3 * np.eye(16), lambda z: np.maximum(0, z), lambda h: h > 0, 10, limit)
     print(f"limit {limit}: first error {error[0]:.0f}, second {error[1]:.0e}, last hundred {error[-100:].mean():.2f}")
 
 # %% tags=["assertion"]
-assert error[0] > 1000 and error[-100:].mean() < 0.13
-without = [learn(c * np.eye(16), lambda z: np.maximum(0, z), lambda h: h > 0, 20, np.inf) for c in (1.2, 1.3)]
-assert np.allclose(without[0][-100:], without[1][-100:], rtol=0.02) and without[1][1] > 1e100
+assert error[0] > 100 and error[-100:].mean() < 0.1
+without = [learn(c * np.eye(16), lambda z: np.maximum(0, z), lambda h: h > 0, 10, np.inf) for c in (1.2, 1.3)]
+assert np.allclose(without[0][-100:], without[1][-100:], rtol=0.02) and without[1][1] > 1e9
 assert 0.15 < without[1][-100:].mean() < 0.19
 
 # %% [markdown]
