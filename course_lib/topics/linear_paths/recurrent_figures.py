@@ -45,7 +45,7 @@ median 2.7×10⁻⁵, the least 2.7×10⁻⁵.
     said = [number(value, 2) for value in found[-1]]
     through = "ReLU" if activation == "ReLU" else "tanh" if activation == "tanh" else "no activation"
     return Scene(
-        f"{number(c)} · {matrix}, {through}: at most {said[0]} is left after 100 steps",
+        f"{number(c)} · {matrix}, {through}: {HORIZON} steps stretch by at most {said[0]}",
         Axis("steps back", (1, HORIZON)), Axis("singular value of the product", FACTOR_LIMITS, "log"), tuple(layers),
         f"W = {number(c)} · {matrix} matrix, {through}. After {HORIZON} steps the greatest singular value of the "
         f"product is {said[0]}, the median {said[1]}, the least {said[2]}.",
@@ -96,7 +96,7 @@ def learning_curves(length: int = 20) -> Scene:
         for i, start in enumerate(np.clip(errors, *ERROR_LIMITS)):
             layers.append(Curve(x, start, f"{kind}: {better} of {len(errors)}" if i == 0 else "", *NETS[kind]))
     return Scene(
-        f"Length {length}, starts of {adding.STARTS} that end below 0.1: {', '.join(counts)}",
+        f"Length {length}, below 0.1: {', '.join(counts)} of {adding.STARTS}",
         Axis("training step", (0, STEPS)), Axis("test error", ERROR_LIMITS, "log"), tuple(layers),
         f"Adding problem of length {length}. Of {adding.STARTS} starts end below 0.1: {', '.join(counts)}. Median of "
         f"the last test errors: {'; '.join(ends)}.",
