@@ -94,7 +94,7 @@ assert 0.4 < h < 0.6 and 1.1 * (1 - h**2) < 0.9
 # %% [markdown]
 # With $c = 1.1$ each unit climbs until $\tanh(1.1\,h) = h$, at about $h = 0.5$. The slope there is $1 - h^2$, and 1.1
 # times it is below 0.9. So $\tanh$ tames the states, and pays with the gradient. With $c = 1$ the greatest value looks
-# well, the median does not: only small states find $\tanh$ nearly linear.
+# fine, the median does not: only small states find $\tanh$ nearly linear.
 #
 # **Exercise recurrent.1.** With $W = c\,I$ and ReLU, how large does $c > 0$ have to be so that one hundredth of the
 # gradient is left after 100 steps? The answer counts within 0.0005.
@@ -117,6 +117,11 @@ explore(
     matrix=Radio(list(MATRICES), label="matrix"),
     activation=Radio(["ReLU", "tanh", "none"], label="activation"),
 )
+
+# %% tags=["assertion"]
+Q, G, v = recurrent_matrix("orthogonal", 1.0), recurrent_matrix("Gaussian", 1.0, 400), np.ones(400) / 20
+assert np.allclose(Q.T @ Q, np.eye(32)) and abs(np.linalg.norm(G @ v) - 1) < 0.1
+assert spread_of_products(Q, "ReLU")[-1, 0] < 1e-9 and (spread_of_products(Q, "ReLU")[:, 1] == 0).all()
 
 # %% [markdown]
 # **Exercise recurrent.2.** From $h_0 > 0$ and without input: what becomes of the greatest singular value over 100
@@ -172,10 +177,10 @@ for b in (0, 1, 5):
 # %% tags=["assertion", "C47"]
 gates = {b: 1 / (1 + np.exp(-b)) for b in (0, 1, 5)}
 assert [f"{f**100:.3g}" for f in gates.values()] == ["7.89e-31", "2.48e-14", "0.511"]
-c = np.zeros(2)
-for _ in range(100):  # two cells that differ at the start alone, without a forget gate
-    c = c + 0.25 * np.tanh(0.3)
-assert c[0] == c[1] and spread_of_products(np.eye(3), "ReLU")[-1, 2] == 1
+c = np.array([0.0, 1.0])  # two cells without a forget gate that differ at the start alone
+for g in np.random.default_rng(0).integers(-4, 5, 100) / 4:
+    c = c + 0.5 * g
+assert c[1] - c[0] == 1
 tiny = recurrent.RecurrentNet("LSTM", inputs=2, hidden=3, seed=1)
 x, target = np.random.default_rng(2).normal(size=(6, 1, 2, 4)), np.ones((1, 4))
 
@@ -230,7 +235,7 @@ assert np.isclose((x[:, 0, 0] * x[:, 1, 0]).sum(), target[0]) and x[:5, 1].sum()
 # %% [markdown]
 # A network that remembers nothing can still say a constant.
 #
-# **Exercise recurrent.4.** Which mean square error has the best constant? (The answer counts within 0.0005.)
+# **Exercise recurrent.4.** What is the mean square error of the best constant? (The answer counts within 0.0005.)
 
 # %% tags=["exercise"]
 # begin solution: best_constant_error = ...
@@ -328,11 +333,13 @@ ends = {(kind, n): adding.curves(kind, n, adding.best_rate(kind, n))[:, -1] for 
 below = {key: int((errors < 0.1).sum()) for key, errors in ends.items()}
 assert below["tanh", 20] == 8 > below["tanh", 50] > below["tanh", 100] == 2 >= below["identity ReLU", 100]
 assert adding.best_rate("tanh", 100) == adding.best_rate("identity ReLU", 100) == min(adding.RATES)
+irnn, (x, target) = recurrent.RecurrentNet("identity ReLU", 2, 24), adding.sequences(100, 32, np.random.default_rng(0))
+assert irnn.views(irnn.loss_and_gradient(x[:, None], target[None])[1]).step[0, :, :24].any()
 assert all(below["LSTM", n] == 8 and (ends["LSTM", n] < ends["tanh", n]).all() for n in adding.LENGTHS)
 
 # %% [markdown]
 # $\tanh$ falls from eight starts to two as the sequence grows. The identity ReLU net does no better at length 100,
-# although its slopes start at 1: the first step moves $W$ away from $I$, and nothing brings it back. But 2000 steps are
+# although its slopes start at 1: already the first step moves $W$ away from $I$. But 2000 steps are
 # few, and there both took the lowest rate on offer: this is what the budget gives and no more. The LSTM learns every
 # length in every start.
 #
@@ -368,8 +375,8 @@ for step in range(1, 401):
 assert kept[1] < 0.002 and 0.1 < kept[400] < 1 and error[0] < 0.05
 
 # %% [markdown]
-# It opened the gate itself. Sequences whose second mark stands near the end bring a gradient from the beginning. So
-# derivatives need not be near 1 at the start, if the network can learn to bring them there.
+# It opened the gate itself, led perhaps by sequences whose second mark stands near the end. So derivatives need not be
+# near 1 at the start, if the network can learn to bring them there.
 #
 # ## Break it
 #

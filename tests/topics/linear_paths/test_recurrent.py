@@ -54,6 +54,16 @@ def test_outputs_are_those_of_plain_loops(kind):
             assert net.outputs(x)[r, k] == pytest.approx((V @ h + c_out).item(), abs=1e-12)
 
 
+def test_forget_gates_are_those_of_the_run():
+    net, x, _ = drawn("LSTM")
+    net.weights.step[:, 3:6, :-1] = 0  # then a gate is σ(b)
+    wanted = 1 / (1 + np.exp(-net.weights.step[:, 3:6, -1]))
+    assert net.forget_gates(x).shape == (4, 2, 3, 3)
+    assert net.forget_gates(x) == pytest.approx(np.broadcast_to(wanted[None, :, :, None], (4, 2, 3, 3)))
+    with pytest.raises(ValueError, match="kind of a net with a forget gate: got 'tanh'; accepted are 'LSTM'"):
+        drawn("tanh")[0].forget_gates(x)
+
+
 def test_replicas_do_not_mix_and_are_known_by_their_seeds():
     net, x, target = drawn("LSTM")
     loss, gradient = net.loss_and_gradient(x, target)
