@@ -178,8 +178,8 @@ for b in (0, 1, 5):
 gates = {b: 1 / (1 + np.exp(-b)) for b in (0, 1, 5)}
 assert [f"{f**100:.3g}" for f in gates.values()] == ["7.89e-31", "2.48e-14", "0.511"]
 c = np.array([0.0, 1.0])  # two cells without a forget gate that differ at the start alone
-for g in np.random.default_rng(0).integers(-4, 5, 100) / 4:
-    c = c + 0.5 * g
+for new in np.random.default_rng(0).integers(-4, 5, 100) / 4:
+    c = c + 0.5 * new
 assert c[1] - c[0] == 1
 tiny = recurrent.RecurrentNet("LSTM", inputs=2, hidden=3, seed=1)
 x, target = np.random.default_rng(2).normal(size=(6, 1, 2, 4)), np.ones((1, 4))
