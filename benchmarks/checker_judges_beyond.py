@@ -105,7 +105,27 @@ def runs_of_each(f: Function) -> bool:
     return all(f(s, d) == int(15.69776 * s * s / d / d) + 1 for s, d in cases)
 
 
+def forget_bias(f: Function) -> bool:
+    return all(close((1 + math.exp(-float(f(n)))) ** -n, 0.5, 1e-7) for n in (1, 2, 3, 10, 40, 100, 500))
+
+
+def back_through_tanh(f: Function) -> bool:
+    """Against central differences of Σ to_h · tanh(W h)."""
+    for units, batch in ((1, 2), (3, 2), (2, 2), (4, 5)):
+        W, before, to_h = RNG.normal(size=(units, units)), *RNG.normal(size=(2, units, batch))
+        wanted = np.empty_like(before)
+        for place in np.ndindex(before.shape):
+            move = np.zeros_like(before)
+            move[place] = 1e-6
+            wanted[place] = (to_h * (np.tanh(W @ (before + move)) - np.tanh(W @ (before - move)))).sum() / 2e-6
+        if not close(f(W.copy(), np.tanh(W @ before), to_h.copy()), wanted, 1e-6):
+            return False
+    return True
+
+
 _BEYOND = {
+    "recurrent.3": forget_bias,
+    "recurrent.5": back_through_tanh,
     "rectifiers.2": bent_slopes,
     "rectifiers.4": indifferent,
     "rectifiers.5": groups,

@@ -1,0 +1,103 @@
+"""The scenes of the lesson *Remember over time*: products of Jacobians, the forget gate, and the adding problem."""
+
+import numpy as np
+
+from course_lib.figures import Axis, Curve, Label, Layer, Points, Scene, Segment
+from course_lib.figures import format_number as number
+from course_lib.topics.linear_paths import adding
+from course_lib.topics.linear_paths.adding import BEST_CONSTANT, CLEARLY, EVERY, STEPS, best_rate, curves
+from course_lib.topics.linear_paths.recurrent import KINDS, recurrent_matrix, spread_of_products
+
+HORIZON = 100
+FACTOR_LIMITS = (1e-20, 1e12)
+# Name, colour, dash and width of each of the three singular values.
+VALUES = (
+    ("greatest", "vermilion", "solid", 3.0), ("median", "blue", "dashed", 2.5), ("least", "purple", "dotted", 2.5),
+)  # fmt: skip
+ERROR_LIMITS = (5e-5, 3.0)
+# Colour, dash and width of each net.
+NETS = {
+    "tanh": ("vermilion", "dotted", 2.0), "identity ReLU": ("blue", "dashed", 1.6), "LSTM": ("green", "solid", 1.6),
+}  # fmt: skip
+
+
+def products(c: float = 0.9, matrix: str = "identity", activation: str = "ReLU") -> Scene:
+    """Three singular values of the product of Jacobians over 1 to 100 steps of h_t = φ(W h_{t−1}).
+
+    W is c times one of `MATRICES`, φ "ReLU", "tanh" or "none". What is 0, or leaves the frame, is not drawn.
+
+    >>> print(products(0.9).description)
+    W = 0.9 · identity matrix, ReLU. After 100 steps the greatest singular value of the product is 2.7×10⁻⁵, the \
+median 2.7×10⁻⁵, the least 2.7×10⁻⁵.
+    """
+    found = spread_of_products(recurrent_matrix(matrix, c), activation, HORIZON)
+    steps = np.arange(1.0, HORIZON + 1)
+    layers: list[Layer] = [Segment((1, 1), (HORIZON, 1), "no change", "grey")]
+    closed = []
+    for (name, color, dash, width), values in zip(VALUES, found.T, strict=True):
+        shown = (FACTOR_LIMITS[0] <= values) & (values <= FACTOR_LIMITS[1])
+        if shown.sum() > 1:
+            layers.append(Curve(steps[shown], values[shown], name, color, dash, width))
+        elif not values.any():
+            closed.append(name)
+    if closed:
+        layers.append(Label(HORIZON / 2, 1e-17, f"{' and '.join(closed)}: 0 from the first step on", "center"))
+    said = [number(value, 2) for value in found[-1]]
+    through = "ReLU" if activation == "ReLU" else "tanh" if activation == "tanh" else "no activation"
+    return Scene(
+        f"{number(c)} · {matrix}, {through}: {HORIZON} steps stretch by at most {said[0]}",
+        Axis("steps back", (1, HORIZON)), Axis("singular value of the product", FACTOR_LIMITS, "log"), tuple(layers),
+        f"W = {number(c)} · {matrix} matrix, {through}. After {HORIZON} steps the greatest singular value of the "
+        f"product is {said[0]}, the median {said[1]}, the least {said[2]}.",
+    )  # fmt: skip
+
+
+def forget_gate(b: float = 0.0) -> Scene:
+    """σ(b)^k for k = 0 to 100: what a cell keeps over k steps if its forget gate stays at σ(b).
+
+    >>> print(forget_gate(5).description)
+    Bias 5: the gate is at 0.993. After 100 steps 0.511 of the cell's content and of its gradient is left. Half is \
+left after 103 steps. Without a forget gate all of it is left.
+    """
+    gate = float(1 / (1 + np.exp(-b)))
+    steps = np.arange(HORIZON + 1.0)
+    half, left = np.log(0.5) / np.log(gate), gate**HORIZON
+    layers: list[Layer] = [
+        Segment((0, 1), (HORIZON, 1), "no forget gate", "ink", "dashed", 2.0),
+        Curve(steps, gate**steps, "forget gate at σ(b)", "blue", width=3),
+    ]
+    if half <= HORIZON:
+        layers.append(Points(np.array([half]), np.array([0.5]), "half is left", "vermilion", "hollow", 11))
+    return Scene(
+        f"b = {number(b)}: {number(left)} is left after 100 steps", Axis("steps", (0, HORIZON)),
+        Axis("share that is left", (0, 1.1)), tuple(layers),
+        f"Bias {number(b)}: the gate is at {number(gate)}. After {HORIZON} steps {number(left)} of the cell's content "
+        f"and of its gradient is left. Half is left after {number(half)} steps. Without a forget gate all of it "
+        "is left.",
+    )  # fmt: skip
+
+
+def learning_curves(length: int = 20) -> Scene:
+    """The test error of each start and net on the adding problem of one of the lengths, at the net's best rate.
+
+    An error that leaves the frame is drawn at its edge.
+    """
+    x = np.arange(0.0, STEPS + 1, EVERY)
+    layers: list[Layer] = [
+        Segment((0, BEST_CONSTANT), (STEPS, BEST_CONSTANT), "best constant, 1/6", "ink", width=2.0),
+        Segment((0, CLEARLY), (STEPS, CLEARLY), "clearly better, 0.1", "grey", width=1.5),
+    ]
+    counts, ends = [], []
+    for kind in KINDS:
+        errors = curves(kind, length, best_rate(kind, length))
+        better = int((errors[:, -1] < CLEARLY).sum())
+        counts.append(f"{kind} {better}")
+        ends.append(f"{kind} {number(np.median(errors[:, -1]), 2)} at learning rate {best_rate(kind, length):g}")
+        for i, start in enumerate(np.clip(errors, *ERROR_LIMITS)):
+            layers.append(Curve(x, start, f"{kind}: {better} of {len(errors)}" if i == 0 else "", *NETS[kind]))
+    return Scene(
+        f"Length {length}, below 0.1: {', '.join(counts)} of {adding.STARTS}",
+        Axis("training step", (0, STEPS)), Axis("test error", ERROR_LIMITS, "log"), tuple(layers),
+        f"Adding problem of length {length}. Of {adding.STARTS} starts end below 0.1: {', '.join(counts)}. Median of "
+        f"the last test errors: {'; '.join(ends)}.",
+    )  # fmt: skip
