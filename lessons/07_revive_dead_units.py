@@ -743,4 +743,4 @@ if stuck_at is not ...:
 #   ReLU*](https://medium.com/@kanchansarkar/relu-not-a-differentiable-function-why-used-in-gradient-based-optimization-7fef3a4cecec),
 #   2018 (C42, C43)
 #
-# **Next:** lesson 08, *Bend the rectifier* (in preparation).
+# **Next:** lesson 08, *Bend the rectifier*.

@@ -489,4 +489,4 @@ if stuck_at is not ...:
 # - Jérôme Bolte and Edouard Pauwels, [*A mathematical model for automatic differentiation in machine
 #   learning*](https://arxiv.org/abs/2006.02080), NeurIPS 2020 (autodiff differentiates programs, not functions).
 #
-# **Next:** your own networks. This was the last lesson.
+# **Next:** your own networks. This was the last lesson so far.
