@@ -333,6 +333,34 @@ def groups(f: Function) -> bool:
     return True
 
 
+def kernel_of_maxout(f: Function) -> bool:
+    for pieces, samples in ((1, 4), (2, 7), (3, 9), (5, 6)):
+        w, b, x = RNG.normal(size=pieces), RNG.normal(size=pieces), RNG.normal(size=samples) * 3
+        rows = np.zeros((samples, 2 * pieces))
+        for s in range(samples):
+            i = max(range(pieces), key=lambda i, s=s: w[i] * x[s] + b[i])
+            rows[s, 2 * i : 2 * i + 2] = x[s], 1
+        if not close(f(w.copy(), b.copy(), x.copy()), rows @ rows.T):
+            return False
+    return True
+
+
+def benefit_beyond(f: Function) -> bool:
+    for divisions, starts in ((2, 3), (6, 4), (9, 1)):
+        errors = RNG.normal(size=(2, 2, divisions, starts)) * 3 + 10
+        d = []
+        for i in range(divisions):
+            (relu, relu_dropout), (maxout, maxout_dropout) = (
+                [sum(errors[net, with_dropout, i]) / starts for with_dropout in (0, 1)] for net in (0, 1)
+            )
+            d.append(maxout - maxout_dropout - relu + relu_dropout)
+        mean = sum(d) / divisions
+        deviation = math.sqrt(sum((v - mean) ** 2 for v in d) / (divisions - 1))
+        if not close(f(errors.copy()), [mean, deviation / math.sqrt(divisions)]):
+            return False
+    return True
+
+
 JUDGES: dict[str, Callable[[Function], bool]] = {
     "start.3": elementwise(lambda v: 1.0 if v > 0 else 0.0),
     "start.7": elementwise(lambda v: float(max(v, 0))),
@@ -356,5 +384,7 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "rectifiers.2": bent_slopes,
     "rectifiers.4": indifferent,
     "rectifiers.5": groups,
+    "maxout_training.2": kernel_of_maxout,
+    "maxout_training.5": benefit_beyond,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

@@ -103,6 +103,9 @@ TRUTHS: dict[str, Truth] = {
     "dead_units.9": number(2000),
     "rectifiers.1": Truth("set", sp.Interval(-sp.oo, 0)),
     "rectifiers.3": listed("truth value", True, False, True, False, False),
+    "maxout_training.1": listed("number", 0.2, 0.1, -1, absolute=1e-6),
+    "maxout_training.3": listed("number", 0, 2),
+    "maxout_training.4": listed("number", 68170, 13130),
 }
 
 
