@@ -152,7 +152,7 @@ LESSONS = (
     Lesson(9, "smooth", "smooth_the_kink", "Smooth the kink", 60),
     Lesson(10, "comparison", "compare_fairly", "Compare fairly", 60),
     Lesson(11, "maxout", "learn_the_activation", "Learn the activation", 60),
-    Lesson(12, "maxout_training", "train_maxout", "Train maxout", 59),
+    Lesson(12, "maxout_training", "train_maxout", "Train maxout", 60),
     Lesson(13, "linear_paths", "keep_the_path_linear", "Keep the path linear", 60),
     Lesson(14, "recurrent", "remember_over_time", "Remember over time", 60),
     Lesson(15, "autodiff", "build_a_right_autodiff", "Build an autodiff that is right", 60),

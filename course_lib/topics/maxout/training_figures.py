@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.checks import whole_number
-from course_lib.figures import Axis, Band, Curve, Layer, Points, Scene, Segment
+from course_lib.figures import Axis, Curve, Layer, Points, Scene, Segment
 from course_lib.figures import format_number as number
 from course_lib.topics.maxout.gaps import RELU, gap, gap_difference
 from course_lib.topics.maxout.training import FORMS, PAIRS, TARGETS, X, trajectory
@@ -13,9 +13,9 @@ FINE = np.linspace(-1, 1, 201)
 CURVES = {  # the targets of `TARGETS` on a fine grid
     "sin πx": np.sin(np.pi * FINE), "−|x|": -np.abs(FINE), "x²": FINE**2,
 }  # fmt: skip
-OUTPUT_LIMITS = (-1.8, 1.8)
+OUTPUT_LIMITS = (-1.3, 1.2)
 STYLES = {"ReLU": ("blue", "solid", 4.0), "maxout": ("vermilion", "dashed", 2.5)}
-GAP_LIMITS = (-16.0, 16.0)
+GAP_LIMITS = (-8.0, 14.0)
 PIECES = (1, 2, 3, 4, 5)
 
 
@@ -43,30 +43,34 @@ def matched_pair(pair: str = "six units, to sin πx", step: int = 0) -> Scene:
 
 
 def gap_over_pieces(comparison: str = "as many units", data: str = "100 digits", dropout: float = 0.0) -> Scene:
-    """The mean gap of maxout with 1 to 5 pieces, with intervals of 95 % over the divisions, and that of ReLU.
+    """The gap of maxout with 1 to 5 pieces − the gap of ReLU, with paired intervals of 95 % over the divisions.
 
-    The arguments are those of `gap`.
+    The arguments are those of `gap`; the line at 0 stands for ReLU.
     """
-    found = {pieces: gap(comparison, pieces, data, dropout) for pieces in (RELU, *PIECES)}
-    ends = np.array([0.5, 5.5])
-    low, middle, high = (np.full(2, end) for end in found[RELU])
+    relu = gap(comparison, RELU, data, dropout).estimate
+    found = [gap_difference(comparison, pieces, data, dropout) for pieces in PIECES]
+    ends = (PIECES[0] - 0.5, PIECES[-1] + 0.5)
     layers: list[Layer] = [
-        Band(ends, low, high, "ReLU, interval", "sky"),
-        Curve(ends, middle, f"ReLU: {found[RELU].estimate:.1f}", "blue", "dashed"),
-        *(Segment((k, found[k].low), (k, found[k].high), "", "vermilion", width=3) for k in PIECES),
-        Points(np.array(PIECES), np.array([found[k].estimate for k in PIECES]), "maxout", "vermilion", size=10),
+        Segment(
+            (ends[0], 0), (ends[1], 0), f"ReLU, whose gap is {_signed(relu).removeprefix('+')}", "blue", "dashed", 2.5
+        ),
+        *(Segment((k, d.low), (k, d.high), "", "vermilion", width=3) for k, d in zip(PIECES, found, strict=True)),
+        Points(np.array(PIECES), np.array([d.estimate for d in found]), "maxout", "vermilion", size=10),
     ]
-    difference = gap_difference(comparison, PIECES[-1], data, dropout)
-    size = f"{abs(difference.estimate):.1f} points"
-    if difference.low <= 0 <= difference.high:
+    low, middle, high = found[-1]
+    if low <= 0 <= high:
         point = "With 5 pieces the gap is not clearly another than ReLU's"
     else:
-        point = f"With 5 pieces the gap is {size} {'larger' if difference.low > 0 else 'smaller'} than ReLU's"
-    listed = ", ".join(f"{found[k].estimate:.1f}" for k in PIECES)
+        point = f"With 5 pieces the gap is {abs(middle):.1f} points {'larger' if low > 0 else 'smaller'} than ReLU's"
     return Scene(
-        point, Axis("pieces k", (0.5, 5.5), ticks=tuple((float(k), str(k)) for k in PIECES)),
-        Axis("training − test accuracy (points)", GAP_LIMITS), tuple(layers),
-        f"{comparison}, {data}, {f'dropout {number(dropout)}' if dropout else 'no dropout'}: the gap is "
-        f"{listed} points for 1 to 5 pieces and {found[RELU].estimate:.1f} for ReLU. On the same divisions, 5 pieces "
-        f"− ReLU is {difference.estimate:+.1f}, interval {difference.low:+.1f} to {difference.high:+.1f}.",
+        point, Axis("pieces k", ends, ticks=tuple((float(k), str(k)) for k in PIECES)),
+        Axis("gap − ReLU's gap (points)", GAP_LIMITS), tuple(layers),
+        f"{comparison}, {data}, {f'dropout {number(dropout)}' if dropout else 'no dropout'}: the gap of ReLU is "
+        f"{_signed(relu).removeprefix('+')} points. For 1 to 5 pieces, maxout − ReLU is "
+        f"{', '.join(_signed(d.estimate) for d in found)}. The interval for 5 pieces is from {_signed(low)} to "
+        f"{_signed(high)}.",
     )  # fmt: skip
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")

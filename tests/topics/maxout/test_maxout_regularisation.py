@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.data import digits
-from course_lib.figures import Band, Curve, Points, Segment
+from course_lib.figures import Curve, Points, Segment
 from course_lib.intervals import mean_interval
 from course_lib.networks import Dense, Network
 from course_lib.topics.maxout import gaps, regularisation, training_figures
@@ -91,18 +91,16 @@ def test_the_matched_pair_shows_both_outputs(pair, step):
 @pytest.mark.parametrize("dropout", [0.0, 0.5])
 def test_the_gaps_are_shown_with_their_intervals(comparison, data, dropout):
     scene = training_figures.gap_over_pieces(comparison, data, dropout)
-    (points,), (band,) = layers_of(scene, Points), layers_of(scene, Band)
-    for k, y, bar in zip(range(1, 6), points.y, layers_of(scene, Segment), strict=True):
-        low, middle, high = mean_interval(gaps.gaps(comparison, k, data, dropout))
-        assert (y, bar.start, bar.end) == (middle, (k, low), (k, high))
-    low, _, high = mean_interval(gaps.gaps(comparison, 0, data, dropout))
-    assert (band.low == low).all() and (band.high == high).all()
-    d = gaps.gaps(comparison, 5, data, dropout) - gaps.gaps(comparison, 0, data, dropout)
-    interval = mean_interval(d)
-    word = "larger" if interval.low > 0 else "smaller" if interval.high < 0 else "not clearly"
-    assert word in scene.title and f"{d.mean():+.1f}" in scene.description
+    (points,), (zero, *bars) = layers_of(scene, Points), layers_of(scene, Segment)
+    relu = gaps.gaps(comparison, 0, data, dropout)
+    assert zero.start[1] == zero.end[1] == 0 and zero.label.endswith(f" {relu.mean():.1f}".replace("-", "−"))
     bottom, top = scene.y_axis.limits
-    assert all(bottom < bar.start[1] and bar.end[1] < top for bar in layers_of(scene, Segment))
+    for k, y, bar in zip(range(1, 6), points.y, bars, strict=True):
+        low, middle, high = mean_interval(gaps.gaps(comparison, k, data, dropout) - relu)
+        assert (y, bar.start, bar.end) == (middle, (k, low), (k, high))
+        assert bottom < low and high < top
+    word = "larger" if low > 0 else "smaller" if high < 0 else "not clearly"
+    assert word in scene.title and f"{middle:+.1f}. The".replace("-", "−") in scene.description
 
 
 def test_bad_input_is_named():
