@@ -338,7 +338,8 @@ def kernel_of_maxout(f: Function) -> bool:
         w, b, x = RNG.normal(size=pieces), RNG.normal(size=pieces), RNG.normal(size=samples) * 3
         rows = np.zeros((samples, 2 * pieces))
         for s in range(samples):
-            i = max(range(pieces), key=lambda i, s=s: w[i] * x[s] + b[i])
+            z = [w[i] * x[s] + b[i] for i in range(pieces)]
+            i = z.index(max(z))
             rows[s, 2 * i : 2 * i + 2] = x[s], 1
         if not close(f(w.copy(), b.copy(), x.copy()), rows @ rows.T):
             return False

@@ -15,7 +15,7 @@ CURVES = {  # the targets of `TARGETS` on a fine grid
 }  # fmt: skip
 OUTPUT_LIMITS = (-1.3, 1.2)
 STYLES = {"ReLU": ("blue", "solid", 4.0), "maxout": ("vermilion", "dashed", 2.5)}
-GAP_LIMITS = (-8.0, 14.0)
+GAP_LIMITS = (-7.0, 10.0)
 PIECES = (1, 2, 3, 4, 5)
 
 
@@ -55,7 +55,7 @@ def gap_over_pieces(comparison: str = "as many units", data: str = "100 digits",
             (ends[0], 0), (ends[1], 0), f"ReLU, whose gap is {_signed(relu).removeprefix('+')}", "blue", "dashed", 2.5
         ),
         *(Segment((k, d.low), (k, d.high), "", "vermilion", width=3) for k, d in zip(PIECES, found, strict=True)),
-        Points(np.array(PIECES), np.array([d.estimate for d in found]), "maxout", "vermilion", size=10),
+        Points(np.array(PIECES), np.array([d.estimate for d in found]), "maxout", "vermilion", size=7),
     ]
     low, middle, high = found[-1]
     if low <= 0 <= high:
