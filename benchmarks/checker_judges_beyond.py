@@ -123,7 +123,38 @@ def back_through_tanh(f: Function) -> bool:
     return True
 
 
+def kernel_of_maxout(f: Function) -> bool:
+    for pieces, samples in ((1, 4), (2, 7), (3, 9), (5, 6)):
+        w, b, x = RNG.normal(size=pieces), RNG.normal(size=pieces), RNG.normal(size=samples) * 3
+        rows = np.zeros((samples, 2 * pieces))
+        for s in range(samples):
+            z = [w[i] * x[s] + b[i] for i in range(pieces)]
+            i = z.index(max(z))
+            rows[s, 2 * i : 2 * i + 2] = x[s], 1
+        if not close(f(w.copy(), b.copy(), x.copy()), rows @ rows.T):
+            return False
+    return True
+
+
+def benefit_beyond(f: Function) -> bool:
+    for divisions, starts in ((2, 3), (6, 4), (9, 1)):
+        errors = RNG.normal(size=(2, 2, divisions, starts)) * 3 + 10
+        d = []
+        for i in range(divisions):
+            (relu, relu_dropout), (maxout, maxout_dropout) = (
+                [sum(errors[net, with_dropout, i]) / starts for with_dropout in (0, 1)] for net in (0, 1)
+            )
+            d.append(maxout - maxout_dropout - relu + relu_dropout)
+        mean = sum(d) / divisions
+        deviation = math.sqrt(sum((v - mean) ** 2 for v in d) / (divisions - 1))
+        if not close(f(errors.copy()), [mean, deviation / math.sqrt(divisions)]):
+            return False
+    return True
+
+
 _BEYOND = {
+    "maxout_training.2": kernel_of_maxout,
+    "maxout_training.5": benefit_beyond,
     "recurrent.3": forget_bias,
     "recurrent.5": back_through_tanh,
     "rectifiers.2": bent_slopes,
