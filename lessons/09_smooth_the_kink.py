@@ -200,7 +200,7 @@ assert 4e-8 < np.exp(-17) < 4.5e-8 and round(np.log(0.01), 1) == -4.6
 # %% [markdown]
 # ### A bend as sharp as you like
 #
-# *Softplus*, by Dugas and colleagues, is with a sharpness $\beta$
+# *Softplus*, by Dugas and colleagues, with a sharpness $\beta$, is
 #
 # $$\mathrm{softplus}_\beta(z) = \frac{\log(1 + e^{\beta z})}{\beta}, \qquad \text{with the slope}\quad
 # \frac{1}{1 + e^{-\beta z}}.$$
@@ -444,7 +444,7 @@ if stuck_at is not ...:
 #   output + 1. Ask a library which.
 # - Softplus is ReLU with a bend of width $1/\beta$, the slope ½ at 0, and a distance of $\log 2/\beta$. On a grid of
 #   points a narrow enough bend is a kink again.
-# - Smoothing changes more than the kink: GELU and SiLU are not monotone and have hardly an exact zero; squared ReLU
+# - Smoothing changes more than the kink: GELU and SiLU are not monotone and have hardly any exact zeros; squared ReLU
 #   keeps the zeros and has no bound on its slope.
 #
 # **Sources.**
