@@ -11,9 +11,10 @@
 # - for which $\alpha$ ELU is smooth, and how smooth
 # - where a slope that is never 0 on paper is exactly 0 in your network
 # - what GELU, SiLU and squared ReLU change besides the kink
-# - why a bend that is narrow enough is a kink again
+# - when a narrow bend passes for a kink
 #
-# **Before you start.** Lesson 02: one-sided derivatives. Lesson 05: floating point. Lesson 07: dead units.
+# **Before you start.** Lesson 02: one-sided derivatives. Lesson 04: the Clarke set. Lesson 05: floating point.
+# Lesson 07: dead units.
 #
 # **Minutes:** 60.
 
@@ -91,7 +92,7 @@ check("smooth.1", alpha_and_jump)
 #
 # People like ELU because a unit that is off still learns: its slope is not 0.
 #
-# > **C31 · refined.** An answer on the web says of leaky ReLU and ELU that they have a gradient which is not 0 almost
+# > **C31 · refined.** An answer on the web says of leaky ReLU and ELU that they have a nonzero gradient almost
 # > everywhere. (Cross Validated, 2017)
 #
 # On paper it is right: $\alpha e^z > 0$ for every $z$. But networks are not run on paper. Find the place where the
@@ -119,8 +120,8 @@ for number, exponent in zip(PRECISIONS, (-24, -149, -1074), strict=True):
     assert abs(first_zero(np.exp, number) - smooth.underflow(exponent)) < 0.02
 
 # %% [markdown]
-# Now the other way. On the left, with $\alpha = 1$, the output is $a = e^z - 1$. So the slope is $a + 1$, and a program
-# that has kept $a$ saves an exponential. One thing changes in your experiment:
+# Now the other way. On the left the slope is output + $\alpha$: with $\alpha = 1$, the output $e^z - 1$ plus 1. A
+# program that has kept the output saves an exponential. One thing changes in your experiment:
 
 # %%
 for number in PRECISIONS:
@@ -189,9 +190,9 @@ assert (ACTIVATIONS["leaky_relu"].derivative(z) == np.float32(0.01)).all()
 # So moving a network to another library, or adding `inplace=True`, moves the place where ELU dies. Leaky ReLU's slope
 # is a constant, and reaches as far as the numbers do.
 #
-# Keep a sense of proportion. At $z = -17$ the slope is $4 \times 10^{-8}$ at best, and a unit that far out hardly
-# learns either way. Below $z = \log 0.01 = -4.6$ ELU's slope is smaller than that of leaky ReLU. *Not zero* is a weak
-# promise: ask how large.
+# But at $z = -17$ the slope is $4 \times 10^{-8}$ at best, and a unit that far out hardly learns either way. Below
+# $z = \log 0.01 = -4.6$ ELU's slope is smaller than that of leaky ReLU, 0.01. *Not zero* is a weak promise: ask how
+# large.
 
 # %% tags=["assertion"]
 assert 4e-8 < np.exp(-17) < 4.5e-8 and round(np.log(0.01), 1) == -4.6
@@ -199,7 +200,7 @@ assert 4e-8 < np.exp(-17) < 4.5e-8 and round(np.log(0.01), 1) == -4.6
 # %% [markdown]
 # ### A bend as sharp as you like
 #
-# An early smooth relative of ReLU comes from Dugas and colleagues, 2001. *Softplus*, with a sharpness $\beta$, is
+# *Softplus*, by Dugas and colleagues, with a sharpness $\beta$, is
 #
 # $$\mathrm{softplus}_\beta(z) = \frac{\log(1 + e^{\beta z})}{\beta}, \qquad \text{with the slope}\quad
 # \frac{1}{1 + e^{-\beta z}}.$$
@@ -252,11 +253,15 @@ print("the last ones:", slopes)
 
 # %% tags=["assertion"]
 assert slopes.tolist() == [0, 0.5, 1]
+assert round(float(smooth.softplus_slope(np.float32(-1e-5), 1e5)), 2) == round(1 / (1 + np.e), 2) == 0.27
+scaled = 1e5 * Network.mlp([64, 64, 10], "relu", seed=1).forward(digits().X).pre_activations[0]
+assert 0 < ((smooth.underflow(-149) < scaled) & (scaled < 25 * np.log(2))).mean() < 0.001
 assert len(np.unique(smooth.softplus_slope(grid, 1))) > 100
 
 # %% [markdown]
-# On this grid nothing tells the function from a ReLU with slope ½ at its kink. Whether something is smooth depends on
-# how closely you look.
+# On this grid nothing tells the function from a ReLU with slope ½ at its kink. Between the points the bend lives on:
+# floats lie dense around 0, and for $\beta = 10^5$ the slope at $z = -10^{-5}$ is $1/(1 + e) = 0.27$. But hardly a
+# value in a network falls there: in the fresh layer further down, fewer than one in a thousand.
 #
 # **Exercise smooth.4.** Take the grid points $-1, -0.99, \dots, 1$, which are 0.01 apart. From which $\beta$ on are
 # all slopes 0, ½ or 1 in single precision? The answer counts within 1 %. (Left of 0 the slope is computed as
@@ -289,7 +294,8 @@ explore(
 )
 
 # %% [markdown]
-# GELU is not monotone: here is its lowest point. Left of it the slope is negative, and raising $z$ lowers the output.
+# Squared ReLU has the slope $2\max(0, z)$. It is 0 at 0 from both sides, so no choice is left; the second
+# derivative jumps by 2. GELU is not monotone. Here is its lowest point, left of which raising $z$ lowers the output.
 
 # %%
 z_fine = np.linspace(-3, 0, 300_001)
@@ -298,6 +304,9 @@ print(f"GELU is lowest at z = {z_fine[np.argmin(a)]:.2f}, where it is {a.min():.
 
 # %% tags=["assertion"]
 assert np.allclose([z_fine[np.argmin(a)], a.min()], smooth.minimum("gelu"), atol=2e-5)
+for quantity, jump in (("slope", 0), ("second derivative", 2)):
+    (_, on_left), (_, on_right) = smooth.sides("squared_relu", quantity, z_fine)
+    assert on_left[-1] == 0 and on_right[0] == jump
 
 # %% [markdown]
 # **Exercise smooth.5.** Where is SiLU lowest, and how low? Give a list of two, $z$ and the value, each within 0.001.
@@ -309,8 +318,8 @@ lowest_silu = [-1.2785, -0.2785]
 check("smooth.5", lowest_silu)
 
 # %% [markdown]
-# The next change is easy to miss. A ReLU unit that is off hands on exactly 0, and hardware may skip it. How many exact
-# zeros does a fresh layer give for the digits?
+# A ReLU unit that is off hands on exactly 0, and hardware may skip it. How many exact zeros does a fresh layer give for
+# the digits?
 
 # %%
 data = digits()
@@ -326,11 +335,14 @@ zeros = {
 }
 assert zeros["relu"] == zeros["squared_relu"] and 0.4 < zeros["relu"] < 0.6
 assert zeros["elu"] == zeros["softplus"] == zeros["gelu"] == zeros["silu"] == 0
+far_out = np.float32(-150)
+assert ACTIVATIONS["gelu"](far_out) == ACTIVATIONS["silu"](far_out) == 0
 
 # %% [markdown]
-# GELU and SiLU have no zeros to skip: a unit that is off still whispers. Squared ReLU keeps them all. In many models
-# SiLU does not stand alone: *SwiGLU*, by Noam Shazeer, computes two linear maps of the input, sends one through SiLU,
-# and multiplies the two. The first acts as a gate for the second, and that changes far more than a kink.
+# GELU and SiLU have no zeros to skip here: a unit that is off still whispers, unless it is far out. Squared ReLU keeps
+# them all. In many models SiLU does not stand alone: *SwiGLU*, by Noam Shazeer, computes two linear maps of the input,
+# sends one through SiLU, and multiplies the two entry by entry. The one is a gate for the other, and that changes far
+# more than a kink.
 #
 # Two things stay. First, a smooth activation does not make a smooth network: max pooling, clipping and absolute errors
 # have kinks of their own. Second, slopes still end. Here is what both frameworks return at 0, and left of which $z$
@@ -349,13 +361,15 @@ for row in smooth.in_frameworks():
         assert row.slope_at_0 == 0.5 and all(zero is not None for zero in row.first_zero.values())
     if row.library == "JAX" and row.activation in ("softplus", "SiLU"):
         assert np.isclose(row.first_zero["float32"], -126 * np.log(2)) and -1022 < row.first_zero["float64"] < -708
+    if row.library == "PyTorch" and row.activation == "SiLU":
+        assert np.allclose([row.first_zero["float32"], row.first_zero["float64"]], np.log(2) * np.array([-128, -1024]))
     if row.activation == "GELU by tanh":
         assert -5.5 < row.first_zero["float32"] < -4.5 and -8 < row.first_zero["float64"] < -7
 
 # %% [markdown]
-# At 0 nobody has a choice any more: ½ everywhere. Far out, each program ends where its formula does. JAX's $-87.3$ is
-# $-126 \log 2$: here it took numbers below $2^{-126}$ for 0. The tanh ends first: left of about $-5$, in single
-# precision, such a unit is as dead as one of ReLU.
+# At 0 nobody has a choice any more: ½ in every row. Far out, each program ends where its formula does. JAX's $-87.3$ is
+# $-126 \log 2$: here it took numbers below $2^{-126}$ for 0. PyTorch's $-88.7$ is $-128 \log 2$, where $e^{-z}$ gets
+# infinite. The tanh ends first: left of about $-5$, in single precision, such a unit is as dead as one of ReLU.
 #
 # ### Does it matter for training?
 #
@@ -428,10 +442,10 @@ if stuck_at is not ...:
 # - ELU is C¹ at 0 for $\alpha = 1$ only, and never C².
 # - Its slope is never 0 on paper. In single precision it is 0 below $-104$, or already below $-17$ if it is computed as
 #   output + 1. Ask a library which.
-# - Softplus is ReLU with a bend of width $1/\beta$, the slope ½ at 0, and a distance of $\log 2/\beta$. A narrow enough
-#   bend is a kink again for floats.
-# - Smoothing changes more than the kink: GELU and SiLU are not monotone and have no exact zeros; squared ReLU keeps the
-#   zeros and has no bound on its slope.
+# - Softplus is ReLU with a bend of width $1/\beta$, the slope ½ at 0, and a distance of $\log 2/\beta$. On a grid of
+#   points a narrow enough bend is a kink again.
+# - Smoothing changes more than the kink: GELU and SiLU are not monotone and have hardly any exact zeros; squared ReLU
+#   keeps the zeros and has no bound on its slope.
 #
 # **Sources.**
 # - Djork-Arné Clevert, Thomas Unterthiner and Sepp Hochreiter, [*Fast and accurate deep network learning by exponential

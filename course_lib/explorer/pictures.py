@@ -223,7 +223,7 @@ def fractions(values: ArrayLike, axis: Axis) -> NDArray[np.float64]:
     if axis.scale == "log":
         numbers, low, high = np.log10(numbers), math.log10(low), math.log10(high)
     # Halves, so that limits near the end of the number range do not overflow; the clip catches the rest.
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         return np.clip((numbers / 2 - low / 2) / (high / 2 - low / 2), -FAR, FAR)
 
 

@@ -172,6 +172,11 @@ def test_fractions_of_an_axis_far_from_zero_far_outside_and_huge(values, limits,
     np.testing.assert_allclose(np.float32(fractions(values, Axis("x", limits))), expected)
 
 
+def test_half_of_the_smallest_number_is_no_error_whatever_numpy_is_told():
+    with np.errstate(all="raise"):
+        assert fractions([5e-324, 1], Axis("x", (0, 1))).tolist() == [0, 1]
+
+
 @pytest.mark.parametrize(
     ("layer", "style", "expected"),
     [

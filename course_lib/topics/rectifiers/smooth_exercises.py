@@ -49,7 +49,8 @@ PREDICTIONS = (
     Prediction(
         id="smooth.p1",
         question="Left of 0, ELU with α = 1 is eᶻ − 1, and its slope is eᶻ. The smallest positive number of single "
-        "precision is about 10⁻⁴⁵. A library computes the slope as output + 1. Where is the computed slope exactly 0?",
+        "precision is about 10⁻⁴⁵. A library computes the slope as output + 1. Where is it exactly 0 in single "
+        "precision?",
         options={
             "nowhere, for eᶻ > 0": "That is so for real numbers. Floats have a smallest positive number.",
             "left of about −17.3": "There the output is rounded to −1, and 1 comes on top.",
@@ -109,6 +110,10 @@ EXERCISES = (
                 [-134 * math.log(2), -7 * math.log(2)],
                 "2⁻⁷ is the gap just above 1. Just above −1 it is half of that, and half of the gap decides.",
             ),
+            WrongAnswer(
+                [-126 * math.log(2), -9 * math.log(2)],
+                "2⁻¹²⁶ is the smallest number of full precision. The smallest of all is 2⁻¹³³: m = −133.",
+            ),
             WrongAnswer([-134, -9], "These are powers of 2. Solve eᶻ = 2⁻¹³⁴ and eᶻ = 2⁻⁹ for z."),
             WrongAnswer([134 * math.log(2), 9 * math.log(2)], "The sizes are right. z is negative."),
         ),
@@ -146,6 +151,11 @@ EXERCISES = (
             WrongAnswer(-underflow(-149), "That is β·z where the slope leaves the floats. Here z is −0.01."),
             WrongAnswer(-underflow(-149) * 0.01, "You multiplied by the gap. βz = −104 with z = −0.01: divide."),
             WrongAnswer(
+                128 * math.log(2) / 0.01,
+                "There e⁻ᵝᶻ becomes infinite. The slope is computed with eᵝᶻ here, which lasts a little longer.",
+            ),
+            WrongAnswer(Lazy(lambda: sharp_from(1 / 64)), "That is for points 1/64 apart. Here they are 0.01 apart."),
+            WrongAnswer(
                 -underflow(-1074) / 0.01, "That is double precision. In single precision eᶻ is 0 left of about −104."
             ),
         ),
@@ -162,6 +172,7 @@ EXERCISES = (
         wrong_answers=(
             WrongAnswer([-0.2785, -1.2785], "You have both numbers, in the other order: first z, then the value."),
             WrongAnswer(Lazy(lambda: list(minimum("gelu"))), "That is the minimum of GELU."),
+            WrongAnswer([-0.75, -0.17], "That is the minimum of GELU. SiLU is z/(1 + e⁻ᶻ)."),
             WrongAnswer([-1.2785, 0.2785], "Left of 0 SiLU is below 0: z is negative and 1/(1 + e⁻ᶻ) is not."),
             WrongAnswer([-1.2785, 0], "That is the slope at the minimum. The value is asked."),
         ),
