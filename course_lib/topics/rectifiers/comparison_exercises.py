@@ -31,7 +31,7 @@ def best_of_five_wins() -> Fraction:
 def error_cases() -> list[Case]:
     """Differences of a few splits, with the sizes of the two parts."""
     rng = np.random.default_rng(10)
-    sizes = ((1347, 450), (4000, 1000), (900, 100), (50, 50))
+    sizes = ((900, 100), (1347, 450), (4000, 1000), (50, 50))
     return [
         Case(
             f"{splits} differences, n_train = {n_train} and n_test = {n_test}",
@@ -85,6 +85,9 @@ EXERCISES = [
                 "1 − (1/2)⁵ needs five independent duels. But the five tries all meet one and the same rival.",
             ),
             WrongAnswer(Fraction(4, 5), "Count all the runs: five and one make six."),
+            WrongAnswer(
+                Fraction(1, 6), "With that probability B's run is the best of all six. The report speaks of A."
+            ),
         ),
         hints=(
             "Six runs of the same thing. Which of them is the best of all?",
@@ -101,6 +104,7 @@ EXERCISES = [
             WrongAnswer(32, "Half the units halves the last layer too, although its units have one row each."),
             WrongAnswer(35, "35 is more than 2 % too many; one unit fewer comes nearer."),
             WrongAnswer(33, "You come within 4 %, and a neighbour comes nearer. Do all biases count?"),
+            WrongAnswer(37, "130 parameters enter a unit, and 10 weights leave it: the last layer counts too."),
         ),
         hints=(
             "Count for h maxout units: two rows of 64 weights and a bias each, then ten rows of h weights and a bias.",
@@ -134,6 +138,14 @@ EXERCISES = [
                 error_with(lambda J, n_train, n_test: (1 / J + n_test / n_train) ** 2),
                 "The bracket adds variances; an error is the root of a variance.",
             ),
+            WrongAnswer(
+                lambda d, n_train, n_test: float(np.var(d, ddof=1) * (1 / len(d) + n_test / n_train)),
+                "That is the variance of the mean. The standard error is its root.",
+            ),
+            WrongAnswer(
+                lambda d, n_train, n_test: float(np.std(d, ddof=1) * (len(d) ** -0.5 + math.sqrt(n_test / n_train))),
+                "Variances add up, not their roots: one root, over the sum.",
+            ),
         ),
         hints=(
             "Take s with np.std(d, ddof=1) and J with len(d).",
@@ -152,6 +164,7 @@ EXERCISES = [
             ),
             WrongAnswer(2, "The third bound is 0.05/3 = 0.0167, and the third smallest p is 0.015."),
             WrongAnswer(5, "0.2 is above every bound."),
+            WrongAnswer(0, "The bounds start at 0.05/5 = 0.01, and the smallest p is below that."),
         ),
         hints=(
             "Sort them: 0.001, 0.012, 0.015, 0.03, 0.2. The bounds are 0.05/5, 0.05/4, 0.05/3, 0.05/2, 0.05.",
@@ -177,6 +190,26 @@ EXERCISES = [
             WrongAnswer(
                 lambda sigma, delta: 2 * 2.801585**2 * sigma**2 / delta**2,
                 "Runs come whole: round up with math.ceil.",
+            ),
+            WrongAnswer(
+                lambda sigma, delta: math.floor(2 * 2.801585**2 * sigma**2 / delta**2),
+                "One run too few: the least whole n that is not smaller than the right-hand side. Round up.",
+            ),
+            WrongAnswer(
+                lambda sigma, delta: math.ceil(2 * 2.801585**2 * sigma**2 / delta),
+                "δ comes squared too: half the difference takes four times the runs, not twice.",
+            ),
+            WrongAnswer(
+                lambda sigma, delta: math.ceil(2 * 2.801585**2 * sigma / delta**2),
+                "σ comes squared too: what adds up is variances.",
+            ),
+            WrongAnswer(
+                needed_with(2, 2.486475),
+                "That is z for 0.95. False alarms of 5 % lie on both sides, 2.5 % on each: z for 0.975.",
+            ),
+            WrongAnswer(
+                lambda sigma, delta: 2 * runs_needed(sigma, delta),
+                "That is twice too many: n counts the runs of one of the two, not of both.",
             ),
             WrongAnswer(
                 lambda sigma, delta: math.ceil(2 * (1.959964**2 + 0.841621**2) * sigma**2 / delta**2),
