@@ -15,7 +15,7 @@ from course_lib.topics.linear_paths.recurrent import RecurrentNet, recurrent_mat
 FATES = ("grows", "stays", "shrinks")
 # Matrix, c and activation of each case of recurrent.2.
 RUNS = (
-    ("identity", 1.2, "ReLU"), ("identity", 1.2, "tanh"), ("orthogonal", 1.0, "none"), ("orthogonal", 1.2, "ReLU"),
+    ("identity", 1.2, "ReLU"), ("identity", 1.2, "tanh"), ("orthogonal", 1.0, "none"), ("orthogonal", 1.0, "ReLU"),
 )  # fmt: skip
 Back = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
@@ -84,16 +84,16 @@ PREDICTIONS = [
     Prediction(
         id="recurrent.p1",
         question=(
-            "A recurrent net repeats h ← tanh(1.1 h), each unit for itself, from values between 0 and 1. What has "
+            "A recurrent net repeats h ← tanh(1.1 h), each unit for itself, from values between 0.1 and 1. What has "
             "become of the gradient after 100 steps back, at most?"
         ),
         options={
             "it has grown more than 1000-fold": "1.1¹⁰⁰ is 13,780, and without tanh it would be that.",
             "it is between a half and twice what it was": "The slope would have to be nearly 1 at all steps.",
-            "it is less than a thousandth": "The units climb to where tanh has bent: 1.1 times its slope is below 1.",
+            "it is less than a thousandth": "The units go to where tanh has bent: 1.1 times its slope is below 1.",
         },
         answer=after_100_steps_of_tanh,
-        reveal="Near 0 the slope is 1.1, but the units do not stay near 0.",
+        reveal="Near 0 the factor is 1.1, but the units do not stay there: they go to 0.5.",
     ),
     Prediction(
         id="recurrent.p2",
@@ -115,7 +115,7 @@ PREDICTIONS = [
 EXERCISES = [
     Exercise(
         id="recurrent.1",
-        comparator=Number(absolute=0.0005),
+        comparator=Number(absolute=0.0002),
         reference=a_hundredth_after_100,
         wrong_answers=(
             WrongAnswer(0.01, "That is what is to be left. c is multiplied by itself 100 times: 0.01¹⁰⁰ is 10⁻²⁰⁰."),
@@ -139,11 +139,15 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 ["grows", "grows", "stays", "shrinks"],
-                "c alone does not decide. With tanh the units climb to where 1.2 times the slope is below 1.",
+                "c alone does not decide. With tanh the units go to where 1.2 times the slope is below 1.",
+            ),
+            WrongAnswer(
+                ["grows", "shrinks", "stays", "stays"],
+                "Q keeps all lengths, but ReLU switches many of the units off at each step.",
             ),
             WrongAnswer(
                 ["grows", "shrinks", "stays", "grows"],
-                "Q keeps all lengths and 1.2 stretches them, but ReLU switches many of the units off at each step.",
+                "Q keeps all lengths and ReLU has slopes 0 and 1: nothing here makes a vector longer.",
             ),
             WrongAnswer(
                 ["grows", "shrinks", "shrinks", "shrinks"],
@@ -171,7 +175,7 @@ EXERCISES = [
         id="recurrent.3",
         comparator=FunctionOf(
             lambda: [Case(f"{steps} step{'s' * (steps > 1)}", (steps,)) for steps in (1, 2, 10, 100, 1000)],
-            Number(relative=1e-6),
+            Number(absolute=1e-6),  # the key of one step is 0
         ),
         reference=lambda: bias_for,
         wrong_answers=(
@@ -182,6 +186,10 @@ EXERCISES = [
             WrongAnswer(
                 lambda steps: float(np.log(np.expm1(np.log(2) / steps))),
                 "The sign of b is turned: such a gate is nearly shut. σ(b) near 1 needs b above 0.",
+            ),
+            WrongAnswer(
+                lambda steps: float(1 / np.expm1(np.log(2) / steps)),
+                "That is f/(1 − f), which is eᵇ. Take its logarithm.",
             ),
             WrongAnswer(
                 lambda steps: float(np.log(2 * steps - 1)),
@@ -246,6 +254,9 @@ EXERCISES = [
             ),
             WrongAnswer(
                 lambda W, h, to_h: W.T @ (to_h * (h > 0)), "That is the slope of ReLU. This net has tanh: 1 − h²."
+            ),
+            WrongAnswer(
+                lambda W, h, to_h: W.T @ (to_h * h * (1 - h)), "That is the slope of σ. This net has tanh: 1 − h²."
             ),
             WrongAnswer(
                 lambda W, h, to_h: to_h * (1 - h**2), "That is the gradient at z_t. One factor is missing, Wᵀ."
