@@ -24,14 +24,13 @@ def first_change() -> list[float]:
 
 @cache
 def kernel_cases() -> list[Case]:
-    """Units with one to four pieces; samples on both sides of each kink."""
-    rng = np.random.default_rng(12)
+    """Units with one to four pieces: each piece wins at some sample, and no two tie."""
     cases = [
         Case("the pieces x and 0 and four samples", (np.array([1.0, 0.0]), np.zeros(2), np.array([-2.0, -1, 1, 3])))
     ]
-    for pieces in (1, 3, 4):
-        w, b = rng.integers(-4, 5, (2, pieces)) / 2
-        cases.append(Case(f"{pieces} piece{'s' * (pieces > 1)} and six samples", (w, b, np.linspace(-2.5, 2.7, 6))))
+    for w, b in (([0.5], [-1.0]), ([-2, 0.5, 3], [2, 4, -2]), ([1.0, -3, 3, -1], [0, -2.5, -2.5, 0])):
+        name = f"{len(w)} piece{'s' * (len(w) > 1)} and six samples"
+        cases.append(Case(name, (np.array(w), np.array(b), np.linspace(-2.5, 2.7, 6))))
     return cases
 
 
@@ -111,7 +110,9 @@ PREDICTIONS = [
                 "The gradient is taken with respect to the parameters, and maxout has parameters that ReLU has not."
             ),
             "they differ, and ReLU has the lower loss": "That happens with steps that are too long. This one is short.",
-            "they differ, and maxout has the lower loss": "More parameters were free to help, and all of them did.",
+            "they differ, and maxout has the lower loss": (
+                "More parameters were free to help, and to first order none does harm."
+            ),
         },
         answer=after_a_step,
         reveal="You will find out which samples move, and why.",
@@ -120,8 +121,8 @@ PREDICTIONS = [
         id="maxout_training.p2",
         question=(
             "Networks with 48 hidden units learn 300 digits without dropout, with ReLU or with maxout of five pieces, "
-            "which has nearly five times as many weights. The gap is accuracy on the training digits minus accuracy "
-            "on 450 others. For maxout it is ... (half a point counts as a difference)"
+            "which has four and a half times as many weights. The gap is accuracy on the training digits minus "
+            "accuracy on 450 others. For maxout it is ... (half a point counts as a difference)"
         ),
         options={
             "larger": "So the number of weights suggests. But more weights do not always fit more noise.",
@@ -154,6 +155,11 @@ EXERCISES = [
                 "You left out the intercepts. Each adds 1 to the products: the entries are 1 + x·x′.",
             ),
             WrongAnswer([2, 1, -10], "The learning rate is missing: multiply by 0.1."),
+            WrongAnswer([-2, -1, 10], "That is K·r. The outputs change by −η times it, with η = 0.1."),
+            WrongAnswer(
+                [0.2, 0.1, -1.8],
+                "You trained the output weight, too. Here there are four parameters: w, b, v and c.",
+            ),
         ),
         hints=(
             "Write down K first: three rows, three columns. Which samples have the same winning piece?",
@@ -188,6 +194,15 @@ EXERCISES = [
             WrongAnswer(
                 masked(lambda z: z.argmin(1)[:, None] == z.argmin(1)),
                 "You took the smallest piece: argmin. A maxout unit hands on the largest.",
+            ),
+            WrongAnswer(
+                masked(lambda z: (z.argmax(1) == 0)[:, None] == (z.argmax(1) == 0)),
+                "You asked only whether the first piece wins. The others are trained one by one, too: ask whether the "
+                "same piece wins at both samples.",
+            ),
+            WrongAnswer(
+                lambda w, b, x: same_winner(np.outer(x, w)) * (1 + np.outer(x, x)),
+                "You compared the pieces without their intercepts. What wins is the largest w·x + b.",
             ),
         ),
         hints=(
@@ -286,6 +301,16 @@ EXERCISES = [
             WrongAnswer(
                 mean_and_error(benefit_differences, ddof=0),
                 "The mean is right. For a standard deviation from a sample divide by n − 1: ddof=1.",
+            ),
+            WrongAnswer(
+                lambda errors: [float(f(benefit_differences(errors))) for f in (np.mean, lambda d: d.std(ddof=1))],
+                "The mean is right. The second number is the standard deviation: divide it by √n.",
+            ),
+            WrongAnswer(
+                mean_and_error(
+                    lambda errors: (errors[:, 0] - errors[:, 1]).mean(-2)[1] - (errors[:, 0] - errors[:, 1]).mean(-2)[0]
+                ),
+                "The mean is right. You averaged over the divisions and counted the starts; do it the other way round.",
             ),
         ),
         hints=(

@@ -70,6 +70,12 @@ def test_gaps_and_benefits_by_plain_sums():
     assert gaps.extra_benefit("as many units", 5, NOISY) == pytest.approx(mean_interval(d))
 
 
+def test_the_error_difference_by_plain_sums():
+    relu, maxout = (shares("as many parameters", k, NOISY, 0.5)[1] for k in (0, 5))
+    by_hand = [100 * (sum(relu[i]) - sum(maxout[i])) / STARTS for i in range(SPLITS)]
+    assert gaps.error_difference("as many parameters", 5, NOISY, 0.5) == pytest.approx(mean_interval(by_hand))
+
+
 @pytest.mark.parametrize("pair", PAIRS)
 @pytest.mark.parametrize("step", [0, 1, 50, 200])
 def test_the_matched_pair_shows_both_outputs(pair, step):
