@@ -32,7 +32,7 @@ def random_function(seed: int) -> Sample:
         places: list[Any] = []
         make = _pick(random, (_composition, 5), (_filled, 3), (_activation, 2), (_cases, 3), (_quotient, 1))
         try:
-            expr = make(random, places)
+            expr = sp.sympify(make(random, places))
             if random.random() < 0.25:
                 expr = _rescaled(random, expr)
         except (TypeError, ValueError, ArithmeticError, AttributeError, RecursionError):
