@@ -13,9 +13,10 @@ from typing import Any, Literal
 import numpy as np
 
 from course_lib.checks import one_of, refusal, whole_number
+from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.block import Block, block_rows
 from course_lib.networks.history import Diverged, History
-from course_lib.networks.layers import copy_replicas, of_replica, per_replica
+from course_lib.networks.layers import Dense, LayerParameters, WithWeights, copy_replicas, of_replica, per_replica
 from course_lib.networks.losses import Loss, checked_inputs, checked_targets, chosen_loss
 from course_lib.networks.network import Network
 from course_lib.networks.optimizers import SGD, Adam, Optimizer
@@ -263,15 +264,24 @@ def diverged_replicas(blocks: TrainingBlocks, losses: Array, X: Array) -> list[i
             for kind, layer in zip(blocks.network.weighted_layers, block.parameters, strict=True):
                 for values in layer.arrays():
                     finite[block.rows] &= np.isfinite(values).all((1, 2))
-                steepest = 1.0 if layer.alpha is None else np.maximum(np.abs(layer.alpha).max((1, 2)), 1)
-                rows = np.abs(layer.weights).sum(2, dtype=np.float64).max(1) * steepest + kind.skip
-                bounds[block.rows] = rows * np.maximum(bounds[block.rows], 1) + 6  # |σ(z)| ≤ |αz| + 6
+                below = np.maximum(bounds[block.rows], 1)
+                reach = np.abs(layer.weights).sum(2, dtype=np.float64).max(1) * below
+                bounds[block.rows] = _greatest_value(kind, layer, reach) + kind.skip * below
     if (finite & ~(bounds < np.finfo(blocks.network.dtype).max / 16)).any():
         trial = blocks.network.copy()
         for block in blocks.blocks:
             copy_replicas(block.parameters, slice(None), [layer.of(block.rows) for layer in trial.parameters])
         finite &= np.isfinite(predicted(trial, X)).all((1, 2))
     return np.flatnonzero(~finite).tolist()
+
+
+def _greatest_value(kind: WithWeights, layer: LayerParameters, reach: Array) -> Array:
+    """A bound of |σ(z)| for |z| ≤ reach, (R,): no activation bends back by more than 1 before its ends."""
+    if not isinstance(kind, Dense):
+        return reach
+    activation = ACTIVATIONS[kind.activation]
+    steepest = None if layer.alpha is None else np.abs(layer.alpha).max((1, 2))
+    return 1 + np.maximum(*(np.abs(activation(z, steepest)) for z in (reach, -reach)))
 
 
 def divergence(blocks: TrainingBlocks, replica: int, epoch: int, order: Array, seed: int, history: History) -> Diverged:
