@@ -236,14 +236,11 @@ class Plan:
         at_kink: tuple[Array | None, ...] | None,
     ) -> tuple[list[Operation], list[Operation]]:
         activation = ACTIVATIONS[layer.activation]
-        at_kink = (
-            at_kink
-            if at_kink is not None
-            else tuple(
+        if at_kink is None:
+            at_kink = tuple(
                 slope if slope is None or slope.ndim == 0 else slope[self.rows]
                 for slope in layer.slopes(self.replicas, self.dtype)
             )
-        )
         d_alpha = gradient.alpha if activation.trainable else None
         scratch = self._scratch if needs_scratch(activation, at_kink) else None
         if scratch is not None and scratch.size < 2 * z.size:
