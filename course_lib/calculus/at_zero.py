@@ -19,7 +19,7 @@ from sympy.simplify.fu import TR8
 
 from course_lib.calculus.arguments import assignments
 from course_lib.calculus.effort import attempt
-from course_lib.calculus.evaluation import in_digits, mpmath_function
+from course_lib.calculus.evaluation import has_long_powers, in_digits, mpmath_function
 from course_lib.calculus.roots import real_zeros
 from course_lib.calculus.verdict import LimitDisagreement, Undecided, UndecidedLimit
 
@@ -58,7 +58,7 @@ def limit_at_zero(expr: sp.Expr, question: str, first: sp.Expr | None = None) ->
 
 def _shorter(value: sp.Expr) -> sp.Expr:
     """cosh(log(1 + √2)) is √2."""
-    if value.free_symbols or not value.has(sp.sinh, sp.cosh, sp.tanh):
+    if value.free_symbols or not value.has(sp.sinh, sp.cosh, sp.tanh) or has_long_powers(value):
         return value
     short = attempt(lambda: sp.simplify(value.rewrite(sp.exp)))
     return short if short is not None and short.count_ops() < value.count_ops() else value

@@ -20,6 +20,8 @@ from course_lib.calculus.verdict import Undecided
 _DIGITS = (40, 80, 160, 320, 640, 1280)
 # exp and its relatives need as many digits as their argument is long; beyond this they would never come back.
 _LONGEST_ARGUMENT_IN_BITS = 20_000
+_LONGEST_POWER_IN_BITS = 1_000_000
+_LONGEST_FACTOR = 10_000
 
 
 def mpmath_function(expr: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], Any]:
@@ -255,6 +257,8 @@ class _Rebuilding:
 
 
 def _apply(function: Any, parts: list[Any]) -> Any:
+    if (function is sp.Pow and _is_long_power(*parts)) or (function is sp.exp and _becomes_long_power(parts[0])):
+        raise Undecided(f"{function(*parts, evaluate=False)} has too many digits to be written out")
     if any(part.is_Float and sum(part._mpf_[2:]) > _LONGEST_ARGUMENT_IN_BITS for part in parts):
         raise NotReal  # Its exponent and length in bits: beyond all numbers that could be compared.
     if any(isinstance(part, sp.Expr) and part.atoms(Zero) for part in parts):
@@ -269,6 +273,29 @@ def _apply(function: Any, parts: list[Any]) -> Any:
         return function(*(sp.simplify(part) for part in parts))
     except (TypeError, ValueError) as error:
         raise Undecided(f"{function.__name__} of {', '.join(map(str, parts))} is not decided") from error
+
+
+def _is_long_power(base: sp.Expr, exponent: sp.Expr) -> bool:
+    """Whether SymPy would write a rational power out in more digits than memory has; nothing interrupts that step."""
+    if not (base.is_Rational and exponent.is_Rational) or base in (0, 1, -1):
+        return False
+    largest = max(abs(base.p), base.q)
+    if max(abs(exponent.p), exponent.q) * largest.bit_length() <= _LONGEST_POWER_IN_BITS:
+        return False
+    # Of a root it takes the primes one by one, and of several of them the parts that differ are written out.
+    several = any(len(sp.Integer(part).factors(limit=2**15)) > 1 for part in (abs(base.p), base.q))
+    return several or abs(exponent) * largest.bit_length() > _LONGEST_POWER_IN_BITS
+
+
+def _becomes_long_power(exponent: sp.Expr) -> bool:
+    """e^(c·log q) is q^c to SymPy."""
+    factor, rest = exponent.as_coeff_Mul()
+    return isinstance(rest, sp.log) and _is_long_power(rest.args[0], factor)
+
+
+def has_long_powers(expr: sp.Expr) -> bool:
+    """Whether e to the power of expr, or of parts of it, may become such a power."""
+    return expr.has(sp.log) and any(max(abs(n.p), n.q) > _LONGEST_FACTOR for n in expr.atoms(sp.Rational))
 
 
 def _real(value: sp.Expr) -> sp.Expr:
@@ -317,7 +344,8 @@ def sign_of_number(number: sp.Expr) -> int:
             return 0
     else:
         # A real number is 0 if e to its power is 1.
-        forms = (lambda: number, lambda: number.rewrite(sp.exp), lambda: sp.exp(number) - 1)
+        forms = [lambda: number, lambda: number.rewrite(sp.exp), lambda: sp.exp(number) - 1]
+        forms = forms[:1] if has_long_powers(number) else forms
         if any(attempt(lambda form=form: sp.simplify(form())) == 0 for form in forms):  # type: ignore[misc]
             return 0
     raise Undecided(f"the sign of {number} is not decided: 1280 digits do not tell it from 0")

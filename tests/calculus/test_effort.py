@@ -4,7 +4,9 @@ import time
 import pytest
 import sympy as sp
 
-from course_lib.calculus import Undecided, effort, one_sided_limit
+from course_lib.calculus import PiecewiseFunction, Undecided, effort, one_sided_limit
+
+x = sp.Symbol("x")
 
 
 def busy(seconds):
@@ -78,3 +80,23 @@ def test_an_error_of_sympy_is_undecided_and_one_of_the_caller_stays(monkeypatch)
         one_sided_limit(sp.Abs(x), 0, "left")
     with pytest.raises(KeyboardInterrupt):
         ask(lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+
+
+@pytest.mark.parametrize(
+    ("expr", "at"),
+    [
+        ((5 * x + 1) ** (1 / (5 * x)), sp.Rational(1, 10**15)),
+        (sp.exp(10**15 * sp.log(x)), sp.Rational(5, 7)),
+        (x ** sp.Rational(18014398509481984, 54043195528445949), sp.Integer(522417556774977507)),
+    ],
+)
+def test_a_power_of_more_digits_than_memory_has_is_undecided_at_once(expr, at):
+    """Exact arithmetic would write it out in one step, which nothing interrupts."""
+    with pytest.raises(Undecided, match="has too many digits to be written out"):
+        one_sided_limit(expr, at, "+")
+
+
+def test_other_powers_are_written_out():
+    f = PiecewiseFunction.from_expr(sp.Piecewise((x**300, x > 0), (0, True)), x)
+    assert f.value(sp.Rational(5, 7)) == sp.Rational(5, 7) ** 300
+    assert one_sided_limit(sp.root(x, 3), sp.Integer(8), "+") == 2
