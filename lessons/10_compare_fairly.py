@@ -26,6 +26,7 @@ import numpy as np
 from course_lib.data import digits
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
+from course_lib.intervals import mean_interval
 from course_lib.networks import Adam, Network, train
 from course_lib.topics.rectifiers import comparison_figures as figures
 from course_lib.topics.rectifiers import paired
@@ -289,7 +290,7 @@ for data_name in ("digits", "mnist_5k"):
     print(f"{data_name}: difference to ReLU in points, corrected interval of 95 %")
     for name, activation in figures.OTHERS.items():
         d, overlap = paired.differences(data_name, activation), paired.OVERLAP[data_name]
-        low, mean, high = paired.difference_interval(d, overlap)
+        low, mean, high = mean_interval(d, overlap)
         p_values[data_name, activation] = paired.p_value(d, overlap)
         print(f"  {name:<15}{mean:+6.2f}  [{low:+.2f}, {high:+.2f}]   p = {p_values[data_name, activation]:.3f}")
 
@@ -399,7 +400,7 @@ for delta in (0.5, 0.1):
     print(f"{delta} points: {alone} runs of each, or {in_pairs} pairs")
 
 # %% tags=["assertion"]
-low, _, high = paired.difference_interval(paired.differences("digits", "silu"), paired.OVERLAP["digits"])
+low, _, high = mean_interval(paired.differences("digits", "silu"), paired.OVERLAP["digits"])
 assert (round(low, 2), round(high, 2)) == (-1.15, 0.93)
 assert pairs.size > 3 * paired.runs_needed(pairs.std(ddof=1) / math.sqrt(2), 0.5)
 

@@ -39,6 +39,20 @@ def test_the_mean_interval_covers_about_95_percent() -> None:
     assert mean_interval([0.5] * 8) == (0.5, 0.5, 0.5)  # without a warning
 
 
+def test_the_corrected_interval_keeps_its_promise_where_test_parts_overlap():
+    """d_j is the mean of a random test part of n numbers: two have the correlation n_test/n, and the truth is 0."""
+    rng, n, n_test, splits = np.random.default_rng(0), 80, 20, 15
+    held = {0.0: 0, n_test / (n - n_test): 0}
+    for _ in range(1500):
+        numbers = rng.standard_normal(n)
+        d = [numbers[rng.permutation(n)[:n_test]].mean() for _ in range(splits)]
+        for overlap in held:
+            low, _, high = mean_interval(d, overlap)
+            held[overlap] += low <= 0 <= high
+    naive, corrected = held.values()
+    assert naive < 0.7 * 1500 and 0.93 * 1500 < corrected < 0.97 * 1500
+
+
 @pytest.mark.parametrize(("successes", "trials"), [(1, 0), (-1, 5), (6, 5)])
 def test_impossible_counts_are_refused(successes, trials) -> None:
     with pytest.raises(ValueError, match=f"successes: got {successes} of {trials} trials"):
@@ -49,3 +63,8 @@ def test_impossible_counts_are_refused(successes, trials) -> None:
 def test_a_mean_needs_two_finite_numbers(values) -> None:
     with pytest.raises(ValueError, match="values: got an array"):
         mean_interval(values)
+
+
+def test_an_overlap_is_not_negative() -> None:
+    with pytest.raises(ValueError, match="overlap: got -1; accepted is a finite number of at least 0"):
+        mean_interval([1.0, 2.0], overlap=-1)

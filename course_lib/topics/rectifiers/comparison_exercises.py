@@ -9,8 +9,9 @@ import numpy as np
 from course_lib.exercises.compare import Number
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
 from course_lib.exercises.functions import Case, FunctionOf
+from course_lib.intervals import standard_error
 from course_lib.networks import Dense, Maxout, Network
-from course_lib.topics.rectifiers.paired import OVERLAP, holm, runs_needed, same_winner, standard_error
+from course_lib.topics.rectifiers.paired import OVERLAP, holm, runs_needed, same_winner
 
 HOLM_EXAMPLE = {"a": 0.001, "b": 0.03, "c": 0.015, "d": 0.2, "e": 0.012}
 TRIES = 5

@@ -4,10 +4,10 @@ import numpy as np
 
 from course_lib.checks import one_of, whole_number
 from course_lib.figures import Axis, Band, Curve, Layer, Points, Scene, Segment, format_number
+from course_lib.intervals import mean_interval
 from course_lib.topics.rectifiers.comparison import ACTIVATIONS_COMPARED, RATES, SETTINGS
 from course_lib.topics.rectifiers.paired import (
     OVERLAP,
-    difference_interval,
     differences,
     standard_error,
     validation_accuracy,
@@ -57,7 +57,7 @@ def interval_over_splits(activation: str = "elu", data: str = "digits") -> Scene
     d = differences(data, activation)
     J = np.arange(3.0, len(d) + 1)
     naive, corrected = (
-        np.clip([difference_interval(d[: int(j)], overlap) for j in J], *POINTS) for overlap in (0.0, OVERLAP[data])
+        np.clip([mean_interval(d[: int(j)], overlap) for j in J], *POINTS) for overlap in (0.0, OVERLAP[data])
     )
     layers: list[Layer] = [
         Band(J, corrected[:, 0], corrected[:, 2], "corrected", "sky"),
@@ -71,8 +71,8 @@ def interval_over_splits(activation: str = "elu", data: str = "digits") -> Scene
     ends = [
         f"the {kind} interval is [{format_number(low, 2)}, {format_number(high, 2)}]"
         for kind, (low, _, high) in (
-            ("naive", difference_interval(d)),
-            ("corrected", difference_interval(d, OVERLAP[data])),
+            ("naive", mean_interval(d)),
+            ("corrected", mean_interval(d, OVERLAP[data])),
         )
     ]
     return Scene(
@@ -94,7 +94,7 @@ def ranking(splits: int = 20, starts: int = 10, data: str = "digits") -> Scene:
     there = SETTINGS[one_of("data", data, tuple(SETTINGS))].splits
     splits = min(there, whole_number("splits", splits, 2, SETTINGS["digits"].splits))
     rows = {
-        name: difference_interval(differences(data, name, starts=starts)[:splits], OVERLAP[data])
+        name: mean_interval(differences(data, name, starts=starts)[:splits], OVERLAP[data])
         for name in ACTIVATIONS_COMPARED
         if name != "relu"
     }

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from course_lib.checks import one_of, refusal, whole_number
-from course_lib.intervals import Interval
+from course_lib.intervals import standard_error
 from course_lib.topics.rectifiers.comparison import ACTIVATIONS_COMPARED, RATES, SETTINGS, SHIPPED
 
 FloatArray = NDArray[np.float64]
@@ -54,37 +54,6 @@ def differences(data: str, activation: str, other: str = "relu", starts: int = 1
     """
     starts = whole_number("starts", starts, 1, 10)
     return np.asarray((accuracy_of_runs(data, activation) - accuracy_of_runs(data, other))[:, :starts].mean(1))
-
-
-def standard_error(d: ArrayLike, overlap: float = 0.0) -> float:
-    """s · √(1/J + overlap) for the mean of d_1 … d_J with standard deviation s.
-
-    `overlap` is n_test/n_train where the J splits divide the same samples, and 0 where every d_j has samples of its
-    own. Raises ValueError unless at least two finite numbers come and overlap ≥ 0. Source: Claude Nadeau and Yoshua
-    Bengio, *Inference for the generalization error*, 2003: the corrected resampled t.
-
-    >>> round(standard_error([1.0, 2.0, 3.0]), 3), round(standard_error([1.0, 2.0, 3.0], overlap=1 / 3), 3)
-    (0.577, 0.816)
-    """
-    sample = np.asarray(d, np.float64)
-    if sample.ndim != 1 or len(sample) < 2 or not np.isfinite(sample).all():
-        raise ValueError(f"d: got an array of shape {sample.shape}; accepted are two or more finite numbers, (J,)")
-    if not 0 <= overlap < math.inf:
-        raise ValueError(refusal("overlap", overlap, "a finite number of at least 0"))
-    return float(sample.std(ddof=1) * math.sqrt(1 / len(sample) + overlap))
-
-
-def difference_interval(d: ArrayLike, overlap: float = 0.0) -> Interval:
-    """d̄ ± t · `standard_error`, with t the 97.5 % point of Student's t of J − 1.
-
-    >>> [round(end, 2) for end in difference_interval([1.0, 2.0, 3.0])]
-    [-0.48, 2.0, 4.48]
-    """
-    from scipy.stats import t
-
-    error, sample = standard_error(d, overlap), np.asarray(d, np.float64)
-    mean, reach = float(sample.mean()), float(t.ppf(0.975, len(sample) - 1)) * error
-    return Interval(mean - reach, mean, mean + reach)
 
 
 def p_value(d: ArrayLike, overlap: float = 0.0) -> float:
