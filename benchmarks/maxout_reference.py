@@ -1,24 +1,20 @@
 """Maxout's values and gradients beside PyTorch's, in float32 and float64, away from ties and at them.
 
 Run with `python -m benchmarks.maxout_reference` after `make frameworks ARGS=torch`. A network of two maxout layers and
-a linear one gets random inputs; PyTorch, in its own environment and without NumPy, gets the same numbers as JSON. For
-each precision the greatest difference of an output or a gradient is printed, as a share of the largest entry of its
-array, with its bound. At ties, where all pieces
-of a unit have the same weights, `tie="first"` has to give what `max(dim)` of PyTorch gives, `tie="split"` what `amax`
-gives. 1 is returned when a bound is passed.
+a linear one gets random inputs, and PyTorch the same numbers. For each precision the greatest difference of an output
+or a gradient is printed, as a share of the largest entry of its array, with its bound. At ties, where all pieces of a
+unit have the same weights, `tie="first"` has to give what `max(dim)` of PyTorch gives, `tie="split"` what `amax` gives.
+1 is returned when a bound is passed.
 """
 
-import json
-import subprocess
 import sys
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from benchmarks.in_torch import in_torch
 from course_lib.networks import Dense, Maxout, Network
 
-TORCH = Path(__file__).resolve().parents[1] / ".frameworks" / "torch" / "bin" / "python"
 BOUNDS = {"float32": 1e-6, "float64": 1e-10}
 PIECES = (5, 3)
 Tie = Literal["first", "split"]
@@ -28,9 +24,7 @@ CASES: tuple[tuple[str, Tie, bool], ...] = (
     ("ties, split", "split", True),
 )
 PROGRAM = """
-import json, sys, warnings
-warnings.simplefilter("ignore")
-import torch
+import json, sys, torch
 given = json.load(sys.stdin)
 dtype = getattr(torch, given["dtype"])
 made = [[torch.tensor(v, dtype=dtype, requires_grad=True) for v in pair] for pair in given["parameters"]]
@@ -68,10 +62,7 @@ def by_torch(own: Network, X: Any, T: Any, tie: str) -> list[Any]:
     """Outputs and gradients as lists, from PyTorch."""
     parameters = [[W[0].tolist(), b[0].tolist()] for W, b in zip(own.W, own.b, strict=True)]
     given = {"dtype": str(own.dtype), "tie": tie, "pieces": PIECES, "parameters": parameters}
-    text = json.dumps({**given, "X": X.tolist(), "T": T.tolist()})
-    done = subprocess.run([str(TORCH), "-c", PROGRAM], input=text, capture_output=True, check=True, encoding="utf-8")
-    found: list[Any] = json.loads(done.stdout)
-    return found
+    return list(in_torch(PROGRAM, {**given, "X": X.tolist(), "T": T.tolist()}))
 
 
 def greatest_difference(dtype: str, tie: Tie = "first", tied: bool = False) -> float:

@@ -1,19 +1,15 @@
 """The recurrent nets of lesson 14 and their gradients against PyTorch's: `python -m benchmarks.recurrent_torch`.
 
-Needs `.frameworks/torch`, which `make frameworks ARGS=torch` makes. PyTorch computes in a process of its own with its
-own layers (`torch.nn.RNN`, `torch.nn.LSTM`) in float64, and prints as JSON what is compared here.
+PyTorch computes with its own layers (`torch.nn.RNN`, `torch.nn.LSTM`) in float64.
 """
 
-import json
-import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 
+from benchmarks.in_torch import in_torch
 from course_lib.topics.linear_paths.recurrent import KINDS, RecurrentNet
 
-PYTHON = Path(__file__).parents[1] / ".frameworks" / "torch" / "bin" / "python"
 HIDDEN, INPUTS, BATCH = 5, 2, 3
 MOST = 1e-10
 PROGRAM = """
@@ -51,11 +47,7 @@ def greatest_difference(kind: str, steps: int) -> float:
         "kind": kind, "hidden": HIDDEN, "inputs": INPUTS, "x": x[:, 0].tolist(), "target": target[0].tolist(),
         "step": net.weights.step[0].tolist(), "output": net.weights.output[0].tolist(),
     }  # fmt: skip
-    done = subprocess.run(
-        [PYTHON, "-W", "ignore", "-c", PROGRAM], input=json.dumps(given), capture_output=True, encoding="utf-8",
-        check=True,
-    )  # fmt: skip
-    theirs = json.loads(done.stdout)
+    theirs = in_torch(PROGRAM, given)
     ours = net.views(gradient)
     gaps = [abs(theirs["loss"] - float(loss[0]))]
     gaps += [float(np.abs(np.array(theirs[name]) - getattr(ours, name)[0]).max()) for name in ("step", "output")]
@@ -63,8 +55,6 @@ def greatest_difference(kind: str, steps: int) -> float:
 
 
 def main() -> None:
-    if not PYTHON.exists():
-        sys.exit(f"{PYTHON} is not there; make frameworks ARGS=torch makes it")
     differences = {(kind, steps): greatest_difference(kind, steps) for kind in KINDS for steps in (1, 7, 40)}
     for (kind, steps), difference in differences.items():
         print(f"{kind:<14} {steps:>3} steps  greatest difference {difference:.1e}")

@@ -2,20 +2,17 @@
 
     python -m benchmarks.skip_gradients
 
-PyTorch runs in the environment that `make frameworks ARGS=torch` makes, without NumPy: numbers go there and come back
-as JSON, which keeps every bit. Target: at most 1e-10 in float64, for each activation, with skips as the first layer, in
+Target: at most 1e-10 in float64, for each activation, with skips as the first layer, in
 the middle, one after another and as the last layer.
 """
 
-import json
-import subprocess
 import sys
 from itertools import pairwise
 
 import numpy as np
 
+from benchmarks.in_torch import in_torch
 from course_lib.networks import Dense, Network
-from course_lib.topics.frameworks.libraries import ENVIRONMENTS, python_of
 
 TARGET = 1e-10
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu", "softplus", "leaky_relu", "identity")
@@ -55,12 +52,8 @@ def main() -> int:
         numbers = {name: [values[0].tolist() for values in getattr(network, name)] for name in "Wb"}
         kinds = {"activations": [activation] * len(layers), "skips": [layer.skip for layer in layers]}
         tasks.append({**numbers, **kinds, "X": X.tolist(), "y": y.tolist()})
-    done = subprocess.run(
-        [python_of(ENVIRONMENTS / "torch"), "-W", "ignore", "-c", THERE], input=json.dumps(tasks), capture_output=True,
-        text=True, encoding="utf-8", check=True,
-    )  # fmt: skip
     worst = 0.0
-    for (activation, widths), mine, theirs in zip(cases, ours, json.loads(done.stdout), strict=True):
+    for (activation, widths), mine, theirs in zip(cases, ours, in_torch(THERE, tasks), strict=True):
         size = max(float(np.abs(values).max()) for values in mine)
         found = max(float(np.abs(a - np.array(b)).max()) for a, b in zip(mine, theirs, strict=True)) / size
         print(f"{activation:<12}{len(widths) - 1:>3} layers   {found:.1e}")

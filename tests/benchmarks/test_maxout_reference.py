@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from benchmarks import maxout_reference
-from benchmarks.maxout_reference import BOUNDS, TORCH, greatest_difference, network
+from benchmarks.in_torch import TORCH
+from benchmarks.maxout_reference import BOUNDS, greatest_difference, network
 
 
 def test_the_networks_have_ties_only_where_they_shall():
