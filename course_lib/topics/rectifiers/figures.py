@@ -54,7 +54,7 @@ def bent_at_0(alpha: float = 0.0) -> Scene:
     said = f"from {number(low)} to {number(high)}" if low < high else f"only {number(low)}"
     layers.append(_bar(-BESIDE, low, high, f"Clarke set: {said}", "sky"))
     if convex is sp.S.EmptySet:
-        layers.append(Label(3 * BESIDE, (low + high) / 2, "convex set: empty", "right", "vermilion"))
+        layers.append(Label(3 * BESIDE, (low + high) / 2, "convex: empty", "right", "vermilion"))
     else:
         layers.append(_bar(BESIDE, float(convex.inf), float(convex.sup), "convex set: the same", "green"))
     layers += [
