@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from course_lib import atomic_file
-from course_lib.atomic_file import created_file, move_to_free_name, replaced_file
+from course_lib.atomic_file import created_file, move_to_free_name, replaced_file, ship, shipped
 
 
 def test_an_error_inside_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
@@ -60,3 +60,11 @@ def test_an_error_while_creating_leaves_nothing(tmp_path: Path) -> None:
         file.write(b"half of the n")
         raise KeyboardInterrupt
     assert os.listdir(tmp_path) == []
+
+
+def test_what_ships_comes_back_as_it_was_to_the_last_bit(tmp_path, capsys):
+    record = {"α": [1 / 3, 5e-324], "whole": 7}
+    ship(record, tmp_path / "record.json")
+    assert shipped(tmp_path / "record.json") == record
+    assert capsys.readouterr().out == f"written: {tmp_path / 'record.json'}\n"
+    assert (tmp_path / "record.json").read_bytes().endswith(b'"whole":7}\n')

@@ -5,10 +5,8 @@ them: cures are compared in pairs, start by start. `python -m course_lib.topics.
 some minutes, and writes the file that `outcome` and `revive` read.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from course_lib.atomic_file import replaced_file
+from course_lib.atomic_file import ship, shipped
 from course_lib.data import digits, standardised
 from course_lib.intervals import Interval, mean_interval
 from course_lib.networks import SGD, Dropout, Network, train
@@ -105,7 +103,7 @@ def outcome(cause: str, cure: str) -> Outcome:
     >>> outcome("biases too low", "no cure").accuracy.shape
     (120,)
     """
-    return Outcome(*(np.array(_shipped()["outcomes"][cause][cure]) / (HIDDEN, HIDDEN, TEST)).T)
+    return Outcome(*(np.array(shipped(SHIPPED)["outcomes"][cause][cure]) / (HIDDEN, HIDDEN, TEST)).T)
 
 
 def paired_difference(cause: str, cure: str, measure: str) -> Interval:
@@ -184,14 +182,8 @@ def revive(treatment: str) -> Revival:
     >>> revive("dropout 0.2").on_again[:, 0].sum().item()
     0
     """
-    counts = np.array(_shipped()["revivals"])[:, list(TREATMENTS).index(treatment)]
+    counts = np.array(shipped(SHIPPED)["revivals"])[:, list(TREATMENTS).index(treatment)]
     return Revival(*np.moveaxis(counts, -1, 0))
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(SHIPPED.read_bytes())
-    return record
 
 
 def main() -> None:
@@ -200,10 +192,7 @@ def main() -> None:
         for cause in CAUSES
     }
     revivals = [treat_one(start) for start in tqdm(range(PATIENTS), desc="patients")]
-    with replaced_file(SHIPPED) as file:
-        text = json.dumps({"outcomes": outcomes, "revivals": revivals}, separators=(",", ":"), ensure_ascii=False)
-        file.write(text.encode() + b"\n")
-    print(f"written: {SHIPPED}")
+    ship({"outcomes": outcomes, "revivals": revivals}, SHIPPED)
 
 
 if __name__ == "__main__":

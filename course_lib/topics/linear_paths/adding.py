@@ -5,15 +5,12 @@ reads. Every start draws its own weights and sequences, and all nets meet the sa
 pairs.
 """
 
-import json
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.atomic_file import replaced_file
+from course_lib.atomic_file import ship, shipped
 from course_lib.checks import one_of, whole_number
 from course_lib.grid import Cell, Result, results_folder, run_grid
 from course_lib.networks import Adam
@@ -111,18 +108,12 @@ def curves(kind: str, length: int, learning_rate: float) -> NDArray[np.float64]:
     one_of("kind", kind, KINDS)
     one_of("length", length, LENGTHS)
     one_of("learning_rate", learning_rate, RATES)
-    return np.array(_shipped()[f"{kind}, {length}, {learning_rate}"])
+    return np.array(shipped(SHIPPED)[f"{kind}, {length}, {learning_rate}"])
 
 
 def best_rate(kind: str, length: int) -> float:
     """The learning rate whose last errors have the lowest mean over the starts; all nets may choose from the same."""
     return min(RATES, key=lambda rate: float(curves(kind, length, rate)[:, -1].mean()))
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(SHIPPED.read_bytes())
-    return record
 
 
 def main() -> None:
@@ -134,9 +125,7 @@ def main() -> None:
     ]
     results = run_grid(train_cell, cells, results_folder("adding"), processes=1)
     record = {", ".join(map(str, cell.values())): result["errors"] for cell, result in zip(cells, results, strict=True)}
-    with replaced_file(SHIPPED) as file:
-        file.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
-    print(f"written: {SHIPPED}")
+    ship(record, SHIPPED)
 
 
 if __name__ == "__main__":

@@ -6,16 +6,14 @@ their own. `python -m course_lib.topics.linear_paths.deep` trains them all, in s
 `tuning` and `accuracies` read.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.atomic_file import replaced_file
+from course_lib.atomic_file import ship, shipped
 from course_lib.checks import one_of, whole_number
 from course_lib.data import digits, standardised
 from course_lib.grid import results_folder, run_grid
@@ -95,7 +93,7 @@ def tuning(variant: str) -> FloatArray:
     >>> tuning("skip, He/50").shape
     (4, 7)
     """
-    return np.array(_shipped()["tuning"][one_of("variant", variant, VARIANTS)]) / TEST
+    return np.array(shipped(SHIPPED)["tuning"][one_of("variant", variant, VARIANTS)]) / TEST
 
 
 def best_rate(variant: str) -> float:
@@ -113,7 +111,7 @@ def accuracies(variant: str) -> FloatArray:
     >>> accuracies("skip, He/50").shape
     (8,)
     """
-    return np.array(_shipped()["judged"][one_of("variant", variant, VARIANTS)]) / TEST
+    return np.array(shipped(SHIPPED)["judged"][one_of("variant", variant, VARIANTS)]) / TEST
 
 
 def paired_difference(variant: str, other: str) -> Interval:
@@ -123,11 +121,6 @@ def paired_difference(variant: str, other: str) -> Interval:
     Interval(low=0.0, estimate=0.0, high=0.0)
     """
     return mean_interval(accuracies(variant) - accuracies(other))
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> dict[str, Any]:
-    return dict(json.loads(SHIPPED.read_text(encoding="utf-8")))
 
 
 def _right(rates: Mapping[str, Sequence[float]], starts: Sequence[int]) -> dict[str, list[list[int]]]:
@@ -145,9 +138,7 @@ def main() -> None:
     best = {variant: rates_of(variant)[int(np.mean(counts, 0).argmax())] for variant, counts in found["tuning"].items()}
     judged = _right({variant: [best[variant]] for variant in VARIANTS}, STARTS)
     record = {**found, "judged": {variant: [count for (count,) in counts] for variant, counts in judged.items()}}
-    with replaced_file(SHIPPED) as file:
-        file.write((json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
-    print(f"written: {SHIPPED}")
+    ship(record, SHIPPED)
 
 
 if __name__ == "__main__":

@@ -6,16 +6,13 @@ divisions of the digits, the same samples, batches and number of steps, and the 
 file that `shares` reads. Stop it at any time: the next run goes on where this one was.
 """
 
-import json
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_lib.atomic_file import replaced_file
+from course_lib.atomic_file import ship, shipped
 from course_lib.checks import one_of
 from course_lib.data import digits
 from course_lib.grid import Cell, Result, results_folder, run_grid
@@ -116,18 +113,12 @@ def shares(comparison: str, pieces: int, data: str, dropout: float) -> tuple[Flo
     one_of("data", data, DATA)
     samples, _, dropouts = DATA[data]
     one_of("dropout", dropout, dropouts)
-    row = _shipped()[data][_name(pieces, UNITS[comparison][pieces], dropout)]
+    row = shipped(SHIPPED)[data][_name(pieces, UNITS[comparison][pieces], dropout)]
     return np.array(row["train"]) / samples, np.array(row["test"]) / TEST
 
 
 def _name(pieces: int, units: int, dropout: float) -> str:
     return f"{pieces} pieces, {units} units, dropout {dropout:g}"
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(SHIPPED.read_bytes())
-    return record
 
 
 def main() -> None:
@@ -147,9 +138,7 @@ def main() -> None:
         row = record.setdefault(data, {}).setdefault(name, {})
         for key, value in result.items():
             row.setdefault(key, []).append(value)
-    with replaced_file(SHIPPED) as file:
-        file.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
-    print(f"written: {SHIPPED}")
+    ship(record, SHIPPED)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ course_lib.topics.rectifiers.comparison` makes all runs, in some ten minutes of 
 `paired` reads. Stop it at any time: the next run goes on where this one was.
 """
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from course_lib.atomic_file import replaced_file
+from course_lib.atomic_file import ship
 from course_lib.data import Dataset, digits, mnist_5k
 from course_lib.grid import Cell, Result, results_folder, run_grid
 from course_lib.networks import Adam, Dense, Maxout, Network, train
@@ -103,9 +102,7 @@ def main() -> None:
         row = record.setdefault(str(cell["data"]), {}).setdefault(str(cell["activation"]), {})
         for name, value in result.items():
             row.setdefault(name, []).append(value)
-    with replaced_file(SHIPPED) as file:
-        file.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
-    print(f"written: {SHIPPED}")
+    ship(record, SHIPPED)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,14 @@
 """Differences between activations, start by start, and what they settle: the runs of `comparison`, read and judged."""
 
-import json
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from course_lib.atomic_file import shipped
 from course_lib.checks import one_of, refusal, whole_number
 from course_lib.intervals import standard_error
 from course_lib.topics.rectifiers.comparison import ACTIVATIONS_COMPARED, RATES, SETTINGS, SHIPPED
@@ -120,10 +119,4 @@ def same_winner(data: str, activation: str, other: str = "relu") -> FloatArray:
 def _runs(data: str, activation: str) -> dict[str, Any]:
     one_of("data", data, tuple(SETTINGS))
     one_of("activation", activation, ACTIVATIONS_COMPARED)
-    return dict(_shipped()[data][activation])
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(SHIPPED.read_bytes())
-    return record
+    return dict(shipped(SHIPPED)[data][activation])

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from course_lib.atomic_file import replaced_file
+from course_lib.atomic_file import ship
 from course_lib.intervals import Interval, mean_interval
 from course_lib.topics.zeros.experiment import Setting, fresh, hunting_ground, rounded_sum
 
@@ -240,7 +240,4 @@ def measured(networks: int = 64, poisson_networks: int = 2000) -> dict[str, Any]
 
 
 if __name__ == "__main__":
-    text = json.dumps(measured(), separators=(",", ":"))
-    with replaced_file(SHIPPED) as file:
-        file.write(text.encode() + b"\n")
-    print(f"written: {SHIPPED}")
+    ship(measured(), SHIPPED)

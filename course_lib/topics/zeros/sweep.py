@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from course_lib.atomic_file import replaced_file
+from course_lib.atomic_file import replaced_file, ship
 from course_lib.topics.zeros.experiment import SAMPLES, Setting, hunt
 from course_lib.topics.zeros.law import PUBLISHED_SHAPES, SHIPPED
 
@@ -160,9 +160,7 @@ def main(arguments: list[str] | None = None) -> None:
     networks = sum(row["networks"] for row in record["settings"])
     print(f"{done} blocks done now; {networks} networks in all, kept in {chosen.folder}")
     if chosen.ship:
-        with replaced_file(SHIPPED) as file:
-            file.write(json.dumps(record, separators=(",", ":")).encode() + b"\n")
-        print(f"written: {SHIPPED}")
+        ship(record, SHIPPED)
 
 
 if __name__ == "__main__":

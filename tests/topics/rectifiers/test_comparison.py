@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from course_lib.atomic_file import shipped
 from course_lib.data import digits
 from course_lib.networks import Adam, Network, train
 from course_lib.topics.rectifiers import comparison
@@ -15,7 +16,7 @@ from course_lib.topics.rectifiers.comparison import (
     compare_one,
     untrained,
 )
-from course_lib.topics.rectifiers.paired import SIZES, _shipped, accuracy_of_runs, chosen_rates
+from course_lib.topics.rectifiers.paired import SIZES, accuracy_of_runs, chosen_rates
 
 
 @pytest.mark.parametrize(("n_in", "width"), [(64, 64), (784, 128)])
@@ -35,7 +36,7 @@ def test_the_file_is_small_and_whole():
         part = setting.load(0)
         assert (len(part.X), len(part.X_test)) == (n_train, n_test)
         for name in ACTIVATIONS_COMPARED:
-            runs = _shipped()[data][name]
+            runs = shipped(SHIPPED)[data][name]
             test, validation = np.array(runs["test"]), np.array(runs["validation"])
             assert test.shape == (setting.splits, STARTS) and validation.shape == (setting.splits, len(RATES), 2)
             assert (test > 0).all() and (test <= n_test).all() and (validation <= n_train // 4).all()
