@@ -46,6 +46,7 @@ def mpmath_function(expr: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], 
 def error_in_units(expr: sp.Expr) -> sp.Expr:
     """|f| + Σ |∂f/∂aᵢ| · error of aᵢ: to first order, a bound of an evaluation's error in units of its round-off.
 
+    The symbols of `expr` are real ones: of others SymPy writes |e^(−z²)| with Re z and Im z, which no float has.
     Source: Nicholas J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.3.
     """
     if expr.is_Symbol or (expr.is_Rational and expr.q & (expr.q - 1) == 0):
@@ -72,7 +73,8 @@ class Settled:
 
     def __init__(self, expr: sp.Expr, symbol: sp.Symbol) -> None:
         self.function = mpmath_function(expr, symbol)
-        self.error = mpmath_function(error_in_units(expr), symbol)
+        real = sp.Dummy(real=True)
+        self.error = mpmath_function(error_in_units(expr.xreplace({symbol: real})), real)
 
     def __call__(self, x: mpmath.mpf, right: int = 25) -> mpmath.mpf | None:
         for digits in _DIGITS:

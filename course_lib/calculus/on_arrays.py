@@ -75,7 +75,8 @@ def exact_where_lost(branch: sp.Expr, variable: sp.Symbol, digits_too: bool) -> 
     e^x/(1 + e^x) is ∞/∞ in float64 from x = 710 on, and 1; (1 − cos x)/x² is 0/x² near 0, and ½.
     """
     quick, slow = array_function(branch, variable), Settled(branch, variable)
-    error = array_function(error_in_units(branch) if digits_too else sp.S.Zero, variable)
+    real = sp.Dummy(real=True)
+    error = array_function(error_in_units(branch.xreplace({variable: real})) if digits_too else sp.S.Zero, real)
 
     def function(values: Any) -> Any:
         results = np.broadcast_to(np.asarray(quick(values), values.dtype), values.shape)
