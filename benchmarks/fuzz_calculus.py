@@ -65,7 +65,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=10_000, help="how many functions")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other functions")
-    parser.add_argument("--show", nargs="?", const="wrong", choices=KINDS, help="print each such call as Python")
+    parser.add_argument("--show", nargs="*", default=[], choices=KINDS, help="print each call of these kinds as Python")
     options = parser.parse_args()
     numbers = [options.seed * 10**6 + i for i in range(options.count)]
     found: list[Outcome] = []
@@ -92,7 +92,7 @@ def main() -> int:
     if options.show:
         print(f"\n{HEADER}")
         for outcome in found:
-            if outcome.kind == options.show:
+            if outcome.kind in options.show:
                 print(f"{outcome.call}  # {outcome.detail}")
     return 0 if met else 1
 

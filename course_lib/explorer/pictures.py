@@ -11,16 +11,17 @@ import json
 import math
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_lib.checks import refusal
+from course_lib.checks import one_of, refusal
 from course_lib.explorer.controls import Control
 from course_lib.figures import Axis, Band, Field, Label, Layer, Points, Scene
-from course_lib.figures.palette import DASHES
+from course_lib.figures.palette import DASHES, OPACITY
 
 SceneFunction = Callable[..., Scene]
 
@@ -86,6 +87,9 @@ class Pictures:
                 scene = self.scene_function(**values)
                 if not isinstance(scene, Scene):
                     raise TypeError(refusal("the scene function's result", scene, "a Scene"))
+                for layer in scene.layers:
+                    for name in getattr(layer, "control", ()):
+                        one_of(f"{layer.name}, control", name, self.controls)
             except Exception as error:
                 return self._fail(number, error)
         if caught:
@@ -96,29 +100,34 @@ class Pictures:
         """All pictures packed, or None if they are beyond the bounds."""
         if self.count > MAX_PICTURES:
             return None
-        packer = Packer()
+        packer = self._packer()
+        results: list[Scene | Failure] = []
         for number in range(self.count):
-            self._pack(packer, number)
+            results.append(self.compute(number))
+            packer.add(results[-1])
             if packer.size > MAX_BYTES:
                 self.failures.clear()
                 self.warnings.clear()
                 return None
+        shared = on_shared_axes(results)
+        if any(scene is not result for scene, result in zip(shared, results, strict=True)):
+            packer = self._packer()
+            for scene in shared:
+                packer.add(scene)
+        self.first = shared[self.initial]
         return packer
 
     def pack_one(self, number: int) -> "Packer":
         """A single picture, packed."""
-        packer = Packer()
-        self._pack(packer, number)
-        return packer
-
-    def _pack(self, packer: "Packer", number: int) -> None:
+        packer = self._packer()
         result = self.compute(number)
         if number == self.initial:
             self.first = result
-        if isinstance(result, Scene):
-            packer.add_scene(result)
-        else:
-            packer.add_error(result.message)
+        packer.add(result)
+        return packer
+
+    def _packer(self) -> "Packer":
+        return Packer(list(self.controls))
 
     def _fail(self, number: int, error: Exception) -> Failure:
         name = getattr(self.scene_function, "__name__", "the scene function")
@@ -127,6 +136,33 @@ class Pictures:
         failure = Failure(self.values_in_words(number), f"{place}: {type(error).__name__}: {error}")
         self.failures[number] = failure
         return failure
+
+
+def on_shared_axes(results: list[Scene | Failure]) -> list[Scene | Failure]:
+    """The scenes on axes that hold them all, so that a place means the same numbers whatever the setting.
+
+    Axes are shared where they differ in their limits only; a scene whose axes follow a control keeps its own.
+    """
+    limits: dict[Any, tuple[float, float]] = {}
+
+    def kind(name: str, axis: Axis) -> Any:
+        return name, axis.label, axis.scale, axis.ticks, axis.whole
+
+    shared = [(i, scene) for i, scene in enumerate(results) if isinstance(scene, Scene) and not scene.axes_follow]
+    for _, scene in shared:
+        for name in ("x_axis", "y_axis"):
+            axis = getattr(scene, name)
+            low, high = limits.get(kind(name, axis), axis.limits)
+            limits[kind(name, axis)] = min(low, axis.limits[0]), max(high, axis.limits[1])
+    scenes = list(results)
+    for i, scene in shared:
+        wider = {
+            name: replace(axis, limits=limits[kind(name, axis)])
+            for name in ("x_axis", "y_axis")
+            if limits[kind(name, axis := getattr(scene, name))] != axis.limits
+        }
+        scenes[i] = replace(scene, **wider) if wider else scene
+    return scenes
 
 
 def _check_parameters(scene_function: Any, controls: Mapping[str, Control]) -> None:
@@ -153,29 +189,32 @@ class Packer:
     logarithm. So single precision is enough for every axis, and the browser needs no logarithm to draw.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, controls: Sequence[str] = ()) -> None:
         self.size = 0
+        self._controls = list(controls)
         self._chunks: list[bytes] = []
         self._array_ids: dict[bytes, int] = {}
         self._lengths: list[int] = []
         self._tables: dict[str, dict[str, int]] = {"texts": {}, "axes": {}, "styles": {}}
         self._pictures: list[dict[str, Any]] = []
 
-    def add_scene(self, scene: Scene) -> None:
-        """Append a picture."""
-        axes = (scene.x_axis, scene.y_axis)
-        self._pictures.append(
-            {
-                "title": self._keep("texts", scene.title),
-                "description": self._keep("texts", scene.description),
-                "axes": [self._keep("axes", _axis(axis)) for axis in axes],
-                "layers": [self._layer(layer, axes) for layer in scene.layers],
-            }
-        )
-
-    def add_error(self, message: str) -> None:
-        """Append a message that stands in place of a picture."""
-        self._pictures.append({"error": message})
+    def add(self, result: Scene | Failure) -> None:
+        """Append a picture, or the message that stands in place of one."""
+        if isinstance(result, Failure):
+            self._pictures.append({"error": result.message})
+            return
+        axes = (result.x_axis, result.y_axis)
+        picture = {
+            "title": self._keep("texts", result.title),
+            "description": self._keep("texts", result.description),
+            "axes": [self._keep("axes", _axis(axis)) for axis in axes],
+            "layers": [self._layer(layer, axes) for layer in result.layers],
+        }
+        if result.equal_units:
+            picture["equal"] = True
+        if result.axes_follow:
+            picture["follow"] = result.axes_follow
+        self._pictures.append(picture)
 
     def structure(self) -> str:
         """The structure as JSON: tables, the length of each array, and for each picture where to look."""
@@ -202,6 +241,8 @@ class Packer:
     def _layer(self, layer: Layer, axes: tuple[Axis, Axis]) -> list[int]:
         """The layer as [style, array, array, …]: its numbers along x, those along y, the values of a field."""
         style = _style(layer)
+        if names := getattr(layer, "control", ()):
+            style["moves"] = [self._controls.index(name) for name in names]
         arrays = [
             self._array(fractions(numbers, axis))
             for axis, coordinates in zip(axes, layer.coordinates(), strict=True)
@@ -229,6 +270,8 @@ def fractions(values: ArrayLike, axis: Axis) -> NDArray[np.float64]:
 
 def _axis(axis: Axis) -> dict[str, Any]:
     packed = {"label": axis.label, "limits": axis.limits, "log": axis.scale == "log"}
+    if axis.whole:
+        packed["whole"] = True
     if axis.ticks:
         places = fractions([place for place, _ in axis.ticks], axis).tolist()
         packed["ticks"] = [{"at": at, "text": text} for at, (_, text) in zip(places, axis.ticks, strict=True)]
@@ -246,7 +289,7 @@ def _style(layer: Layer) -> dict[str, Any]:
     if isinstance(layer, Points):
         return {"kind": "points", **named, "marker": layer.marker, "size": layer.size}
     if isinstance(layer, Band):
-        return {"kind": "band", **named}
+        return {"kind": "band", **named, "opacity": OPACITY[layer.dense]}
     dash = [round(length * layer.width / 2, 2) for length in DASHES[layer.dash]]
     return {"kind": "curve", **named, "width": layer.width, "dash": dash}
 

@@ -5,6 +5,9 @@ What draws one with matplotlib stands apart, since matplotlib takes longer to lo
 """
 
 from course_lib.figures.layers import Band, Curve, Field, Label, Layer, Points, Segment
+from course_lib.figures.marks import rise_and_run
 from course_lib.figures.scene import Axis, Scene, format_number
 
-__all__ = ["Axis", "Band", "Curve", "Field", "Label", "Layer", "Points", "Scene", "Segment", "format_number"]
+__all__ = [
+    "Axis", "Band", "Curve", "Field", "Label", "Layer", "Points", "Scene", "Segment", "format_number", "rise_and_run",
+]  # fmt: skip

@@ -103,6 +103,11 @@ def same_length(owner: str, **arrays: FloatArray) -> None:
         raise ValueError(refusal(f"{owner}, lengths of {', '.join(arrays)}", lengths, "one length"))
 
 
+def names(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """One name, or several, as a tuple."""
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 class Checked:
     """Sets checked values on a frozen dataclass and names the object in messages."""
 
@@ -128,7 +133,8 @@ ANCHORS = (
 class Curve(Checked):
     """A line through the points (x[i], y[i]); `width` is in pixels, `dash` is "solid", "dashed" or "dotted".
 
-    A jump is two curves: one curve never bridges a gap.
+    A jump is two curves: one curve never bridges a gap. `control` names the control of `explore` that this layer stands
+    for, or several: it can then be dragged to where it lies for another of their values.
     """
 
     x: FloatArray
@@ -137,6 +143,7 @@ class Curve(Checked):
     color: str = "blue"
     dash: str = "solid"
     width: float = 2.0
+    control: str | tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         x = finite_array(self.name, "x", self.x)
@@ -144,7 +151,8 @@ class Curve(Checked):
         same_length(self.name, x=x, y=y)
         one_of(self.name, "color", self.color, PALETTE)
         one_of(self.name, "dash", self.dash, DASHES)
-        self._set(x=x, y=y, width=positive_number(self.name, "width", self.width))
+        width = positive_number(self.name, "width", self.width)
+        self._set(x=x, y=y, width=width, control=names(self.control))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """The numbers on the x axis and those on the y axis, by argument name."""
@@ -153,7 +161,10 @@ class Curve(Checked):
 
 @dataclass(frozen=True, eq=False)
 class Points(Checked):
-    """Markers at (x[i], y[i]); `marker` is "filled" or "hollow" (a value left out); `size` is a diameter in pixels."""
+    """Markers at (x[i], y[i]); `marker` is "filled" or "hollow" (a value left out); `size` is a diameter in pixels.
+
+    `control` is that of `Curve`.
+    """
 
     x: FloatArray
     y: FloatArray
@@ -161,6 +172,7 @@ class Points(Checked):
     color: str = "blue"
     marker: str = "filled"
     size: float = 8.0
+    control: str | tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         x = finite_array(self.name, "x", self.x)
@@ -168,7 +180,8 @@ class Points(Checked):
         same_length(self.name, x=x, y=y)
         one_of(self.name, "color", self.color, PALETTE)
         one_of(self.name, "marker", self.marker, MARKERS)
-        self._set(x=x, y=y, size=positive_number(self.name, "size", self.size))
+        size = positive_number(self.name, "size", self.size)
+        self._set(x=x, y=y, size=size, control=names(self.control))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """The numbers on the x axis and those on the y axis, by argument name."""
@@ -177,13 +190,17 @@ class Points(Checked):
 
 @dataclass(frozen=True, eq=False)
 class Band(Checked):
-    """The area low[i] ≤ y ≤ high[i] over x[i], drawn as a pale fill."""
+    """The area low[i] ≤ y ≤ high[i] over x[i], drawn as a pale fill.
+
+    A `dense` one is the envelope of a curve that swings too fast to be drawn: it is filled nearly as dark as the curve.
+    """
 
     x: FloatArray
     low: FloatArray
     high: FloatArray
     label: str = ""
     color: str = "sky"
+    dense: bool = False
 
     def __post_init__(self) -> None:
         x = finite_array(self.name, "x", self.x)
@@ -235,7 +252,10 @@ class Field(Checked):
 
 @dataclass(frozen=True, eq=False)
 class Segment(Checked):
-    """A straight line from `start` = (x, y) to `end` = (x, y); on a log axis it is straight as drawn."""
+    """A straight line from `start` = (x, y) to `end` = (x, y); on a log axis it is straight as drawn.
+
+    `control` is that of `Curve`.
+    """
 
     start: tuple[float, float]
     end: tuple[float, float]
@@ -243,13 +263,15 @@ class Segment(Checked):
     color: str = "grey"
     dash: str = "solid"
     width: float = 1.5
+    control: str | tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         start = pair(self.name, "start", self.start)
         end = pair(self.name, "end", self.end)
         one_of(self.name, "color", self.color, PALETTE)
         one_of(self.name, "dash", self.dash, DASHES)
-        self._set(start=start, end=end, width=positive_number(self.name, "width", self.width))
+        width = positive_number(self.name, "width", self.width)
+        self._set(start=start, end=end, width=width, control=names(self.control))
 
     def coordinates(self) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """The numbers on the x axis and those on the y axis, by argument name."""

@@ -27,8 +27,8 @@ from PIL import Image
 
 from course_lib.checks import refusal
 from course_lib.figures import layers as kinds
-from course_lib.figures.palette import DASHES, FIELD_END, PALETTE
-from course_lib.figures.scene import Axis, Scene, format_power_of_ten
+from course_lib.figures.palette import DASHES, FIELD_END, OPACITY, PALETTE
+from course_lib.figures.scene import Axis, Scene, format_power_of_ten, whole_numbers
 from course_lib.stored import card
 
 WIDTH, HEIGHT = 720, 420
@@ -83,6 +83,8 @@ def draw(scene: Scene) -> Figure:
         # Layers must not move the limits that the scene states.
         axes.set_xlim(scene.x_axis.limits)
         axes.set_ylim(scene.y_axis.limits)
+        if scene.equal_units:
+            axes.set_aspect("equal", anchor="W")
         rows = _draw_legend(figure, axes)
         axes.set_title(scene.title, loc="left", pad=10 * PIXEL + LEGEND_ROW * rows)
     return figure
@@ -189,6 +191,8 @@ def _set_ticks(target: Any, axis: Axis, count: int) -> None:
         places, names = zip(*axis.ticks, strict=True)
         target.set_ticks(places, names)
         target.set_minor_formatter(NullFormatter())
+    elif axis.whole:
+        target.set_ticks(whole_numbers(*axis.limits, count))
     elif axis.scale == "log":
         target.set_major_locator(LogLocator(numticks=count))
         target.set_major_formatter(FuncFormatter(lambda value, _: format_power_of_ten(value)))
@@ -237,8 +241,8 @@ def _draw_points(axes: Axes, points: kinds.Points, zorder: float) -> None:
 def _draw_band(axes: Axes, band: kinds.Band, zorder: float) -> None:
     shade = COLORS[band.color]
     axes.fill_between(
-        band.x, band.low, band.high, facecolor=to_rgba(shade, 0.16), edgecolor=to_rgba(shade, 1), linewidth=PIXEL,
-        label=band.label, zorder=zorder,
+        band.x, band.low, band.high, facecolor=to_rgba(shade, OPACITY[band.dense]), edgecolor=to_rgba(shade, 1),
+        linewidth=PIXEL, label=band.label, zorder=zorder,
     )  # fmt: skip
 
 

@@ -34,3 +34,6 @@ FIELD_RAMP: dict[str, tuple[str, ...]] = {
 }
 # On either background, a heat map goes from the page itself to this colour.
 FIELD_END = "#1f64a4"
+
+# How much of the page a band hides: one that marks a region, and a dense one, which stands for a curve.
+OPACITY = {False: 0.16, True: 0.6}

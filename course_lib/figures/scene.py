@@ -18,8 +18,9 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 class Axis(Checked):
     """One axis: its label, the limits (low, high) and a "linear" or "log" scale.
 
-    A log axis accepts limits above 0 only. `ticks` are pairs (position, text), for rows that have names; without them
-    the ticks are round numbers.
+    A log axis accepts limits above 0 only. `ticks` are pairs (position, text), for rows that have names, or for π and
+    ½; without them the ticks are round numbers. On an axis of `whole` numbers none lies between two of them, and the
+    first and the last that it holds have one.
 
     >>> Axis("step h", (1e-8, 1), scale="log").limits
     (1e-08, 1.0)
@@ -31,12 +32,15 @@ class Axis(Checked):
     limits: tuple[float, float]
     scale: str = "linear"
     ticks: tuple[tuple[float, str], ...] = ()
+    whole: bool = False
 
     def __post_init__(self) -> None:
         layers.one_of(self.name, "scale", self.scale, SCALES)
         limits = layers.interval(self.name, "limits", self.limits)
         if self.scale == "log" and limits[0] <= 0:
             raise ValueError(refusal(f"{self.name}, limits", limits, "above 0, on a log axis"))
+        if self.whole and not whole_numbers(*limits, 2):
+            raise ValueError(refusal(f"{self.name}, limits", limits, "a whole number between them, on a whole axis"))
         ticks = tuple(
             (layers.number_between(self.name, f"ticks[{i}][0]", position, *limits), text)
             for i, (position, text) in enumerate(self.ticks)
@@ -48,8 +52,10 @@ class Axis(Checked):
 class Scene(Checked):
     """What one figure shows: title, two axes, layers from back to front, and a description in words.
 
-    The description is the alternative text; compute it from the numbers in the layers. Raises ValueError for a blank
-    title or description, and for a number that a log axis cannot show, naming the layer.
+    The description is the alternative text; compute it from the numbers in the layers. With `equal_units` a unit is as
+    long on one axis as on the other. All settings of an explorer share axes that hold them all, unless `axes_follow`
+    names the control that their limits go with. Raises ValueError for a blank title or description, and for a number
+    that a log axis cannot show, naming the layer.
 
     >>> from course_lib.figures import Curve
     >>> line = Curve([0, 1, 2], [0, 1, 4], label="x²")
@@ -62,6 +68,8 @@ class Scene(Checked):
     y_axis: Axis
     layers: tuple[Layer, ...]
     description: str
+    equal_units: bool = False
+    axes_follow: str = ""
 
     def __post_init__(self) -> None:
         layers.text("Scene", "title", self.title)
@@ -81,6 +89,26 @@ def _refuse_nonpositive(owner: str, axis: Axis, coordinates: dict[str, FloatArra
         if (numbers <= 0).any():
             i = int((numbers <= 0).argmax())
             raise ValueError(refusal(f"{owner}, {name}[{i}]", float(numbers[i]), f"above 0, on the log {axis.name}"))
+
+
+def whole_numbers(low: float, high: float, count: int) -> list[int]:
+    """At most about `count` whole numbers from `low` to `high`, the first and the last among them, evenly if possible.
+
+    >>> whole_numbers(1, 11, 7), whole_numbers(0.5, 6.5, 9), whole_numbers(0, 101, 7)
+    ([1, 3, 5, 7, 9, 11], [1, 2, 3, 4, 5, 6], [0, 20, 40, 60, 80, 101])
+    """
+    first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+    span = last - first
+    least = max(math.ceil(span / max(count - 1, 1)), 1)
+    power = 10 ** (len(str(least)) - 1)
+    rounded = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)
+    # A step that ends on the last number is worth a few ticks more or less.
+    step = next((size for size in range(least, 2 * least) if span % size == 0), rounded)
+    found = list(range(first, last + 1, step))
+    if found and found[-1] != last:
+        # The last number needs room beside the one before.
+        found[(-1 if last - found[-1] < 0.6 * step else len(found)) :] = [last]
+    return found
 
 
 def format_number(value: float, digits: int = 3) -> str:

@@ -115,13 +115,13 @@ def unpack(packer: Packer) -> tuple[dict, list[np.ndarray]]:
 def packed(*scenes: Scene) -> Packer:
     packer = Packer()
     for each in scenes:
-        packer.add_scene(each)
+        packer.add(each)
     return packer
 
 
 def test_a_curve_comes_back_from_its_fractions_and_an_error_stands_in_the_place_of_its_picture():
     packer = packed(scene(Curve(X, X**2, label="x²", color="green", dash="dashed", width=3)))
-    packer.add_error("With a = 1: no.")
+    packer.add(Failure("a = 1", "no."))
     structure, arrays = unpack(packer)
     picture, error = structure["pictures"]
     ((style, x, y),) = picture["layers"]
@@ -197,3 +197,42 @@ def test_every_kind_of_layer(layer, style, expected):
     assert style.items() <= structure["styles"][number].items()
     for place, values in zip(places, expected, strict=True):
         np.testing.assert_allclose(arrays[place], values, atol=1e-7)
+
+
+def test_all_settings_share_axes_that_hold_them_all_unless_the_axes_follow_a_control():
+    def grown(k, follow):
+        axes = Axis("x", (-k, 1)), Axis("y", (0, 10 * k))
+        return Scene("Grown", *axes, [Points([0], [k])], f"{k}.", axes_follow="k" if follow else "")
+
+    grid = Pictures(grown, {"k": Range(1, 3), "follow": Checkbox()})
+    structure, arrays = unpack(grid.pack_all())
+    seen = [[structure["axes"][i]["limits"] for i in picture["axes"]] for picture in structure["pictures"]]
+    shared = [[-3.0, 1.0], [0.0, 30.0]]
+    assert seen[::2] == [shared] * 3
+    assert seen[1::2] == [[[-1.0, 1.0], [0.0, 10.0]], [[-2.0, 1.0], [0.0, 20.0]], shared]
+    assert [picture.get("follow") for picture in structure["pictures"][:2]] == [None, "k"]
+    first = [arrays[i].item() for i in structure["pictures"][0]["layers"][0][1:]]
+    assert first == pytest.approx([0.75, 1 / 30])
+    assert grid.first.x_axis.limits == (-3, 1)  # The stored picture stands on the same axes.
+
+
+def test_axes_with_other_names_or_scales_are_not_shared():
+    def other(kind):
+        axis = {"name": Axis("z", (0, 5)), "scale": Axis("x", (1, 5), "log"), "none": Axis("x", (1, 2))}[kind]
+        return Scene("Other", axis, Axis("y", (0, 1)), [Points([1], [1])], kind)
+
+    structure, _ = unpack(Pictures(other, {"kind": Select(["none", "name", "scale"])}).pack_all())
+    limits = [structure["axes"][picture["axes"][0]]["limits"] for picture in structure["pictures"]]
+    assert limits == [[1, 2], [0, 5], [1, 5]]
+
+
+def test_a_layer_says_by_its_place_which_control_it_stands_for():
+    def moved(name, k):
+        return scene(Points([k], [0], control=name), Segment((0, k), (1, k), control=("k", "name")))
+
+    controls = {"name": Select(["k", "q"]), "k": Range(0, 1)}
+    grid = Pictures(moved, controls)
+    structure, _ = unpack(grid.pack_all())
+    styles = [structure["styles"][layer[0]].get("moves") for layer in structure["pictures"][0]["layers"]]
+    assert styles == [[1], [1, 0]]
+    assert "Points, control: got 'q'; accepted are 'name', 'k'" in grid.failures[2].cause
