@@ -317,6 +317,8 @@ def _of_node(expr: Any, known: dict[Any, Value]) -> Value:
             if _holds(condition, known):
                 return _evaluate(arm, known)
         raise Undefined("no branch holds")
+    if isinstance(expr, sp.AtomicExpr) and expr.is_real:
+        raise Unclear(f"{expr} is a number by itself, for example the root of a function")
     if not expr.args or not isinstance(expr, sp.Expr):
         raise Undefined(f"{expr} is not a real number")
     values = [_evaluate(part, known) for part in expr.args]

@@ -76,6 +76,8 @@ def main() -> int:
             for event in events:
                 if isinstance(event, Outcome):
                     found.append(event)
+                    if event.kind in ("wrong", "foreign"):
+                        print(f"{number}: {event.call}  # {event.detail}", file=sys.stderr, flush=True)
                 else:
                     kind = "over" if event == OVER_LIMIT else "foreign"
                     call = (
