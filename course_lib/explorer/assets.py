@@ -7,7 +7,7 @@ from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, GRID, PALETTE
 
 _FOLDER = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w.]+";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=const |let |function |class )", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=const |(?:async )?function )", re.MULTILINE)
 
 
 def javascript(*names: str) -> str:

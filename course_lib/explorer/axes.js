@@ -1,20 +1,32 @@
 // Grid, ticks, axis lines and names, and the colour bar of a field.
 import { s, uniqueId } from "./dom.js";
-import { ticks } from "./ticks.js";
+import { ticks, withRoom } from "./ticks.js";
 
 const RAMP = [0, 1, 2, 3, 4];
 const TOP = 10;
-// Pixels between ticks, at least.
+// Units between ticks, at least; a unit is a pixel at the page's usual size of letters.
 const [ACROSS, UP] = [70, 42];
+const LINE = 16;
 
-/** Divide `width` among ticks, names and the plotting area; `measure(text)` gives a text's width in pixels. */
-export function layOut([x, y], field, width, measure) {
+/**
+ * Divide `size` = {width, height} among ticks, names and the plotting area; without a height the plot chooses its own,
+ * up to `highest`. `others` are all y axes of the explorer: the widest decides, so that the plot never moves sideways.
+ */
+export function layOut([x, y], { field, equal, others }, { width, height, highest }, measure) {
   const widest = (marks) => Math.max(0, ...marks.map((mark) => measure(mark.text)));
-  const height = Math.round(Math.min(Math.max(0.5 * width, 230), 350));
   const [right, bottom] = [field ? 78 : 14, x.label ? 46 : 26];
-  const yTicks = ticks(y, Math.floor((height - TOP - bottom) / UP));
-  const left = Math.ceil(widest(yTicks)) + 12 + (y.label ? 22 : 0);
-  const plot = { width: Math.max(width - left - right, 40), height: height - TOP - bottom };
+  const around = TOP + bottom;
+  const chosen = height ?? Math.min(Math.max(0.5 * width, 230), equal ? 460 : 350, highest);
+  // Each row that has a name keeps it.
+  const free = Math.max(chosen, (y.ticks?.length ?? 0) * LINE + around);
+  const yTicks = (axis, length) => withRoom(ticks(axis, Math.floor(length / UP)), length, () => LINE);
+  const left = Math.ceil(Math.max(...others.map((axis) => widest(yTicks(axis, free - around))))) + 12 + (y.label ? 22 : 0);
+  const plot = { width: Math.max(width - left - right, 40), height: free - around };
+  if (equal) {
+    const [across, up] = [x, y].map(({ limits: [low, high] }) => high - low);
+    const unit = Math.min(plot.width / across, plot.height / up);
+    Object.assign(plot, { width: unit * across, height: unit * up });
+  }
   let count = Math.floor(plot.width / ACROSS);
   let xTicks = ticks(x, count);
   // Long numbers need more room: fewer ticks, until no two touch.
@@ -22,7 +34,8 @@ export function layOut([x, y], field, width, measure) {
     count -= 1;
     xTicks = ticks(x, count);
   }
-  return { left, top: TOP, height, plot, xTicks, yTicks };
+  xTicks = withRoom(xTicks, plot.width, (mark) => measure(mark.text) + 10);
+  return { left, top: TOP, height: plot.height + around, plot, xTicks, yTicks: yTicks(y, plot.height) };
 }
 
 /** All that stands behind the layers, as SVG nodes in the coordinates of the plotting area. */

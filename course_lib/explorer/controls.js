@@ -31,8 +31,8 @@ function range({ label, texts, play }, moved, id) {
   return {
     row: row(label, id, box("kink-slide", player?.button ?? null, input), output),
     show,
+    pause: () => player?.pause(),
     playing: () => player?.playing() ?? false,
-    dispose: () => player?.pause(),
   };
 }
 

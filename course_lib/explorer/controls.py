@@ -4,6 +4,7 @@ The browser sees the texts and works with indices; what a value becomes is said 
 what `explore` accepts in short for a control, as ipywidgets' `interact` does.
 """
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,7 +35,17 @@ class Control:
 
     def specification(self, name: str) -> dict[str, Any]:
         """What the browser needs to build this control for the parameter `name`."""
-        return {"kind": self.kind, "label": self.label_of(name), "texts": self.texts}
+        words = {"label": self.label_of(name), "texts": self.texts}
+        return {"kind": self.kind, "name": name, **words, "codes": self.codes()}
+
+    def codes(self) -> list[str]:
+        """The values as Python writes them; none if one of them is more than Python can write down."""
+        codes = [repr(value) for value in self.values]
+        try:
+            same = all(ast.literal_eval(code) == value for code, value in zip(codes, self.values, strict=True))
+        except (SyntaxError, ValueError):
+            same = False
+        return codes if same else []
 
     def _set(self, values: Sequence[Any], texts: Sequence[str], initial: int) -> None:
         for field, value in (("values", tuple(values)), ("texts", tuple(texts)), ("initial", initial)):

@@ -1,30 +1,74 @@
-// The explorer: controls above, picture below. A moved control looks its picture up and draws it in the same event:
-// waiting for the next animation frame would show it one frame later.
-import { h, shareKeys } from "./dom.js";
+// The explorer: controls, picture, and buttons for both. A moved control looks its picture up and draws it in the same
+// event: waiting for the next animation frame would show it one frame later.
+import { createActions } from "./actions.js";
 import { createControl } from "./controls.js";
+import { h, shareKeys } from "./dom.js";
+import { nearest } from "./drag.js";
 import { createPicture } from "./picture.js";
-import { createStore } from "./store.js";
+import { createStore, decode, encode, reachable } from "./store.js";
 
 const QUIET_MS = 700;
 const BUSY_MS = 300;
+const FOCUS = ":is(select, input:not([type=radio]), input:checked)";
 
 function render({ model, el }) {
   const specifications = model.get("controls");
   const sizes = specifications.map((specification) => specification.texts.length);
-  const picture = createPicture();
   const status = h("div", { class: "kink-unseen", role: "status" });
   const busy = h("p", { class: "kink-busy", hidden: true });
+  const root = h("div", { class: "kink kink-explorer", role: "group" });
+  const picture = createPicture({ root, grabbed, advice, say });
   const store = createStore(model, show, wait);
   const controls = specifications.map((specification, k) => createControl(specification, (index) => {
     const indices = decode(model.get("number"), sizes);
     indices[k] = index;
-    // Only views in this page follow; without save_changes nothing goes to the kernel.
-    model.set("number", encode(indices, sizes));
+    go(encode(indices, sizes));
   }));
-  const root = h("div", { class: "kink kink-explorer", role: "group", "aria-labelledby": picture.titleId },
-    h("div", { class: "kink-controls" }, ...controls.map((control) => control.row)), busy, picture.node, status);
+  const actions = createActions({
+    root, line, say, figure: picture.figure, reset: () => go(model.get("initial")),
+  });
+  const rows = h("div", { class: "kink-controls" }, ...controls.map((control) => control.row));
+  root.setAttribute("aria-labelledby", picture.titleId);
+  root.append(h("div", { class: "kink-body" }, h("div", { class: "kink-side" }, rows), h("div", { class: "kink-main" },
+    busy, picture.node)), actions.node, status);
   const releaseKeys = shareKeys(root);
   let [announcement, delay] = [null, null];
+
+  // Only views in this page follow; without save_changes nothing goes to the kernel.
+  function go(number) {
+    model.set("number", number);
+  }
+
+  // The line of Python that draws the present picture, or "" where no import leads to its function.
+  function line() {
+    const { module, name } = model.get("source");
+    const indices = decode(model.get("number"), sizes);
+    const values = specifications.map((specification, k) => `${specification.name}=${specification.codes?.[indices[k]]}`);
+    const found = module === "__main__" ? "" : `from ${module} import ${name}; `;
+    return name ? `${found}${name}(${values.join(", ")})` : "";
+  }
+
+  function grabbed(moves, event, frame, { style, arrays: [xs, ys] }) {
+    event.preventDefault();
+    moves.forEach((k) => controls[k].pause?.());
+    controls[moves[0]].row.querySelector(FOCUS).focus({ preventScroll: true });
+    const [x, y] = picture.inStage(event);
+    const shift = style.kind === "points" ? [xs[0] * frame.plot.width - x, (1 - ys[0]) * frame.plot.height - y] : [0, 0];
+    const numbers = reachable(model.get("number"), moves, sizes);
+    const drag = (moved) => {
+      const at = picture.inStage(moved).map((pixels, i) => pixels + shift[i]);
+      go(nearest(store.set, model.get("number"), moves, frame, at, numbers));
+      picture.hush();
+    };
+    const end = () => {
+      picture.svg.removeEventListener("pointermove", drag);
+      root.classList.remove("kink-dragging");
+    };
+    picture.svg.setPointerCapture(event.pointerId);
+    picture.svg.addEventListener("pointermove", drag);
+    for (const kind of ["pointerup", "pointercancel"]) picture.svg.addEventListener(kind, end, { once: true });
+    root.classList.add("kink-dragging");
+  }
 
   function show() {
     const number = model.get("number");
@@ -57,6 +101,22 @@ function render({ model, el }) {
     }, QUIET_MS);
   }
 
+  function say(text) {
+    status.textContent = text;
+  }
+
+  // What can be dragged, and whether the axes stay.
+  function advice({ follow }, styles) {
+    const words = styles.map(({ kind, moves }) =>
+      `the ${kind === "points" ? "ringed point" : "line"} (${moves.map((k) => specifications[k].label).join(", ")})`);
+    const drag = store.set && words.length ? `You can also drag ${[...new Set(words)].join(" and ")}.` : "";
+    return [drag, follow ? `The axes follow ${follow}.` : ""].filter(Boolean).join(" ");
+  }
+
+  root.addEventListener("focusin", ({ target }) => {
+    picture.mark(controls.findIndex((control) => control.row.contains(target)));
+  });
+  root.addEventListener("focusout", () => picture.mark(-1));
   const observer = new ResizeObserver(() => picture.refresh());
   // A field is painted in the colours of the theme. While JupyterLab loads one, the page has no size: the observer,
   // set anew, draws as soon as it has.
@@ -68,9 +128,11 @@ function render({ model, el }) {
   const themes = new MutationObserver(follow);
   const system = matchMedia("(prefers-color-scheme: dark)");
   observer.observe(picture.node);
+  window.addEventListener("resize", picture.refresh);
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   system.addEventListener("change", follow);
   model.on("change:number", show);
+  el.classList.add("kink-frame");
   el.append(root);
   show();
   picture.refresh();
@@ -79,26 +141,14 @@ function render({ model, el }) {
   return () => {
     model.off("change:number", show);
     releaseKeys();
+    actions.dispose();
+    window.removeEventListener("resize", picture.refresh);
     [observer, themes].forEach((watcher) => watcher.disconnect());
     system.removeEventListener("change", follow);
     [announcement, delay].forEach(clearTimeout);
-    controls.forEach((control) => control.dispose?.());
+    controls.forEach((control) => control.pause?.());
     store.dispose();
   };
-}
-
-// Pictures are numbered like the digits of a clock: the last control runs fastest.
-function decode(number, sizes) {
-  const indices = [];
-  for (const size of sizes.toReversed()) {
-    indices.unshift(number % size);
-    number = Math.floor(number / size);
-  }
-  return indices;
-}
-
-function encode(indices, sizes) {
-  return indices.reduce((number, index, k) => number * sizes[k] + index, 0);
 }
 
 export default { render };

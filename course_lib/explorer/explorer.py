@@ -5,6 +5,7 @@ its reader must know.
 """
 
 import json
+import sys
 from functools import lru_cache
 from typing import Any
 
@@ -27,8 +28,9 @@ class Explorer(anywidget.AnyWidget):
     """The widget behind `explore`: holds all pictures, or computes one at a time when the browser asks for it."""
 
     _esm = javascript(
-        "dom.js", "ticks.js", "axes.js", "layers.js", "picture.js", "store.js", "controls.js", "explorer.js"
-    )
+        "dom.js", "ticks.js", "axes.js", "layers.js", "drag.js", "readout.js", "picture.js", "store.js", "controls.js",
+        "export.js", "actions.js", "explorer.js",
+    )  # fmt: skip
     _css = stylesheet("theme.css", "explorer.css", "controls.css", "picture.css") + palette_css()
 
     controls = traitlets.List(traitlets.Dict()).tag(sync=True)
@@ -36,6 +38,9 @@ class Explorer(anywidget.AnyWidget):
     numbers = traitlets.Bytes().tag(sync=True)
     # The picture that is shown. Views of one explorer share it in the browser; it is never sent back.
     number = traitlets.Int().tag(sync=True)
+    # The picture to begin with and to come back to, and the module and name of what draws it, as far as it has one.
+    initial = traitlets.Int().tag(sync=True)
+    source = traitlets.Dict().tag(sync=True)
     # The number of the only picture in `numbers` if the others are computed on demand, else −1: all are there.
     only = traitlets.Int(-1).tag(sync=True)
 
@@ -51,6 +56,8 @@ class Explorer(anywidget.AnyWidget):
             structure=packed.structure(),
             numbers=packed.numbers(),
             number=self.pictures.initial,
+            initial=self.pictures.initial,
+            source=_source(scene_function) if all(control.codes() for control in made.values()) else {},
             only=self.pictures.initial if self.on_demand else -1,
         )
         self.on_msg(self._receive)
@@ -112,6 +119,13 @@ class Explorer(anywidget.AnyWidget):
         packed = self._packed(number)
         message = {"kind": "picture", "number": number, "structure": packed.structure()}
         self.send(message, buffers=[packed.numbers()])
+
+
+def _source(function: SceneFunction) -> dict[str, str]:
+    """Where a line of Python finds the function: its module and its name; {} if no import leads there."""
+    module, name = getattr(function, "__module__", ""), getattr(function, "__name__", "")
+    found = getattr(sys.modules.get(module), name, None) is function
+    return {"module": module, "name": name} if found else {}
 
 
 def explore(scene_function: SceneFunction, **controls: Any) -> None:

@@ -28,21 +28,17 @@ const points = {
     node.dataset.radius = style.size / 2;
   },
   update(node, [xs, ys], plot) {
-    const r = Number(node.dataset.radius);
-    const circle = `a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0`;
-    let d = "";
-    for (let i = 0; i < xs.length; i++) {
-      if (!inside(xs[i]) || !inside(ys[i])) continue;
-      d += `M${round(xs[i] * plot.width) - r},${round((1 - ys[i]) * plot.height)}${circle}`;
-    }
-    node.setAttribute("d", d);
+    node.setAttribute("d", circles(xs, ys, plot, Number(node.dataset.radius)));
   },
   swatch: (style) => sample(points, style, [[0.5], [0.5]], 14),
 };
 
 const band = {
-  create: () => s("path", { "fill-opacity": 0.16, "stroke-width": 1 }),
-  restyle: (node, style) => { node.style.fill = node.style.stroke = ink(style.color); },
+  create: () => s("path", { "stroke-width": 1 }),
+  restyle(node, style) {
+    node.style.fill = node.style.stroke = ink(style.color);
+    node.style.fillOpacity = style.opacity;
+  },
   update(node, [xs, low, high], plot) {
     const back = path(xs.slice().reverse(), low.slice().reverse(), plot);
     node.setAttribute("d", `${path(xs, high, plot)}L${back.slice(1)}Z`);
@@ -87,7 +83,19 @@ const field = {
 
 export const LAYERS = { curve, points, band, label, field };
 
-function path(xs, ys, plot) {
+/** A circle of radius r around each point that lies inside the picture. */
+export function circles(xs, ys, plot, r) {
+  const circle = `a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0`;
+  let d = "";
+  for (let i = 0; i < xs.length; i++) {
+    if (!inside(xs[i]) || !inside(ys[i])) continue;
+    d += `M${round(xs[i] * plot.width) - r},${round((1 - ys[i]) * plot.height)}${circle}`;
+  }
+  return d;
+}
+
+/** The line through the points, in the coordinates of the plotting area. */
+export function path(xs, ys, plot) {
   let d = "M";
   for (let i = 0; i < xs.length; i++) {
     if (i) d += "L";
@@ -100,5 +108,6 @@ function sample(kind, style, arrays, width = 28) {
   const node = kind.create();
   kind.restyle(node, style);
   kind.update(node, arrays, { width, height: 14 });
-  return s("svg", { class: "kink-swatch", width, height: 14, viewBox: `0 0 ${width} 14`, "aria-hidden": "true" }, node);
+  const em = { width: `${width / 14}em`, height: "1em" };
+  return s("svg", { class: "kink-swatch", ...em, viewBox: `0 0 ${width} 14`, "aria-hidden": "true" }, node);
 }

@@ -1,38 +1,58 @@
 // Draws one picture: title, legend, axes, layers, and the description below. What has not changed is left alone.
+// All lengths are units of the em: drawing and letters grow with the size of the page's letters.
 import { axisNodes, layOut, readRamp } from "./axes.js";
 import { h, place, s, set, uniqueId } from "./dom.js";
+import { createHandles } from "./drag.js";
 import { LAYERS } from "./layers.js";
+import { createReadout } from "./readout.js";
 
 const FAILED = "No picture for these values";
+const EM = 14; // An em has so many units.
+const SHARE = 0.55; // Of the window's height, so that the controls are in sight as well.
+const TALLEST = 3; // So many of the longest texts are tried for the room that titles and legends need.
 
-export function createPicture() {
+/**
+ * The figure inside of `root`. `grabbed(moves, event, frame, layer)` is called when a layer is grabbed, `advice(picture)`
+ * gives the line below a picture, `say(text)` is called when a value is read by keyboard.
+ */
+export function createPicture({ root, grabbed, advice, say }) {
   const clip = uniqueId("kink-clip");
   const clipRect = s("rect");
   const [behind, marks, notes] = [s("g"), s("g"), s("g")];
-  const plotArea = s("g", {}, behind, marks, notes);
+  const [handleGroup, readGroup] = [s("g", { "data-page-only": true }), s("g", { "data-page-only": true, class: "kink-reading" })];
+  const plotArea = s("g", {}, behind, marks, notes, handleGroup, readGroup);
   const svg = s("svg", { role: "img" }, s("clipPath", { id: clip }, clipRect), plotArea);
   const fields = h("div", { class: "kink-fields" });
-  const stage = h("div", { class: "kink-stage" }, fields, svg);
+  const reads = { class: "kink-stage", tabindex: 0, role: "application", "aria-label": "Picture. The arrow keys read values." };
+  const stage = h("div", reads, fields, svg);
   // The title names the whole explorer, also while it is hidden: so it has words before the first picture, too.
   const title = h("p", { class: "kink-title", id: uniqueId("kink-title"), hidden: true }, "Live figure");
   const legend = h("ul", { class: "kink-legend", "aria-label": "Legend" });
   // No live region: its text is returned by `draw`, to be announced like that of any other picture.
   const message = h("div", { class: "kink-error", hidden: true });
+  const tip = h("p", { class: "kink-tip" });
   // Screen readers get the same words as the name of the picture; twice would be once too often.
   const caption = h("p", { class: "kink-description", "aria-hidden": "true" });
-  const node = h("div", { class: "kink-figure" }, title, legend, stage, message, caption);
+  const node = h("div", { class: "kink-figure" }, title, legend, stage, message, tip, caption);
   const context = document.createElement("canvas").getContext("2d");
   const drawn = [];
-  let [width, shown, axesKey, plot] = [0, null, "", null];
+  const handles = createHandles(handleGroup, (moves, event, layer) => grabbed(moves, event, { axes, plot }, layer));
+  const readout = createReadout(readGroup, say);
+  let [size, unit, shown, axesKey, plot, axes, left, upright] = [null, 1, null, "", null, null, 0, []];
+  const inStage = (event) => {
+    const box = svg.getBoundingClientRect();
+    return [(event.clientX - box.left) / unit - left, (event.clientY - box.top) / unit - plot.top];
+  };
 
   /** Show picture `index` of `pictures` (see store.js); return what to announce: its description, or why there is none. */
   function draw(pictures, index) {
+    const first = shown?.[0] !== pictures;
     shown = [pictures, index];
     const picture = pictures.pictures[index];
     const failed = picture.error !== undefined;
     const text = failed ? "" : pictures.texts[picture.description];
     message.hidden = !failed;
-    stage.hidden = title.hidden = failed;
+    stage.hidden = title.hidden = tip.hidden = failed;
     legend.hidden = failed || !legend.childElementCount;
     caption.textContent = text;
     if (failed) {
@@ -43,28 +63,37 @@ export function createPicture() {
     svg.setAttribute("aria-label", text);
     const heading = pictures.texts[picture.title];
     if (title.textContent !== heading) title.textContent = heading;
-    if (!width) return text;
+    if (!size) return text;
+    if (first) reserve(pictures);
     const layers = picture.layers.map(([style, ...arrays]) => ({
       style: pictures.styles[style],
       arrays: arrays.map((i) => pictures.array(i)),
     }));
     const field = layers.find((layer) => layer.style.kind === "field")?.style;
-    drawAxes(picture.axes.map((i) => pictures.axes[i]), field);
+    axes = picture.axes.map((i) => pictures.axes[i]);
+    drawAxes(pictures, picture, field);
     drawLayers(layers);
+    handles.update(layers, plot);
+    readout.follow(layers, axes, plot);
+    const words = advice(picture, handles.styles());
+    if (tip.textContent !== words) tip.textContent = words;
     return text;
   }
 
-  function drawAxes(axes, field) {
-    const key = JSON.stringify([width, axes, field?.label, field?.range]);
+  function drawAxes(pictures, { equal }, field) {
+    const key = JSON.stringify([size, axes, field?.label, field?.range]);
     if (key === axesKey) return;
     axesKey = key;
     context.font = `12px ${getComputedStyle(node).fontFamily}`;
-    const layout = layOut(axes, field, width, (text) => context.measureText(text).width);
-    const { left, top, height } = layout;
-    plot = layout.plot;
-    set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
-    place(stage, { height });
-    place(fields, { left, top, ...plot });
+    const layout = layOut(axes, { field, equal, others: upright }, size, (text) => context.measureText(text).width);
+    const { top, height } = layout;
+    left = layout.left;
+    plot = { ...layout.plot, top };
+    const { width } = size;
+    set(svg, { width: width * unit, height: height * unit, viewBox: `0 0 ${width} ${height}` });
+    place(stage, { height: height * unit });
+    place(fields, { left: left * unit, top: top * unit, width: plot.width, height: plot.height });
+    fields.style.transform = `scale(${unit})`;
     plotArea.setAttribute("transform", `translate(${left},${top})`);
     // A little wider than the area itself, so that a line along its edge keeps its full width.
     set(clipRect, { x: -2, y: -2, width: plot.width + 4, height: plot.height + 4 });
@@ -99,27 +128,90 @@ export function createPicture() {
   }
 
   function drawLegend(styles) {
-    const named = styles.filter((style) => style.label && LAYERS[style.kind].swatch);
-    legend.replaceChildren(...named.map((style) => h("li", {}, LAYERS[style.kind].swatch(style), style.label)));
-    legend.hidden = !named.length;
+    legend.replaceChildren(...entriesOf(styles).map((style) => h("li", {}, LAYERS[style.kind].swatch(style), style.label)));
+    legend.hidden = !legend.childElementCount;
   }
 
-  /** Draw again if the width has changed. */
+  /** Give title and legend the room of the tallest ones of all settings: then neither moves the plot. */
+  function reserve(pictures) {
+    upright = [...new Set(pictures.pictures.flatMap((picture) => picture.axes?.[1] ?? []))].map((i) => pictures.axes[i]);
+    const titles = new Set(pictures.pictures.map((picture) => pictures.texts[picture.title] ?? ""));
+    const legends = new Map(pictures.pictures.map(({ layers = [] }) => {
+      const styles = entriesOf(layers.map(([style]) => pictures.styles[style]));
+      return [styles.map((style) => style.label).join(" "), styles];
+    }));
+    const longest = (texts) => [...texts].sort((a, b) => b.length - a.length).slice(0, TALLEST);
+    title.style.minHeight = legend.style.minHeight = "";
+    const now = title.textContent;
+    const tall = longest(titles).map((text) => {
+      title.textContent = text;
+      return title.offsetHeight;
+    });
+    title.textContent = now;
+    title.style.minHeight = `${Math.max(...tall)}px`;
+    const rows = longest(legends.keys()).map((key) => {
+      drawLegend(legends.get(key));
+      return legend.offsetHeight;
+    });
+    legend.style.minHeight = `${Math.max(...rows)}px`;
+    drawLegend(drawn.map(({ style }) => style));
+  }
+
+  /** Draw again if the room has changed. */
   function refresh() {
     const now = Math.floor(node.clientWidth);
     if (!shown || !now) return;
-    // The figure keeps the room it once needed: what stands below must not jump while a slider moves.
-    node.style.minHeight = now === width ? `${node.offsetHeight}px` : "";
-    if (now === width) return;
-    width = now;
+    unit = Number.parseFloat(getComputedStyle(node).fontSize) / EM;
+    const width = now / unit;
+    const full = document.fullscreenElement === root;
+    const next = full ? { width, height: room() / unit } : { width, highest: Math.max(SHARE * innerHeight / unit, 190) };
+    if (JSON.stringify(next) === JSON.stringify(size)) {
+      // The figure keeps the room it once needed: what stands below must not jump while a slider moves.
+      node.style.minHeight = full ? "" : `${node.offsetHeight}px`;
+      return;
+    }
+    node.style.minHeight = "";
+    size = next;
     axesKey = "";
-    draw(...shown);
+    const current = shown;
+    shown = null;
+    draw(...current);
   }
 
-  /** Forget the width, so that the next `refresh` draws everything. */
-  function forget() {
-    width = 0;
+  /** The height that a full screen leaves to the stage. */
+  function room() {
+    const others = [...node.children].filter((child) => child !== stage);
+    const used = others.map((child) => child.offsetHeight + Number.parseFloat(getComputedStyle(child).marginBottom) +
+      Number.parseFloat(getComputedStyle(child).marginTop));
+    return Math.max(node.clientHeight - used.reduce((sum, height) => sum + height, 0), 200);
   }
 
-  return { node, titleId: title.id, draw, refresh, forget };
+  stage.addEventListener("pointermove", (event) => plot && readout.point(...inStage(event)));
+  stage.addEventListener("pointerdown", (event) => plot && readout.point(...inStage(event)));
+  stage.addEventListener("pointerleave", readout.hide);
+  stage.addEventListener("blur", readout.hide);
+  stage.addEventListener("focus", () => stage.matches(":focus-visible") && readout.key("focus"));
+  stage.addEventListener("keydown", (event) => {
+    if (readout.key(event.key)) event.preventDefault();
+  });
+
+  return {
+    node, titleId: title.id, draw, refresh, inStage, mark: handles.mark, svg,
+    /** Forget the size, so that the next `refresh` draws everything. */
+    forget() {
+      size = null;
+    },
+    hush: readout.hide,
+    /** What a file needs that is to hold the picture. */
+    figure: () => ({
+      node, svg, title: title.textContent, description: caption.textContent,
+      canvases: [...fields.children].map((canvas) => ({ canvas, place: {
+        x: left + Number.parseFloat(canvas.style.left), y: plot.top + Number.parseFloat(canvas.style.top),
+        width: Number.parseFloat(canvas.style.width), height: Number.parseFloat(canvas.style.height),
+      } })),
+      entries: [...legend.children].map((item) => ({ swatch: item.firstChild, text: item.textContent })),
+    }),
+  };
 }
+
+const entriesOf = (styles) => styles.filter((style) => style.label && LAYERS[style.kind].swatch);

@@ -13,6 +13,29 @@ export function unpack(structure, view) {
   return Object.assign(set, { array: (i) => arrays[i] });
 }
 
+/** The numbers of the pictures that differ from `number` in the places of the controls `moves` only. */
+export function reachable(number, moves, sizes) {
+  let found = [decode(number, sizes)];
+  for (const k of moves) {
+    found = found.flatMap((indices) => Array.from({ length: sizes[k] }, (_, index) => indices.with(k, index)));
+  }
+  return found.map((indices) => encode(indices, sizes));
+}
+
+/** The places of the controls in picture `number`: pictures are numbered like a clock, the last control runs fastest. */
+export function decode(number, sizes) {
+  const indices = [];
+  for (const size of sizes.toReversed()) {
+    indices.unshift(number % size);
+    number = Math.floor(number / size);
+  }
+  return indices;
+}
+
+export function encode(indices, sizes) {
+  return indices.reduce((number, index, k) => number * sizes[k] + index, 0);
+}
+
 /** `find(number)` gives [set, index], or null after asking the kernel; then `arrived()` is called once it has come. */
 export function createStore(model, arrived, waiting) {
   const first = unpack(model.get("structure"), model.get("numbers"));
@@ -44,6 +67,8 @@ export function createStore(model, arrived, waiting) {
 
   model.on("msg:custom", receive);
   return {
+    /** All pictures, or null where they are computed on demand. */
+    set: only < 0 ? first : null,
     find(number) {
       if (only < 0) return [first, number];
       const found = cache.get(number) ?? null;

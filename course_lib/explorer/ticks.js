@@ -4,14 +4,63 @@ const STEPS = [1, 2, 2.5, 5, 10];
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
 /**
- * The ticks of `axis` = {limits, log, ticks}: a list of {at, text}, `at` a fraction of the axis. They are its own, if it
- * has some with names; otherwise round numbers, about `target` of them.
+ * The ticks of `axis` = {limits, log, ticks, whole}: a list of {at, text}, `at` a fraction of the axis. They are its own,
+ * if it has some with names; otherwise whole or round numbers, about `target` of them.
  */
 export function ticks(axis, target) {
   if (axis.ticks) return axis.ticks;
   const [low, high] = axis.limits;
   if (axis.log) return logTicks(low, high, target);
-  return roundNumbers(low, high, target).map(([value, text]) => ({ at: (value - low) / (high - low), text }));
+  const at = (value) => (value - low) / (high - low);
+  if (axis.whole) return wholeNumbers(low, high, target).map((value) => ({ at: at(value), text: minus(String(value)) }));
+  return roundNumbers(low, high, target).map(([value, text]) => ({ at: at(value), text }));
+}
+
+/** Of ticks in a row of `length` pixels those that have room; the first and the last always have. */
+export function withRoom(marks, length, size) {
+  const sorted = marks.toSorted((a, b) => a.at - b.at);
+  const apart = (a, b) => (b.at - a.at) * length >= (size(a) + size(b)) / 2;
+  const last = sorted.at(-1);
+  return sorted.reduce((kept, mark) => {
+    if (!kept.length || mark === last || (apart(kept.at(-1), mark) && apart(mark, last))) kept.push(mark);
+    return kept;
+  }, []);
+}
+
+/** A number as the axis has it: as exact as a picture is, in the form of its ticks; a place that has a name has that. */
+export function inWords(axis, at) {
+  const named = axis.ticks?.find((tick) => Math.abs(tick.at - at) < 1e-3);
+  if (named) return named.text;
+  const [low, high] = axis.limits;
+  if (axis.log) {
+    const value = 10 ** (Math.log10(low) + at * (Math.log10(high) - Math.log10(low)));
+    return value >= 1e-3 && value < 1e5 ? plainly(value, 2 - Math.floor(Math.log10(value))) : scientific(value, value / 10);
+  }
+  const value = low + at * (high - low);
+  const finest = (high - low) / 500;
+  if (axis.whole && Math.abs(value - Math.round(value)) < finest) return minus(String(Math.round(value)));
+  const decimals = Math.ceil(-Math.log10(finest));
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  return largest < 1e5 && decimals <= 8 ? plainly(value, decimals) : scientific(value, finest);
+}
+
+// The same numbers as `whole_numbers` of Python, for the stored picture.
+function wholeNumbers(low, high, count) {
+  const [first, last] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
+  const span = last - first;
+  const least = Math.max(Math.ceil(span / Math.max(count - 1, 1)), 1);
+  const power = 10 ** (String(least).length - 1);
+  const even = Array.from({ length: least }, (_, i) => least + i).find((size) => span % size === 0);
+  const step = even ?? [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= least);
+  const found = [];
+  for (let value = first; value <= last; value += step) found.push(value);
+  const end = found.at(-1);
+  if (end !== last) {
+    // The last number needs room beside the one before.
+    if (last - end < 0.6 * step) found.pop();
+    found.push(last);
+  }
+  return found;
 }
 
 function roundNumbers(low, high, target) {
@@ -34,10 +83,8 @@ function logTicks(low, high, target) {
   const fraction = (value) => (Math.log10(value) - start) / (end - start);
   const [first, last] = [Math.ceil(start - 1e-9), Math.floor(end + 1e-9)];
   if (last - first >= 1) {
-    const stride = Math.ceil((last - first + 1) / Math.max(target, 2));
-    const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    const chosen = powers.filter((power) => power % stride === 0);
-    return chosen.map((power) => ({ at: (power - start) / (end - start), text: `10${superscript(power)}` }));
+    const powers = wholeNumbers(first, last, Math.max(target, 2));
+    return powers.map((power) => ({ at: (power - start) / (end - start), text: `10${superscript(power)}` }));
   }
   return roundNumbers(low, high, target).map(([value, text]) => ({ at: fraction(value), text }));
 }
@@ -49,5 +96,6 @@ function scientific(value, step) {
   return `${minus(String(Number((value / 10 ** power).toFixed(Math.min(digits, 12)))))}×10${superscript(power)}`;
 }
 
+const plainly = (value, decimals) => minus(String(Number(value.toFixed(Math.max(decimals, 0)))));
 const superscript = (power) => [...String(power)].map((sign) => SUPERSCRIPT[sign]).join("");
 const minus = (text) => (Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−"));

@@ -5,6 +5,7 @@ Titles, descriptions and ticks print numbers with few digits, a proper minus sig
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from course_lib.checks import refusal
 from course_lib.figures import layers
@@ -82,6 +83,12 @@ class Scene(Checked):
 
     def __repr__(self) -> str:
         return f"Scene({self.title!r}: {', '.join(layer.name for layer in self.layers)})"
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        # matplotlib takes long to import, and a scene is more often looked at in an explorer.
+        from course_lib.figures.matplotlib_renderer import stored_picture
+
+        return stored_picture(self)
 
 
 def _refuse_nonpositive(owner: str, axis: Axis, coordinates: dict[str, FloatArray]) -> None:

@@ -269,7 +269,7 @@ def test_rows_have_their_names_beside_them_and_no_numbers(notebook: Notebook):
     explorer = run(notebook, 5)
     expect_words(explorer, "The row is at 2.")
     names = explorer.locator(".kink-tick", has_text="row")
-    expect(names).to_have_text(["a row with a name", "the second row"])
+    expect(names).to_have_text(["the second row", "a row with a name"])
     below = explorer.locator(".kink-tick[text-anchor=middle]").count()
     assert explorer.locator(".kink-tick").count() == below + 2
     picture = explorer.locator("svg").bounding_box()

@@ -60,7 +60,7 @@ def page(browser: Browser):
 
 
 def show(page: Page, explorer: Explorer) -> None:
-    state = {name: getattr(explorer, name) for name in ("controls", "structure", "number", "only")}
+    state = {name: getattr(explorer, name) for name in ("controls", "structure", "number", "only", "initial", "source")}
     state["numbers"] = base64.b64encode(explorer.numbers).decode()
     text = json.dumps(str(explorer._esm)).replace("</", "<\\/")
     page.set_content(PAGE % {"css": explorer._css, "state": json.dumps(state).replace("</", "<\\/"), "esm": text})

@@ -19,7 +19,8 @@ explore(
 QUESTION = 'ChoiceWidget("Is it?", ["yes", "no"], ["guessing", "certain"], lambda option, confidence: "It is.")'
 CONTROLS = [
     (0, "slider", "slope"), (0, "spinbutton", "steps"), (0, "radio", "left"), (0, "combobox", "function"),
-    (0, "checkbox", "band"), (0, "button", "Play slope"), (1, "radio", "yes"), (1, "button", "Commit my guess"),
+    (0, "checkbox", "band"), (0, "button", "Play slope"), (0, "button", "Copy Python"), (1, "radio", "yes"),
+    (1, "button", "Commit my guess"),
 ]  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def test_enter_with_a_modifier_sends_no_prediction(notebook: Notebook):
 
 @pytest.mark.parametrize("cell", [0, 1])
 def test_tab_from_the_last_control_reaches_the_next_cell_and_shift_tab_the_figure(notebook: Notebook, cell):
-    last = focus(notebook, cell, *({0: CONTROLS[4], 1: CONTROLS[-1]}[cell][1:]))
+    last = focus(notebook, cell, *({0: CONTROLS[6], 1: CONTROLS[-1]}[cell][1:]))
     notebook.page.keyboard.press("Tab")
     now = state(notebook)
     assert (now["active"], now["mode"], now["onCell"]) == (cell + 1, "command", True)

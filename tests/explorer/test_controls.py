@@ -1,5 +1,6 @@
 """Controls: the values and texts of each, its short forms, and what a mistake in its arguments is told."""
 
+import math
 import re
 from pathlib import Path
 
@@ -113,8 +114,15 @@ def test_a_number_that_is_not_whole_is_on_its_own_grid(value):
 )
 def test_the_browser_gets_what_it_reads_and_no_more(control, fields):
     specification = control.specification("at_the_kink")
-    assert specification == {"kind": control.kind, "label": "at the kink", "texts": control.texts} | fields
+    always = {"kind": control.kind, "name": "at_the_kink", "label": "at the kink", "texts": control.texts}
+    assert specification == always | {"codes": control.codes()} | fields
     # In controls.js each of them is taken out of the specification by its name.
     code = (Path(controls.__file__).parent / "controls.js").read_text(encoding="utf-8")
     (taken,) = re.findall(rf"^function {control.kind}\(\{{([^}}]*)\}}", code, re.MULTILINE)
     assert {*fields, "label"} <= set(taken.replace(" ", "").split(",")) <= set(specification)
+
+
+def test_the_values_are_written_as_python_reads_them_or_not_at_all():
+    assert Range(0, 0.5, 0.25).codes() == ["0.0", "0.25", "0.5"]
+    assert Select({"none": None, "a's": "a's", "both": (1, True)}).codes() == ["None", '"a\'s"', "(1, True)"]
+    assert Select({"sine": math.sin, "none": None}).codes() == []

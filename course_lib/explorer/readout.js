@@ -1,0 +1,112 @@
+// Reads the numbers off a picture: those of the data point nearest to the pointer, a tap or, by keyboard, of the points
+// one after the other.
+import { s } from "./dom.js";
+import { distance2 } from "./drag.js";
+import { inWords } from "./ticks.js";
+
+const NEAR = 28; // units
+const SEEN = (fraction) => fraction > -1e-6 && fraction < 1 + 1e-6;
+
+/** The series in which a point can be read: its name, and its points inside the picture as {x, y} fractions. */
+export function readable(layers) {
+  const series = layers.filter(({ style }) => style.kind === "points" || style.kind === "curve").map(({ style, arrays }) => ({
+    name: style.label,
+    kind: style.kind,
+    points: Array.from(arrays[0], (x, i) => ({ x, y: arrays[1][i] })).filter(({ x, y }) => SEEN(x) && SEEN(y)),
+  }));
+  return series.filter(({ points }) => points.length);
+}
+
+/** The point nearest to (px, py) in units, as [series, its place there], or null if none is near. Dots come first. */
+export function nearestPoint(series, plot, px, py) {
+  let [found, least] = [null, NEAR ** 2];
+  series.forEach(({ kind, points }, k) => points.forEach(({ x, y }, i) => {
+    const far = distance2("points", [x * plot.width], [(1 - y) * plot.height], px, py) * (kind === "points" ? 0.5 : 1);
+    if (far < least) [found, least] = [[k, i], far];
+  }));
+  return found;
+}
+
+/** Coordinates in the axes' own format, with the name of the series if it has one. */
+export function pointInWords({ name, points }, i, axes) {
+  const { x, y } = points[i];
+  const pair = `(${inWords(axes[0], x)}, ${inWords(axes[1], y)})`;
+  return name ? `${name}: ${pair}` : pair;
+}
+
+/** The value of a field at a place, or null where it has none. */
+export function fieldInWords({ style, arrays: [xs, ys, values] }, axes, x, y) {
+  const [across, up] = [(x - xs[0]) / (xs[1] - xs[0]), (y - ys[0]) / (ys[1] - ys[0])];
+  if (across < 0 || across >= 1 || up < 0 || up >= 1) return null;
+  const value = values[Math.floor(up * style.rows) * style.columns + Math.floor(across * style.columns)];
+  const shown = inWords({ limits: style.range, log: false }, value);
+  return `${style.label || "value"} ${shown} at (${inWords(axes[0], x)}, ${inWords(axes[1], y)})`;
+}
+
+/** The mark and the text on the picture. `say(text)` is called with what the keyboard has come to. */
+export function createReadout(group, say) {
+  const dot = s("circle", { class: "kink-read-dot", r: 5 });
+  const text = s("text", { class: "kink-read" });
+  let [layers, axes, plot, series, at] = [[], [], null, [], null];
+
+  function show(x, y, words) {
+    const right = x * plot.width > plot.width / 2;
+    text.textContent = words;
+    text.setAttribute("x", x * plot.width + (right ? -10 : 10));
+    text.setAttribute("text-anchor", right ? "end" : "start");
+    text.setAttribute("y", Math.max((1 - y) * plot.height - 10, 12));
+    dot.setAttribute("cx", x * plot.width);
+    dot.setAttribute("cy", (1 - y) * plot.height);
+    group.replaceChildren(dot, text);
+  }
+
+  function select(k, i) {
+    at = [k, i];
+    const { x, y } = series[k].points[i];
+    const words = pointInWords(series[k], i, axes);
+    show(x, y, words);
+    return words;
+  }
+
+  function hide() {
+    at = null;
+    group.replaceChildren();
+  }
+
+  return {
+    hide,
+    /** The picture that is read from now on. */
+    follow(...picture) {
+      [layers, axes, plot] = picture;
+      hide();
+    },
+    /** What stands at (px, py), in units of the plotting area. */
+    point(px, py) {
+      series = readable(layers);
+      const found = nearestPoint(series, plot, px, py);
+      if (found) return void select(...found);
+      const [x, y] = [px / plot.width, 1 - py / plot.height];
+      const field = layers.findLast(({ style }) => style.kind === "field");
+      const words = field ? fieldInWords(field, axes, x, y) : null;
+      if (words) show(x, y, words);
+      else hide();
+    },
+    /** Left and right go along a series, up and down to another one; whether the key was one of these. */
+    key(key) {
+      if (at === null) series = readable(layers);
+      if (!series.length) return false;
+      let [k, i] = at ?? [0, 0];
+      const last = () => series[k].points.length - 1;
+      const moves = {
+        ArrowLeft: () => { i -= 1; }, ArrowRight: () => { i += 1; }, Home: () => { i = 0; }, End: () => { i = last(); },
+        ArrowUp: () => { k -= 1; }, ArrowDown: () => { k += 1; },
+      };
+      if (!moves[key] && key !== "focus") return false;
+      if (at !== null) moves[key]?.();
+      k = Math.min(Math.max(k, 0), series.length - 1);
+      i = Math.min(Math.max(i, 0), last());
+      say(select(k, i));
+      return true;
+    },
+  };
+}
