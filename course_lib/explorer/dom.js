@@ -53,6 +53,8 @@ export function shareKeys(root) {
     const modified = event.ctrlKey || event.metaKey || event.altKey;
     // JupyterLab reads this attribute of the control itself, after this listener.
     target.toggleAttribute(SUPPRESS, !modified && OWN.test(key));
+    // A full screen has no cell to go to: Esc leaves it, and the browser takes Tab round.
+    if (document.fullscreenElement) return void (key === "Escape" && document.exitFullscreen());
     const cell = root.closest(".jp-Cell");
     const run = key === "Enter" && (modified || event.shiftKey);
     if (run) event.preventDefault(); // It neither presses a button nor sends a form.

@@ -4,17 +4,17 @@ Both renderers take colours, dash patterns and the heat-map ramp from here, so t
 picture, which follows the page, and in the stored one, which is transparent and cannot know its page. The hues follow
 Okabe and Ito, *Color Universal Design* (2008). The values were chosen so that every colour has a contrast of at least
 3 : 1 with its background (WCAG 2.2, 1.4.11) and any two stay apart under simulated protanopia, deuteranopia and
-tritanopia. Only the two neutral ones nearly meet in "either": between white and black there is little room.
+tritanopia; what is red on one page is red on the other. Only the two neutral ones nearly meet in "either": between white and black there is little room.
 """
 
 PALETTE: dict[str, dict[str, str]] = {
-    "blue": {"light": "#1447ac", "dark": "#358cef", "either": "#3769ef"},
+    "blue": {"light": "#1447ac", "dark": "#4378f0", "either": "#3769ef"},
     "orange": {"light": "#c97d02", "dark": "#f8ba29", "either": "#c17d18"},
-    "green": {"light": "#22a487", "dark": "#40c09e", "either": "#216e53"},
-    "vermilion": {"light": "#b91b0e", "dark": "#cc5e1e", "either": "#c61010"},
-    "purple": {"light": "#702461", "dark": "#be5fc3", "either": "#a22f9a"},
-    "sky": {"light": "#127ab6", "dark": "#93cbf2", "either": "#139aeb"},
-    "grey": {"light": "#626466", "dark": "#828588", "either": "#919396"},
+    "green": {"light": "#22a487", "dark": "#51bd8e", "either": "#216e53"},
+    "vermilion": {"light": "#b91b0e", "dark": "#e4413f", "either": "#c61010"},
+    "purple": {"light": "#702461", "dark": "#a134a2", "either": "#a22f9a"},
+    "sky": {"light": "#127ab6", "dark": "#a9c7eb", "either": "#139aeb"},
+    "grey": {"light": "#626466", "dark": "#887e88", "either": "#919396"},
     "ink": {"light": "#1f2328", "dark": "#e8eaed", "either": "#757a80"},
 }
 
