@@ -81,6 +81,8 @@ export function createHandles(group, grabbed) {
     handle.node = s("g", { class: `kink-handle kink-handle-${round ? "point" : "line"}` },
       s("path", { class: "kink-ring", "data-radius": ring }),
       s("path", { class: "kink-grab", "data-radius": Math.max(ring, TOUCH), "stroke-width": round ? 0 : 2 * TOUCH }));
+    // `touch-action` does not reach every shape of a drawing: without this the page scrolls away under the finger.
+    handle.node.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     handle.node.addEventListener("pointerdown", (event) => {
       if (event.button === 0) grabbed(handle.style.moves, event, handle.layer);
     });

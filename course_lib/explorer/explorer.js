@@ -49,6 +49,7 @@ function render({ model, el }) {
   }
 
   function grabbed(moves, event, frame, { style, arrays: [xs, ys] }) {
+    if (!store.set) return;
     event.preventDefault();
     moves.forEach((k) => controls[k].pause?.());
     controls[moves[0]].row.querySelector(FOCUS).focus({ preventScroll: true });

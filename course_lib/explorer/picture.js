@@ -145,13 +145,13 @@ export function createPicture({ root, grabbed, advice, say }) {
     const now = title.textContent;
     const tall = longest(titles).map((text) => {
       title.textContent = text;
-      return title.offsetHeight;
+      return title.getBoundingClientRect().height;
     });
     title.textContent = now;
     title.style.minHeight = `${Math.max(...tall)}px`;
     const rows = longest(legends.keys()).map((key) => {
       drawLegend(legends.get(key));
-      return legend.offsetHeight;
+      return legend.getBoundingClientRect().height;
     });
     legend.style.minHeight = `${Math.max(...rows)}px`;
     drawLegend(drawn.map(({ style }) => style));

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))  # So that tests and benchmarks can `import lab`.
 
@@ -45,3 +45,15 @@ def open_notebook(browser: Browser, lab_server: LabServer) -> Iterator[Callable[
     yield open_notebook
     for notebook in opened:
         notebook.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page for a figure without JupyterLab; what JavaScript raises there fails the test."""
+    context = browser.new_context(viewport={"width": 800, "height": 700}, has_touch=True)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []

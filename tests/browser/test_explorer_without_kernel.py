@@ -5,39 +5,13 @@ import json
 
 import pytest
 from lab import accessibility_violations
-from playwright.sync_api import Browser, Page, expect
+from plain_page import show
+from playwright.sync_api import Page, expect
 
 from course_lib.explorer import Explorer, Range
 from course_lib.explorer.assets import javascript
 from course_lib.figures import Axis, Curve, Label, Points, Scene
 from course_lib.figures.palette import BACKGROUND, PALETTE
-
-PAGE = """
-<!doctype html><html lang="en"><head><title>Test</title><style>%(css)s</style></head><body><main id="here"></main>
-<script type="module">
-  const state = %(state)s;
-  const bytes = Uint8Array.from(atob(state.numbers), (sign) => sign.charCodeAt(0));
-  // One byte off, as blocks may be that come over a websocket.
-  const shifted = new Uint8Array(bytes.length + 1);
-  shifted.set(bytes, 1);
-  state.numbers = new DataView(shifted.buffer, 1);
-  const listeners = {};
-  window.sent = [];
-  const model = {
-    get: (name) => state[name],
-    set(name, value) { state[name] = value; (listeners[`change:${name}`] ?? []).forEach((listener) => listener()); },
-    on: (name, listener) => (listeners[name] ??= []).push(listener),
-    off: (name, listener) => { listeners[name] = listeners[name].filter((other) => other !== listener); },
-    send: (message) => window.sent.push(message),
-    save_changes: () => window.sent.push("save_changes"),
-  };
-  const url = URL.createObjectURL(new Blob([%(esm)s], { type: "text/javascript" }));
-  const { default: widget } = await import(url);
-  window.dispose = widget.render({ model, el: document.getElementById("here") });
-  window.listeners = listeners;
-</script></body></html>
-"""
-
 
 def line(slope: float) -> Scene:
     layers = [
@@ -46,25 +20,6 @@ def line(slope: float) -> Scene:
         Label(1, slope, "here"),
     ]
     return Scene("A line", Axis("x", (0, 2)), Axis("y", (-4, 4)), layers, f"A line of slope {slope}.")
-
-
-@pytest.fixture
-def page(browser: Browser):
-    context = browser.new_context(viewport={"width": 800, "height": 700})
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
-
-
-def show(page: Page, explorer: Explorer) -> None:
-    state = {name: getattr(explorer, name) for name in ("controls", "structure", "number", "only", "initial", "source")}
-    state["numbers"] = base64.b64encode(explorer.numbers).decode()
-    text = json.dumps(str(explorer._esm)).replace("</", "<\\/")
-    page.set_content(PAGE % {"css": explorer._css, "state": json.dumps(state).replace("</", "<\\/"), "esm": text})
-    page.wait_for_selector(".kink-stage path[clip-path], .kink-error:not([hidden])")
 
 
 def test_it_moves_without_a_kernel_and_sends_nothing(page: Page):
