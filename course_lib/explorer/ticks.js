@@ -66,7 +66,7 @@ function wholeNumbers(low, high, count) {
 function roundNumbers(low, high, target) {
   const span = high - low;
   const raw = span / Math.max(target, 2);
-  let exponent = Math.floor(Math.log10(raw));
+  const exponent = Math.floor(Math.log10(raw));
   const step = STEPS.find((factor) => factor * 10 ** exponent >= raw * 0.999);
   const decimals = (step === 2.5 ? 1 : 0) + (step === 10 ? -1 : 0) - exponent;
   const size = step * 10 ** exponent;
