@@ -3,7 +3,6 @@ import { h, s } from "./dom.js";
 
 const MARGIN = 16;
 const TITLE = 20;
-const TEXT = 20;
 const LOOKS = [
   "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-linecap",
   "stroke-linejoin", "paint-order", "font-size", "font-weight", "display", "stop-color",

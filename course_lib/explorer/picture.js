@@ -71,7 +71,7 @@ export function createPicture({ root, grabbed, advice, say }) {
     }));
     const field = layers.find((layer) => layer.style.kind === "field")?.style;
     axes = picture.axes.map((i) => pictures.axes[i]);
-    drawAxes(pictures, picture, field);
+    drawAxes(picture, field);
     drawLayers(layers);
     handles.update(layers, plot);
     readout.follow(layers, axes, plot);
@@ -80,7 +80,7 @@ export function createPicture({ root, grabbed, advice, say }) {
     return text;
   }
 
-  function drawAxes(pictures, { equal }, field) {
+  function drawAxes({ equal }, field) {
     const key = JSON.stringify([size, axes, field?.label, field?.range]);
     if (key === axesKey) return;
     axesKey = key;
