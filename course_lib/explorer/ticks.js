@@ -19,7 +19,8 @@ export function ticks(axis, target) {
 /** Of ticks in a row of `length` pixels those that have room; the first and the last always have. */
 export function withRoom(marks, length, size) {
   const sorted = marks.toSorted((a, b) => a.at - b.at);
-  const apart = (a, b) => (b.at - a.at) * length >= (size(a) + size(b)) / 2;
+  // Rows that have just the room they need have it, whatever the round-off.
+  const apart = (a, b) => (b.at - a.at) * length >= (size(a) + size(b)) / 2 - 1e-6;
   const last = sorted.at(-1);
   return sorted.reduce((kept, mark) => {
     if (!kept.length || mark === last || (apart(kept.at(-1), mark) && apart(mark, last))) kept.push(mark);
@@ -93,7 +94,9 @@ function scientific(value, step) {
   if (Math.abs(value) < step / 1e6) return "0";
   const power = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
   const digits = Math.max(0, power - Math.floor(Math.log10(step)) + 1);
-  return `${minus(String(Number((value / 10 ** power).toFixed(Math.min(digits, 12)))))}×10${superscript(power)}`;
+  // Rounded first: 9.9999 with one decimal is one ten, of the next power.
+  const [mantissa, exponent] = value.toExponential(Math.min(digits, 12)).split("e");
+  return `${minus(String(Number(mantissa)))}×10${superscript(Number(exponent))}`;
 }
 
 const plainly = (value, decimals) => minus(String(Number(value.toFixed(Math.max(decimals, 0)))));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ticks } from "../../course_lib/explorer/ticks.js";
+import { inWords, ticks, withRoom } from "../../course_lib/explorer/ticks.js";
 
 const texts = (axis, target) => ticks(axis, target).map((tick) => tick.text);
 const linear = (low, high, target) => texts({ limits: [low, high], log: false }, target);
@@ -77,4 +77,55 @@ test("within a decade, round numbers where their logarithms are", () => {
 test("an axis with names keeps them", () => {
   const named = [{ at: 0.25, text: "ReLU" }, { at: 0.75, text: "|x|" }];
   assert.equal(ticks({ limits: [0, 4], log: false, ticks: named }, 9), named);
+});
+
+test("whole numbers: the first and the last have a tick, and none lies between two", () => {
+  const whole = (low, high, target) => ticks({ limits: [low, high], log: false, whole: true }, target);
+  const said = (...axis) => whole(...axis).map((tick) => tick.text);
+  assert.deepEqual(said(1, 11, 7), ["1", "3", "5", "7", "9", "11"]);
+  assert.deepEqual(said(0.5, 6.5, 9), ["1", "2", "3", "4", "5", "6"]);
+  assert.deepEqual(said(0, 101, 7), ["0", "20", "40", "60", "80", "101"]);
+  assert.deepEqual(said(-2, 2, 9), ["−2", "−1", "0", "1", "2"]);
+  for (const { at, text } of whole(0.5, 6.5, 9)) near(at, (Number(text) - 0.5) / 6, 1e-12);
+  for (let last = 1; last <= 60; last++) {
+    for (let target = 2; target <= 9; target++) {
+      const numbers = said(0, last, target).map(Number);
+      assert.deepEqual([numbers[0], numbers.at(-1)], [0, last]);
+      assert.ok(numbers.length <= target + 1 && numbers.every(Number.isInteger), `${numbers} for ${target}`);
+      assert.ok(numbers.every((number, i) => i === 0 || number > numbers[i - 1]));
+    }
+  }
+});
+
+test("ticks that touch give way, but the first and the last", () => {
+  const marks = [0, 0.5, 0.52, 0.9, 1].map((at) => ({ at, text: "" }));
+  const kept = (length) => withRoom(marks, length, () => 10).map((mark) => mark.at);
+  assert.deepEqual(kept(1000), [0, 0.5, 0.52, 0.9, 1]);
+  assert.deepEqual(kept(200), [0, 0.5, 0.9, 1]);
+  assert.deepEqual(kept(50), [0, 0.5, 1]);
+  assert.deepEqual(kept(5), [0, 1]);
+  assert.deepEqual(withRoom([...marks].reverse(), 200, () => 10).map((mark) => mark.at), [0, 0.5, 0.9, 1]);
+});
+
+test("a number is read as the axis has it", () => {
+  const on = (low, high, more = {}) => (at) => inWords({ limits: [low, high], log: false, ...more }, at);
+  assert.equal(on(-1, 1)(0.25), "−0.5");
+  assert.equal(on(0, 10)(Math.fround(0.1)), "1");
+  assert.equal(on(0, 1e6)(0.3), "3×10⁵");
+  assert.equal(on(-1, 1)(0.5), "0");
+  assert.equal(on(0, 4, { whole: true })(0.7499), "3");
+  assert.equal(on(0, 4, { ticks: [{ at: 0.25, text: "ReLU" }] })(0.2501), "ReLU");
+  assert.equal(on(1, 100, { log: true })(0.5), "10");
+  assert.equal(on(1e-8, 1, { log: true })(0.25), "1×10⁻⁶");
+});
+
+test("a power of ten is read as one, also where single precision has rounded its place", () => {
+  for (let decades = 1; decades <= 16; decades++) {
+    const axis = { limits: [10 ** -decades, 1], log: true };
+    for (let i = 0; i <= decades; i++) {
+      const text = inWords(axis, Math.fround(i / decades));
+      near(Math.log10(read(text)), i - decades, 1e-9);
+      assert.doesNotMatch(text, /^10×/);
+    }
+  }
 });
