@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createStore, unpack } from "../../course_lib/explorer/store.js";
+import { createStore, decode, encode, reachable, unpack } from "../../course_lib/explorer/store.js";
 
 const PICTURES = { texts: ["a"], axes: [], styles: [], lengths: [2, 0, 3], pictures: [] };
 const STRUCTURE = JSON.stringify(PICTURES);
@@ -95,4 +95,24 @@ test("without an answer in ten seconds it says so, and the next picture is asked
   store.dispose();
   t.mock.timers.tick(20_000);
   assert.equal(said.length, 1);
+});
+
+test("pictures are numbered like a clock", () => {
+  // 1 h 2 min 3 s is the second 3723 of the day.
+  assert.equal(encode([1, 2, 3], [24, 60, 60]), 3723);
+  assert.deepEqual(decode(3723, [24, 60, 60]), [1, 2, 3]);
+  for (let number = 0; number < 3 * 4 * 5; number++) assert.equal(encode(decode(number, [3, 4, 5]), [3, 4, 5]), number);
+});
+
+test("a layer reaches the pictures that differ in its own controls only", () => {
+  const sizes = [3, 4, 5];
+  const all = Array.from({ length: 60 }, (_, number) => number);
+  for (const moves of [[], [0], [1], [2], [0, 2], [2, 1], [0, 1, 2]]) {
+    for (const number of [0, 27, 59]) {
+      const own = decode(number, sizes);
+      const free = (index, k) => index === own[k] || moves.includes(k);
+      const expected = all.filter((other) => decode(other, sizes).every(free));
+      assert.deepEqual(reachable(number, moves, sizes).toSorted((a, b) => a - b), expected);
+    }
+  }
 });

@@ -21,6 +21,7 @@ import pytest
 from course_lib.explorer import Checkbox, ChoiceWidget, Explorer, Number, Radio, Range
 from course_lib.explorer.pictures import Failure, Packer
 from course_lib.figures import Axis, Band, Curve, Field, Label, Points, Scene, Segment
+from course_lib.figures.scene import whole_numbers
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -148,6 +149,19 @@ def test_the_modules_joined_are_one_that_shows_a_widget(widget: type, node: str,
     joined.write_text(widget._esm, encoding="utf-8")
     program = f"import widget from {json.dumps(joined.as_uri())}; console.log(typeof widget.render);"
     assert must_pass(node, "--input-type=module", "--eval", program).strip() == "function"
+
+
+def test_ticks_at_whole_numbers_are_those_of_the_stored_picture(node: str):
+    pairs = [(low, low + span) for low in (-3, 0, 0.5, 1, 97) for span in (1, 2, 7, 10, 11, 30.2, 101, 999, 12345)]
+    cases = [(*pair, count) for pair in pairs for count in range(2, 11)]
+    program = f"""
+        import {{ ticks }} from {json.dumps((ROOT / "course_lib" / "explorer" / "ticks.js").as_uri())};
+        const of = ([low, high, count]) => ticks({{ limits: [low, high], log: false, whole: true }}, count);
+        const number = (tick) => Number(tick.text.replace("−", "-"));
+        console.log(JSON.stringify({json.dumps(cases)}.map((each) => of(each).map(number))));
+    """
+    found = json.loads(must_pass(node, "--input-type=module", "--eval", program))
+    assert found == [whole_numbers(*case) for case in cases]
 
 
 def test_versions_are_those_that_the_package_names():

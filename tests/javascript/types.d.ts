@@ -20,6 +20,8 @@ type ExplorerState = {
   structure: string;
   numbers: DataView;
   number: number;
+  initial: number;
+  source: { module?: string; name?: string };
   only: number;
 };
 type PictureMessage = { kind: "picture"; number: number; structure: string };
@@ -41,16 +43,18 @@ type ChoiceReply = { kind: "reply" } & Pick<ChoiceState, "committed" | "reveal" 
 // controls.py
 
 type Specification = RangeSpecification | NumberSpecification | ChoiceSpecification;
-type RangeSpecification = { kind: "range"; label: string; texts: string[]; play: boolean };
-type NumberSpecification = { kind: "number"; label: string; texts: string[]; numbers: number[] };
-type ChoiceSpecification = { kind: "select" | "radio" | "checkbox"; label: string; texts: string[] };
+/** `codes` are the values as Python writes them; there may be none. */
+type AnySpecification = { name: string; label: string; texts: string[]; codes: string[] };
+type RangeSpecification = AnySpecification & { kind: "range"; play: boolean };
+type NumberSpecification = AnySpecification & { kind: "number"; numbers: number[] };
+type ChoiceSpecification = AnySpecification & { kind: "select" | "radio" | "checkbox" };
 
 /** What controls.js makes of a specification. */
 type Control = {
   row: HTMLElement;
   show(index: number): void;
+  pause?(): void;
   playing?(): boolean;
-  dispose?(): void;
 };
 
 // pictures.py
