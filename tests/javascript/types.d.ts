@@ -110,9 +110,48 @@ type FieldStyle = Fixed & { kind: "field"; label: string; rows: number; columns:
 
 /** A layer with its numbers, which are fractions of the axes. */
 type Layer<Of extends Style = Style> = { style: Of; arrays: Float32Array[] };
-type Rgba = number[];
-/** The plotting area in units of the page; `ramp` gives the colour of a fraction, where there is a field. */
-type Plot = { width: number; height: number; ramp?: (value: number) => Rgba };
+type Numbers = Float32Array | number[];
+/** Red, green, blue and opacity, of 255, for a fraction. */
+type Ramp = (value: number) => number[];
+/** The plotting area in units of the page; where there is a field, it has the ramp of its colours. */
+type Plot = { width: number; height: number; top?: number; ramp?: Ramp };
+/** What draws one kind of layer. */
+type Drawer<Made, Of> = {
+  create(): Made;
+  restyle(node: Made, style: Of): void;
+  update(node: Made, arrays: Numbers[], plot: Plot): void;
+  swatch?(style: Of): SVGElement;
+};
+/** The width of a text. */
+type Measure = (text: string) => number;
+/** The room that a picture has: its height, or the greatest one. */
+type Size = { width: number; height?: number; highest?: number };
+type Layout = { left: number; top: number; height: number; plot: Plot; xTicks: Tick[]; yTicks: Tick[] };
+
+// drag.js, readout.js
+
+type Point = [x: number, y: number];
+/** The axes that are shown, and the plotting area. */
+type Frame = { axes: Axis[]; plot: Plot };
+/** The style of a layer that can be dragged. */
+type DragStyle = (CurveStyle | PointsStyle) & { moves: number[] };
+/** What is grabbed in its place. */
+type Handle = { layer: Layer<DragStyle>; style: DragStyle; node: SVGGElement };
+/** What can be read: a name, and points as fractions of the axes. */
+type ReadSeries = { name: string; kind: Kind; points: { x: number; y: number }[] };
+type ReadPlace = [series: number, place: number];
+
+// picture.js, export.js
+
+/** What a file needs that is to hold the picture. */
+type Figure = {
+  node: Element;
+  svg: SVGSVGElement;
+  title: string;
+  description: string;
+  canvases: { canvas: HTMLCanvasElement; place: { x: number; y: number; width: number; height: number } }[];
+  entries: { swatch: SVGSVGElement; text: string }[];
+};
 
 // dom.js
 
