@@ -49,6 +49,8 @@ type RangeSpecification = AnySpecification & { kind: "range"; play: boolean };
 type NumberSpecification = AnySpecification & { kind: "number"; numbers: number[] };
 type ChoiceSpecification = AnySpecification & { kind: "select" | "radio" | "checkbox" };
 
+/** Called with the index of the value that the learner moved a control to. */
+type Moved = (index: number) => void;
 /** What controls.js makes of a specification. */
 type Control = {
   row: HTMLElement;
