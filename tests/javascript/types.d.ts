@@ -97,6 +97,7 @@ type Axis = { label: string; limits: Limits; log: boolean; whole?: boolean; tick
 type Scale = Omit<Axis, "label">;
 
 type Style = CurveStyle | PointsStyle | BandStyle | LabelStyle | FieldStyle;
+type NamedStyle = Exclude<Style, LabelStyle>;
 type Kind = Style["kind"];
 type Series = { color: string; label: string };
 /** The indices of the controls that the layer stands for. */
