@@ -41,7 +41,7 @@ help:
 	@echo "make notebooks       build the notebooks from lessons/ (ARGS='01 02': only these)"
 	@echo "make frameworks      measure other libraries at the kink (ARGS='jax torch': only these), in .frameworks/"
 	@echo "make requirements    pin and hash the requirements anew; needs uv (ARGS=--upgrade: newer versions)"
-	@echo "make clean           remove $(VENV), .frameworks and the caches"
+	@echo "make clean           remove $(VENV), .frameworks, .javascript and the caches"
 	@echo "Choose a Python with PYTHON=python3.12, another folder with VENV=folder."
 
 course: environment
@@ -93,7 +93,7 @@ requirements:
 	$(COMPILE) $(ARGS) --extra editable --extra test --constraint requirements.txt --output-file requirements-test.txt
 
 clean:
-	rm -rf "$(VENV)" .venv-3.11 .venv-3.12 .venv-3.13 .frameworks .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf "$(VENV)" .venv-3.11 .venv-3.12 .venv-3.13 .frameworks .javascript .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 environment test-environment:

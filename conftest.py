@@ -29,8 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: Any) -> None:
-    if unknown := sorted(REQUIRED - {"browser", *LIBRARIES}):
-        accepted = ", ".join(["browser", *LIBRARIES])
+    if unknown := sorted(REQUIRED - {"browser", "node", *LIBRARIES}):
+        accepted = ", ".join(["browser", "node", *LIBRARIES])
         raise pytest.UsageError(f"AT_THE_KINK_REQUIRE: got {', '.join(unknown)}; accepted are {accepted}")
 
 

@@ -10,9 +10,9 @@ from tools.sizes import fragments
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("course_lib", "lessons", "tools", "benchmarks", "tests", ".ci")
-CODE = {".py", ".js", ".css"}
-TEXT = {*CODE, ".md", ".toml", ".txt", ".yml"}
-UNSUFFIXED = {"Makefile", "LICENSE", "run", ".gitignore"}
+CODE = {".py", ".js", ".ts", ".css"}
+TEXT = {*CODE, ".json", ".md", ".toml", ".txt", ".yml"}
+UNSUFFIXED = {"Makefile", "LICENSE", "run", ".gitignore", ".npmrc"}
 LONGEST = 400  # lines; a longer file holds more than one concept
 
 

@@ -4,7 +4,16 @@ import { asPng, asSvg, download } from "./export.js";
 
 const SAID_MS = 2500;
 
-/** Buttons below a figure. `say(text)` tells a screen reader what was done. */
+/**
+ * Buttons below a figure. `say(text)` tells a screen reader what was done.
+ * @param {{
+ *   root: HTMLElement,
+ *   reset: () => void,
+ *   figure: () => Figure,
+ *   line: () => string,
+ *   say: (text: string) => void,
+ * }} parts
+ */
 export function createActions({ root, reset, figure, line, say }) {
   const buttons = [
     button("Reset", "Reset the controls", reset),
@@ -24,17 +33,18 @@ export function createActions({ root, reset, figure, line, say }) {
     else root.requestFullscreen();
   }
 
+  /** @param {"svg" | "png"} kind */
   async function save(kind) {
     const shown = figure();
     const text = asSvg(shown);
     const name = shown.title.toLowerCase().match(/[\p{L}\p{N}]+/gu)?.slice(0, 8).join("-") || "figure";
     if (kind === "svg") download(text, `${name}.svg`, "image/svg+xml");
-    else download(await asPng(text), `${name}.png`, "image/png");
+    else download((await asPng(text)) ?? "", `${name}.png`, "image/png");
     say(`Saved as ${name}.${kind}.`);
   }
 
   async function copy() {
-    const [text, pressed] = [line(), buttons.at(-1)];
+    const [text, pressed] = [line(), /** @type {HTMLElement} */ (buttons.at(-1))];
     const done = await navigator.clipboard?.writeText(text).then(() => true, () => false) || copyBySelection(text);
     pressed.textContent = done ? "Copied" : "Not copied";
     pressed.focus();
@@ -42,7 +52,10 @@ export function createActions({ root, reset, figure, line, say }) {
     say(done ? `Copied: ${text}` : `This page may not copy. The line is: ${text}`);
   }
 
-  // The older way, for pages that are not served securely.
+  /**
+   * The older way, for pages that are not served securely.
+   * @param {string} text
+   */
   function copyBySelection(text) {
     const box = h("textarea", { class: "kink-unseen" });
     box.value = text;
@@ -56,6 +69,7 @@ export function createActions({ root, reset, figure, line, say }) {
   return { node, dispose: () => document.removeEventListener("fullscreenchange", follow) };
 }
 
+/** @type {(text: string, name: string, act: () => void) => HTMLElement} */
 function button(text, name, act) {
   const node = h("button", { type: "button", class: "kink-action", title: name }, text);
   node.addEventListener("click", act);

@@ -11,14 +11,20 @@ const LINE = 16;
 /**
  * Divide `size` = {width, height} among ticks, names and the plotting area; without a height the plot chooses its own,
  * up to `highest`. `others` are all y axes of the explorer: the widest decides, so that the plot never moves sideways.
+ * @param {Axis[]} axes
+ * @param {{ field?: FieldStyle, equal?: boolean, others: Axis[] }} what
+ * @param {Size} size
+ * @param {Measure} measure
+ * @returns {Layout}
  */
-export function layOut([x, y], { field, equal, others }, { width, height, highest }, measure) {
-  const widest = (marks) => Math.max(0, ...marks.map((mark) => measure(mark.text)));
+export function layOut([x, y], { field, equal, others }, { width, height, highest = Infinity }, measure) {
+  const widest = (/** @type {Tick[]} */ marks) => Math.max(0, ...marks.map((mark) => measure(mark.text)));
   const [right, bottom] = [field ? 78 : 14, x.label ? 46 : 26];
   const around = TOP + bottom;
   const chosen = height ?? Math.min(Math.max(0.5 * width, 230), equal ? 460 : 350, highest);
   // Each row that has a name keeps it.
   const free = Math.max(chosen, (y.ticks?.length ?? 0) * LINE + around);
+  /** @type {(axis: Axis, length: number) => Tick[]} */
   const yTicks = (axis, length) => withRoom(ticks(axis, Math.floor(length / UP)), length, () => LINE);
   const left = Math.ceil(Math.max(...others.map((axis) => widest(yTicks(axis, free - around))))) + 12 + (y.label ? 22 : 0);
   const plot = { width: Math.max(width - left - right, 40), height: free - around };
@@ -38,16 +44,23 @@ export function layOut([x, y], { field, equal, others }, { width, height, highes
   return { left, top: TOP, height: plot.height + around, plot, xTicks, yTicks: yTicks(y, plot.height) };
 }
 
-/** All that stands behind the layers, as SVG nodes in the coordinates of the plotting area. */
+/**
+ * All that stands behind the layers, as SVG nodes in the coordinates of the plotting area.
+ * @param {Axis[]} axes
+ * @param {FieldStyle | undefined} field
+ * @param {Layout} layout
+ */
 export function axisNodes([x, y], field, { left, plot, xTicks, yTicks }) {
   const { width, height } = plot;
+  /** @type {(at: number, kind: string) => SVGElement} */
   const across = (at, kind) => line(kind, `M0,${sharp((1 - at) * height)}H${width}`);
+  /** @type {(at: number, kind: string) => SVGElement} */
   const upright = (at, kind) => line(kind, `M${sharp(at * width)},0V${height}`);
   const nodes = [
     ...xTicks.map(({ at }) => upright(at, "kink-grid")),
     ...yTicks.map(({ at }) => across(at, "kink-grid")),
-    ...[zero(x)].filter(Boolean).map((at) => upright(at, "kink-zero")),
-    ...[zero(y)].filter(Boolean).map((at) => across(at, "kink-zero")),
+    ...zero(x).map((at) => upright(at, "kink-zero")),
+    ...zero(y).map((at) => across(at, "kink-zero")),
     upright(0, "kink-axis"),
     across(0, "kink-axis"),
     ...xTicks.map(({ at, text }) => tick(text, { x: at * width, y: height + 17, "text-anchor": "middle" })),
@@ -58,6 +71,7 @@ export function axisNodes([x, y], field, { left, plot, xTicks, yTicks }) {
   return field ? [...nodes, ...colourBar(field, width + 16, height)] : nodes;
 }
 
+/** @type {(field: FieldStyle, x: number, height: number) => SVGElement[]} */
 function colourBar({ range: limits, label }, x, height) {
   const id = uniqueId("kink-ramp");
   const stops = RAMP.map((i) => s("stop", { offset: i / 4, style: `stop-color: var(--kink-ramp-${i})` }));
@@ -70,10 +84,13 @@ function colourBar({ range: limits, label }, x, height) {
   ];
 }
 
-/** The ramp from 0 to 1 as a table of colours, read from the bar: so it is the ramp of the present theme. */
+/**
+ * The ramp from 0 to 1 as a table of colours, read from the bar: so it is the ramp of the present theme.
+ * @type {(svg: Element) => Ramp}
+ */
 export function readRamp(svg) {
   const shades = [...svg.querySelectorAll("stop")].map((stop) => getComputedStyle(stop).stopColor);
-  const colours = shades.map((shade) => shade.match(/[\d.]+/g).slice(0, 3).map(Number));
+  const colours = shades.map((shade) => (shade.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number));
   const table = Array.from({ length: 256 }, (_, i) => {
     const at = (i / 255) * (colours.length - 1);
     const low = Math.min(Math.floor(at), colours.length - 2);
@@ -82,13 +99,19 @@ export function readRamp(svg) {
   return (value) => table[Math.round(value * 255)];
 }
 
+/** @type {(kind: string, d: string) => SVGElement} */
 const line = (kind, d) => s("path", { class: kind, d });
+/** @type {(text: string, where: Attributes) => SVGElement} */
 const tick = (text, where) => s("text", { class: "kink-tick", ...where }, text);
+/** @type {(text: string, transform: string) => SVGElement} */
 const name = (text, transform) => s("text", { class: "kink-axis-label", transform, "text-anchor": "middle" }, text);
 // Lines of one pixel are sharp halfway between whole pixels.
-const sharp = (pixels) => Math.round(pixels) + 0.5;
+const sharp = (/** @type {number} */ pixels) => Math.round(pixels) + 0.5;
 
-/** Where the number 0 stands on the axis, if it is inside. */
+/**
+ * Where the number 0 stands on the axis, if it is inside.
+ * @type {(axis: Axis) => number[]}
+ */
 function zero({ log, limits: [low, high] }) {
-  return !log && low < 0 && high > 0 ? -low / (high - low) : null;
+  return !log && low < 0 && high > 0 ? [-low / (high - low)] : [];
 }

@@ -11,6 +11,7 @@ const QUIET_MS = 700;
 const BUSY_MS = 300;
 const FOCUS = ":is(select, input:not([type=radio]), input:checked)";
 
+/** @param {{ model: ExplorerModel, el: HTMLElement }} view */
 function render({ model, el }) {
   const specifications = model.get("controls");
   const sizes = specifications.map((specification) => specification.texts.length);
@@ -32,9 +33,15 @@ function render({ model, el }) {
   root.append(h("div", { class: "kink-body" }, h("div", { class: "kink-side" }, rows), h("div", { class: "kink-main" },
     busy, picture.node)), actions.node, status);
   const releaseKeys = shareKeys(root);
-  let [announcement, delay] = [null, null];
+  /** @type {number | undefined} */
+  let announcement;
+  /** @type {number | undefined} */
+  let delay;
 
-  // Only views in this page follow; without save_changes nothing goes to the kernel.
+  /**
+   * Only views in this page follow; without save_changes nothing goes to the kernel.
+   * @param {number} number
+   */
   function go(number) {
     model.set("number", number);
   }
@@ -48,17 +55,19 @@ function render({ model, el }) {
     return name ? `${found}${name}(${values.join(", ")})` : "";
   }
 
+  /** @type {(moves: number[], event: PointerEvent, frame: Frame, layer: Layer<DragStyle>) => void} */
   function grabbed(moves, event, frame, { style, arrays: [xs, ys] }) {
-    if (!store.set) return;
+    const { set } = store;
+    if (!set) return; // Where the pictures are not there, nobody knows where the layer can go.
     event.preventDefault();
     moves.forEach((k) => controls[k].pause?.());
-    controls[moves[0]].row.querySelector(FOCUS).focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */ (controls[moves[0]].row.querySelector(FOCUS))?.focus({ preventScroll: true });
     const [x, y] = picture.inStage(event);
     const shift = style.kind === "points" ? [xs[0] * frame.plot.width - x, (1 - ys[0]) * frame.plot.height - y] : [0, 0];
     const numbers = reachable(model.get("number"), moves, sizes);
-    const drag = (moved) => {
-      const at = picture.inStage(moved).map((pixels, i) => pixels + shift[i]);
-      go(nearest(store.set, model.get("number"), moves, frame, at, numbers));
+    const drag = (/** @type {PointerEvent} */ moved) => {
+      const [px, py] = picture.inStage(moved);
+      go(nearest(set, model.get("number"), moves, frame, [px + shift[0], py + shift[1]], numbers));
       picture.hush();
     };
     const end = () => {
@@ -80,12 +89,13 @@ function render({ model, el }) {
       return;
     }
     clearTimeout(delay);
-    delay = null;
+    delay = undefined;
     busy.hidden = true;
     root.classList.remove("kink-waiting");
     announce(picture.draw(...found));
   }
 
+  /** @param {string} text */
   function wait(text) {
     root.classList.add("kink-waiting");
     busy.hidden = false;
@@ -93,7 +103,10 @@ function render({ model, el }) {
     announce(text);
   }
 
-  // Screen readers hear where a movement ends, not every picture on the way.
+  /**
+   * Screen readers hear where a movement ends, not every picture on the way.
+   * @param {string} text
+   */
   function announce(text) {
     clearTimeout(announcement);
     announcement = setTimeout(() => {
@@ -102,11 +115,15 @@ function render({ model, el }) {
     }, QUIET_MS);
   }
 
+  /** @param {string} text */
   function say(text) {
     status.textContent = text;
   }
 
-  // What can be dragged, and whether the axes stay.
+  /**
+   * What can be dragged, and whether the axes stay.
+   * @type {(picture: Drawn, styles: DragStyle[]) => string}
+   */
   function advice({ follow }, styles) {
     const words = styles.map(({ kind, moves }) =>
       `the ${kind === "points" ? "ringed point" : "line"} (${moves.map((k) => specifications[k].label).join(", ")})`);
@@ -115,7 +132,7 @@ function render({ model, el }) {
   }
 
   root.addEventListener("focusin", ({ target }) => {
-    picture.mark(controls.findIndex((control) => control.row.contains(target)));
+    picture.mark(controls.findIndex((control) => control.row.contains(/** @type {Node} */ (target))));
   });
   root.addEventListener("focusout", () => picture.mark(-1));
   const observer = new ResizeObserver(() => picture.refresh());

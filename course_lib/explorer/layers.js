@@ -1,17 +1,18 @@
 // One drawer for each kind of layer: `create` makes its node, `restyle` sets what does not move, `update` what does.
 // `plot` is {width, height} of the plotting area in pixels; positions come as fractions of it, y upwards.
-import { place, s } from "./dom.js";
+import { place, s, set } from "./dom.js";
 
 const TEXT_OFFSET = 6;
-const round = (pixels) => Math.round(pixels * 10) / 10;
-const inside = (fraction) => fraction > -1e-6 && fraction < 1 + 1e-6;
-const ink = (name) => `var(--kink-${name})`;
+const round = (/** @type {number} */ pixels) => Math.round(pixels * 10) / 10;
+const inside = (/** @type {number} */ fraction) => fraction > -1e-6 && fraction < 1 + 1e-6;
+const ink = (/** @type {string} */ name) => `var(--kink-${name})`;
 
+/** @type {Drawer<SVGPathElement, CurveStyle>} */
 const curve = {
   create: () => s("path", { fill: "none", "stroke-miterlimit": 2 }),
   restyle(node, style) {
     node.style.stroke = ink(style.color);
-    node.style.strokeWidth = style.width;
+    node.style.strokeWidth = String(style.width);
     node.style.strokeDasharray = style.dash.join(" ");
     // A round cap would close the gaps of a dashed line.
     node.style.strokeLinecap = style.dash.length ? "butt" : "round";
@@ -20,12 +21,13 @@ const curve = {
   swatch: (style) => sample(curve, style, [[0, 1], [0.5, 0.5]]),
 };
 
+/** @type {Drawer<SVGPathElement, PointsStyle>} */
 const points = {
   create: () => s("path", { "stroke-width": 2 }),
   restyle(node, style) {
     node.style.stroke = ink(style.color);
     node.style.fill = style.marker === "filled" ? ink(style.color) : "var(--kink-background)";
-    node.dataset.radius = style.size / 2;
+    node.dataset.radius = String(style.size / 2);
   },
   update(node, [xs, ys], plot) {
     node.setAttribute("d", circles(xs, ys, plot, Number(node.dataset.radius)));
@@ -33,11 +35,12 @@ const points = {
   swatch: (style) => sample(points, style, [[0.5], [0.5]], 14),
 };
 
+/** @type {Drawer<SVGPathElement, BandStyle>} */
 const band = {
   create: () => s("path", { "stroke-width": 1 }),
   restyle(node, style) {
     node.style.fill = node.style.stroke = ink(style.color);
-    node.style.fillOpacity = style.opacity;
+    node.style.fillOpacity = String(style.opacity);
   },
   update(node, [xs, low, high], plot) {
     const back = path(xs.slice().reverse(), low.slice().reverse(), plot);
@@ -46,44 +49,55 @@ const band = {
   swatch: (style) => sample(band, style, [[0.05, 0.95], [0.1, 0.1], [0.9, 0.9]]),
 };
 
+/** @type {Drawer<SVGTextElement, LabelStyle>} */
 const label = {
   create: () => s("text", { class: "kink-note" }),
   restyle(node, style) {
     node.textContent = style.text;
     node.style.fill = ink(style.color);
-    const side = (before, after) => style.anchor.includes(after) - style.anchor.includes(before);
+    const has = (/** @type {string} */ word) => Number(style.anchor.includes(word));
+    const side = (/** @type {string} */ before, /** @type {string} */ after) => has(after) - has(before);
     const [right, down] = [side("left", "right"), side("above", "below")];
-    node.setAttribute("text-anchor", ["end", "middle", "start"][right + 1]);
-    node.setAttribute("dx", right * TEXT_OFFSET);
-    node.setAttribute("dy", ["-0.5em", "0.35em", "1.2em"][down + 1]);
+    set(node, {
+      "text-anchor": ["end", "middle", "start"][right + 1],
+      dx: right * TEXT_OFFSET,
+      dy: ["-0.5em", "0.35em", "1.2em"][down + 1],
+    });
   },
   update(node, [[x], [y]], plot) {
     node.style.display = inside(x) && inside(y) ? "" : "none";
-    node.setAttribute("x", round(x * plot.width));
-    node.setAttribute("y", round((1 - y) * plot.height));
+    set(node, { x: round(x * plot.width), y: round((1 - y) * plot.height) });
   },
 };
 
-// Fields are canvases behind the SVG, one pixel a cell, enlarged by the browser.
+/**
+ * Fields are canvases behind the SVG, one pixel a cell, enlarged by the browser.
+ * @type {Drawer<HTMLCanvasElement, FieldStyle>}
+ */
 const field = {
   create: () => document.createElement("canvas"),
   restyle: (node, style) => Object.assign(node, { width: style.columns, height: style.rows }),
   update(node, [xs, ys, values], plot) {
     const [left, top] = [xs[0] * plot.width, (1 - ys[1]) * plot.height];
     place(node, { left, top, width: (xs[1] - xs[0]) * plot.width, height: (ys[1] - ys[0]) * plot.height });
+    const ramp = /** @type {Ramp} */ (plot.ramp);
     const image = new ImageData(node.width, node.height);
     for (let i = 0; i < values.length; i++) {
       // Row 0 is at the bottom of the picture and at the end of the image.
       const cell = (node.height - 1 - Math.floor(i / node.width)) * node.width + (i % node.width);
-      image.data.set(plot.ramp(values[i]), 4 * cell);
+      image.data.set(ramp(values[i]), 4 * cell);
     }
-    node.getContext("2d").putImageData(image, 0, 0);
+    node.getContext("2d")?.putImageData(image, 0, 0);
   },
 };
 
+/** @type {Record<Kind, Drawer<any, any>>} */
 export const LAYERS = { curve, points, band, label, field };
 
-/** A circle of radius r around each point that lies inside the picture. */
+/**
+ * A circle of radius r around each point that lies inside the picture.
+ * @type {(xs: Numbers, ys: Numbers, plot: Plot, r: number) => string}
+ */
 export function circles(xs, ys, plot, r) {
   const circle = `a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0`;
   let d = "";
@@ -94,7 +108,10 @@ export function circles(xs, ys, plot, r) {
   return d;
 }
 
-/** The line through the points, in the coordinates of the plotting area. */
+/**
+ * The line through the points, in the coordinates of the plotting area.
+ * @type {(xs: Numbers, ys: Numbers, plot: Plot) => string}
+ */
 export function path(xs, ys, plot) {
   let d = "M";
   for (let i = 0; i < xs.length; i++) {
@@ -104,6 +121,12 @@ export function path(xs, ys, plot) {
   return d;
 }
 
+/**
+ * @template {Style} Of
+ * @param {Drawer<SVGPathElement, Of>} kind
+ * @param {Of} style
+ * @param {number[][]} arrays
+ */
 function sample(kind, style, arrays, width = 28) {
   const node = kind.create();
   kind.restyle(node, style);

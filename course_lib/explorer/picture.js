@@ -14,6 +14,12 @@ const TALLEST = 3; // So many of the longest texts are tried for the room that t
 /**
  * The figure inside of `root`. `grabbed(moves, event, frame, layer)` is called when a layer is grabbed, `advice(picture)`
  * gives the line below a picture, `say(text)` is called when a value is read by keyboard.
+ * @param {{
+ *   root: HTMLElement,
+ *   grabbed: (moves: number[], event: PointerEvent, frame: Frame, layer: Layer<DragStyle>) => void,
+ *   advice: (picture: Drawn, styles: DragStyle[]) => string,
+ *   say: (text: string) => void,
+ * }} parts
  */
 export function createPicture({ root, grabbed, advice, say }) {
   const clip = uniqueId("kink-clip");
@@ -34,17 +40,32 @@ export function createPicture({ root, grabbed, advice, say }) {
   // Screen readers get the same words as the name of the picture; twice would be once too often.
   const caption = h("p", { class: "kink-description", "aria-hidden": "true" });
   const node = h("div", { class: "kink-figure" }, title, legend, stage, message, tip, caption);
-  const context = document.createElement("canvas").getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  /** @type {{ node: Element, style: Style }[]} */
   const drawn = [];
   const handles = createHandles(handleGroup, (moves, event, layer) => grabbed(moves, event, { axes, plot }, layer));
   const readout = createReadout(readGroup, say);
-  let [size, unit, shown, axesKey, plot, axes, left, upright] = [null, 1, null, "", null, null, 0, []];
+  let [unit, axesKey, left] = [1, "", 0];
+  /** @type {Size | null} */
+  let size = null;
+  /** @type {Found | null} */
+  let shown = null;
+  /** @type {Plot & { top: number }} */
+  let plot = { width: 0, height: 0, top: 0 };
+  /** @type {Axis[]} */
+  let axes = [];
+  /** @type {Axis[]} */
+  let upright = [];
+  /** @type {(event: MouseEvent) => Point} */
   const inStage = (event) => {
     const box = svg.getBoundingClientRect();
     return [(event.clientX - box.left) / unit - left, (event.clientY - box.top) / unit - plot.top];
   };
 
-  /** Show picture `index` of `pictures` (see store.js); return what to announce: its description, or why there is none. */
+  /**
+   * Show picture `index` of `pictures` (see store.js); return what to announce: its description, or why there is none.
+   * @type {(pictures: PictureSet, index: number) => string}
+   */
   function draw(pictures, index) {
     const first = shown?.[0] !== pictures;
     shown = [pictures, index];
@@ -69,9 +90,9 @@ export function createPicture({ root, grabbed, advice, say }) {
       style: pictures.styles[style],
       arrays: arrays.map((i) => pictures.array(i)),
     }));
-    const field = layers.find((layer) => layer.style.kind === "field")?.style;
+    const field = layers.map((layer) => layer.style).find((style) => style.kind === "field");
     axes = picture.axes.map((i) => pictures.axes[i]);
-    drawAxes(pictures, picture, field);
+    drawAxes(picture, size, field);
     drawLayers(layers);
     handles.update(layers, plot);
     readout.follow(layers, axes, plot);
@@ -80,7 +101,8 @@ export function createPicture({ root, grabbed, advice, say }) {
     return text;
   }
 
-  function drawAxes(pictures, { equal }, field) {
+  /** @type {(picture: Drawn, size: Size, field: FieldStyle | undefined) => void} */
+  function drawAxes({ equal }, size, field) {
     const key = JSON.stringify([size, axes, field?.label, field?.range]);
     if (key === axesKey) return;
     axesKey = key;
@@ -102,6 +124,7 @@ export function createPicture({ root, grabbed, advice, say }) {
     if (field) plot.ramp = readRamp(behind);
   }
 
+  /** @type {(layers: Layer[]) => void} */
   function drawLayers(layers) {
     const kept = layers.findIndex(({ style }, i) => drawn[i]?.style.kind !== style.kind);
     let restyled = drawn.length !== layers.length;
@@ -109,7 +132,7 @@ export function createPicture({ root, grabbed, advice, say }) {
     drawn.splice(kept < 0 ? layers.length : kept).forEach((old) => old.node.remove());
     layers.forEach(({ style, arrays }, i) => {
       const kind = LAYERS[style.kind];
-      drawn[i] ??= { node: add(kind.create(), style.kind), style: {} };
+      drawn[i] ??= { node: add(kind.create(), style.kind), style: /** @type {Style} */ ({}) };
       const current = drawn[i];
       if (current.style !== style) {
         kind.restyle(current.node, style);
@@ -121,25 +144,33 @@ export function createPicture({ root, grabbed, advice, say }) {
     if (restyled) drawLegend(layers.map((layer) => layer.style));
   }
 
+  /** @type {(created: Element, kind: Kind) => Element} */
   function add(created, kind) {
-    ({ field: fields, label: notes }[kind] ?? marks).append(created);
+    const places = /** @type {Partial<Record<Kind, Element>>} */ ({ field: fields, label: notes });
+    (places[kind] ?? marks).append(created);
     if (kind === "curve" || kind === "band") created.setAttribute("clip-path", `url(#${clip})`);
     return created;
   }
 
+  /** @type {(styles: Style[]) => void} */
   function drawLegend(styles) {
-    legend.replaceChildren(...entriesOf(styles).map((style) => h("li", {}, LAYERS[style.kind].swatch(style), style.label)));
+    const entries = entriesOf(styles);
+    legend.replaceChildren(...entries.map(({ style, swatch }) => h("li", {}, swatch(style), style.label)));
     legend.hidden = !legend.childElementCount;
   }
 
-  /** Give title and legend the room of the tallest ones of all settings: then neither moves the plot. */
+  /**
+   * Give title and legend the room of the tallest ones of all settings: then neither moves the plot.
+   * @type {(pictures: PictureSet) => void}
+   */
   function reserve(pictures) {
     upright = [...new Set(pictures.pictures.flatMap((picture) => picture.axes?.[1] ?? []))].map((i) => pictures.axes[i]);
-    const titles = new Set(pictures.pictures.map((picture) => pictures.texts[picture.title] ?? ""));
+    const titles = new Set(pictures.pictures.map((each) => (each.title === undefined ? "" : pictures.texts[each.title])));
     const legends = new Map(pictures.pictures.map(({ layers = [] }) => {
-      const styles = entriesOf(layers.map(([style]) => pictures.styles[style]));
-      return [styles.map((style) => style.label).join(" "), styles];
+      const styles = layers.map(([style]) => pictures.styles[style]);
+      return [entriesOf(styles).map(({ style }) => style.label).join(" "), styles];
     }));
+    /** @type {(texts: Iterable<string>) => string[]} */
     const longest = (texts) => [...texts].sort((a, b) => b.length - a.length).slice(0, TALLEST);
     title.style.minHeight = legend.style.minHeight = "";
     const now = title.textContent;
@@ -150,7 +181,7 @@ export function createPicture({ root, grabbed, advice, say }) {
     title.textContent = now;
     title.style.minHeight = `${Math.max(...tall)}px`;
     const rows = longest(legends.keys()).map((key) => {
-      drawLegend(legends.get(key));
+      drawLegend(legends.get(key) ?? []);
       return legend.getBoundingClientRect().height;
     });
     legend.style.minHeight = `${Math.max(...rows)}px`;
@@ -180,14 +211,14 @@ export function createPicture({ root, grabbed, advice, say }) {
 
   /** The height that a full screen leaves to the stage. */
   function room() {
-    const others = [...node.children].filter((child) => child !== stage);
+    const others = /** @type {HTMLElement[]} */ ([...node.children]).filter((child) => child !== stage);
     const used = others.map((child) => child.offsetHeight + Number.parseFloat(getComputedStyle(child).marginBottom) +
       Number.parseFloat(getComputedStyle(child).marginTop));
     return Math.max(node.clientHeight - used.reduce((sum, height) => sum + height, 0), 200);
   }
 
-  stage.addEventListener("pointermove", (event) => plot && readout.point(...inStage(event)));
-  stage.addEventListener("pointerdown", (event) => plot && readout.point(...inStage(event)));
+  stage.addEventListener("pointermove", (event) => readout.point(...inStage(event)));
+  stage.addEventListener("pointerdown", (event) => readout.point(...inStage(event)));
   stage.addEventListener("pointerleave", readout.hide);
   stage.addEventListener("blur", readout.hide);
   stage.addEventListener("focus", () => stage.matches(":focus-visible") && readout.key("focus"));
@@ -202,16 +233,25 @@ export function createPicture({ root, grabbed, advice, say }) {
       size = null;
     },
     hush: readout.hide,
-    /** What a file needs that is to hold the picture. */
+    /**
+     * What a file needs that is to hold the picture.
+     * @type {() => Figure}
+     */
     figure: () => ({
-      node, svg, title: title.textContent, description: caption.textContent,
-      canvases: [...fields.children].map((canvas) => ({ canvas, place: {
+      node, svg, title: title.textContent ?? "", description: caption.textContent ?? "",
+      canvases: /** @type {HTMLCanvasElement[]} */ ([...fields.children]).map((canvas) => ({ canvas, place: {
         x: left + Number.parseFloat(canvas.style.left), y: plot.top + Number.parseFloat(canvas.style.top),
         width: Number.parseFloat(canvas.style.width), height: Number.parseFloat(canvas.style.height),
       } })),
-      entries: [...legend.children].map((item) => ({ swatch: item.firstChild, text: item.textContent })),
+      entries: [...legend.children].map((item) => ({
+        swatch: /** @type {SVGSVGElement} */ (item.firstChild), text: item.textContent ?? "",
+      })),
     }),
   };
 }
 
-const entriesOf = (styles) => styles.filter((style) => style.label && LAYERS[style.kind].swatch);
+/** @type {(styles: Style[]) => { style: NamedStyle, swatch: (style: NamedStyle) => SVGElement }[]} */
+const entriesOf = (styles) => styles.flatMap((style) => {
+  const { swatch } = LAYERS[style.kind];
+  return style.kind !== "label" && style.label && swatch ? [{ style, swatch }] : [];
+});

@@ -1,25 +1,32 @@
 // Reads the numbers off a picture: those of the data point nearest to the pointer, a tap or, by keyboard, of the points
 // one after the other.
-import { s } from "./dom.js";
+import { s, set } from "./dom.js";
 import { distance2 } from "./drag.js";
 import { inWords } from "./ticks.js";
 
 const NEAR = 28; // units
-const SEEN = (fraction) => fraction > -1e-6 && fraction < 1 + 1e-6;
+const SEEN = (/** @type {number} */ fraction) => fraction > -1e-6 && fraction < 1 + 1e-6;
 
-/** The series in which a point can be read: its name, and its points inside the picture as {x, y} fractions. */
+/**
+ * The series in which a point can be read: its name, and its points inside the picture as {x, y} fractions.
+ * @type {(layers: Layer[]) => ReadSeries[]}
+ */
 export function readable(layers) {
-  const series = layers.filter(({ style }) => style.kind === "points" || style.kind === "curve").map(({ style, arrays }) => ({
-    name: style.label,
-    kind: style.kind,
-    points: Array.from(arrays[0], (x, i) => ({ x, y: arrays[1][i] })).filter(({ x, y }) => SEEN(x) && SEEN(y)),
-  }));
-  return series.filter(({ points }) => points.length);
+  return layers.flatMap(({ style, arrays: [xs, ys] }) => {
+    if (style.kind !== "points" && style.kind !== "curve") return [];
+    const points = Array.from(xs, (x, i) => ({ x, y: ys[i] })).filter(({ x, y }) => SEEN(x) && SEEN(y));
+    return points.length ? [{ name: style.label, kind: style.kind, points }] : [];
+  });
 }
 
-/** The point nearest to (px, py) in units, as [series, its place there], or null if none is near. Dots come first. */
+/**
+ * The point nearest to (px, py) in units, as [series, its place there], or null if none is near. Dots come first.
+ * @type {(series: ReadSeries[], plot: Plot, px: number, py: number) => ReadPlace | null}
+ */
 export function nearestPoint(series, plot, px, py) {
-  let [found, least] = [null, NEAR ** 2];
+  /** @type {ReadPlace | null} */
+  let found = null;
+  let least = NEAR ** 2;
   series.forEach(({ kind, points }, k) => points.forEach(({ x, y }, i) => {
     const far = distance2("points", [x * plot.width], [(1 - y) * plot.height], px, py) * (kind === "points" ? 0.5 : 1);
     if (far < least) [found, least] = [[k, i], far];
@@ -27,14 +34,20 @@ export function nearestPoint(series, plot, px, py) {
   return found;
 }
 
-/** Coordinates in the axes' own format, with the name of the series if it has one. */
+/**
+ * Coordinates in the axes' own format, with the name of the series if it has one.
+ * @type {(series: ReadSeries, i: number, axes: Axis[]) => string}
+ */
 export function pointInWords({ name, points }, i, axes) {
   const { x, y } = points[i];
   const pair = `(${inWords(axes[0], x)}, ${inWords(axes[1], y)})`;
   return name ? `${name}: ${pair}` : pair;
 }
 
-/** The value of a field at a place, or null where it has none. */
+/**
+ * The value of a field at a place, or null where it has none.
+ * @type {(field: Layer<FieldStyle>, axes: Axis[], x: number, y: number) => string | null}
+ */
 export function fieldInWords({ style, arrays: [xs, ys, values] }, axes, x, y) {
   const [across, up] = [(x - xs[0]) / (xs[1] - xs[0]), (y - ys[0]) / (ys[1] - ys[0])];
   if (across < 0 || across >= 1 || up < 0 || up >= 1) return null;
@@ -43,23 +56,36 @@ export function fieldInWords({ style, arrays: [xs, ys, values] }, axes, x, y) {
   return `${style.label || "value"} ${shown} at (${inWords(axes[0], x)}, ${inWords(axes[1], y)})`;
 }
 
-/** The mark and the text on the picture. `say(text)` is called with what the keyboard has come to. */
+/**
+ * The mark and the text on the picture. `say(text)` is called with what the keyboard has come to.
+ * @param {SVGGElement} group
+ * @param {(text: string) => void} say
+ */
 export function createReadout(group, say) {
   const dot = s("circle", { class: "kink-read-dot", r: 5 });
   const text = s("text", { class: "kink-read" });
-  let [layers, axes, plot, series, at] = [[], [], null, [], null];
+  /** @type {Layer[]} */
+  let layers = [];
+  /** @type {Axis[]} */
+  let axes = [];
+  /** @type {Plot} */
+  let plot = { width: 0, height: 0 };
+  /** @type {ReadSeries[]} */
+  let series = [];
+  /** @type {ReadPlace | null} */
+  let at = null;
 
+  /** @type {(x: number, y: number, words: string) => void} */
   function show(x, y, words) {
     const right = x * plot.width > plot.width / 2;
     text.textContent = words;
-    text.setAttribute("x", x * plot.width + (right ? -10 : 10));
-    text.setAttribute("text-anchor", right ? "end" : "start");
-    text.setAttribute("y", Math.max((1 - y) * plot.height - 10, 12));
-    dot.setAttribute("cx", x * plot.width);
-    dot.setAttribute("cy", (1 - y) * plot.height);
+    const [across, up] = [x * plot.width + (right ? -10 : 10), Math.max((1 - y) * plot.height - 10, 12)];
+    set(text, { x: across, y: up, "text-anchor": right ? "end" : "start" });
+    set(dot, { cx: x * plot.width, cy: (1 - y) * plot.height });
     group.replaceChildren(dot, text);
   }
 
+  /** @type {(k: number, i: number) => string} */
   function select(k, i) {
     at = [k, i];
     const { x, y } = series[k].points[i];
@@ -75,28 +101,38 @@ export function createReadout(group, say) {
 
   return {
     hide,
-    /** The picture that is read from now on. */
+    /**
+     * The picture that is read from now on.
+     * @param {[Layer[], Axis[], Plot]} picture
+     */
     follow(...picture) {
       [layers, axes, plot] = picture;
       hide();
     },
-    /** What stands at (px, py), in units of the plotting area. */
+    /**
+     * What stands at (px, py), in units of the plotting area.
+     * @type {(px: number, py: number) => void}
+     */
     point(px, py) {
       series = readable(layers);
       const found = nearestPoint(series, plot, px, py);
       if (found) return void select(...found);
       const [x, y] = [px / plot.width, 1 - py / plot.height];
-      const field = layers.findLast(({ style }) => style.kind === "field");
+      const field = /** @type {Layer<FieldStyle> | undefined} */ (layers.findLast(({ style }) => style.kind === "field"));
       const words = field ? fieldInWords(field, axes, x, y) : null;
       if (words) show(x, y, words);
       else hide();
     },
-    /** Left and right go along a series, up and down to another one; whether the key was one of these. */
+    /**
+     * Left and right go along a series, up and down to another one; whether the key was one of these.
+     * @type {(key: string) => boolean}
+     */
     key(key) {
       if (at === null) series = readable(layers);
       if (!series.length) return false;
       let [k, i] = at ?? [0, 0];
       const last = () => series[k].points.length - 1;
+      /** @type {Record<string, () => void>} */
       const moves = {
         ArrowLeft: () => { i -= 1; }, ArrowRight: () => { i += 1; }, Home: () => { i = 0; }, End: () => { i = last(); },
         ArrowUp: () => { k -= 1; }, ArrowDown: () => { k += 1; },

@@ -1,33 +1,47 @@
 // Where the ticks of an axis go and what stands beside them.
 
-const STEPS = [1, 2, 2.5, 5, 10];
+const STEPS = [1, 2, 2.5, 5];
+/** @type {Record<string, string>} */
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
 /**
  * The ticks of `axis` = {limits, log, ticks, whole}: a list of {at, text}, `at` a fraction of the axis. They are its own,
  * if it has some with names; otherwise whole or round numbers, about `target` of them.
+ * @type {(axis: Scale, target: number) => Tick[]}
  */
 export function ticks(axis, target) {
   if (axis.ticks) return axis.ticks;
   const [low, high] = axis.limits;
   if (axis.log) return logTicks(low, high, target);
-  const at = (value) => (value - low) / (high - low);
+  const at = (/** @type {number} */ value) => (value - low) / (high - low);
   if (axis.whole) return wholeNumbers(low, high, target).map((value) => ({ at: at(value), text: minus(String(value)) }));
   return roundNumbers(low, high, target).map(([value, text]) => ({ at: at(value), text }));
 }
 
-/** Of ticks in a row of `length` pixels those that have room; the first and the last always have. */
+/**
+ * Of ticks in a row of `length` pixels those that have room; the first and the last always have.
+ * @type {(marks: Tick[], length: number, size: (mark: Tick) => number) => Tick[]}
+ */
 export function withRoom(marks, length, size) {
   const sorted = marks.toSorted((a, b) => a.at - b.at);
-  const apart = (a, b) => (b.at - a.at) * length >= (size(a) + size(b)) / 2;
-  const last = sorted.at(-1);
-  return sorted.reduce((kept, mark) => {
-    if (!kept.length || mark === last || (apart(kept.at(-1), mark) && apart(mark, last))) kept.push(mark);
-    return kept;
-  }, []);
+  /**
+   * Rows that have just the room they need have it, whatever the round-off.
+   * @type {(a: Tick, b: Tick) => boolean}
+   */
+  const apart = (a, b) => (b.at - a.at) * length >= (size(a) + size(b)) / 2 - 1e-6;
+  const last = sorted[sorted.length - 1];
+  /** @type {Tick[]} */
+  const kept = [];
+  for (const mark of sorted) {
+    if (!kept.length || mark === last || (apart(kept[kept.length - 1], mark) && apart(mark, last))) kept.push(mark);
+  }
+  return kept;
 }
 
-/** A number as the axis has it: as exact as a picture is, in the form of its ticks; a place that has a name has that. */
+/**
+ * A number as the axis has it: as exact as a picture is, in the form of its ticks; a place that has a name has that.
+ * @type {(axis: Scale, at: number) => string}
+ */
 export function inWords(axis, at) {
   const named = axis.ticks?.find((tick) => Math.abs(tick.at - at) < 1e-3);
   if (named) return named.text;
@@ -44,17 +58,20 @@ export function inWords(axis, at) {
   return largest < 1e5 && decimals <= 8 ? plainly(value, decimals) : scientific(value, finest);
 }
 
-// The same numbers as `whole_numbers` of Python, for the stored picture.
+/**
+ * The same numbers as `whole_numbers` of Python, for the stored picture.
+ * @type {(low: number, high: number, count: number) => number[]}
+ */
 function wholeNumbers(low, high, count) {
   const [first, last] = [Math.ceil(low - 1e-9), Math.floor(high + 1e-9)];
   const span = last - first;
   const least = Math.max(Math.ceil(span / Math.max(count - 1, 1)), 1);
   const power = 10 ** (String(least).length - 1);
   const even = Array.from({ length: least }, (_, i) => least + i).find((size) => span % size === 0);
-  const step = even ?? [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= least);
+  const step = even ?? [1, 2, 5].map((factor) => factor * power).find((size) => size >= least) ?? 10 * power;
   const found = [];
   for (let value = first; value <= last; value += step) found.push(value);
-  const end = found.at(-1);
+  const end = found[found.length - 1];
   if (end !== last) {
     // The last number needs room beside the one before.
     if (last - end < 0.6 * step) found.pop();
@@ -63,11 +80,12 @@ function wholeNumbers(low, high, count) {
   return found;
 }
 
+/** @type {(low: number, high: number, target: number) => [value: number, text: string][]} */
 function roundNumbers(low, high, target) {
   const span = high - low;
   const raw = span / Math.max(target, 2);
-  let exponent = Math.floor(Math.log10(raw));
-  const step = STEPS.find((factor) => factor * 10 ** exponent >= raw * 0.999);
+  const exponent = Math.floor(Math.log10(raw));
+  const step = STEPS.find((factor) => factor * 10 ** exponent >= raw * 0.999) ?? 10;
   const decimals = (step === 2.5 ? 1 : 0) + (step === 10 ? -1 : 0) - exponent;
   const size = step * 10 ** exponent;
   const found = [];
@@ -78,9 +96,10 @@ function roundNumbers(low, high, target) {
   return found.map((value) => [value, plain ? minus(value.toFixed(Math.max(decimals, 0))) : scientific(value, size)]);
 }
 
+/** @type {(low: number, high: number, target: number) => Tick[]} */
 function logTicks(low, high, target) {
   const [start, end] = [Math.log10(low), Math.log10(high)];
-  const fraction = (value) => (Math.log10(value) - start) / (end - start);
+  const fraction = (/** @type {number} */ value) => (Math.log10(value) - start) / (end - start);
   const [first, last] = [Math.ceil(start - 1e-9), Math.floor(end + 1e-9)];
   if (last - first >= 1) {
     const powers = wholeNumbers(first, last, Math.max(target, 2));
@@ -89,13 +108,19 @@ function logTicks(low, high, target) {
   return roundNumbers(low, high, target).map(([value, text]) => ({ at: fraction(value), text }));
 }
 
+/** @type {(value: number, step: number) => string} */
 function scientific(value, step) {
   if (Math.abs(value) < step / 1e6) return "0";
   const power = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
   const digits = Math.max(0, power - Math.floor(Math.log10(step)) + 1);
-  return `${minus(String(Number((value / 10 ** power).toFixed(Math.min(digits, 12)))))}×10${superscript(power)}`;
+  // Rounded first: 9.9999 with one decimal is one ten, of the next power.
+  const [mantissa, exponent] = value.toExponential(Math.min(digits, 12)).split("e");
+  return `${minus(String(Number(mantissa)))}×10${superscript(Number(exponent))}`;
 }
 
+/** @type {(value: number, decimals: number) => string} */
 const plainly = (value, decimals) => minus(String(Number(value.toFixed(Math.max(decimals, 0)))));
+/** @type {(power: number) => string} */
 const superscript = (power) => [...String(power)].map((sign) => SUPERSCRIPT[sign]).join("");
+/** @type {(text: string) => string} */
 const minus = (text) => (Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−"));
