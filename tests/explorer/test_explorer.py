@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 import course_lib.explorer
 from course_lib.explorer import ChoiceWidget, Explorer, Range, explore, pictures
 from course_lib.explorer.assets import palette_css
+from course_lib.explorer.verdict import VerdictWidget
 from course_lib.figures import Axis, Curve, Scene
 from course_lib.figures.matplotlib_renderer import png
 from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, GRID, PALETTE
@@ -154,7 +155,11 @@ def test_nbval_compares_the_description_and_only_that(tmp_path):
 
 @pytest.mark.parametrize(
     ("widget", "names"),
-    [(ChoiceWidget, "dom choice"), (Explorer, "dom ticks axes layers picture store controls explorer")],
+    [
+        (ChoiceWidget, "dom choice"),
+        (VerdictWidget, "dom verdict"),
+        (Explorer, "dom ticks axes layers picture store controls explorer"),
+    ],
 )
 def test_a_bundle_is_one_module_that_holds_everything_its_modules_import(widget, names):
     text = str(widget._esm)
