@@ -11,7 +11,18 @@ import pytest
 import course_lib
 
 PACKAGE = Path(course_lib.__file__).parent
-SHARED = ("checks", "atomic_file", "stored_outputs", "intervals", "stored", "table", "machine", "data", "grid")
+SHARED = (
+    "checks",
+    "atomic_file",
+    "stored_outputs",
+    "intervals",
+    "marked",
+    "stored",
+    "table",
+    "machine",
+    "data",
+    "grid",
+)
 CORE = (*SHARED, "calculus", "networks", "figures", "explorer", "exercises")
 TOPICS = (
     *("limits", "kink", "frameworks", "subgradients", "zeros", "training", "dead_units"),

@@ -4,7 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from course_lib.stored import VIEW, card, display_with_card, paragraphs, question_card
+from course_lib.figures.palette import PALETTE
+from course_lib.stored import LOOKS, VIEW, card, display_with_card, note_card, paragraphs, question_card
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,18 @@ def test_a_card_is_one_balanced_element_and_its_sheet():
     parser.feed(question_card("Is `x < 0`?", ["yes, *always*", "no"], "Run it."))
     assert parser.open == []
     assert card("x", stands_in=True).count("<style>") == 1 and "<style>" not in card("x", stands_in=False)
+
+
+def test_verdicts_differ_in_more_than_their_colour_which_is_the_palettes():
+    named = {"passed": "green", "not yet": "blue", "not attempted": "grey"}
+    assert {status: look.colour for status, look in LOOKS.items()} == {
+        s: PALETTE[n]["either"] for s, n in named.items()
+    }
+    assert len({(look.mark, look.line) for look in LOOKS.values()}) == len({look.word for look in LOOKS.values()}) == 3
+    for status, look in LOOKS.items():
+        html = note_card(look.word, ["Look at $h$."], status=status)
+        assert f"border-left: 6px {look.line} {look.colour}" in html and f">{look.mark}</span>" in html
+        assert ("background-color" in html) == (status == "passed")
 
 
 class Shell:

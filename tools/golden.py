@@ -70,7 +70,7 @@ def planted_verdicts(lesson: str) -> dict[str, list[str]]:
         texts = digest(*exercise.hints, exercise.explanation)
         found[id] = [texts, *(f"{verdict.status} {digest(verdict.message)}" for verdict in verdicts)]
     for id, prediction in predictions_of(lesson).items():
-        found[id] = [digest(prediction.text), *(digest(prediction.outcome(option)) for option in prediction.options)]
+        found[id] = [digest(prediction.text), *(digest(*prediction.outcome(option)) for option in prediction.options)]
     return found
 
 

@@ -6,11 +6,12 @@ The errors are for good questions that calculus cannot answer with certainty; ba
 
 import re
 from dataclasses import dataclass
-from html import escape
 from typing import Literal
 
+from course_lib.marked import literal
+from course_lib.stored import LOOKS, note_card
+
 Status = Literal["passed", "not yet", "not attempted"]
-_SYMBOLS: dict[str, str] = {"passed": "✓", "not yet": "→", "not attempted": "○"}
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,7 @@ class Verdict:
         return f"{self.status}: {self.message}"
 
     def _repr_html_(self) -> str:
-        name = self.status.replace(" ", "-")
-        return (
-            f'<div class="kink-verdict kink-{name}" role="status" '
-            'style="padding: var(--jp-code-padding, 5px)">'
-            f"<strong>{_SYMBOLS[self.status]} {self.status}:</strong> {escape(self.message)}</div>"
-        )
+        return note_card(LOOKS[self.status].word, [literal(self.message)], status=self.status)
 
 
 class Unsettled(ArithmeticError):

@@ -10,10 +10,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -25,18 +24,21 @@ from course_lib.exercises.exercise import Exercise, find_exercise, written_solut
 from course_lib.exercises.functions import call_learners_function, undone
 from course_lib.exercises.progress import ExerciseRecord, current_progress
 from course_lib.exercises.reading import Faulty, NotFilledIn, Unreadable, in_words
+from course_lib.marked import literal, plain
+from course_lib.stored import LOOKS, display_with_card, note_card
 
 TRIES_BEFORE_SOLUTION = 3
 SECONDS = 1.8  # How long an answer may keep the checker busy: the slowest right one that was tried takes 0.2 s.
 SCHEDULING = Path("/proc/thread-self/schedstat")  # of Linux: nanoseconds computing, then waiting for a processor
 RING_AGAIN = 0.05  # seconds, for code that swallows the first ring
 COURSE = str(Path(__file__).parents[1])
-SPACE = 'style="margin: 0 0 0.6em"'  # JupyterLab leaves none below code.
 
 
 @dataclass(frozen=True)
 class Note:
     """A short text for the learner: a hint, a solution, a reveal. `code` is an answer as it would be typed.
+
+    Heading and paragraphs may hold marks. A reveal has the `status` of a verdict, and its look.
 
     >>> Note("Hint 1 of 2 for start.1", ("Look left.",))
     Hint 1 of 2 for start.1
@@ -46,22 +48,64 @@ class Note:
     heading: str
     paragraphs: tuple[str, ...]
     code: str = ""
+    status: str = ""
 
     def __repr__(self) -> str:
         code = [f"    {line}" for line in self.code.splitlines()]
-        return "\n".join([self.heading, *code, *self.paragraphs])
+        return "\n".join([plain(self.heading), *code, *map(plain, self.paragraphs)])
 
     def _repr_html_(self) -> str:
-        code = f"<pre {SPACE}><code>{escape(self.code)}</code></pre>" if self.code else ""
-        text = "".join(f"<p {SPACE}>{escape(paragraph)}</p>" for paragraph in self.paragraphs)
-        # The same distance from the edge as the printed text around it.
-        return (
-            '<div class="kink-note" role="note" style="padding: var(--jp-code-padding, 5px)">'
-            f"<p {SPACE}><strong>{escape(self.heading)}</strong></p>{code}{text}</div>"
-        )
+        return note_card(self.heading, self.paragraphs, self.code, self.status)
 
 
-def check(id: str, answer: object = ...) -> Verdict:
+@dataclass(frozen=True, repr=False)
+class CheckedVerdict(Verdict):
+    """What `check` says. `text` is its message with the marks, and without what to type next.
+
+    A notebook shows it live, with buttons for a hint and the solution of `exercise`, and stores a card that says what
+    to type. The card depends on the answer and on the tries, not on the hints that were read.
+    """
+
+    text: str
+    exercise: Exercise | None = field(default=None, compare=False)
+
+    def _repr_html_(self) -> str:
+        texts = [self.text]
+        if self.exercise:
+            id, is_open = self.exercise.id, _is_open(current_progress().exercise(self.exercise.id))
+            opens = "" if is_open else f"; it opens when you pass, or after {TRIES_BEFORE_SOLUTION} different tries"
+            to_type = f'For the solution, type `solution("{id}")`{opens}.'
+            texts.append(to_type if self.passed else f'For a hint, type `hint("{id}")`. {to_type}')
+        return note_card(LOOKS[self.status].word, texts, status=self.status, stands_in=True)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        # Widgets load only when one is shown, so that plain scripts need none.
+        from course_lib.explorer.verdict import VerdictWidget
+
+        about = f"Your answer to {self.exercise.id}" if self.exercise else "Your answer"
+        widget = VerdictWidget(about, self.status, LOOKS[self.status].word, self.text, self._offers, self._ask)
+        data, metadata = widget._repr_mimebundle_(**kwargs) or ({}, {})
+        return {**data, "text/plain": repr(self), "text/html": self._repr_html_()}, metadata
+
+    def _ipython_display_(self) -> None:
+        display_with_card(self._repr_mimebundle_())
+
+    def _offers(self) -> list[dict[str, str]]:
+        if not self.exercise:
+            return []
+        id, record = self.exercise.id, current_progress().exercise(self.exercise.id)
+        label = "Hint" if not record.hints else "Next hint" if record.hints < len(self.exercise.hints) else "Last hint"
+        offers = [] if self.passed else [{"name": "hint", "label": label, "call": f'hint("{id}")', "closed": ""}]
+        closed = "" if _is_open(record) else f"The solution is closed. {_when_it_opens(record)}"
+        return [*offers, {"name": "solution", "label": "Solution", "call": f'solution("{id}")', "closed": closed}]
+
+    def _ask(self, name: str) -> tuple[str, str, tuple[str, ...]]:
+        id = self.exercise.id if self.exercise else ""
+        note = hint(id) if name == "hint" else solution(id)
+        return note.heading, note.code, note.paragraphs
+
+
+def check(id: str, answer: object = ...) -> CheckedVerdict:
     """Judge an answer: passed, not yet, or not attempted. Whatever the answer is, a verdict comes back, never an error.
 
     `id` is the exercise's, such as "proof.3". "...", None or no answer at all is *not attempted*. A wrong answer is
@@ -73,30 +117,38 @@ def check(id: str, answer: object = ...) -> Verdict:
     """
     exercise = find_exercise(id)
     if isinstance(exercise, str):
-        return Verdict("not attempted", exercise)
+        return _verdict("not attempted", literal(exercise))
     if answer is ...:
-        return Verdict("not attempted", 'Put your answer in place of "..." and run the cell again.')
+        return _verdict("not attempted", 'Put your answer in place of "..." and run the cell again.', exercise)
     if answer is None:
-        return Verdict("not attempted", "Your answer is None, so there was nothing to check.")
+        return _verdict("not attempted", "Your answer is None, so there was nothing to check.", exercise)
     try:
         _ = exercise.key, exercise.wrong_values
     except Exception as error:  # Not the learner's fault, and not a try.
         fault = f"could not be checked, and that is a fault of the course: {type(error).__name__}"
-        return Verdict("not attempted", f"Exercise {exercise.id} {fault}. Your answer was not counted.")
+        return _verdict("not attempted", f"Exercise {exercise.id} {fault}. Your answer was not counted.", exercise)
     judgement, progress = _judge_guarded(exercise, answer), current_progress()
     if judgement.status == "not attempted":
-        return Verdict("not attempted", judgement.message)
-    sentences = [judgement.message]
+        return _verdict("not attempted", judgement.message, exercise)
+    to_type = []
     if judgement.status == "passed":
         progress.mark_passed(exercise.id)
     else:
-        sentences.append(f'For a hint, run hint("{exercise.id}").')
+        to_type.append(f'For a hint, run hint("{exercise.id}").')
         record = progress.exercise(exercise.id)
         if judgement.answer:
             record = progress.add_try(exercise.id, _digest(judgement.answer))
         if _is_open(record):
-            sentences.append(f'The solution is open: solution("{exercise.id}").')
-    return Verdict(judgement.status, " ".join([*sentences, *progress.take_notes()]))
+            to_type.append(f'The solution is open: solution("{exercise.id}").')
+    notes = tuple(map(literal, progress.take_notes()))
+    return _verdict(judgement.status, judgement.message, exercise, to_type, notes)
+
+
+def _verdict(
+    status: Status, text: str, exercise: Exercise | None = None, to_type: Iterable[str] = (), notes: Iterable[str] = ()
+) -> CheckedVerdict:
+    message = plain(" ".join([text, *to_type, *notes]))
+    return CheckedVerdict(status, message, " ".join([text, *notes]), exercise)
 
 
 def hint(id: str) -> Note:
@@ -108,11 +160,11 @@ def hint(id: str) -> Note:
     """
     exercise = find_exercise(id)
     if isinstance(exercise, str):
-        return Note("No hint", (exercise,))
+        return Note("No hint", (literal(exercise),))
     progress = current_progress()
     number = progress.next_hint(exercise.id, len(exercise.hints))
     heading = f"Hint {number} of {len(exercise.hints)} for {exercise.id}"
-    return Note(heading, (exercise.hints[number - 1], *progress.take_notes()))
+    return Note(heading, (exercise.hints[number - 1], *map(literal, progress.take_notes())))
 
 
 def solution(id: str) -> Note:
@@ -124,20 +176,19 @@ def solution(id: str) -> Note:
     """
     exercise = find_exercise(id)
     if isinstance(exercise, str):
-        return Note("No solution", (exercise,))
+        return Note("No solution", (literal(exercise),))
     progress = current_progress()
     record = progress.exercise(exercise.id)
     if not _is_open(record):
-        left = TRIES_BEFORE_SOLUTION - len(record.tries)
-        closed = f"It opens when you pass, or after {TRIES_BEFORE_SOLUTION} different tries. You have {left} to go."
-        return Note(f"The solution of {exercise.id} is closed", (closed, *progress.take_notes()))
-    paragraphs = (exercise.explanation, *progress.take_notes())
+        notes = map(literal, progress.take_notes())
+        return Note(f"The solution of {exercise.id} is closed", (_when_it_opens(record), *notes))
+    paragraphs = (exercise.explanation, *map(literal, progress.take_notes()))
     return Note(f"The solution of {exercise.id}", paragraphs, written_solution(exercise.id))
 
 
 class _Judgement(NamedTuple):
     status: Status
-    message: str
+    message: str  # with marks
     answer: str = ""  # What tells this wrong answer from another; "" is no try.
 
 
@@ -153,9 +204,8 @@ def _judge_guarded(exercise: Exercise, answer: object) -> _Judgement:
     except BaseException as error:
         came = _safely(lambda: in_words(answer), "something unknown")
         cause = ": it is nested too deep" if isinstance(error, RecursionError) else ""
-        return _Judgement(
-            "not yet", f"You gave {came}, which could not be compared{cause}. Write it in a simpler form."
-        )
+        sentence = f"You gave {came}, which could not be compared{cause}. Write it in a simpler form."
+        return _Judgement("not yet", literal(sentence))
 
 
 def _judge(exercise: Exercise, answer: object) -> _Judgement:
@@ -164,11 +214,11 @@ def _judge(exercise: Exercise, answer: object) -> _Judgement:
         value = comparator.read(answer)
     except NotFilledIn as gap:
         still = 'A part of your answer is still "...". Fill it in and run the cell again.'
-        return _Judgement("not attempted", str(gap) or still)
+        return _Judgement("not attempted", literal(str(gap)) or still)
     except Faulty as problem:
-        return _Judgement("not yet", str(problem), str(problem))
+        return _Judgement("not yet", literal(str(problem)), str(problem))
     except Unreadable as problem:
-        return _Judgement("not yet", str(problem))
+        return _Judgement("not yet", literal(str(problem)))
     try:
         if comparator.same(value, exercise.key):
             return _Judgement("passed", exercise.explanation)
@@ -188,7 +238,7 @@ def _remark(exercise: Exercise, value: Any) -> str:
     if isinstance(comparator, Sequence):
         feedback = (wrong.feedback for wrong in exercise.wrong_answers)
         return comparator.remark(value, exercise.key, zip(exercise.wrong_values, feedback, strict=True))
-    return comparator.remark(value, exercise.key)
+    return literal(comparator.remark(value, exercise.key))
 
 
 def _digest(answer: str) -> str:
@@ -200,6 +250,11 @@ def _digest(answer: str) -> str:
 
 def _is_open(record: ExerciseRecord) -> bool:
     return record.passed or len(record.tries) >= TRIES_BEFORE_SOLUTION
+
+
+def _when_it_opens(record: ExerciseRecord) -> str:
+    left = TRIES_BEFORE_SOLUTION - len(record.tries)
+    return f"It opens when you pass, or after {TRIES_BEFORE_SOLUTION} different tries. You have {left} to go."
 
 
 def _safely(compute: Callable[[], object], otherwise: str) -> str:

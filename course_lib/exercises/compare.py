@@ -29,6 +29,7 @@ from course_lib.exercises.reading import (
     spelling,
     truth_value,
 )
+from course_lib.marked import literal
 
 SINGLE = 3e-7  # The relative error of a number that was rounded to single precision, a few times.
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth")
@@ -276,6 +277,7 @@ class Sequence:
         """How many are right, and what is wrong with the others.
 
         `listed` are known wrong lists with their feedback: one whose slips are all in `value` speaks of their places.
+        Only feedback keeps its marks.
         """
         wrong, places = self._slips(value, key), len(self.places)
         count = places - len(wrong)
@@ -289,7 +291,7 @@ class Sequence:
                 wrong -= slips
         for i in sorted(wrong):
             if remark := self.places[i].remark(value[i], key[i]):
-                sentences.append(f"{_of_the({i})}: {remark}")
+                sentences.append(f"{_of_the({i})}: {literal(remark)}")
         return " ".join(sentences[:3])
 
     def _letters(self, answer: object) -> tuple[str, ...] | None:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from course_lib.exercises.compare import Comparator
 from course_lib.exercises.reading import spelling
+from course_lib.marked import plain as plain_text
 
 CONFIDENCES = ("guessing", "fairly sure", "certain")
 SOURCES = Path(__file__).parents[2] / "lessons"
@@ -37,7 +38,7 @@ def plain(value: object) -> object:
 
 @dataclass(frozen=True)
 class WrongAnswer:
-    """A plausible wrong answer, plain or `Lazy`, and the feedback that names its misconception."""
+    """A plausible wrong answer, plain or `Lazy`, and the feedback that names its misconception, with marks."""
 
     value: object
     feedback: str
@@ -48,7 +49,8 @@ class Exercise:
     """One checked exercise; its question and its solution stand in the lesson.
 
     `comparator` says what counts as an answer; the key is `reference()` as the comparator reads it. `explanation` is
-    shown on success and in the solution. What else holds of every exercise is checked in tests/exercises.
+    shown on success and in the solution. Feedback, hints and explanation may hold `code`, **bold**, *italic* and
+    $mathematics$ in LaTeX, as in `course_lib.marked`. What else holds of every exercise is checked in tests/exercises.
 
     >>> from course_lib.exercises.compare import Number
     >>> Exercise(
@@ -83,7 +85,7 @@ class Prediction:
 
     `options` maps each option's text to the feedback for whoever chose it; no text is a bare whole number, since
     numbers choose an option by its place. `answer()` computes the text of the right option, so that the key follows
-    from the library. `reveal` is shown to everyone after the feedback.
+    from the library. `reveal` is shown to everyone after the feedback. Texts may hold marks, as those of exercises.
     """
 
     id: str
@@ -100,24 +102,26 @@ class Prediction:
             raise ValueError(f"answer of {self.id}: computed {answer!r}, which is none of {list(self.options)}")
         return answer
 
-    def outcome(self, option: str) -> str:
-        """What the learner reads after committing to the option."""
+    def outcome(self, option: str) -> tuple[str, str]:
+        """What the learner reads after committing to the option: whether it was right, and why."""
         right = self.right_option
-        opening = "Your prediction was right." if option == right else f"The answer is: {right}."
-        return f"{opening} {self.options[option]} {self.reveal}"
+        verdict = "Your prediction was right." if option == right else f"Not this time. The answer is: {right}."
+        return verdict, f"{self.options[option]} {self.reveal}"
 
     def option_meant(self, choice: object) -> str | None:
         """The option meant by its place, from 1, or by its text; `None` where there is none."""
         for place, option in enumerate(self.options, 1):
-            named = isinstance(choice, str) and spelling(choice) in (str(place), spelling(option))
+            names = (str(place), spelling(option), spelling(plain_text(option)))
+            named = isinstance(choice, str) and spelling(choice) in names
             if named or (type(choice) is int and choice == place):
                 return option
         return None
 
     @property
     def text(self) -> str:
-        """The question with its numbered options."""
-        return "\n".join([self.question, *(f"  {i}. {option}" for i, option in enumerate(self.options, 1))])
+        """The question with its numbered options, as plain text."""
+        lines = [self.question, *(f"  {i}. {option}" for i, option in enumerate(self.options, 1))]
+        return plain_text("\n".join(lines))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from course_lib.exercises.exercise import (
     predictions_of,
 )
 from course_lib.exercises.progress import PredictionRecord, State, current_progress
+from course_lib.marked import literal
 from course_lib.stored import display_with_card, question_card
 from course_lib.table import LEFT, Cell, html_table
 
@@ -57,7 +58,7 @@ def predict(id: str, option: str | int | None = None, confidence: str | None = N
     """
     prediction = find_prediction(id)
     if isinstance(prediction, str):
-        return Note("No prediction", (prediction,))
+        return Note("No prediction", (literal(prediction),))
     if option is None:
         return PredictionCell(prediction)
     chosen = prediction.option_meant(option)
@@ -71,10 +72,11 @@ def predict(id: str, option: str | int | None = None, confidence: str | None = N
         return Note("How sure are you?", (f"Add confidence=...; accepted are {words}.",))
     kept = _commit(prediction, chosen, str(sure))
     heading = f"You predicted: {kept.option} ({kept.confidence})"
-    paragraphs = [prediction.outcome(kept.option)]
+    paragraphs = list(prediction.outcome(kept.option))
     if (kept.option, kept.confidence) != (chosen, sure):
         paragraphs.insert(0, "Your first prediction stays.")
-    return Note(heading, (*paragraphs, *current_progress().take_notes()))
+    notes = map(literal, current_progress().take_notes())
+    return Note(heading, (*paragraphs, *notes), status="passed" if kept.right else "not yet")
 
 
 def _commit(prediction: Prediction, option: str, confidence: str) -> PredictionRecord:
@@ -90,15 +92,17 @@ def _widget(prediction: Prediction) -> Any:
 
     options = list(prediction.options)
 
-    def on_commit(option: int, confidence: int) -> str:
-        return prediction.outcome(_commit(prediction, options[option], CONFIDENCES[confidence]).option)
+    def outcome(option: str) -> tuple[int, str]:
+        return options.index(prediction.right_option), "\n\n".join(prediction.outcome(option))
+
+    def on_commit(option: int, confidence: int) -> tuple[int, str]:
+        return outcome(_commit(prediction, options[option], CONFIDENCES[confidence]).option)
 
     kept = current_progress().prediction(prediction.id)
     if kept is None or kept.option not in options or kept.confidence not in CONFIDENCES:
         return ChoiceWidget(prediction.question, options, list(CONFIDENCES), on_commit)
     committed = options.index(kept.option), CONFIDENCES.index(kept.confidence)
-    reveal = prediction.outcome(kept.option)
-    return ChoiceWidget(prediction.question, options, list(CONFIDENCES), on_commit, committed, reveal)
+    return ChoiceWidget(prediction.question, options, list(CONFIDENCES), on_commit, committed, outcome(kept.option))
 
 
 MAP_WITHOUT_PROGRESS = (

@@ -1,12 +1,12 @@
 // A prediction: choose an option, say how sure you are, commit, then read the reveal.
 // The answer is not here until the guess has been committed: Python sends it in reply.
-import { h, inline, paragraphs, shareKeys, uniqueId } from "./dom.js";
+import { announce, h, inline, mark, paragraphs, shareKeys, uniqueId } from "./dom.js";
 
 const PATIENCE_MS = 8000;
 
 function render({ model, el }) {
   const options = radioGroup("Your guess", model.get("options"));
-  const confidences = radioGroup("How sure are you?", model.get("confidences"));
+  const confidences = radioGroup("How sure are you?", model.get("confidences").map((word) => [["", word]]));
   const button = h("button", { type: "submit", class: "kink-button" }, "Commit my guess");
   const status = h("div", { class: "kink-reveal", role: "status" });
   const questionId = uniqueId("kink-question");
@@ -18,7 +18,7 @@ function render({ model, el }) {
   function say(kind, title, text) {
     status.className = `kink-reveal kink-${kind}`;
     const heading = title ? [h("p", { class: "kink-reveal-title" }, title)] : [];
-    status.replaceChildren(...heading, ...(text ? paragraphs(text) : []));
+    status.replaceChildren(...heading, ...(text ? [h("p", {}, text)] : []));
   }
 
   function commit(event) {
@@ -39,7 +39,7 @@ function render({ model, el }) {
     model.send({ kind: "commit", option: options.chosen(), confidence: confidences.chosen() });
   }
 
-  function update({ committed, reveal, error }) {
+  function update({ committed, right, reveal, error }) {
     if (!committed.length && !error) return;
     clearTimeout(patience);
     if (committed.length) {
@@ -50,7 +50,12 @@ function render({ model, el }) {
       button.textContent = "Guess committed";
       options.fieldset.disabled = confidences.fieldset.disabled = true;
       form.classList.add("kink-committed");
-      say("answer", "", reveal);
+      const kind = committed[0] === right ? "passed" : "not-yet";
+      options.tell(committed[0], "your guess", "not-yet");
+      options.tell(right, "✓ the answer", "passed");
+      status.className = `kink-reveal kink-answer kink-${kind}`;
+      status.replaceChildren();
+      announce(status, mark(kind), ...paragraphs(reveal));
     } else {
       button.removeAttribute("aria-disabled");
       say("error", "Your guess could not be recorded", error);
@@ -62,7 +67,7 @@ function render({ model, el }) {
   const onReply = (message) => message.kind === "reply" && update(message);
   model.on("msg:custom", onReply);
   el.append(form);
-  update({ committed: model.get("committed"), reveal: model.get("reveal"), error: model.get("error") });
+  update(Object.fromEntries(["committed", "right", "reveal", "error"].map((name) => [name, model.get(name)])));
   return () => {
     clearTimeout(patience);
     model.off("msg:custom", onReply);
@@ -73,13 +78,15 @@ function render({ model, el }) {
 function radioGroup(title, labels) {
   const name = uniqueId("kink-group");
   const inputs = labels.map((_, i) => h("input", { type: "radio", name, value: i, id: `${name}-${i}` }));
-  const rows = labels.map((label, i) =>
-    h("div", { class: "kink-option" }, inputs[i], h("label", { for: inputs[i].id }, ...inline(label))));
+  const texts = labels.map((label, i) => h("label", { for: inputs[i].id }, ...inline(label)));
+  const rows = texts.map((text, i) => h("div", { class: "kink-option" }, inputs[i], text));
   return {
     fieldset: h("fieldset", {}, h("legend", {}, title), ...rows),
     inputs,
     chosen: () => inputs.findIndex((input) => input.checked),
     choose: (index) => { inputs[index].checked = true; },
+    // In the label, so that it is read out with the option.
+    tell: (index, words, kind) => texts[index].append(" ", h("span", { class: `kink-tag kink-${kind}` }, words)),
   };
 }
 

@@ -135,24 +135,50 @@ function nextCell(cell) {
 }
 
 /**
- * Paragraphs (blank line between), `code`, **bold** and *italic* as elements.
- * @param {string} text
+ * Paragraphs as course_lib.marked sends them: lists of [tag, text], where the text of "math" is MathML.
+ * @param {[string, string][][]} blocks
  */
-export function paragraphs(text) {
-  return text.trim().split(/\n\s*\n/).map((block) => h("p", {}, ...inline(block.replace(/\s*\n\s*/g, " "))));
+export function paragraphs(blocks) {
+  return blocks.map((block) => h("p", {}, ...inline(block)));
 }
 
 /**
- * One line of them: text nodes and elements.
- * @param {string} text
+ * One of them: text nodes and elements.
+ * @param {[string, string][]} pieces
  */
-export function inline(text) {
-  /** @type {Record<string, "code" | "strong" | "em">} */
-  const tags = { "`": "code", "**": "strong", "*": "em" };
-  const pieces = text.split(/(`[^`]+`|\*\*[^*]+\*\*|\*[^*\s](?:[^*]*[^*\s])?\*)/);
-  return pieces.map((piece, i) => {
-    if (i % 2 === 0) return document.createTextNode(piece);
-    const mark = piece.startsWith("**") ? "**" : piece[0];
-    return h(tags[mark], {}, piece.slice(mark.length, -mark.length));
+export function inline(pieces) {
+  return pieces.map(([tag, text]) => {
+    if (tag !== "math") return tag ? h(tag, {}, text) : document.createTextNode(text);
+    return document.importNode(new DOMParser().parseFromString(text, "text/xml").documentElement, true);
   });
+}
+
+/**
+ * Put nodes into a live region (role="status"). A screen reader reads out what changes in a region that it knows, so the
+ * region has to be in the page, empty, for a moment.
+ * @param {Element} region
+ * @param {...Node} nodes
+ */
+export function announce(region, ...nodes) {
+  let tries = 40;
+  const put = () => {
+    tries -= 1;
+    if (region.isConnected || tries === 0) region.append(...nodes);
+    else setTimeout(put, 50);
+  };
+  setTimeout(put, 50);
+}
+
+const CIRCLE = { cx: 10, cy: 10, r: 8.75 };
+/** @type {Record<string, string>} */
+const STROKES = { passed: "M6 10.3l2.8 2.9L14 7", "not-yet": "M5.6 10h8.6M10.9 6.7L14.2 10l-3.3 3.3" };
+
+/**
+ * The mark of a verdict: a tick in a filled disc, an arrow in a ring, or a dashed ring.
+ * @param {string} kind
+ */
+export function mark(kind) {
+  const stroke = STROKES[kind] ? s("path", { d: STROKES[kind] }) : null;
+  const shape = { class: `kink-mark kink-${kind}`, viewBox: "0 0 20 20", "aria-hidden": "true" };
+  return s("svg", shape, s("circle", CIRCLE), stroke);
 }

@@ -11,11 +11,11 @@ from course_lib.explorer import ChoiceWidget
 def on_commit(option, confidence):
     if option == 2:
         raise OSError("the file is read-only")
-    return f"You chose {option} and {confidence}.\\n\\nIt is `0` on the **left**, <b>1</b> on the *right*."
+    return 1, f"You chose {option} and {confidence}.\\n\\nIt is `0` on the **left**, <b>1</b> on the *right*."
 ChoiceWidget("What is the *slope* of `max(0, x)` at 0?", ["0", "1", "none"], ["guessing", "certain"], on_commit)
 """
 COMMITTED = """
-ChoiceWidget("Is it?", ["yes", "no"], ["guessing", "certain"], on_commit, committed=(1, 0), reveal="It is not.")
+ChoiceWidget("Is it?", ["yes", "no"], ["guessing", "certain"], on_commit, committed=(1, 0), outcome=(0, "It is not."))
 """
 
 

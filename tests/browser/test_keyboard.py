@@ -16,7 +16,7 @@ explore(
     band=Checkbox(),
 )
 """
-QUESTION = 'ChoiceWidget("Is it?", ["yes", "no"], ["guessing", "certain"], lambda option, confidence: "It is.")'
+QUESTION = 'ChoiceWidget("Is it?", ["yes", "no"], ["guessing", "certain"], lambda option, confidence: (0, "It is."))'
 CONTROLS = [
     (0, "slider", "slope"), (0, "spinbutton", "steps"), (0, "radio", "left"), (0, "combobox", "function"),
     (0, "checkbox", "band"), (0, "button", "Play slope"), (0, "button", "Copy Python"), (1, "radio", "yes"),

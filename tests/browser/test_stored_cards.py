@@ -26,7 +26,9 @@ def line(slope):
     return Scene("A line", Axis("x", (0, 1)), Axis("y", (0, 4)), [curve], f"A line of slope {slope}.")
 explore(line, slope=(0, 4))
 """
-QUESTION = 'ChoiceWidget("Is `x` *it*?", ["yes", "no"], ["guessing", "certain"], lambda option, confidence: "It is.")'
+QUESTION = (
+    'ChoiceWidget("Is `x` *it*?", ["yes", "no"], ["guessing", "certain"], lambda option, confidence: (0, "It is."))'
+)
 # The last has no live view of its own: it stays, and so does the widget before it.
 CELLS = [FIGURE, QUESTION, "import ipywidgets\ndisplay(ipywidgets.Label('another widget'))\nshow(line(3))"]
 

@@ -1,10 +1,12 @@
 import math
 import os
+import re
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,8 +18,9 @@ from course_lib.calculus import UndecidedEquality
 from course_lib.exercises import check, checking, compare, solution
 from course_lib.exercises.checking import Note
 from course_lib.exercises.compare import Boolean, Choice, Comparator, Number, Sequence, SetOf, Symbolic
-from course_lib.exercises.exercise import Exercise
+from course_lib.exercises.exercise import Exercise, WrongAnswer
 from course_lib.exercises.progress import VARIABLE
+from course_lib.stored import VIEW
 from course_lib.topics.kink.answers import PythonFunction
 
 Register = Callable[..., Exercise]
@@ -185,6 +188,53 @@ def test_stopping_the_kernel_stops_the_cell(register: Register) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         check("9.1", interrupted)
+
+
+def shown(verdict: checking.CheckedVerdict) -> tuple[dict, list[dict[str, str]]]:
+    """What a notebook stores of a verdict, and the buttons of its live view."""
+    return verdict._repr_mimebundle_()[0], verdict._offers()
+
+
+def test_a_verdict_is_a_card_whose_buttons_do_what_it_says_to_type(register: Register) -> None:
+    exercise = register(Number(), lambda: 2, wrong=(4,))
+    stored, (hint, solution_) = shown(check("9.1", ...))
+    assert stored["text/plain"] == repr(check("9.1", ...)) and VIEW in stored
+    assert "<strong>Not attempted</strong>" in stored["text/html"] and "kink-stand-in" in stored["text/html"]
+    assert "opens when you pass, or after 3 different tries" in stored["text/html"]
+    assert (hint["label"], hint["call"], hint["closed"]) == ("Hint", 'hint("9.1")', "")
+    assert "You have 3 to go." in solution_["closed"] and solution_["call"] == 'solution("9.1")'
+    verdict = check("9.1", 4)
+    assert verdict._ask("solution")[0] == "The solution of 9.1 is closed"
+    for label, text in zip(
+        ("Hint", "Next hint", "Next hint", "Last hint"), (*exercise.hints, "third hint"), strict=True
+    ):
+        assert verdict._offers()[0]["label"] == label and verdict._ask("hint")[2] == (text,)
+    assert checking.current_progress().exercise("9.1").hints == 3, "a click counts as a call does"
+    assert shown(verdict)[0]["text/html"] == shown(check("9.1", 4))[0]["text/html"], "whatever hints were read"
+    stored, (solution_,) = shown(check("9.1", 2))
+    assert "<strong>Passed</strong>" in stored["text/html"] and "hint(" not in stored["text/html"]
+    assert solution_["closed"] == "" and verdict._ask("solution") == (
+        "The solution of 9.1",
+        "as typed",
+        ("the explanation",),
+    )
+    assert shown(check("9.2", 2))[1] == [] and "to type" not in shown(check("9.2", 2))[0]["text/html"]
+
+
+def test_mathematics_is_the_authors_alone(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = replace(register(Choice(("a", "b")), lambda: "a"), wrong_answers=(WrongAnswer("b", r"Not $\frac{1}{2}$."),))
+    monkeypatch.setattr(checking, "find_exercise", lambda id: asked)
+    typed, known = check("9.1", "$x$ <b>*y*</b>"), check("9.1", "b")
+    assert "$x$ <b>*y*</b>" in typed.message and not {"<em>", "<b>", "$x$"} & set(
+        re.findall(r"<\w+>|\$x\$", typed._repr_html_())
+    )
+    assert known.message.startswith("Not 1/2.") and r"Not $\frac{1}{2}$." in known._repr_html_()
+    # In a list, feedback on one place stands beside words about another.
+    pair = Sequence(Choice(("a", "b")), TWO)
+    asked = replace(
+        asked, comparator=pair, reference=lambda: ("a", (1, 2)), wrong_answers=(WrongAnswer(("b", (1, 2)), "$h$"),)
+    )
+    assert check("9.1", ["b", [1, 3]])._repr_html_().count("$h$") == 1
 
 
 def test_a_note_reads_as_html_too() -> None:

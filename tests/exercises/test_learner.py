@@ -28,10 +28,11 @@ def test_the_text_is_the_same_before_and_after_a_guess(prediction: Prediction) -
 
 def test_a_guess_by_widget_is_kept_and_reopens(prediction: Prediction, progress_file: Path) -> None:
     widget, also_open = _widget(prediction), _widget(prediction)
-    state = str(widget.get_state(["question", "options", "confidences", "committed", "reveal", "error"]))
+    state = str(widget.get_state(["question", "options", "confidences", "committed", "right", "reveal", "error"]))
     assert prediction.reveal not in state and "In the middle." not in state, "no answer before the guess"
     widget._receive(widget, {"kind": "commit", "option": 0, "confidence": 2}, [])
-    assert widget.reveal == "The answer is: one half. Left of the kink. The central difference is even."
+    told = "Not this time. The answer is: one half.\n\nLeft of the kink. The central difference is even."
+    assert (widget.right, widget.reveal) == (1, told)
     assert Progress(progress_file).prediction("9.p1") == PredictionRecord("zero", "certain", False)
     again = _widget(prediction)
     also_open._receive(also_open, {"kind": "commit", "option": 1, "confidence": 0}, [])
@@ -40,7 +41,7 @@ def test_a_guess_by_widget_is_kept_and_reopens(prediction: Prediction, progress_
 
 def test_a_plain_call_commits_and_reveals(prediction: Prediction) -> None:
     assert [prediction.option_meant(choice) for choice in (1, "3", 0)] == ["zero", "one", None]
-    outcome = "Your prediction was right. In the middle. The central difference is even."
+    outcome = "Your prediction was right.\nIn the middle. The central difference is even."
     heading = "You predicted: one half (guessing)"
     assert repr(predict("9.p1", " ONE  half ", confidence=" Guessing")) == f"{heading}\n{outcome}"
     again = f"{heading}\nYour first prediction stays.\n{outcome}"

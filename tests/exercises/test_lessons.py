@@ -14,6 +14,7 @@ from course_lib.exercises import exercise as entries
 from course_lib.exercises.compare import Number
 from course_lib.exercises.exercise import LESSONS, Exercise, Lazy, Lesson, Prediction, WrongAnswer, plain
 from course_lib.exercises.progress import VARIABLE
+from course_lib.marked import plain as plain_text
 
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = [(lesson, exercise) for lesson in LESSONS for exercise in entries.exercises_of(lesson.key).values()]
@@ -39,9 +40,9 @@ def test_stub_wrong_answers_right_answer_and_solution(lesson: Lesson, exercise: 
     for wrong in exercise.wrong_answers:
         verdict = check(exercise.id, plain(wrong.value))
         assert verdict.status == "not yet", f"planted as wrong, and right: {wrong.value!r}"
-        assert verdict.message.startswith(wrong.feedback), f"{wrong.value!r} got: {verdict.message}"
+        assert verdict.message.startswith(plain_text(wrong.feedback)), f"{wrong.value!r} got: {verdict.message}"
     verdict = check(exercise.id, exercise.reference())
-    assert verdict.passed and verdict.message == exercise.explanation
+    assert verdict.passed and verdict.message == plain_text(exercise.explanation)
     # The solution shows what the lesson's own solution has, which the executed notebook shows to pass.
     shown = solution(exercise.id)
     assert shown.paragraphs == (exercise.explanation,)
@@ -59,15 +60,16 @@ def test_texts_are_there_and_differ_and_hints_come_in_order(lesson: Lesson, exer
     assert isinstance(exercise.hints, tuple) and len(set(exercise.hints)) == total >= 2
     assert all(text.strip() for text in (exercise.explanation, *exercise.hints, *feedback))
     shown = [repr(hint(exercise.id)) for _ in range(total + 1)]
-    expected = [f"Hint {number} of {total} for {exercise.id}\n{text}" for number, text in enumerate(exercise.hints, 1)]
+    texts = map(plain_text, exercise.hints)
+    expected = [f"Hint {number} of {total} for {exercise.id}\n{text}" for number, text in enumerate(texts, 1)]
     assert shown == [*expected, expected[-1]]
 
 
 @pytest.mark.parametrize("prediction", PREDICTIONS, ids=lambda prediction: prediction.id)
 def test_every_option_can_be_committed_and_one_is_right(prediction: Prediction) -> None:
-    right = [option for option in prediction.options if "was right" in prediction.outcome(option)]
+    right = [option for option in prediction.options if "was right" in prediction.outcome(option)[0]]
     assert right == [prediction.right_option]
-    assert prediction.reveal in repr(predict(prediction.id, 1, confidence="certain"))
+    assert plain_text(prediction.reveal) in repr(predict(prediction.id, 1, confidence="certain"))
     assert len(prediction.options) >= 2 and not any(option.strip().isdecimal() for option in prediction.options)
     texts = (prediction.question, prediction.reveal, *prediction.options, *prediction.options.values())
     assert all(text.strip() for text in texts)

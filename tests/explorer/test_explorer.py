@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 import course_lib.explorer
 from course_lib.explorer import ChoiceWidget, Explorer, Range, explore, pictures
 from course_lib.explorer.assets import palette_css
+from course_lib.explorer.verdict import VerdictWidget
 from course_lib.figures import Axis, Curve, Scene
 from course_lib.figures.matplotlib_renderer import png
 from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, GRID, PALETTE
@@ -156,6 +157,7 @@ def test_nbval_compares_the_description_and_only_that(tmp_path):
     ("widget", "names"),
     [
         (ChoiceWidget, "dom choice"),
+        (VerdictWidget, "dom verdict"),
         (Explorer, "dom ticks axes layers drag readout picture store controls export actions explorer"),
     ],
 )

@@ -138,7 +138,10 @@ PREDICTIONS = [
         options={
             "about 25 of 100": "25 of 100 is one layer's risk: two units, both off.",
             "about 60 of 100": "Nine layers have nine chances to fail, and one failure is enough.",
-            "about 92 of 100": "Each layer lives with probability 3/4, and (3/4)⁹ is 0.075.",
+            "about 92 of 100": (
+                r"Each layer lives with probability $\frac{3}{4}$, and $\left(\frac{3}{4}\right)^9$ is "
+                "0.075."
+            ),
         },
         answer=networks_born_dead,
         reveal="The section 'Born dead' derives it and counts.",
@@ -167,7 +170,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 [True, True, False, True],
-                "Look at the second unit again: a bias of −3 is low, but h₂ has no upper bound. Try h = (0, 10).",
+                "Look at the second unit again: a bias of −3 is low, but $h_2$ has no upper bound. Try h = (0, 10).",
             ),
             WrongAnswer(
                 [True, False, True, True],
@@ -213,12 +216,12 @@ EXERCISES = [
         comparator=Number(),
         reference=steps_until_revived,
         wrong_answers=(
-            WrongAnswer(3, "0.8³ = 0.512, so z is still −0.012."),
+            WrongAnswer(3, "$0.8^3 = 0.512$, so z is still −0.012."),
             WrongAnswer(5, "Count the steps, not the values: h = 1 stands before the first step."),
-            WrongAnswer(2, "0.8² = 0.64. The unit is active where h is below 0.5."),
+            WrongAnswer(2, "$0.8^2 = 0.64$. The unit is active where h is below 0.5."),
         ),
         hints=("For which h is 0.5 − h above 0?", "Write down 0.8, 0.64, … and stop at the first number below 0.5."),
-        explanation="0.8⁴ = 0.4096 is the first power below 0.5. The layer below revived the unit.",
+        explanation="$0.8^4 = 0.4096$ is the first power below 0.5. The layer below revived the unit.",
     ),
     Exercise(
         id="dead_units.4",
@@ -230,7 +233,7 @@ EXERCISES = [
             WrongAnswer(0.5199, "That is Φ(0.1 · 0.5). Divide by the standard deviation: a small σ helps the bias."),
             WrongAnswer(0.5, "That would hold without a bias."),
         ),
-        hints=("P(z > 0) = Φ(b/σ).", "NormalDist().cdf(x) is Φ(x); here x = 0.1/0.5."),
+        hints=(r"$P(z > 0) = \Phi\left(\frac{b}{\sigma}\right)$.", "NormalDist().cdf(x) is Φ(x); here x = 0.1/0.5."),
         explanation="Φ(0.2) is 0.579: hardly more than a coin.",
     ),
     Exercise(
@@ -243,7 +246,10 @@ EXERCISES = [
             WrongAnswer(0.9, "0.9 is the probability. Φ(0.9) is 0.82."),
             WrongAnswer(1.6449, "That bias gives 0.95: 1.64 leaves 5 % on one side."),
         ),
-        hints=("Solve Φ(b/σ) = 0.9 for b, with σ = 1.", "NormalDist().inv_cdf(p) is the x with Φ(x) = p."),
+        hints=(
+            r"Solve $\Phi\left(\frac{b}{\sigma}\right) = 0.9$ for b, with σ = 1.",
+            "NormalDist().inv_cdf(p) is the x with Φ(x) = p.",
+        ),
         explanation="Φ(1.28) = 0.9. A bias of 0.1 is far from that unless σ is small.",
     ),
     Exercise(
@@ -285,29 +291,31 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(0.2631, "That is the probability that it lives."),
             WrongAnswer(
-                1.25, "10 · 2⁻³ adds up probabilities, and this one is above 1. Multiply the layers' chances to live."
+                1.25,
+                r"$10 \cdot 2^{-3}$ adds up probabilities, and this one is above 1. Multiply the layers' chances "
+                "to live.",
             ),
             WrongAnswer(0.125, "That is one layer. There are ten, and one dead layer is enough."),
             WrongAnswer(
                 1 - (1 - 2**-10) ** 3, "The two numbers changed places: 10 layers of 3 units, not 3 layers of 10."
             ),
             WrongAnswer(2**-30, "One layer of zeros is enough. That is the chance that all ten are zeros."),
-            WrongAnswer(0.999, "All units of a layer have to be off, which has probability 2⁻³, not one of them."),
+            WrongAnswer(0.999, "All units of a layer have to be off, which has probability $2^{-3}$, not one of them."),
         ),
-        hints=("A layer lives with probability 1 − 2⁻³.", "All ten live with probability (1 − 2⁻³)¹⁰."),
-        explanation="1 − (7/8)¹⁰ = 0.737.",
+        hints=("A layer lives with probability $1 - 2^{-3}$.", "All ten live with probability $(1 - 2^{-3})^{10}$."),
+        explanation=r"$1 - \left(\frac{7}{8}\right)^{10} = 0.737$.",
     ),
     Exercise(
         id="dead_units.8",
         comparator=Number(),
         reference=least_width,
         wrong_answers=(
-            WrongAnswer(10, "1 − (1 − 2⁻¹⁰)²⁰ is 0.019: still above 1 %."),
-            WrongAnswer(7, "2⁻⁷ is below 1 % for a single layer. Here are twenty."),
+            WrongAnswer(10, "$1 - (1 - 2^{-10})^{20}$ is 0.019: still above 1 %."),
+            WrongAnswer(7, "$2^{-7}$ is below 1 % for a single layer. Here are twenty."),
             WrongAnswer(12, "12 is safe, but 11 is already enough."),
         ),
-        hints=("Try N = 1, 2, 3, … in 1 − (1 − 2⁻ᴺ)²⁰.", "For small 2⁻ᴺ it is about 20 · 2⁻ᴺ."),
-        explanation="20 · 2⁻¹¹ is just below 0.01. Each further unit halves the risk.",
+        hints=("Try N = 1, 2, 3, … in $1 - (1 - 2^{-N})^{20}$.", r"For small $2^{-N}$ it is about $20 \cdot 2^{-N}$."),
+        explanation=r"$20 \cdot 2^{-11}$ is just below 0.01. Each further unit halves the risk.",
     ),
     Exercise(
         id="dead_units.9",
@@ -320,6 +328,6 @@ EXERCISES = [
             WrongAnswer(2001, "A loop says so, by rounding: 2000 times 0.001, added up, stays just short of 2."),
         ),
         hints=("How far does b move in one step?", "0.1 · 0.01 = 0.001 a step, and 2 to go."),
-        explanation="2/(0.1 · 0.01) = 2000 steps. With ReLU it would never arrive.",
+        explanation=r"$\frac{2}{0.1 \cdot 0.01} = 2000$ steps. With ReLU it would never arrive.",
     ),
 ]

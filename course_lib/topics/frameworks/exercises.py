@@ -70,7 +70,10 @@ EXERCISES = [
             ),
         ),
         hints=("The product rule: (fg)' = f'g + fg'.", "a[0] is f, a[1] is f', b[0] is g, b[1] is g'."),
-        explanation="(a + a'ε)(b + b'ε) = ab + (a'b + ab')ε, since ε² = 0.",
+        explanation=(
+            r"$(a + a'\varepsilon)(b + b'\varepsilon) = ab + (a'b + ab')\varepsilon$, since "
+            r"$\varepsilon^2 = 0$."
+        ),
     ),
     Exercise(
         id="frameworks.2",
@@ -111,18 +114,26 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(0.5, "½ is right with one ReLU in each part. Here the first part has two."),
             WrongAnswer(1 / sp.sqrt(2), "That is right with two ReLUs in each part. Here the second part has one."),
-            WrongAnswer(sp.Rational(1, 3), "The slopes of nested functions multiply; they do not add: s², not 2s."),
-            WrongAnswer(-(1 + sp.sqrt(5)) / 2, "That solves s² + s = 1, but it is below 0. Take the other root."),
+            WrongAnswer(
+                sp.Rational(1, 3), "The slopes of nested functions multiply; they do not add: $s^2$, not $2s$."
+            ),
+            WrongAnswer(-(1 + sp.sqrt(5)) / 2, "That solves $s^2 + s = 1$, but it is below 0. Take the other root."),
             WrongAnswer(
                 (1 + sp.sqrt(5)) / 2,
-                "That solves s² − s = 1. relu(−t) has the inner derivative −1, so the second part adds s.",
+                "That solves $s^2 - s = 1$. relu(−t) has the inner derivative −1, so the second part adds s.",
             ),
-            WrongAnswer(sp.cbrt(half), "That would be s³ = ½. The parts add up, s² and s; they are not multiplied."),
+            WrongAnswer(
+                sp.cbrt(half),
+                r"That would be $s^3 = \frac{1}{2}$. The parts add up, $s^2$ and s; they are not multiplied.",
+            ),
             WrongAnswer(0, "With s = 0 the derivative is 0. It has to be 1."),
             WrongAnswer(1, "With s = 1 the derivative is 2."),
         ),
-        hints=("The first part has the derivative s², the second adds s.", "s² + s = 1."),
-        explanation="s² + s = 1 gives (√5 − 1)/2, about 0.618: one more value of s that suits no other program here.",
+        hints=("The first part has the derivative $s^2$, the second adds s.", "$s^2 + s = 1$."),
+        explanation=(
+            r"$s^2 + s = 1$ gives $\frac{\sqrt{5} - 1}{2}$, about 0.618: one more value of s that suits no other "
+            "program here."
+        ),
     ),
     Exercise(
         id="frameworks.5",
@@ -174,7 +185,7 @@ EXERCISES = [
             WrongAnswer(_every_claim_verdict, "At a kink not every claim will do: 2 is no slope of |x|."),
         ),
         hints=(
-            "Compute left = (f(x) - f(x - h))/h and right = (f(x + h) - f(x))/h.",
+            r"Compute left = $\frac{f(x) - f(x - h)}{h}$ and right = $\frac{f(x + h) - f(x)}{h}$.",
             "If they differ, sort them, and ask whether the claim lies between.",
         ),
         explanation="Two one-sided differences see the kink. check_gradient of this course works this way.",
@@ -265,7 +276,9 @@ EXERCISES = [
             WrongAnswer(
                 [True, True, False, True, True], "The third entry is smaller: near the point it is never the maximum."
             ),
-            WrongAnswer([False, True, False, True, False], "(1, 0, 0) is a gradient nearby, where x₁ is the largest."),
+            WrongAnswer(
+                [False, True, False, True, False], "(1, 0, 0) is a gradient nearby, where $x_1$ is the largest."
+            ),
         ),
         hints=(
             "Near (1, 1, 0) the gradient is (1, 0, 0) or (0, 1, 0). The set holds all their weighted means.",
@@ -279,7 +292,9 @@ EXERCISES = [
         reference=lambda: zero_with_slope_one,
         wrong_answers=(
             WrongAnswer(zero, "That is 0 with the derivative 1 − 2s: right for s = 0 only."),
-            WrongAnswer(lambda t: zero(zero(t)), "That is 0 with the derivative (1 − 2s)². What is missing up to 1?"),
+            WrongAnswer(
+                lambda t: zero(zero(t)), "That is 0 with the derivative $(1 - 2s)^2$. What is missing up to 1?"
+            ),
             WrongAnswer(
                 lambda t: 4 * (relu(t) - relu(relu(t))),
                 "That is 0 with the derivative 4s(1 − s). What is missing up to 1?",
@@ -288,9 +303,9 @@ EXERCISES = [
             WrongAnswer(lambda t: 0 * t, "That is 0, and the rules see it: the derivative is 0."),
         ),
         hints=(
-            "zero(zero(t)) has the derivative (1 − 2s)² = 1 − 4s + 4s².",
-            "relu(t) − relu(relu(t)) is 0 as well, with the derivative s − s².",
-            "(1 − 2s)² + 4(s − s²) = 1.",
+            "zero(zero(t)) has the derivative $(1 - 2s)^2 = 1 - 4s + 4s^2$.",
+            "relu(t) − relu(relu(t)) is 0 as well, with the derivative $s - s^2$.",
+            "$(1 - 2s)^2 + 4(s - s^2) = 1$.",
         ),
         explanation="A smooth function, 0, and an automatic derivative that is wrong for every s.",
     ),
@@ -334,7 +349,9 @@ PREDICTIONS = [
             "What does it say?"
         ),
         options={
-            "it says 'right'": "The difference is (|h| − |−h|)/(2h) = 0, so the claim fits. There is no derivative.",
+            "it says 'right'": (
+                r"The difference is $\frac{|h| - |-h|}{2h} = 0$, so the claim fits. There is no derivative."
+            ),
             "it says 'wrong'": "|x| has no derivative at 0, but the central difference does not know that.",
             "it warns of a kink": "It would have to look at both sides one by one. A central difference does not.",
         },

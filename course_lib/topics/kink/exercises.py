@@ -155,8 +155,8 @@ EXERCISES = [
             ),
             WrongAnswer(
                 [False, True, False, False, True],
-                "Look at statement 2 again. However small Δx is, at x = −Δx/2, which is below 0, the step crosses the "
-                "kink and ends at Δx/2. What is the quotient there?",
+                r"Look at statement 2 again. However small Δx is, at $x = -\frac{\Delta x}{2}$, which is below "
+                r"0, the step crosses the kink and ends at $\frac{\Delta x}{2}$. What is the quotient there?",
             ),
             WrongAnswer(
                 [False, False, True, False, True],
@@ -190,7 +190,8 @@ EXERCISES = [
             WrongAnswer(slopes_at("right", "left"), "The two are swapped: the limit from the left comes first."),
             WrongAnswer(
                 lambda left, right: [left.subs(x, 0), right.subs(x, 0)],
-                "Those are the limits of the function itself. Take those of its quotient (f(h) − f(0))/h.",
+                "Those are the limits of the function itself. Take those of its quotient "
+                r"$\frac{f(h) - f(0)}{h}$.",
             ),
             WrongAnswer(slopes_at("left", "right", start=False), "The rise is f(h) − f(0). Subtract the value at 0."),
             WrongAnswer(
@@ -223,15 +224,17 @@ EXERCISES = [
         reference=lambda: both_derivatives(sp.Max(0, x) + sp.Min(0, x) / 10),
         wrong_answers=(
             WrongAnswer([1, tenth], "The two are swapped: the left derivative comes first."),
-            WrongAnswer([0, 1], "That is ReLU. Here the left branch is x/10, not 0."),
+            WrongAnswer([0, 1], r"That is ReLU. Here the left branch is $\frac{x}{10}$, not 0."),
             WrongAnswer([0, 0], "Those are the limits of f. The derivative is the limit of the difference quotient."),
-            WrongAnswer([-tenth, 1], "On the left both f(h) = h/10 and h are negative. Their quotient is positive."),
+            WrongAnswer(
+                [-tenth, 1], r"On the left both $f(h) = \frac{h}{10}$ and h are negative. Their quotient is positive."
+            ),
             WrongAnswer(
                 [tenth, tenth + 1], "Right of 0 min(0, x) is 0, so nothing is added there: the branch is x alone."
             ),
         ),
-        hints=("Write f as two branches.", "For h < 0 the quotient is (h/10 − 0)/h."),
-        explanation="(h/10)/h = 1/10 on the left and h/h = 1 on the right.",
+        hints=("Write f as two branches.", r"For h < 0 the quotient is $\frac{h/10 - 0}{h}$."),
+        explanation=r"$\frac{h/10}{h} = \frac{1}{10}$ on the left and $\frac{h}{h} = 1$ on the right.",
     ),
     Exercise(
         id="proof.5",
@@ -240,7 +243,8 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 [CRITERIA[2], CRITERIA[3], CRITERIA[2]],
-                "Its quotient 1/h has no finite limit, but a criterion before that fails: the values jump from 0 to 1.",
+                r"Its quotient $\frac{1}{h}$ has no finite limit, but a criterion before that fails: the values "
+                "jump from 0 to 1.",
             ),
             WrongAnswer(
                 [CRITERIA[0], CRITERIA[0], CRITERIA[2]],
@@ -248,11 +252,13 @@ EXERCISES = [
             ),
             WrongAnswer(
                 [CRITERIA[0], CRITERIA[3], CRITERIA[0]],
-                "|x·sin(1/x)| is x at most, so the third function is continuous. Divide it by h.",
+                r"$\left|x \sin\frac{1}{x}\right|$ is x at most, so the third function is continuous. Divide it "
+                "by h.",
             ),
             WrongAnswer(
                 [CRITERIA[0], CRITERIA[3], CRITERIA[3]],
-                "On the right the quotient is sin(1/h), which keeps swinging between −1 and 1. That limit is missing.",
+                r"On the right the quotient is $\sin\frac{1}{h}$, which keeps swinging between −1 and 1. That "
+                "limit is missing.",
             ),
             WrongAnswer(
                 [CRITERIA[0], CRITERIA[3], CRITERIA[1]],
@@ -261,7 +267,7 @@ EXERCISES = [
         ),
         hints=(
             "Go through the four in their order, and stop at the first that fails. Continuity is about the values.",
-            "The quotients for h > 0 are 1/h, 1 and sin(1/h).",
+            r"The quotients for h > 0 are $\frac{1}{h}$, 1 and $\sin\frac{1}{h}$.",
         ),
         explanation="A jump, a corner, and a swing that never dies: three ways to have no derivative.",
     ),
@@ -274,10 +280,10 @@ EXERCISES = [
             WrongAnswer(sp.S.Reals, "f is continuous for every a. A derivative needs equal slopes as well."),
             WrongAnswer(set(), "There is one: make the slope on the left as large as that on the right."),
             WrongAnswer(sp.Interval.open(0, sp.oo), "A positive slope on the left is not yet the slope on the right."),
-            WrongAnswer({-1}, "Both (e^h − 1) and h are negative on the left: the slope there is a, not −a."),
+            WrongAnswer({-1}, "Both $e^h - 1$ and h are negative on the left: the slope there is a, not −a."),
             WrongAnswer({0, 1}, "a = 0 gives ReLU, and its one-sided derivatives are 0 and 1. 1 is right."),
         ),
-        hints=("The right derivative is 1. What is the left one?", "a·(exp(h) − 1)/h tends to a."),
+        hints=("The right derivative is 1. What is the left one?", r"$a \cdot \frac{e^h - 1}{h}$ tends to a."),
         explanation="The left derivative is a, the right one is 1. They agree only for a = 1.",
     ),
     Exercise(
@@ -286,17 +292,23 @@ EXERCISES = [
         reference=increments_with_quotient_0,
         wrong_answers=(
             WrongAnswer(
-                sp.Interval.open(0, quarter), "One increment is missing: Δx = 1/4 takes the step to 0. What is f(0)?"
+                sp.Interval.open(0, quarter),
+                r"One increment is missing: $\Delta x = \frac{1}{4}$ takes the step to 0. What is f(0)?",
             ),
             WrongAnswer(sp.Interval(0, quarter), "Δx = 0 has no quotient: it would divide by 0."),
-            WrongAnswer(sp.Interval.open(0, sp.oo), "Try Δx = 1: the step crosses the kink and ends at 3/4."),
-            WrongAnswer({quarter}, "Δx = 1/4 is one of them. What about smaller steps?"),
+            WrongAnswer(
+                sp.Interval.open(0, sp.oo), r"Try Δx = 1: the step crosses the kink and ends at $\frac{3}{4}$."
+            ),
+            WrongAnswer({quarter}, r"$\Delta x = \frac{1}{4}$ is one of them. What about smaller steps?"),
         ),
         hints=(
             "The quotient is 0 as long as f(x + Δx) is 0.",
-            "Which Δx keep −1/4 + Δx at 0 or below? Interval.Lopen leaves the left end out.",
+            r"Which Δx keep $-\frac{1}{4} + \Delta x$ at 0 or below? Interval.Lopen leaves the left end out.",
         ),
-        explanation="f(−1/4 + Δx) = 0 exactly as long as Δx ≤ 1/4, and Δx = 0 is excluded.",
+        explanation=(
+            r"$f\left(-\frac{1}{4} + \Delta x\right) = 0$ exactly as long as $\Delta x \le \frac{1}{4}$, and Δx = 0 "
+            "is excluded."
+        ),
     ),
     Exercise(
         id="proof.8",
@@ -306,10 +318,10 @@ EXERCISES = [
             WrongAnswer(1 / h, "That is ReLU's. For |x| both f(h) and f(−h) are h."),
             WrongAnswer(0, "Away from 0 it is 0. These three points lie on both sides of the kink."),
             WrongAnswer(2 / h**2, "The numerator is 2h, not 2."),
-            WrongAnswer(2, "h + h is 2h, and it is divided by h², not by h."),
+            WrongAnswer(2, "$h + h$ is $2h$, and it is divided by $h^2$, not by h."),
         ),
         hints=("f(h) = h and f(−h) = h.", "The numerator is h − 0 + h."),
-        explanation="2h/h² = 2/h: the slope jumps by 2 over a distance h.",
+        explanation=r"$\frac{2h}{h^2} = \frac{2}{h}$: the slope jumps by 2 over a distance h.",
     ),
     Exercise(
         id="proof.9",
@@ -319,11 +331,11 @@ EXERCISES = [
             bool(differentiability(PiecewiseFunction.from_expr(sp.Max(0, x) ** 2, x), 0).differentiable),
         ],
         wrong_answers=(
-            WrongAnswer([0, 1, False], "That is ReLU itself. Here the right branch is x²."),
+            WrongAnswer([0, 1, False], "That is ReLU itself. Here the right branch is $x^2$."),
             WrongAnswer([0, 2, False], "2x is the derivative right of 0. What is it at 0?"),
             WrongAnswer([0, 0, False], "Both derivatives exist, are finite and agree. That is all it takes."),
         ),
-        hints=("For h > 0 the quotient is h²/h.", "h²/h = h, and h tends to 0."),
+        hints=(r"For h > 0 the quotient is $\frac{h^2}{h}$.", r"$\frac{h^2}{h} = h$, and h tends to 0."),
         explanation="Squaring flattens the kink: both one-sided derivatives are 0.",
     ),
 ]
@@ -345,10 +357,13 @@ PREDICTIONS = [
     ),
     Prediction(
         id="proof.p2",
-        question="Take ReLU at x = −1/2, left of the kink, and the increment Δx = 1. What is the difference quotient?",
+        question=(
+            r"Take ReLU at $x = -\frac{1}{2}$, left of the kink, and the increment Δx = 1. What is the difference "
+            "quotient?"
+        ),
         options={
-            "the number 0": "0 is the derivative at −1/2. The step of length 1 leaves the flat part.",
-            "the number 1/2": "The step ends at 1/2, so f rises by 1/2 over a distance of 1.",
+            "the number 0": r"0 is the derivative at $-\frac{1}{2}$. The step of length 1 leaves the flat part.",
+            "the number 1/2": r"The step ends at $\frac{1}{2}$, so f rises by $\frac{1}{2}$ over a distance of 1.",
             "the number 1": "1 is the slope right of 0. Half of the step lies left of it.",
         },
         answer=lambda: f"the number {relu().value(half) - relu().value(-half)}",

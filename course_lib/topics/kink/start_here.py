@@ -78,7 +78,7 @@ EXERCISES = [
             WrongAnswer(sp.Rational(1, 3), "You took −1 for f(−1). f(−1) = max(0, −1)."),
         ),
         hints=(
-            "Slope is rise over run: (f(2) − f(−1)) / (2 − (−1)).",
+            r"Slope is rise over run: $\frac{f(2) - f(-1)}{2 - (-1)}$.",
             "f(2) = 2 and f(−1) = 0. In Python write sp.Rational(rise, run).",
         ),
         explanation="The rise is 2 − 0 and the run is 3. A line that spans the kink has a slope between 0 and 1.",

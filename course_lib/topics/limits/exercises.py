@@ -145,13 +145,13 @@ EXERCISES = [
             WrongAnswer(2, "That is the limit from the right. Left of 1, x − 1 is negative, so |x − 1| = 1 − x."),
             WrongAnswer(0, "The numerator tends to 0, but so does the denominator. Cancel the common factor first."),
             WrongAnswer(-sp.oo, "Both numerator and denominator tend to 0. Cancel the common factor first."),
-            WrongAnswer(-1, "−1 is (x − 1)/|x − 1|. The factor x + 1 is left: what does it tend to?"),
+            WrongAnswer(-1, r"−1 is $\frac{x - 1}{|x - 1|}$. The factor x + 1 is left: what does it tend to?"),
         ),
         hints=(
             "Which formula does |x − 1| follow just left of 1?",
-            "Factor x² − 1 = (x − 1)(x + 1) and divide by 1 − x.",
+            "Factor $x^2 - 1 = (x - 1)(x + 1)$ and divide by 1 − x.",
         ),
-        explanation="Left of 1 the branch is (x − 1)(x + 1)/(1 − x) = −(x + 1), and that tends to −2.",
+        explanation=r"Left of 1 the branch is $\frac{(x - 1)(x + 1)}{1 - x} = -(x + 1)$, and that tends to −2.",
     ),
     Exercise(
         id="limits.2",
@@ -184,13 +184,18 @@ EXERCISES = [
         comparator=Symbolic((a,)),
         reference=lambda: sp.solve(sp.diff(h**2 + a / h, h), h)[0],
         wrong_answers=(
-            WrongAnswer(sp.sqrt(a), "That is least for h + a/h, the forward quotient's error. Here h is squared."),
-            WrongAnswer(sp.cbrt(a), "Almost: the derivative of h² is 2h, so a 2 is missing."),
-            WrongAnswer(sp.cbrt(2 / a), "Upside down: from 2h = a/h² follows h³ = a/2."),
+            WrongAnswer(
+                sp.sqrt(a), r"That is least for $h + \frac{a}{h}$, the forward quotient's error. Here h is squared."
+            ),
+            WrongAnswer(sp.cbrt(a), "Almost: the derivative of $h^2$ is $2h$, so a 2 is missing."),
+            WrongAnswer(sp.cbrt(2 / a), r"Upside down: from $2h = \frac{a}{h^2}$ follows $h^3 = \frac{a}{2}$."),
             WrongAnswer(3 * sp.cbrt(a**2 / 4), "That is the least value of E. The question asks where it is taken."),
         ),
-        hints=("At the least value E′(h) = 0.", "E′(h) = 2h − a/h². Set it to 0 and multiply by h²."),
-        explanation="2h = a/h² gives h³ = a/2. With a of the size of ε, the best h is of the size of ε^(1/3).",
+        hints=("At the least value E′(h) = 0.", r"$E'(h) = 2h - \frac{a}{h^2}$. Set it to 0 and multiply by $h^2$."),
+        explanation=(
+            r"$2h = \frac{a}{h^2}$ gives $h^3 = \frac{a}{2}$. With a of the size of ε, the best h is of the size of "
+            r"$\varepsilon^{1/3}$."
+        ),
     ),
     Exercise(
         id="limits.4",
@@ -200,17 +205,17 @@ EXERCISES = [
             WrongAnswer(2, "That is the derivative. Work out 1 + h first, as float16 stores it."),
             WrongAnswer(
                 4,
-                "You rounded 1 + 2⁻¹¹ up to 1 + 2⁻¹⁰. It lies half-way between two floats, and such a tie goes to the "
-                "one whose last binary digit is 0: that is 1.",
+                "You rounded $1 + 2^{-11}$ up to $1 + 2^{-10}$. It lies half-way between two floats, and such a "
+                "tie goes to the one whose last binary digit is 0: that is 1.",
             ),
-            WrongAnswer(2 + 2.0**-11, "That is 2 + h, the exact quotient. float16 cannot store 1 + 2⁻¹¹."),
+            WrongAnswer(2 + 2.0**-11, "That is 2 + h, the exact quotient. float16 cannot store $1 + 2^{-11}$."),
             WrongAnswer(sp.oo, "h itself is not rounded to 0, so nothing is divided by 0. What becomes of 1 + h?"),
         ),
         hints=(
-            "The gap between 1 and the next float16 is 2⁻¹⁰.",
-            "1 + 2⁻¹¹ lies half-way between two float16 numbers, and a tie goes to the even one: 1.",
+            "The gap between 1 and the next float16 is $2^{-10}$.",
+            "$1 + 2^{-11}$ lies half-way between two float16 numbers, and a tie goes to the even one: 1.",
         ),
-        explanation="1 + 2⁻¹¹ rounds to 1, so both values of f are 1 and the numerator is 0.",
+        explanation="$1 + 2^{-11}$ rounds to 1, so both values of f are 1 and the numerator is 0.",
     ),
     Exercise(
         id="limits.5",
@@ -235,12 +240,20 @@ EXERCISES = [
         comparator=Number(),
         reference=lambda: one_sided_limit(1 / (1 + sp.exp(1 / x)), 0, "-"),
         wrong_answers=(
-            WrongAnswer(0, "That is the limit from the right. Left of 0, 1/x is negative and large in size."),
-            WrongAnswer(sp.Rational(1, 2), "You took 1/x to be 0. It is x that tends to 0; 1/x grows without bound."),
+            WrongAnswer(
+                0, r"That is the limit from the right. Left of 0, $\frac{1}{x}$ is negative and large in size."
+            ),
+            WrongAnswer(
+                sp.Rational(1, 2),
+                r"You took $\frac{1}{x}$ to be 0. It is x that tends to 0; $\frac{1}{x}$ grows without bound.",
+            ),
             WrongAnswer(sp.oo, "The denominator is never below 1, so f stays below 1."),
         ),
-        hints=("What does 1/x tend to as x → 0 from the left?", "exp(t) tends to 0 as t → −∞."),
-        explanation="From the left 1/x → −∞, so exp(1/x) → 0 and f → 1. From the right f → 0.",
+        hints=(r"What does $\frac{1}{x}$ tend to as $x \to 0$ from the left?", "exp(t) tends to 0 as t → −∞."),
+        explanation=(
+            r"From the left $\frac{1}{x} \to -\infty$, so $e^{1/x} \to 0$ and $f \to 1$. From the "
+            r"right $f \to 0$."
+        ),
     ),
     Exercise(
         id="limits.7",
@@ -251,7 +264,10 @@ EXERCISES = [
             WrongAnswer({1}, "At 1 both limits are 0. Look at 0, where the sign of x in the denominator changes."),
             WrongAnswer(set(), "Just right of 0 the formula is 1 − x. What is it just left of 0?"),
         ),
-        hints=("The formula changes at 0 and at 1.", "Near 0 the formula is (1 − x)|x|/x. What is |x|/x on each side?"),
+        hints=(
+            "The formula changes at 0 and at 1.",
+            r"Near 0 the formula is $(1 - x)\frac{|x|}{x}$. What is $\frac{|x|}{x}$ on each side?",
+        ),
         explanation="At 0 the limits are −1 and 1. At 1 both are 0.",
     ),
     Exercise(
@@ -268,7 +284,7 @@ EXERCISES = [
             WrongAnswer((1 + slope_on_the_left) * h / 2, "The rise is divided by 2h, so the h goes out."),
             WrongAnswer((1 + slope_on_the_left) / (2 * h), "Both f(h) and f(−h) hold a factor h, and it cancels."),
         ),
-        hints=("Work out f(h) and f(−h).", "f(h) = h and f(−h) = −a·h. Divide the difference by 2h."),
+        hints=("Work out f(h) and f(−h).", "$f(h) = h$ and $f(-h) = -a h$. Divide the difference by $2h$."),
         explanation="The mean of the two slopes, for every h. With a = −1, which is |x|, it is 0 and hides the kink.",
     ),
 ]
@@ -289,8 +305,8 @@ PREDICTIONS = [
     Prediction(
         id="limits.p2",
         question=(
-            "(exp(1 + h) − exp(1))/h is computed with ordinary 64-bit floats. Which h brings it closest to the "
-            "derivative, e?"
+            r"$\frac{e^{1 + h} - e}{h}$ is computed with ordinary 64-bit floats. Which h brings it closest to "
+            "the derivative, e?"
         ),
         options={
             "h = 10⁻²": "That step is too long: the curve bends away from the line.",
@@ -302,7 +318,7 @@ PREDICTIONS = [
     ),
     Prediction(
         id="limits.p3",
-        question="What does the central quotient (f(h) − f(−h))/(2h) of ReLU say, for h = 0.1, 0.01, 0.001, …?",
+        question=r"What does the central quotient $\frac{f(h) - f(-h)}{2h}$ of ReLU say, for h = 0.1, 0.01, 0.001, …?",
         options={
             "0 for every h": "That is the backward quotient.",
             "½ for every h": "It takes the mean of the slopes on the two sides.",

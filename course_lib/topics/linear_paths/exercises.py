@@ -147,8 +147,8 @@ EXERCISES = (
             WrongAnswer(1, "The identity alone would keep 1. Each layer multiplies by 0.9."),
             WrongAnswer(0, "It is small, but greater than that: fifty factors of 0.9."),
         ),
-        hints=("What is (0.9·I)(0.9·I)?", "The product is 0.9⁵⁰·I. In Python a power is written 0.9**50."),
-        explanation="0.9⁵⁰ = 0.00515: a factor that looks harmless in one layer closes fifty.",
+        hints=("What is (0.9·I)(0.9·I)?", r"The product is $0.9^{50} \cdot I$. In Python a power is written 0.9**50."),
+        explanation="$0.9^{50} = 0.00515$: a factor that looks harmless in one layer closes fifty.",
     ),
     Exercise(
         id="linear_paths.2",
@@ -188,8 +188,8 @@ EXERCISES = (
         reference=leaky_factor,
         wrong_answers=(
             WrongAnswer(2**0.5, "That is right for ReLU, whose left slope is 0. Here the left half adds something."),
-            WrongAnswer(1.6, "That is c². Take the root."),
-            WrongAnswer(0.625, "That is the mean of the squared slopes. Multiplied by c² it has to give 1."),
+            WrongAnswer(1.6, "That is $c^2$. Take the root."),
+            WrongAnswer(0.625, "That is the mean of the squared slopes. Multiplied by $c^2$ it has to give 1."),
             WrongAnswer(0.8**0.5, "You added the squares of both slopes. Each comes with probability ½."),
             WrongAnswer(
                 (4 / 3) ** 0.5, "That takes the mean of the slopes, ¾. What counts is the mean of their squares."
@@ -198,24 +198,32 @@ EXERCISES = (
             WrongAnswer(1, "Orthogonal weights alone keep lengths, and then the slopes of ½ take something away."),
         ),
         hints=(
-            "Each unit is on the right with probability ½. By what is (w·v)² multiplied there, and on the left?",
-            "The mean square is multiplied by c² · (1² + (½)²)/2. Set that to 1.",
+            r"Each unit is on the right with probability ½. By what is $(w \cdot v)^2$ multiplied there, and on "
+            "the left?",
+            r"The mean square is multiplied by $c^2 \cdot \frac{1^2 + \left(\frac{1}{2}\right)^2}{2}$. Set that "
+            "to 1.",
         ),
-        explanation="c² · (1 + ¼)/2 = 1 gives c = √1.6 = 1.265. For ReLU, with 0 in the place of ¼, it is √2.",
+        explanation=(
+            r"$c^2 \cdot \frac{1 + 1/4}{2} = 1$ gives $c = \sqrt{1.6} = 1.265$. For ReLU, with 0 in the place of "
+            r"$\frac{1}{4}$, it is $\sqrt{2}$."
+        ),
     ),
     Exercise(
         id="linear_paths.4",
         comparator=Number(absolute=0.001),
         reference=lambda: float(np.linalg.norm(np.linalg.matrix_power(np.eye(2) * (1 + 1 / 50), 50), 2)),
         wrong_answers=(
-            WrongAnswer(2, "1 + 50 · (1/50) leaves out all products of two and more branches."),
+            WrongAnswer(2, r"$1 + 50 \cdot \frac{1}{50}$ leaves out all products of two and more branches."),
             WrongAnswer(1, "That is the way past all branches. Each layer adds a fiftieth to what comes in."),
             WrongAnswer(1.02, "That is one layer. There are fifty of them."),
             WrongAnswer(float(np.e), "That is the limit for ever more layers. With fifty it is a little less."),
             WrongAnswer((1 / 50) ** 50, "That is the product of the branches. The skips add the identity to each."),
         ),
-        hints=("Each layer multiplies by I + I/50.", "So it is (1 + 1/50)**50."),
-        explanation="(1 + 1/50)⁵⁰ = 2.692. With 1/L in each of L layers it never exceeds e, however deep.",
+        hints=(r"Each layer multiplies by $I + \frac{I}{50}$.", "So it is (1 + 1/50)**50."),
+        explanation=(
+            r"$\left(1 + \frac{1}{50}\right)^{50} = 2.692$. With $\frac{1}{L}$ in each of L layers it never exceeds "
+            "e, however deep."
+        ),
     ),
     Exercise(
         id="linear_paths.5",
@@ -229,7 +237,7 @@ EXERCISES = (
             WrongAnswer([3, -1.5, 0], "W is 0, and so the branch sends nothing back. But there is the skip."),
         ),
         hints=(
-            "Upstream gradient × slope × input, as for every weight. Then: which two ways lead back to x₁?",
+            "Upstream gradient × slope × input, as for every weight. Then: which two ways lead back to $x_1$?",
             "The weights get 3 · ½ · 2 and 3 · ½ · (−1). Through the skip 3 · 1 arrives, through the branch 3 · ½ · 0.",
         ),
         explanation="The weights move, by half of what an open unit would get; the skip passes on all of the 3.",

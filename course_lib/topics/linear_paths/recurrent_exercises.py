@@ -88,7 +88,7 @@ PREDICTIONS = [
             "become of the gradient after 100 steps back, at most?"
         ),
         options={
-            "it has grown more than 1000-fold": "1.1¹⁰⁰ is 13,780, and without tanh it would be that.",
+            "it has grown more than 1000-fold": "$1.1^{100}$ is 13,780, and without tanh it would be that.",
             "it is between a half and twice what it was": "The slope would have to be nearly 1 at all steps.",
             "it is less than a thousandth": "The units go to where tanh has bent: 1.1 times its slope is below 1.",
         },
@@ -105,7 +105,7 @@ PREDICTIONS = [
         options={
             "all of it": "That would be an LSTM without a forget gate, the first one of 1997.",
             "about half": "Half is left after each step, not after all of them.",
-            "nothing to speak of, about 10⁻³⁰": "The factor ½ comes in a hundred times.",
+            "nothing to speak of, about 10⁻³⁰": r"The factor $\frac{1}{2}$ comes in a hundred times.",
         },
         answer=left_of_a_new_cell,
         reveal="So what such an LSTM remembers depends on where its forget gate stands.",
@@ -118,19 +118,27 @@ EXERCISES = [
         comparator=Number(absolute=0.0002),
         reference=a_hundredth_after_100,
         wrong_answers=(
-            WrongAnswer(0.01, "That is what is to be left. c is multiplied by itself 100 times: 0.01¹⁰⁰ is 10⁻²⁰⁰."),
             WrongAnswer(
-                0.99, "You took 1/100 off each step. 0.99¹⁰⁰ is 0.366: the factors multiply, they do not add up."
+                0.01, "That is what is to be left. c is multiplied by itself 100 times: $0.01^{100}$ is $10^{-200}$."
             ),
-            WrongAnswer(0.0001, "You divided by 100. What becomes 1/100 when it is multiplied 100 times is a root."),
+            WrongAnswer(
+                0.99,
+                r"You took $\frac{1}{100}$ off each step. $0.99^{100}$ is 0.366: the factors multiply, they do "
+                "not add up.",
+            ),
+            WrongAnswer(
+                0.0001, r"You divided by 100. What becomes $\frac{1}{100}$ when it is multiplied 100 times is a root."
+            ),
             WrongAnswer(0.1, "That is the square root: a hundredth after two steps. Here it takes 100."),
             WrongAnswer(100**0.01, "With this c the gradient grows to 100 times. It is to shrink to a hundredth."),
         ),
         hints=(
-            "The factor over 100 steps is c^100. Which c makes it 1/100?",
+            r"The factor over 100 steps is $c^{100}$. Which c makes it $\frac{1}{100}$?",
             "Take the hundredth root: 0.01 ** (1 / 100).",
         ),
-        explanation="c = 0.01^(1/100) = 0.955: a slope that is 4.5 % below 1 loses 99 % of the gradient in 100 steps.",
+        explanation=(
+            "$c = 0.01^{1/100} = 0.955$: a slope that is 4.5 % below 1 loses 99 % of the gradient in 100 steps."
+        ),
     ),
     Exercise(
         id="recurrent.2",
@@ -164,7 +172,7 @@ EXERCISES = [
         ),
         hints=(
             "Set the controls of the figure to each case and read the curve of the greatest value at step 100.",
-            "1.2¹⁰⁰ is large; tanh bends; Q keeps lengths; ReLU switches units off.",
+            "$1.2^{100}$ is large; tanh bends; Q keeps lengths; ReLU switches units off.",
         ),
         explanation=(
             "The product needs both: a matrix that keeps lengths, and slopes of 1 on the units that matter. ReLU has "
@@ -181,7 +189,8 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 lambda steps: float(0.5 ** (1 / steps)),
-                "That is where the gate has to stand, σ(b). Asked is for the bias: solve σ(b) = 1/(1 + e⁻ᵇ) for b.",
+                "That is where the gate has to stand, σ(b). Asked is for the bias: solve "
+                r"$\sigma(b) = \frac{1}{1 + e^{-b}}$ for b.",
             ),
             WrongAnswer(
                 lambda steps: float(np.log(np.expm1(np.log(2) / steps))),
@@ -189,26 +198,31 @@ EXERCISES = [
             ),
             WrongAnswer(
                 lambda steps: float(1 / np.expm1(np.log(2) / steps)),
-                "That is f/(1 − f), which is eᵇ. Take its logarithm.",
+                r"That is $\frac{f}{1 - f}$, which is $e^b$. Take its logarithm.",
             ),
             WrongAnswer(
                 lambda steps: float(np.log(2 * steps - 1)),
-                "You took 1/(2·steps) off the gate at each step. The factors multiply: σ(b) is a root of 1/2.",
+                r"You took $\frac{1}{2 \cdot \text{steps}}$ off the gate at each step. The factors multiply: "
+                r"σ(b) is a root of $\frac{1}{2}$.",
             ),
             WrongAnswer(
                 lambda steps: float(np.log(steps) + 0.5),
-                "About right for many steps, where b grows like ln(steps). Solve σ(b)^steps = 1/2 exactly.",
+                "About right for many steps, where b grows like ln(steps). Solve "
+                r"$\sigma(b)^{\text{steps}} = \frac{1}{2}$ exactly.",
             ),
             WrongAnswer(
                 lambda steps: 0.0, "With b = 0 half is left after one step, for every number of steps another share."
             ),
         ),
         hints=(
-            "First the gate: which f has f^steps = 1/2? Then the bias that puts it there.",
-            "f = 0.5 ** (1 / steps), and σ(b) = f gives e⁻ᵇ = 1/f − 1.",
+            r"First the gate: which f has $f^{\text{steps}} = \frac{1}{2}$? Then the bias that puts it there.",
+            r"f = 0.5 ** (1 / steps), and $\sigma(b) = f$ gives $e^{-b} = \frac{1}{f} - 1$.",
             "np.log(f / (1 - f))",
         ),
-        explanation="b = ln(f/(1 − f)) with f = (1/2)^(1/steps): 5 for 100 steps, and about ln(steps) + 0.37 for many.",
+        explanation=(
+            r"$b = \ln\frac{f}{1 - f}$ with $f = \left(\frac{1}{2}\right)^{1/\text{steps}}$: 5 for 100 steps, and "
+            "about ln(steps) + 0.37 for many."
+        ),
     ),
     Exercise(
         id="recurrent.4",
@@ -217,9 +231,14 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(Fraction(1, 12), "That is the variance of one of the numbers. The target is the sum of two."),
             WrongAnswer(
-                Fraction(7, 6), "That is E[(u + v)²], the error of always saying 0. The best constant is the mean, 1."
+                Fraction(7, 6),
+                "That is $E[(u + v)^2]$, the error of always saying 0. The best constant is the mean, 1.",
             ),
-            WrongAnswer(Fraction(1, 3), "That is E[u²]. Around the mean of the sum it is less: take 2·(1/3 − (1/2)²)."),
+            WrongAnswer(
+                Fraction(1, 3),
+                "That is $E[u^2]$. Around the mean of the sum it is less: take "
+                r"$2 \left(\frac{1}{3} - \left(\frac{1}{2}\right)^2\right)$.",
+            ),
             WrongAnswer(1, "1 is the constant itself, the mean of u + v. Asked is for its mean square error."),
             WrongAnswer(
                 Fraction(1, 24),
@@ -231,9 +250,13 @@ EXERCISES = [
         ),
         hints=(
             "The constant with the least mean square error is the mean of the target, and that error is its variance.",
-            "Variances of independent numbers add up, and Var(u) = E[u²] − E[u]² = 1/3 − 1/4.",
+            "Variances of independent numbers add up, and "
+            r"$\operatorname{Var}(u) = E[u^2] - E[u]^2 = \frac{1}{3} - \frac{1}{4}$.",
         ),
-        explanation="2·Var(U(0, 1)) = 2/12 = 1/6 ≈ 0.167. A net that comes below it has learned something.",
+        explanation=(
+            r"$2 \operatorname{Var}(U(0, 1)) = \frac{2}{12} = \frac{1}{6} \approx 0.167$. A net that comes below it "
+            "has learned something."
+        ),
     ),
     Exercise(
         id="recurrent.5",
@@ -250,23 +273,27 @@ EXERCISES = [
             WrongAnswer(lambda W, h, to_h: W.T @ to_h, "The slope of tanh is missing: multiply to_h by it first."),
             WrongAnswer(
                 lambda W, h, to_h: W.T @ (to_h * (1 - np.tanh(h) ** 2)),
-                "h is tanh(z) already, so its slope is 1 − h². You put it through tanh once more.",
+                "h is tanh(z) already, so its slope is $1 - h^2$. You put it through tanh once more.",
             ),
             WrongAnswer(
-                lambda W, h, to_h: W.T @ (to_h * (h > 0)), "That is the slope of ReLU. This net has tanh: 1 − h²."
+                lambda W, h, to_h: W.T @ (to_h * (h > 0)), "That is the slope of ReLU. This net has tanh: $1 - h^2$."
             ),
             WrongAnswer(
-                lambda W, h, to_h: W.T @ (to_h * h * (1 - h)), "That is the slope of σ. This net has tanh: 1 − h²."
+                lambda W, h, to_h: W.T @ (to_h * h * (1 - h)), "That is the slope of σ. This net has tanh: $1 - h^2$."
             ),
             WrongAnswer(
-                lambda W, h, to_h: to_h * (1 - h**2), "That is the gradient at z_t. One factor is missing, Wᵀ."
+                lambda W, h, to_h: to_h * (1 - h**2), "That is the gradient at $z_t$. One factor is missing, $W^T$."
             ),
         ),
         hints=(
-            "From h_t to z_t: multiply, entry by entry, by the slope of tanh at z_t. From z_t to h_{t−1}: by Wᵀ.",
-            "The slope of tanh at z is 1 − tanh(z)², and tanh(z) is h.",
+            "From $h_t$ to $z_t$: multiply, entry by entry, by the slope of tanh at $z_t$. From $z_t$ to "
+            "$h_{t-1}$: by $W^T$.",
+            r"The slope of tanh at z is $1 - \tanh(z)^2$, and tanh(z) is h.",
             "W.T @ (to_h * ...)",
         ),
-        explanation="Each step back multiplies by diag(1 − h²) and by Wᵀ: the transpose of the Jacobian of that step.",
+        explanation=(
+            r"Each step back multiplies by $\operatorname{diag}(1 - h^2)$ and by $W^T$: the transpose of the "
+            "Jacobian of that step."
+        ),
     ),
 ]

@@ -111,12 +111,14 @@ def trained_on_a_roof() -> str:
 PREDICTIONS = (
     Prediction(
         id="maxout.p1",
-        question="You may place k lines as well as you can, so that their maximum stays close to x² on [−1, 1]. What "
-        "do ten times as many lines do to the greatest error?",
+        question=(
+            "You may place k lines as well as you can, so that their maximum stays close to $x^2$ on [−1, 1]. What "
+            "do ten times as many lines do to the greatest error?"
+        ),
         options={
             "about 10 times smaller": "That is how the width of an interval shrinks; the error shrinks faster.",
-            "about 100 times smaller": "On an interval of width d a line is off by about d².",
-            "about 1000 times smaller": "That would be an error like d³. Lines leave the curvature over: d².",
+            "about 100 times smaller": "On an interval of width d a line is off by about $d^2$.",
+            "about 1000 times smaller": "That would be an error like $d^3$. Lines leave the curvature over: $d^2$.",
         },
         answer=error_of_ten_times_as_many,
         reveal="The section Derive finds the exact law.",
@@ -206,17 +208,25 @@ EXERCISES = (
         comparator=Number(),
         reference=lambda: sp.Rational(6, 6) ** 2 / 8,
         wrong_answers=(
-            WrongAnswer(sp.Rational(1, 72), "That is 1/(2·6²), for [−1, 1]. This interval is three times as long."),
+            WrongAnswer(
+                sp.Rational(1, 72),
+                r"That is $\frac{1}{2 \cdot 6^2}$, for [−1, 1]. This interval is three times as long.",
+            ),
             WrongAnswer(
                 sp.Rational(1, 24), "The error grows with the square of the width: nine times here, not three."
             ),
             WrongAnswer(sp.Rational(1, 4), "Those are tangents, off at the ends only. Raise them by half of it."),
             WrongAnswer(sp.Rational(1, 6), "That is the fit for the least squared error. Here the worst point counts."),
-            WrongAnswer(sp.Rational(9, 2), "That is d²/8 with d = 6: a single piece for the whole interval."),
-            WrongAnswer(sp.Rational(9, 8), "Each piece covers 6/6 of the length. You took a width of 3."),
+            WrongAnswer(
+                sp.Rational(9, 2), r"That is $\frac{d^2}{8}$ with d = 6: a single piece for the whole interval."
+            ),
+            WrongAnswer(sp.Rational(9, 8), r"Each piece covers $\frac{6}{6}$ of the length. You took a width of 3."),
         ),
-        hints=("How wide is the interval of one piece?", "Six pieces on a length of 6: d = 1. The error is d²/8."),
-        explanation="Each piece covers d = 1, and the best line there is off by d²/8 = 1/8.",
+        hints=(
+            "How wide is the interval of one piece?",
+            r"Six pieces on a length of 6: d = 1. The error is $\frac{d^2}{8}$.",
+        ),
+        explanation=r"Each piece covers d = 1, and the best line there is off by $\frac{d^2}{8} = \frac{1}{8}$.",
     ),
     Exercise(
         id="maxout.4",
@@ -226,7 +236,7 @@ EXERCISES = (
             WrongAnswer([20, 20, 20], "That gives all pieces the gradient of all samples. Only the winner gets it."),
             WrongAnswer(
                 [-2, sp.Rational(26, 3), 0],
-                "You took the mean over the samples. The loss is summed: leave out the 1/3.",
+                r"You took the mean over the samples. The loss is summed: leave out the $\frac{1}{3}$.",
             ),
             WrongAnswer([6, -26, 0], "That is the direction downhill, which a step takes. The gradient points uphill."),
             WrongAnswer([3, 12, 0], "Those are the gradients of the intercepts. For a slope multiply by x."),

@@ -304,7 +304,7 @@ EXERCISES = [
             ),
             WrongAnswer(
                 lambda errors: [float(f(benefit_differences(errors))) for f in (np.mean, lambda d: d.std(ddof=1))],
-                "The mean is right. The second number is the standard deviation: divide it by √n.",
+                r"The mean is right. The second number is the standard deviation: divide it by $\sqrt{n}$.",
             ),
             WrongAnswer(
                 mean_and_error(

@@ -83,7 +83,8 @@ EXERCISES = [
             WrongAnswer(1, "Likely, but not certain: the single run of the other may be the best of all six."),
             WrongAnswer(
                 Fraction(31, 32),
-                "1 − (1/2)⁵ needs five independent duels. But the five tries all meet one and the same rival.",
+                r"$1 - \left(\frac{1}{2}\right)^5$ needs five independent duels. But the five tries all meet one "
+                "and the same rival.",
             ),
             WrongAnswer(Fraction(4, 5), "Count all the runs: five and one make six."),
             WrongAnswer(
@@ -94,7 +95,10 @@ EXERCISES = [
             "Six runs of the same thing. Which of them is the best of all?",
             "Each of the six is the best with equal probability. In how many of these cases is it among the five?",
         ),
-        explanation="By symmetry each of the six runs is the best with probability 1/6; in five cases it is A's.",
+        explanation=(
+            r"By symmetry each of the six runs is the best with probability $\frac{1}{6}$; in five "
+            "cases it is A's."
+        ),
     ),
     Exercise(
         id="comparison.2",
@@ -133,7 +137,8 @@ EXERCISES = [
             ),
             WrongAnswer(
                 error_with(lambda J, n_train, n_test: 1 / J + n_test / (n_train + n_test)),
-                "That is ρ itself. The correction is ρ/(1 − ρ), because s has been made smaller by the overlap too.",
+                r"That is ρ itself. The correction is $\frac{\rho}{1 - \rho}$, because s has been made smaller "
+                "by the overlap too.",
             ),
             WrongAnswer(
                 error_with(lambda J, n_train, n_test: (1 / J + n_test / n_train) ** 2),
@@ -152,7 +157,10 @@ EXERCISES = [
             "Take s with np.std(d, ddof=1) and J with len(d).",
             "return np.std(d, ddof=1) * np.sqrt(1 / len(d) + …), with the ratio of the two parts.",
         ),
-        explanation="s √(1/J + n_test/n_train): the first term falls with the number of splits, the second does not.",
+        explanation=(
+            r"$s \sqrt{\frac{1}{J} + \frac{n_{\text{test}}}{n_{\text{train}}}}$: the first term falls with the "
+            "number of splits, the second does not."
+        ),
     ),
     Exercise(
         id="comparison.4",
@@ -161,14 +169,17 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(4, "That is every p below 0.05, without a thought for how many were tried."),
             WrongAnswer(
-                1, "That is Bonferroni, 0.05/5 for all. Holm loosens the bound after each one that has passed."
+                1,
+                r"That is Bonferroni, $\frac{0.05}{5}$ for all. Holm loosens the bound after each one that has "
+                "passed.",
             ),
-            WrongAnswer(2, "The third bound is 0.05/3 = 0.0167, and the third smallest p is 0.015."),
+            WrongAnswer(2, r"The third bound is $\frac{0.05}{3} = 0.0167$, and the third smallest p is 0.015."),
             WrongAnswer(5, "0.2 is above every bound."),
-            WrongAnswer(0, "The bounds start at 0.05/5 = 0.01, and the smallest p is below that."),
+            WrongAnswer(0, r"The bounds start at $\frac{0.05}{5} = 0.01$, and the smallest p is below that."),
         ),
         hints=(
-            "Sort them: 0.001, 0.012, 0.015, 0.03, 0.2. The bounds are 0.05/5, 0.05/4, 0.05/3, 0.05/2, 0.05.",
+            r"Sort them: 0.001, 0.012, 0.015, 0.03, 0.2. The bounds are $\frac{0.05}{5}$, $\frac{0.05}{4}$, "
+            r"$\frac{0.05}{3}$, $\frac{0.05}{2}$, 0.05.",
             "Compare place by place and stop at the first that is above its bound.",
         ),
         explanation="0.001 ≤ 0.01, 0.012 ≤ 0.0125, 0.015 ≤ 0.0167, but 0.03 > 0.025: three remain.",
@@ -186,7 +197,8 @@ EXERCISES = [
                 "Without the second z the study finds the difference only every other time: add z for 80 %.",
             ),
             WrongAnswer(
-                needed_with(2, 2.801585, 1), "σ/δ comes squared: half the difference takes four times the runs."
+                needed_with(2, 2.801585, 1),
+                r"$\frac{\sigma}{\delta}$ comes squared: half the difference takes four times the runs.",
             ),
             WrongAnswer(
                 lambda sigma, delta: 2 * 2.801585**2 * sigma**2 / delta**2,
@@ -218,8 +230,8 @@ EXERCISES = [
             ),
         ),
         hints=(
-            "z_0.975 is 1.96 and z_0.8 is 0.8416; NormalDist().inv_cdf(0.8) gives more digits.",
-            "n ≥ 2 (z_0.975 + z_0.8)² σ² / δ², rounded up with math.ceil.",
+            "$z_{0.975}$ is 1.96 and $z_{0.8}$ is 0.8416; NormalDist().inv_cdf(0.8) gives more digits.",
+            r"$n \ge \frac{2 (z_{0.975} + z_{0.8})^2 \sigma^2}{\delta^2}$, rounded up with math.ceil.",
         ),
         explanation="With σ = 0.6 and δ = 0.5 that is 23 runs of each.",
     ),
@@ -248,7 +260,7 @@ PREDICTIONS = [
         ),
         options={
             "about 1.2 times": "The overlap is large: two training parts share three quarters of their samples.",
-            "about 2.8 times": "√(1 + 20 · 450/1347).",
+            "about 2.8 times": r"$\sqrt{1 + 20 \cdot \frac{450}{1347}}$.",
             "about 20 times": "Then 20 splits would tell less than one; they do tell something new.",
         },
         answer=times_as_wide,

@@ -98,8 +98,9 @@ PREDICTIONS = [
     Prediction(
         id="rectifiers.p1",
         question=(
-            "Ten networks with 32 hidden units each learn the digits for 20 epochs at learning rate 0.5. Each unit "
-            "learns its own slope on the left of 0, and starts with 1/4. Where do the 320 slopes end?"
+            "Ten networks with 32 hidden units each learn the digits for 20 epochs at learning rate 0.5. Each "
+            r"unit learns its own slope on the left of 0, and starts with $\frac{1}{4}$. Where do the 320 slopes "
+            "end?"
         ),
         options={
             "all between 0 and 1": "Nothing in gradient descent knows these bounds: a step may cross either.",
@@ -113,10 +114,10 @@ PREDICTIONS = [
     Prediction(
         id="rectifiers.p2",
         question=(
-            "A unit computes |w·x + b| with b = 1/4. Its w compares the halves of a picture: w·x is the sum of the "
-            "right half minus the sum of the left, divided by 64. Pixels go from −1/2 to 1/2, so that mid-grey is 0. "
-            "On how many of 1347 pictures of digits does it give exactly the same for the picture x and its negative "
-            "−x?"
+            r"A unit computes |w·x + b| with $b = \frac{1}{4}$. Its w compares the halves of a picture: w·x is "
+            r"the sum of the right half minus the sum of the left, divided by 64. Pixels go from $-\frac{1}{2}$ "
+            r"to $\frac{1}{2}$, so that mid-grey is 0. On how many of 1347 pictures of digits does it give "
+            "exactly the same for the picture x and its negative −x?"
         ),
         options={
             "on all": "The absolute value drops the sign of w·x + b. But the negative changes the sign of w·x alone.",
@@ -142,8 +143,8 @@ EXERCISES = [
             ),
             WrongAnswer(
                 sp.Interval(-sp.oo, 1),
-                "You asked for α ≤ 1, where the convex set is not empty. Take α = 1/2: the set goes from 1/2 to 1, and "
-                "0 is not in it.",
+                r"You asked for α ≤ 1, where the convex set is not empty. Take $\alpha = \frac{1}{2}$: the set "
+                r"goes from $\frac{1}{2}$ to 1, and 0 is not in it.",
             ),
             WrongAnswer(
                 sp.Interval(0, 1), "[0, 1] is the Clarke set of ReLU, a set of slopes. Asked is for a set of α."
@@ -170,7 +171,8 @@ EXERCISES = [
             ),
             WrongAnswer(
                 step_with(lambda upstream, z, alpha: (upstream * z).sum(0)),
-                "You counted all samples. Where z > 0 the output is z, whatever α is: ∂g/∂α is 0 there.",
+                "You counted all samples. Where z > 0 the output is z, whatever α is: "
+                r"$\frac{\partial g}{\partial \alpha}$ is 0 there.",
             ),
             WrongAnswer(
                 step_with(lambda upstream, z, alpha: (upstream * np.maximum(0, z)).sum(0)),
@@ -178,7 +180,8 @@ EXERCISES = [
             ),
             WrongAnswer(
                 step_with(lambda upstream, z, alpha: np.minimum(0, z).sum(0)),
-                "That is the sum of ∂g/∂α. The chain rule multiplies each with its upstream gradient first.",
+                r"That is the sum of $\frac{\partial g}{\partial \alpha}$. The chain rule multiplies each with "
+                "its upstream gradient first.",
             ),
             WrongAnswer(
                 step_with(lambda upstream, z, alpha: (upstream * alpha * np.minimum(0, z)).sum(0)),
@@ -186,7 +189,8 @@ EXERCISES = [
             ),
             WrongAnswer(
                 step_with(lambda upstream, z, alpha: (upstream * np.minimum(0, z)).mean(0)),
-                "You took the mean. The upstream gradients already hold the 1/n of a mean loss: add them up.",
+                r"You took the mean. The upstream gradients already hold the $\frac{1}{n}$ of a mean loss: add "
+                "them up.",
             ),
             WrongAnswer(
                 step_with(lambda upstream, z, alpha: (upstream * np.minimum(0, z)).sum()),
@@ -202,15 +206,17 @@ EXERCISES = [
             ),
             WrongAnswer(
                 step_with(lambda upstream, z, alpha: (upstream * (z < 0)).sum(0)),
-                "You found where the unit is off. There ∂g/∂α is z itself, not 1.",
+                r"You found where the unit is off. There $\frac{\partial g}{\partial \alpha}$ is z itself, not 1.",
             ),
             WrongAnswer(
                 step_with(lambda upstream, z, alpha: (upstream * np.where(z > 0, 1, alpha)).sum(0)),
-                "That is ∂g/∂z, for the weights. How does g change with α, while z stays?",
+                r"That is $\frac{\partial g}{\partial z}$, for the weights. How does g change with α, while z "
+                "stays?",
             ),
         ),
         hints=(
-            "How does g = max(0, z) + α·min(0, z) change if α grows a little? That is ∂g/∂α.",
+            "How does g = max(0, z) + α·min(0, z) change if α grows a little? That is "
+            r"$\frac{\partial g}{\partial \alpha}$.",
             "Multiply by the upstream gradients, entry by entry, and sum over the samples: .sum(0).",
             "alpha - learning_rate * (upstream * ...).sum(0)",
         ),

@@ -48,9 +48,11 @@ def slope_in_the_limit() -> str:
 PREDICTIONS = (
     Prediction(
         id="smooth.p1",
-        question="Left of 0, ELU with α = 1 is eᶻ − 1, and its slope is eᶻ. The smallest positive number of single "
-        "precision is about 10⁻⁴⁵. A library computes the slope as output + 1. Where is it exactly 0 in single "
-        "precision?",
+        question=(
+            "Left of 0, ELU with α = 1 is $e^z - 1$, and its slope is $e^z$. The smallest positive number of single "
+            "precision is about $10^{-45}$. A library computes the slope as output + 1. Where is it exactly 0 in "
+            "single precision?"
+        ),
         options={
             "nowhere, for eᶻ > 0": "That is so for real numbers. Floats have a smallest positive number.",
             "left of about −17.3": "There the output is rounded to −1, and 1 comes on top.",
@@ -62,8 +64,10 @@ PREDICTIONS = (
     ),
     Prediction(
         id="smooth.p2",
-        question="Softplus, log(1 + exp(βz))/β, comes closer and closer to ReLU as β grows. What is its slope at z = 0 "
-        "when β is a million?",
+        question=(
+            r"Softplus, $\frac{\log(1 + e^{\beta z})}{\beta}$, comes closer and closer to ReLU as β grows. What is "
+            "its slope at z = 0 when β is a million?"
+        ),
         options={
             "nearly 0, as most frameworks say for ReLU": "Softplus knows nothing of that convention.",
             "½": "For every β the slope at 0 is the same.",
@@ -100,26 +104,26 @@ EXERCISES = (
         wrong_answers=(
             WrongAnswer(
                 [-133 * math.log(2), -9 * math.log(2)],
-                "At 2⁻¹³³ the number can still be written. It rounds to 0 below half of it.",
+                "At $2^{-133}$ the number can still be written. It rounds to 0 below half of it.",
             ),
             WrongAnswer(
                 [-134 * math.log(2), -8 * math.log(2)],
-                "A halving is missing: just above −1 the gap is 2⁻⁸, and half of this gap decides.",
+                "A halving is missing: just above −1 the gap is $2^{-8}$, and half of this gap decides.",
             ),
             WrongAnswer(
                 [-134 * math.log(2), -7 * math.log(2)],
-                "2⁻⁷ is the gap just above 1. Just above −1 it is half of that, and half of the gap decides.",
+                "$2^{-7}$ is the gap just above 1. Just above −1 it is half of that, and half of the gap decides.",
             ),
             WrongAnswer(
                 [-126 * math.log(2), -9 * math.log(2)],
-                "2⁻¹²⁶ is the smallest number of full precision. The smallest of all is 2⁻¹³³: m = −133.",
+                "$2^{-126}$ is the smallest number of full precision. The smallest of all is $2^{-133}$: m = −133.",
             ),
-            WrongAnswer([-134, -9], "These are powers of 2. Solve eᶻ = 2⁻¹³⁴ and eᶻ = 2⁻⁹ for z."),
+            WrongAnswer([-134, -9], "These are powers of 2. Solve $e^z = 2^{-134}$ and $e^z = 2^{-9}$ for z."),
             WrongAnswer([134 * math.log(2), 9 * math.log(2)], "The sizes are right. z is negative."),
         ),
         hints=(
-            "Half of 2⁻¹³³ is 2⁻¹³⁴. Solve eᶻ = 2⁻¹³⁴.",
-            "The gap just above −1 is 2⁻⁸. eᶻ − 1 rounds to −1 below half of it: solve eᶻ = 2⁻⁹.",
+            "Half of $2^{-133}$ is $2^{-134}$. Solve $e^z = 2^{-134}$.",
+            "The gap just above −1 is $2^{-8}$. $e^z - 1$ rounds to −1 below half of it: solve $e^z = 2^{-9}$.",
         ),
         explanation="−134·log 2 = −92.88 and −9·log 2 = −6.24. With 8 bits only, the lossy way ends at −6.24.",
     ),
@@ -135,9 +139,12 @@ EXERCISES = (
         ),
         hints=(
             "Where is the distance greatest? Right of 0 softplus has a slope below 1, so the distance shrinks.",
-            "At z = 0 ReLU is 0, and softplus is log(1 + e⁰)/β.",
+            r"At z = 0 ReLU is 0, and softplus is $\frac{\log(1 + e^0)}{\beta}$.",
         ),
-        explanation="log(2)/β, at z = 0: left of 0 the distance grows, since softplus rises; right of 0 it shrinks.",
+        explanation=(
+            r"$\frac{\log 2}{\beta}$, at z = 0: left of 0 the distance grows, since softplus rises; right of 0 it "
+            "shrinks."
+        ),
     ),
     Exercise(
         id="smooth.4",
@@ -152,9 +159,12 @@ EXERCISES = (
             WrongAnswer(-underflow(-149) * 0.01, "You multiplied by the gap. βz = −104 with z = −0.01: divide."),
             WrongAnswer(
                 128 * math.log(2) / 0.01,
-                "There e⁻ᵝᶻ becomes infinite. The slope is computed with eᵝᶻ here, which lasts a little longer.",
+                r"There $e^{-\beta z}$ becomes infinite. The slope is computed with $e^{\beta z}$ here, which "
+                "lasts a little longer.",
             ),
-            WrongAnswer(Lazy(lambda: sharp_from(1 / 64)), "That is for points 1/64 apart. Here they are 0.01 apart."),
+            WrongAnswer(
+                Lazy(lambda: sharp_from(1 / 64)), r"That is for points $\frac{1}{64}$ apart. Here they are 0.01 apart."
+            ),
             WrongAnswer(
                 -underflow(-1074) / 0.01, "That is double precision. In single precision eᶻ is 0 left of about −104."
             ),
@@ -172,15 +182,19 @@ EXERCISES = (
         wrong_answers=(
             WrongAnswer([-0.2785, -1.2785], "You have both numbers, in the other order: first z, then the value."),
             WrongAnswer(Lazy(lambda: list(minimum("gelu"))), "That is the minimum of GELU."),
-            WrongAnswer([-0.75, -0.17], "That is the minimum of GELU. SiLU is z/(1 + e⁻ᶻ)."),
-            WrongAnswer([-1.2785, 0.2785], "Left of 0 SiLU is below 0: z is negative and 1/(1 + e⁻ᶻ) is not."),
+            WrongAnswer([-0.75, -0.17], r"That is the minimum of GELU. SiLU is $\frac{z}{1 + e^{-z}}$."),
+            WrongAnswer(
+                [-1.2785, 0.2785], r"Left of 0 SiLU is below 0: z is negative and $\frac{1}{1 + e^{-z}}$ is not."
+            ),
             WrongAnswer([-1.2785, 0], "That is the slope at the minimum. The value is asked."),
         ),
         hints=(
-            "Compute z/(1 + e⁻ᶻ) on a fine grid from −3 to 0 and look for the least.",
+            r"Compute $\frac{z}{1 + e^{-z}}$ on a fine grid from −3 to 0 and look for the least.",
             "np.argmin gives its place in the array. Take the grid fine enough for three digits.",
         ),
-        explanation="About (−1.278, −0.278). It is no accident that they differ by 1: where the slope is 0, 1 + e⁻ᶻ = "
-        "−z·e⁻ᶻ, and the value is z + 1.",
+        explanation=(
+            "About (−1.278, −0.278). It is no accident that they differ by 1: where the slope is 0, "
+            r"$1 + e^{-z} = -z \cdot e^{-z}$, and the value is z + 1."
+        ),
     ),
 )

@@ -146,14 +146,18 @@ EXERCISES = [
         reference=lambda: first_sign,
         wrong_answers=(
             WrongAnswer(lambda parts: np.sign(parts[0]).item(), "That is the value alone. At a tie the slopes decide."),
-            WrongAnswer(lambda parts: np.sign(sum(parts)).item(), "A sum weighs all parts alike. ε₁ outweighs any ε₂."),
+            WrongAnswer(
+                lambda parts: np.sign(sum(parts)).item(),
+                r"A sum weighs all parts alike. $\varepsilon_1$ outweighs any $\varepsilon_2$.",
+            ),
             WrongAnswer(
                 lambda parts: next((int(np.sign(p)) for p in reversed(parts) if p), 0),
                 "That starts at the end. The largest part is the first that is not 0.",
             ),
             WrongAnswer(
                 lambda parts: int(max(parts, key=abs) > 0) - int(max(parts, key=abs) < 0),
-                "3ε₁ − 7ε₂ is above 0 although 7 is larger than 3: ε₂ is small beside ε₁.",
+                r"$3\varepsilon_1 - 7\varepsilon_2$ is above 0 although 7 is larger than 3: $\varepsilon_2$ is "
+                r"small beside $\varepsilon_1$.",
             ),
             WrongAnswer(
                 lambda parts: next((int(np.sign(p)) for p in parts if abs(p) > 1e-9), 0),
@@ -175,10 +179,10 @@ EXERCISES = [
             WrongAnswer([2, 2], "The maximum takes one of its arguments, x or 2y, and has only its slope."),
         ),
         hints=(
-            "y = ε₁ and x = ε₂, much smaller. Which is larger, x or 2y? Is x above 0?",
+            r"$y = \varepsilon_1$ and $x = \varepsilon_2$, much smaller. Which is larger, x or 2y? Is x above 0?",
             "There the program computes x + 2y.",
         ),
-        explanation="x = ε₂ is above 0 but below 2y = 2ε₁, so the program computes x + 2y.",
+        explanation=r"$x = \varepsilon_2$ is above 0 but below $2y = 2\varepsilon_1$, so the program computes x + 2y.",
     ),
     Exercise(
         id="autodiff.4",
@@ -204,7 +208,7 @@ EXERCISES = [
             WrongAnswer(lambda W, V, X: (X @ V.T > 0) * 1.0, "The direction decides at ties only, where z is 0."),
             WrongAnswer(
                 lambda W, V, X: (X @ (W + 1e-6 * V).T > 0) * 1.0,
-                "That is a finite step: it carries a z of 10⁻³⁰⁰ over its kink, which was no tie.",
+                "That is a finite step: it carries a z of $10^{-300}$ over its kink, which was no tie.",
             ),
             WrongAnswer(lambda W, V, X: (X @ W.T >= 0) * 1.0, "That is slope 1 at every tie. Look there at X @ V.T."),
             WrongAnswer(

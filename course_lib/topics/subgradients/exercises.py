@@ -86,7 +86,8 @@ EXERCISES = [
             WrongAnswer([(half, 1), set()], "The two are swapped: the convex one comes first."),
         ),
         hints=(
-            "Left of 0 the graph is x, right of 0 it is x/2. What does a supporting line need on each side?",
+            r"Left of 0 the graph is x, right of 0 it is $\frac{x}{2}$. What does a supporting line need on each "
+            "side?",
             "g ≥ 1 because of the left, g ≤ ½ because of the right. The Clarke set holds what is between the slopes.",
         ),
         explanation="No g is at least 1 and at most ½. The hull of the slopes 1 and ½ is [½, 1].",
@@ -124,15 +125,22 @@ EXERCISES = [
         comparator=Symbolic((R, G, T)),
         reference=answers.best_constant_step,
         wrong_answers=(
-            WrongAnswer(R**2 / (G**2 * T), "Set the derivative by t to 0: you get t² = R²/(G²T). Take the root."),
+            WrongAnswer(
+                R**2 / (G**2 * T), r"Set the derivative by t to 0: you get $t^2 = \frac{R^2}{G^2T}$. Take the root."
+            ),
             WrongAnswer(R / G, "T is missing: with more steps, shorter ones are better."),
-            WrongAnswer(R / (G * T), "From t² = R²/(G²T) comes a root of T: set the derivative by t to 0."),
-            WrongAnswer(R**2 / (G**2 * sp.sqrt(T)), "t² is R²/(G²T). The root goes over R and G as well."),
+            WrongAnswer(R / (G * T), r"From $t^2 = \frac{R^2}{G^2T}$ comes a root of T: set the derivative by t to 0."),
+            WrongAnswer(
+                R**2 / (G**2 * sp.sqrt(T)), r"$t^2$ is $\frac{R^2}{G^2T}$. The root goes over R and G as well."
+            ),
             WrongAnswer(R * G / sp.sqrt(T), "That is the bound with the best t. The step itself is asked."),
             WrongAnswer(G / (R * sp.sqrt(T)), "R and G are swapped: the farther the start, the longer the steps."),
         ),
-        hints=("Differentiate by t.", "−R²/(2t²T) + G²/2 = 0."),
-        explanation="t = R/(G√T), and the bound becomes RG/√T: four times the steps for half the gap.",
+        hints=("Differentiate by t.", r"$-\frac{R^2}{2t^2T} + \frac{G^2}{2} = 0$."),
+        explanation=(
+            r"$t = \frac{R}{G\sqrt{T}}$, and the bound becomes $\frac{RG}{\sqrt{T}}$: four times the steps for half "
+            "the gap."
+        ),
     ),
     Exercise(
         id="subgradients.6",
@@ -229,7 +237,7 @@ EXERCISES = [
         hints=(
             "Try pairs in a loop: clarke.membership("
             "experiment.one_hidden_layer([[0]], [1], [[1], [-1]], targets), [0]).inside.",
-            "For w > 0 only x = 1 is on, and the slope is −t₁. For w < 0 it is t₂. When is 0 not between them?",
+            "For w > 0 only x = 1 is on, and the slope is $-t_1$. For w < 0 it is $t_2$. When is 0 not between them?",
         ),
         explanation="With targets of opposite signs both cells have slopes of one sign, and backprop says 0.",
     ),

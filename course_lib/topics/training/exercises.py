@@ -95,7 +95,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(backward_with("no mean"), "That is the sum over the samples. The loss is their mean."),
             WrongAnswer(backward_with("no 2"), "A factor of 2 is missing: the derivative of a square is 2 times."),
-            WrongAnswer(backward_with("sign"), "The sign is turned: (o − t)² has the slope 2(o − t)."),
+            WrongAnswer(backward_with("sign"), "The sign is turned: $(o - t)^2$ has the slope $2(o - t)$."),
             WrongAnswer(backward_with("no slope"), "The slope of ReLU is missing: where z < 0 nothing passes."),
             WrongAnswer(
                 backward_with("value for slope"), "You multiplied by the activation. The chain rule wants its slope."
@@ -108,7 +108,8 @@ EXERCISES = [
             ),
         ),
         hints=(
-            "Go back line by line: first D = ∂loss/∂o, then what it means for W2 and b2, then H = ∂loss/∂z.",
+            r"Go back line by line: first $D = \frac{\partial\text{loss}}{\partial o}$, then what it means for "
+            r"W2 and b2, then $H = \frac{\partial\text{loss}}{\partial z}$.",
             "D = 2 * (predicted - T) / len(X), and H = (D @ parameters.W2) * (Z > 0).",
             "W2 gets D.T @ A, b2 gets D.sum(0). W1 and b1 get the same from H and X.",
         ),
@@ -186,10 +187,13 @@ EXERCISES = [
             WrongAnswer(sp.sqrt(2 / n), "That is the standard deviation. The variance is asked."),
             WrongAnswer(1 / (2 * n), "The half is on the wrong side: n · v · ½ has to be 1."),
             WrongAnswer(2, "A sum of n terms grows with n, so the variance has to fall with n."),
-            WrongAnswer(2 / n**2, "The variances of n independent terms add up to n · v · q, not to n² · v · q."),
+            WrongAnswer(
+                2 / n**2,
+                r"The variances of n independent terms add up to $n \cdot v \cdot q$, not to $n^2 \cdot v \cdot q$.",
+            ),
         ),
-        hints=("The mean square of z is n · v · q.", "ReLU passes half of it on: n · v · q/2 = q."),
-        explanation="n · v · ½ = 1 gives v = 2/n: He's initialisation.",
+        hints=("The mean square of z is n · v · q.", r"ReLU passes half of it on: $n \cdot v \cdot \frac{q}{2} = q$."),
+        explanation=r"$n \cdot v \cdot \frac{1}{2} = 1$ gives $v = \frac{2}{n}$: He's initialisation.",
     ),
     Exercise(
         id="training.8",
@@ -201,10 +205,17 @@ EXERCISES = [
             WrongAnswer(1 / sp.sqrt(2), "That is one layer. Through L layers the factors multiply."),
             WrongAnswer(L / sp.sqrt(2), "The factors of the layers multiply; they do not add."),
             WrongAnswer(1 / sp.sqrt(2 * L), "The factors of the layers multiply: L stands in the exponent."),
-            WrongAnswer(1 / n ** (L / 2), "The layer sums over n outputs, and n · 1/n is 1. Only the half remains."),
+            WrongAnswer(
+                1 / n ** (L / 2),
+                r"The layer sums over n outputs, and $n \cdot \frac{1}{n}$ is 1. Only the half remains.",
+            ),
         ),
-        hints=("One layer: √(n · Var(W) · ½), with n · Var(W) = 1.", "√½ for each layer; L layers multiply."),
-        explanation="√½ a layer. Ten layers leave 1/32.",
+        hints=(
+            r"One layer: $\sqrt{n \cdot \operatorname{Var}(W) \cdot \frac{1}{2}}$, with "
+            r"$n \cdot \operatorname{Var}(W) = 1$.",
+            r"$\sqrt{\frac{1}{2}}$ for each layer; L layers multiply.",
+        ),
+        explanation=r"$\sqrt{\frac{1}{2}}$ a layer. Ten layers leave $\frac{1}{32}$.",
     ),
     Exercise(
         id="training.9",

@@ -149,8 +149,10 @@ PREDICTIONS = [
             "middle thirds, and so on without end. The removed lengths add up to 1. What is left?"
         ),
         options={
-            "nothing": "The ends 0 and 1 are never removed, nor is 1/3. Length 0 does not mean empty.",
-            "the ends of the intervals, which can be counted": "The point 1/4 stays too, and it is never an end.",
+            "nothing": r"The ends 0 and 1 are never removed, nor is $\frac{1}{3}$. Length 0 does not mean empty.",
+            "the ends of the intervals, which can be counted": (
+                r"The point $\frac{1}{4}$ stays too, and it is never an end."
+            ),
             "more points than can be counted": "Every endless word of left and right leads to a point of its own.",
         },
         answer=what_is_left,
@@ -164,28 +166,31 @@ EXERCISES = [
         comparator=Number(),
         reference=kinks_on_the_walk,
         wrong_answers=(
-            WrongAnswer(3, "z₃ is 2 at both ends, and it is linear: it stays 2 all the way."),
-            WrongAnswer(1, "Both z₁ and z₂ change their sign: from −1 to 2, and from 2 to −1."),
+            WrongAnswer(3, "$z_3$ is 2 at both ends, and it is linear: it stays 2 all the way."),
+            WrongAnswer(1, "Both $z_1$ and $z_2$ change their sign: from −1 to 2, and from 2 to −1."),
             WrongAnswer(0, "No corner of the walk is meant. A kink is crossed where some z changes its sign."),
         ),
-        hints=("Work out each z at both ends.", "z₁ goes from −1 to 2, z₂ from 2 to −1, z₃ from 2 to 2."),
-        explanation="The walk crosses the kinks of z₁ and z₂, and runs beside that of z₃.",
+        hints=("Work out each z at both ends.", "$z_1$ goes from −1 to 2, $z_2$ from 2 to −1, $z_3$ from 2 to 2."),
+        explanation="The walk crosses the kinks of $z_1$ and $z_2$, and runs beside that of $z_3$.",
     ),
     Exercise(
         id="zeros.2",
         comparator=Number(),
         reference=lambda: point_at("RL"),
         wrong_answers=(
-            WrongAnswer(Fraction(1, 4), "1/4 begins on the left: its address is LRLRLR…."),
-            WrongAnswer(Fraction(2, 3), "2/3 is the left end of the right third. From there on it is always left."),
-            WrongAnswer(Fraction(7, 9), "7/9 is an end too: from RL on it is always right."),
-            WrongAnswer(Fraction(1, 2), "1/2 goes in the first removal."),
+            WrongAnswer(Fraction(1, 4), r"$\frac{1}{4}$ begins on the left: its address is LRLRLR…."),
+            WrongAnswer(
+                Fraction(2, 3), r"$\frac{2}{3}$ is the left end of the right third. From there on it is always left."
+            ),
+            WrongAnswer(Fraction(7, 9), r"$\frac{7}{9}$ is an end too: from RL on it is always right."),
+            WrongAnswer(Fraction(1, 2), r"$\frac{1}{2}$ goes in the first removal."),
         ),
         hints=(
             "By symmetry, x ↦ 1 − x swaps left and right. Which address has 1 − x?",
-            "Two turns, RL, lead to [2/3, 7/9], a copy of [0, 1] of length 1/9: p = 2/3 + p/9.",
+            r"Two turns, RL, lead to $\left[\frac{2}{3}, \frac{7}{9}\right]$, a copy of [0, 1] of length "
+            r"$\frac{1}{9}$: $p = \frac{2}{3} + \frac{p}{9}$.",
         ),
-        explanation="p = 2/3 + p/9 gives p = 3/4.",
+        explanation=r"$p = \frac{2}{3} + \frac{p}{9}$ gives $p = \frac{3}{4}$.",
     ),
     Exercise(
         id="zeros.3",
@@ -212,8 +217,10 @@ EXERCISES = [
         reference=largest_that_becomes_zero,
         wrong_answers=(
             WrongAnswer(2.0**-24, "That is the smallest half-precision number above 0. It stays what it is."),
-            WrongAnswer(2.0**-14, "That is the smallest normal number. Below it there are smaller ones, 2⁻²⁴ apart."),
-            WrongAnswer(2.0**-26, "Larger numbers become 0 too. Where is the middle between 0 and 2⁻²⁴?"),
+            WrongAnswer(
+                2.0**-14, "That is the smallest normal number. Below it there are smaller ones, $2^{-24}$ apart."
+            ),
+            WrongAnswer(2.0**-26, "Larger numbers become 0 too. Where is the middle between 0 and $2^{-24}$?"),
             WrongAnswer(
                 0,
                 "What arrived is 0, which nobody has to round. (np.float16(2**-25) is 0 already: half precision cannot "
@@ -221,42 +228,52 @@ EXERCISES = [
             ),
         ),
         hints=(
-            "The half-precision numbers next to 0 are 2⁻²⁴ apart. Numbers go to the nearest.",
-            "The middle between 0 and 2⁻²⁴ is 2⁻²⁵. A tie goes to the even neighbour, and that is 0.",
+            "The half-precision numbers next to 0 are $2^{-24}$ apart. Numbers go to the nearest.",
+            "The middle between 0 and $2^{-24}$ is $2^{-25}$. A tie goes to the even neighbour, and that is 0.",
         ),
-        explanation="2⁻²⁵ lies in the middle between 0 and 2⁻²⁴, and ties go to 0. A little more is rounded up.",
+        explanation=(
+            "$2^{-25}$ lies in the middle between 0 and $2^{-24}$, and ties go to 0. A little more is rounded up."
+        ),
     ),
     Exercise(
         id="zeros.5",
         comparator=Number(relative=0.01),
         reference=p0_of_a_normal,
         wrong_answers=(
-            WrongAnswer(2.378e-8, "That is φ(0)·2⁻²⁴ for σ = 1. A narrower density is higher: divide by 0.15."),
-            WrongAnswer(7.926e-8, "That counts one side only. From −2⁻²⁵ to 2⁻²⁵ is a length of 2⁻²⁴."),
-            WrongAnswer(3.1705e-7, "That is twice too much: the interval, from −2⁻²⁵ to 2⁻²⁵, is 2⁻²⁴ long, not 2⁻²³."),
-            WrongAnswer(5.96e-8, "That is 2⁻²⁴, the length of the interval. Multiply it by the density at 0."),
-            WrongAnswer(2.6596, "That is the density at 0. Multiply it by the length of the interval, 2⁻²⁴."),
+            WrongAnswer(
+                2.378e-8, r"That is $\varphi(0) \cdot 2^{-24}$ for σ = 1. A narrower density is higher: divide by 0.15."
+            ),
+            WrongAnswer(7.926e-8, "That counts one side only. From $-2^{-25}$ to $2^{-25}$ is a length of $2^{-24}$."),
+            WrongAnswer(
+                3.1705e-7,
+                "That is twice too much: the interval, from $-2^{-25}$ to $2^{-25}$, is $2^{-24}$ long, not $2^{-23}$.",
+            ),
+            WrongAnswer(5.96e-8, "That is $2^{-24}$, the length of the interval. Multiply it by the density at 0."),
+            WrongAnswer(2.6596, "That is the density at 0. Multiply it by the length of the interval, $2^{-24}$."),
         ),
         hints=(
             "A short interval has the probability: density at 0 × length. How long is the interval?",
-            "NormalDist(0, 0.15).pdf(0) is the density at 0; the interval from −2⁻²⁵ to 2⁻²⁵ is 2⁻²⁴ long.",
+            "NormalDist(0, 0.15).pdf(0) is the density at 0; the interval from $-2^{-25}$ to $2^{-25}$ is "
+            "$2^{-24}$ long.",
         ),
-        explanation="2.66 · 6 · 10⁻⁸ is 1.6 · 10⁻⁷.",
+        explanation=r"$2.66 \cdot 6 \cdot 10^{-8}$ is $1.6 \cdot 10^{-7}$.",
     ),
     Exercise(
         id="zeros.6",
         comparator=Number(absolute=0.001),
         reference=lambda: float(zone_probability(Setting("float32", 256, 3).units * MNIST_DIGITS, P0)),
         wrong_answers=(
-            WrongAnswer(0.4608, "That is E·p₀, the expected number of zeros. Some networks have two."),
-            WrongAnswer(0.6308, "That is exp(−E·p₀), the probability of no zero."),
+            WrongAnswer(0.4608, r"That is $E \cdot p_0$, the expected number of zeros. Some networks have two."),
+            WrongAnswer(0.6308, r"That is $e^{-E \cdot p_0}$, the probability of no zero."),
             WrongAnswer(0.1424, "That is one layer. There are three."),
         ),
         hints=(
-            "E = width × depth × digits. How large is E·p₀?",
-            "E·p₀ = 0.4608, and P = 1 − exp(−E·p₀).",
+            r"E = width × depth × digits. How large is $E \cdot p_0$?",
+            r"$E \cdot p_0 = 0.4608$, and $P = 1 - e^{-E \cdot p_0}$.",
         ),
-        explanation="1 − exp(−0.4608) = 0.369. Bertoin and others counted 46 to 49 %: p₀ of 1.3 to 1.5·10⁻⁸.",
+        explanation=(
+            r"$1 - e^{-0.4608} = 0.369$. Bertoin and others counted 46 to 49 %: $p_0$ of 1.3 to $1.5 \cdot 10^{-8}$."
+        ),
     ),
     Exercise(
         id="zeros.7",
@@ -266,7 +283,7 @@ EXERCISES = [
             WrongAnswer(["rounding"] * 5, "In cases 2, 3 and 4 exact arithmetic gives 0 as well. Nothing was rounded."),
             WrongAnswer(
                 ["rounding", "structural", "structural", "structural", "structural"],
-                "Case 5: 10⁻⁸ is not 0. Double precision stores it.",
+                "Case 5: $10^{-8}$ is not 0. Double precision stores it.",
             ),
             WrongAnswer(
                 ["rounding", "structural", "rounding", "structural", "rounding"],
@@ -294,13 +311,19 @@ EXERCISES = [
         reference=lambda: 1 - 0.05 ** (1 / NETWORKS_SEEN),
         wrong_answers=(
             WrongAnswer(0, "None in 500 does not prove that it cannot happen. A p of 0.1 % would often show none."),
-            WrongAnswer(0.002, "1/500 is the share if one had been seen. None in 500 still has a chance of 37 % then."),
-            WrongAnswer(0.0001026, "(1 − p)⁵⁰⁰ shall be 0.05, not 0.95."),
-            WrongAnswer(0.03, "3/n with n = 500, not 100."),
+            WrongAnswer(
+                0.002,
+                r"$\frac{1}{500}$ is the share if one had been seen. None in 500 still has a chance of 37 % then.",
+            ),
+            WrongAnswer(0.0001026, "$(1 - p)^{500}$ shall be 0.05, not 0.95."),
+            WrongAnswer(0.03, r"$\frac{3}{n}$ with n = 500, not 100."),
             WrongAnswer(0.597, "That is in per cent. Write the probability."),
         ),
-        hints=("The chance of none is (1 − p)⁵⁰⁰. Set it to 0.05.", "The rule of three says nearly the same: p = 3/n."),
-        explanation="1 − 0.05^(1/500) = 0.597 %, and the rule of three says 3/500 = 0.6 %.",
+        hints=(
+            "The chance of none is $(1 - p)^{500}$. Set it to 0.05.",
+            r"The rule of three says nearly the same: $p = \frac{3}{n}$.",
+        ),
+        explanation=r"$1 - 0.05^{1/500} = 0.597$ %, and the rule of three says $\frac{3}{500} = 0.6$ %.",
     ),
     Exercise(
         id="zeros.9",
@@ -332,11 +355,22 @@ EXERCISES = [
         comparator=Number(relative=0.01),
         reference=digits_for_an_even_chance,
         wrong_answers=(
-            WrongAnswer(16276, "That is 1/(units · p₀): after so many digits the chance is 1 − 1/e = 63 %."),
-            WrongAnswer(8138, "That is 0.5/(units · p₀). Solve exp(−n · units · p₀) = ½ instead."),
+            WrongAnswer(
+                16276,
+                r"That is $\frac{1}{\text{units} \cdot p_0}$: after so many digits the chance is "
+                r"$1 - \frac{1}{e} = 63$ %.",
+            ),
+            WrongAnswer(
+                8138,
+                r"That is $\frac{0.5}{\text{units} \cdot p_0}$. Solve "
+                r"$e^{-n \cdot \text{units} \cdot p_0} = \frac{1}{2}$ instead.",
+            ),
             WrongAnswer(67690, "That is one layer. Six layers see six times as many pre-activations a digit."),
         ),
-        hints=("Solve 1 − exp(−n · units · p₀) = ½ for n.", "n = log 2/(units · p₀), with 6 · 1024 units."),
+        hints=(
+            r"Solve $1 - e^{-n \cdot \text{units} \cdot p_0} = \frac{1}{2}$ for n.",
+            r"$n = \frac{\log 2}{\text{units} \cdot p_0}$, with $6 \cdot 1024$ units.",
+        ),
         explanation="About 11 300 digits: a fifth of one pass through MNIST.",
     ),
     Exercise(
@@ -345,14 +379,14 @@ EXERCISES = [
         reference=per_cent_after_three,
         wrong_answers=(
             WrongAnswer(60, "Three times 20 % counts networks with several zeros more than once."),
-            WrongAnswer(51.2, "That is the share without a zero, 0.8³."),
+            WrongAnswer(51.2, "That is the share without a zero, $0.8^3$."),
             WrongAnswer(0.488, "That is the share. Per cent are asked for."),
-            WrongAnswer(0.8, "0.2³ would be the chance of a zero in each of three parts. One is enough."),
+            WrongAnswer(0.8, "$0.2^3$ would be the chance of a zero in each of three parts. One is enough."),
         ),
         hints=(
             "In the first third 80 % stay without a zero. And of these in the second third?",
-            "e^(−3λ) = (e^(−λ))³ = 0.8³ stay without a zero.",
+            r"$e^{-3\lambda} = (e^{-\lambda})^3 = 0.8^3$ stay without a zero.",
         ),
-        explanation="1 − 0.8³ = 48.8 %: exponents add up, so shares without a zero multiply.",
+        explanation="$1 - 0.8^3 = 48.8$ %: exponents add up, so shares without a zero multiply.",
     ),
 ]
