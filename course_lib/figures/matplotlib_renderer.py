@@ -28,7 +28,7 @@ from PIL import Image
 from course_lib.checks import refusal
 from course_lib.figures import layers as kinds
 from course_lib.figures.palette import DASHES, FIELD_END, OPACITY, PALETTE
-from course_lib.figures.scene import Axis, Scene, format_power_of_ten, whole_numbers
+from course_lib.figures.scene import Axis, Scene, format_power_of_ten, unbroken, whole_numbers
 from course_lib.stored import card
 
 WIDTH, HEIGHT = 720, 420
@@ -139,7 +139,7 @@ def stored_picture(scene: Scene, note: str = "") -> tuple[dict[str, str | bytes]
     `note` says how to come to the live view that the picture stands in for; "" means that there is none. JupyterLab
     and nbconvert show the card, and of a bare PNG they would show no alternative text; paper gets the PNG.
     """
-    picture, text = png(scene), escape(scene.description)
+    picture, text = png(scene), escape(unbroken(scene.description))
     source = f"data:image/png;base64,{b64encode(picture).decode()}"
     size = f'width="{WIDTH}" height="{HEIGHT}" style="max-width: 100%; height: auto"'
     # Screen readers get the caption as the name of the picture; twice would be once too often.
