@@ -87,6 +87,9 @@ def draw(scene: Scene) -> Figure:
             axes.set_aspect("equal", anchor="W")
         rows = _draw_legend(figure, axes)
         axes.set_title(scene.title, loc="left", pad=10 * PIXEL + LEGEND_ROW * rows)
+        if scene.equal_units:
+            # The first time, the layout does not yet know how much the axes shrink, and the title comes to the edge.
+            figure.draw_without_rendering()
     return figure
 
 
