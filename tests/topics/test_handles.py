@@ -11,6 +11,7 @@ from course_lib.figures import Curve, Points, Scene, Segment
 from tools.lesson_source import read_lesson
 from tools.solution_blocks import split_solution
 
+LESSONS = Path(__file__).parents[2] / "lessons"
 HANDLES = {
     "00": {"secants": {"h"}},
     "01": {"approach": {"h_exponent"}, "quotients_at_kink": {"h_exponent"}},
@@ -40,7 +41,7 @@ HANDLES = {
 
 def explorers(lesson):
     """The pictures of each explorer of a lesson, by the name of its scene function; only those of HANDLES."""
-    (path,) = Path("lessons").glob(f"{lesson}_*.py")
+    (path,) = LESSONS.glob(f"{lesson}_*.py")
     found, names = {}, {"__name__": "lesson"}
 
     def explore(function, /, **given):

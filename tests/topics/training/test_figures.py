@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from course_lib.explorer import Range, Select
+from course_lib.explorer.pictures import Pictures
 from course_lib.figures import Band, Curve, Field, Label, Points, Segment
 from course_lib.topics.training import experiment, figures
 from course_lib.topics.training.experiment import (
@@ -46,6 +48,16 @@ def test_the_field_is_the_softmax_of_the_network(activation, epoch):
     points = np.stack(np.meshgrid(*grid), -1).reshape(4, 2)
     expected = probability(moons_training(activation), 0.3, epoch, points)
     assert field.values[row, column] == pytest.approx(expected.mean())
+
+
+def test_all_boundaries_together_are_small_enough_for_a_slow_line():
+    controls = {
+        "activation": Select(list(experiment.MOONS_ACTIVATIONS)),
+        "learning_rate": Select(list(experiment.LEARNING_RATES)),
+        "epoch": Range(0, experiment.MOONS_EPOCHS, experiment.EVERY),
+    }
+    packed = Pictures(figures.decision_boundary, controls).pack_all()
+    assert len(packed.structure().encode()) + len(packed.numbers()) < 2_000_000
 
 
 def test_the_boundary_is_where_the_probability_is_a_half():
