@@ -50,7 +50,7 @@ Z_LIMITS = (-20.0, 20.0)
 LOOKS = {
     "ReLU": ("blue", -0.12, "filled"),
     "tanh": ("vermilion", 0.0, "hollow"),
-    "softplus": ("orange", 0.12, "filled"),
+    "softplus": ("purple", 0.12, "filled"),
 }
 
 
