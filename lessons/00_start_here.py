@@ -75,7 +75,7 @@ assert len(set(answers)) == len(answers)
 # ## Explore
 #
 # The dashed line goes through two points of the graph: one at 0, one at $h$. Such a line is a *secant*. Move $h$
-# through both sides and read the slope.
+# through both sides, or drag the point at $h$, and read the slope.
 #
 # **By keyboard:** after Shift+Enter you are in the next cell; Shift+Tab takes you back, into the figure. From the cell
 # of the figure, Tab takes you there. If you are still writing in it, press Esc first, since Tab then indents the code.
@@ -85,7 +85,7 @@ assert len(set(answers)) == len(answers)
 # the picture says in words what it shows, and a screen reader reads it out when it changes.
 
 # %%
-explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.9, 0.9, 0.2, value=0.7))
+explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0.1, value=0.75))
 
 # %% [markdown]
 # For ReLU the slope jumps from 0 to 1 as $h$ changes sign, however short the secant is. Does it jump for $|x|$? For

@@ -49,9 +49,9 @@ predict("limits.p2")
 #
 # (From the next figure on, *step* also means the distance $h$ that you go from a point. Both uses are common.)
 #
-# The red point sits at distance $h$ from the point of interest. Follow the dotted lines from it: down to $x$, across
+# The large point sits at distance $h$ from the point of interest. Follow the dotted lines from it: down to $x$, across
 # to $f(x)$. Move the slider to the left, so that $h$ shrinks, and watch the value. Tick *zoom*, and the window shrinks
-# with $h$: so you see what the red point hides. Change the side and do it again. Then try the other functions.
+# with $h$: so you see what the point hides. Change the side and do it again. Then try the other functions.
 
 # %%
 explore(
@@ -337,10 +337,10 @@ assert table.h[larger][0] == table.round_off_from
 # %% [markdown]
 # ### The V-curve
 #
-# Both axes are logarithmic. Read the wide curve from right to left, as $h$ shrinks.
+# Both axes are logarithmic. Read the blue curve from right to left, as $h$ shrinks.
 # - The right arm is truncation. It falls along the straight line *theory: truncation, like h*.
 # - The left arm is round-off. It rises, zigzag, below or about the line *theory: round-off, at most, like 1/h*.
-# - The red point is the least error measured. The sentence below the picture gives the theory's beside it.
+# - The large point is the least error measured. The sentence below the picture gives the theory's beside it.
 #
 # Switch to float32 and float16: the V moves up and to the right. Switch to the central quotient
 # $(f(x+h) - f(x-h))/(2h)$: its right arm is steeper, and its lowest point lower. Then choose ReLU. Where has the

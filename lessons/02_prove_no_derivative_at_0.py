@@ -72,7 +72,7 @@ predict("proof.p2")
 explore(
     figures.secants,
     function=Radio(list(figures.SECANT), label="function"),
-    h=Range(-0.95, 0.95, 0.1, value=0.55, label="h"),
+    h=Range(-0.95, 0.95, 0.1, value=0.55),
 )
 
 # %% [markdown]
@@ -136,8 +136,8 @@ print(f"the jump is {height_in_pixels:.5f} pixels high")
 # $\varepsilon > 0$, then $f$ is continuous at 0. (In lesson 01, $\varepsilon$ was the gap between floats. Both uses are
 # common.)
 #
-# The band has the height $\pm\varepsilon$, the dashed lines stand at $\pm\delta$. Look for a $\delta$ that works for
-# ReLU. Then try to find one for the step.
+# The band has the height $\pm\varepsilon$, the dashed lines stand at $\pm\delta$; drag either. Look for a $\delta$ that
+# works for ReLU. Then try to find one for the step.
 
 # %%
 explore(
@@ -285,14 +285,13 @@ for point in points:
 # > **C41 · refined.** The second derivative of ReLU is said to be 0 almost everywhere, that is, at all points but
 # > a set of length 0, here one point. That is so. What it leaves out is that the exception carries all the weight.
 #
-# The second difference compares three points, $(f(h) - 2f(0) + f(-h))/h^2$. Make $h$ smaller and look at the number
-# on the axis.
+# The second difference compares three points, $(f(h) - 2f(0) + f(-h))/h^2$. Make $h$ smaller and look at the number.
 
 # %%
 explore(
     figures.second_difference,
     function=Radio(list(figures.SECOND), label="function"),
-    h={"1": 1.0, "0.3": 0.3, "0.1": 0.1, "0.03": 0.03, "0.01": 0.01, "0.003": 0.003, "0.001": 0.001},
+    h_exponent=Range(-3, 0, 0.5, value=-1, label="h = 10 to the power"),
 )
 
 # %% [markdown]

@@ -52,7 +52,7 @@ predict("subgradients.p2")
 #
 # $$f(x) \ge f(x_0) + g \cdot (x - x_0) \quad \text{for all } x.$$
 #
-# Move the slope. First ReLU at $x_0 = 0$: which slopes support it? Then at ½. Then the other functions.
+# Turn the line. First ReLU at $x_0 = 0$: which slopes support it? Then at ½. Then the other functions.
 
 # %%
 explore(
@@ -520,7 +520,7 @@ assert len(cells) == 4
 # %%
 explore(
     figures.clarke_of_identity,
-    biases=Radio({"none": "none", "one for each unit": "own"}),
+    biases=Radio({"none": "none", "one for each unit": "own"}, value="own"),
     slope=Range(0, 1, 0.125, value=0.25, label="s"),
 )
 

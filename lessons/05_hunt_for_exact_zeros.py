@@ -53,12 +53,14 @@ predict("zeros.p3")
 #
 # The figure shows all kinks of a network 2-8-8-2 in the plane of its inputs. Look at the first layer, then at the
 # second: where do its kinks bend? Then scrub through the training and watch the lines move across the samples.
+# The dotted walk from A to B counts what it crosses: move B.
 
 # %%
 explore(
     figures.kink_lines,
     layer=Radio(["first layer", "second layer", "both layers"], value="both layers"),
     epoch=Range(0, 24, value=0, label="epoch", play=True),
+    height=Range(-1.5, 1.5, 0.5, value=-1.0, label="height of B"),
 )
 
 # %% [markdown]

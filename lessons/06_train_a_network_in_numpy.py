@@ -65,9 +65,9 @@ predict("training.p2")
 #
 # ### Watch a network learn
 #
-# The points are two moons: red discs above, orange rings below. A network with two hidden layers of 16 units gives
-# every place of the plane a probability of belonging to the lower moon. The darker (in the dark theme: the lighter)
-# the blue, the more certain it is. Along the line the probability is ½: that is the *decision boundary*.
+# The points are two moons: discs above, rings below. A network with two hidden layers of 16 units gives every place of
+# the plane a probability of belonging to the lower moon. The darker (in the dark theme: the lighter) the blue, the more
+# certain it is. Along the line the probability is ½: that is the *decision boundary*.
 #
 # Press play, or move the slider, and run through the training. For each activation all trainings start from the
 # same weights. Only the *learning rate* differs: the length of a step down the slope.
@@ -377,8 +377,8 @@ for activation, initialization in (("sigmoid", "glorot"), ("ReLU", "he")):
         assert ((shares > 1 / 10) & (shares < 10)).all()
 
 # %% [markdown]
-# Here is the whole way: at each layer the norm of $\partial L/\partial z$, the gradient that arrives there. The
-# scale is logarithmic. Read it from right to left, from the output back to the input.
+# Here is the whole way: at each layer the norm of $\partial L/\partial z$, the gradient that arrives there. The scale
+# is logarithmic. Read it from right to left, from the output back to the input. (The first run takes some seconds.)
 #
 # Choose ReLU, then go through the three initialisations. They differ in the variance of the weights: **he** has the
 # largest, **uniform_fan_in** the smallest.
@@ -494,9 +494,9 @@ print(exact.predict(experiment.XOR_X)[0, :, 0])
 # > **C02 · refuted.** The question on ReLUs takes it that gradient descent finds the global minimum. (Cross Validated,
 # > 2016)
 #
-# 64 starts, each with all four points in every step (learning rate 0.1, momentum 0.9, 600 steps). Look where they end.
-# Then give the network more hidden units. Then change the slope at the kink, from which nothing should follow: or
-# should it?
+# 64 starts, each with all four points in every step (learning rate 0.1, momentum 0.9, 600 steps); wait some seconds for
+# them. Look where they end. Then give the network more hidden units. Then change the slope at the kink, from which
+# nothing should follow: or should it?
 
 # %%
 explore(
@@ -575,7 +575,7 @@ for slope, hair in ((0, -1e-9), (1, 1e-9)):
 # > networks*, 2011)
 #
 # Two small networks on 1797 real digits. The digits are divided into training and test in six ways, with four starts
-# each. The split matters more than the activation.
+# each; the first time, that takes some seconds. The split matters more than the activation.
 
 # %%
 explore(figures.rectifier_accuracy, network=Radio(list(experiment.NETWORKS)))

@@ -55,9 +55,9 @@ predict("dead_units.p3")
 # kink that is the same as $z \le 0$, and as an output of 0. For other activations it is not, and then the slope counts:
 # a leaky unit may be *never on* ($z \le 0$ on all samples) and is not dead.
 #
-# The figure shows a unit with two inputs, a batch of 8 samples, and all 40 samples of the data. Turn $w$ and lower the
-# bias. Look for a unit that is off on the whole batch but not on the data. Then for one that is off on all the data.
-# Can you find one that no point of the plane turns on?
+# The figure shows a unit with two inputs, a batch of 8 samples, and all 40 samples of the data. Turn $w$ by its tip and
+# move its line: that is the bias. Look for a unit that is off on the whole batch but not on the data. Then for one that
+# is off on all the data. Can you find one that no point of the plane turns on?
 
 # %%
 explore(

@@ -22,6 +22,7 @@ from course_lib.checks import one_of, refusal
 from course_lib.explorer.controls import Control
 from course_lib.figures import Axis, Band, Field, Label, Layer, Points, Scene
 from course_lib.figures.palette import DASHES, OPACITY
+from course_lib.figures.scene import unbroken
 
 SceneFunction = Callable[..., Scene]
 
@@ -205,8 +206,8 @@ class Packer:
             return
         axes = (result.x_axis, result.y_axis)
         picture = {
-            "title": self._keep("texts", result.title),
-            "description": self._keep("texts", result.description),
+            "title": self._keep("texts", unbroken(result.title)),
+            "description": self._keep("texts", unbroken(result.description)),
             "axes": [self._keep("axes", _axis(axis)) for axis in axes],
             "layers": [self._layer(layer, axes) for layer in result.layers],
         }

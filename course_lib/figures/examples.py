@@ -21,6 +21,7 @@ REACH = 1.1
 # In a window of half-width REACH, 1/|x − x₀| beyond this many radians oscillates within less than a pixel and is drawn
 # as the band that it fills.
 FINEST = 60.0
+TOO_FAST = "too fast to draw"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def graph(name: str, reach: float = REACH) -> tuple[Layer, ...]:
     layers: list[Layer] = []
     if this.amplitude is not None:
         x = np.linspace(-steps[0], steps[0], 21)
-        layers.append(Band(this.x0 + x, -this.amplitude(x), this.amplitude(x), color="blue"))
+        layers.append(Band(this.x0 + x, -this.amplitude(x), this.amplitude(x), TOO_FAST, "blue", dense=True))
     ends = {side: finite(limit(name, side)) for side in "-+"}
     for side, sign in (("-", -1), ("+", 1)):
         x, y = this.x0 + sign * steps, this(this.x0 + sign * steps)

@@ -28,7 +28,7 @@ from PIL import Image
 from course_lib.checks import refusal
 from course_lib.figures import layers as kinds
 from course_lib.figures.palette import DASHES, FIELD_END, OPACITY, PALETTE
-from course_lib.figures.scene import Axis, Scene, format_power_of_ten, whole_numbers
+from course_lib.figures.scene import Axis, Scene, format_power_of_ten, unbroken, whole_numbers
 from course_lib.stored import card
 
 WIDTH, HEIGHT = 720, 420
@@ -87,6 +87,9 @@ def draw(scene: Scene) -> Figure:
             axes.set_aspect("equal", anchor="W")
         rows = _draw_legend(figure, axes)
         axes.set_title(scene.title, loc="left", pad=10 * PIXEL + LEGEND_ROW * rows)
+        if scene.equal_units:
+            # The first time, the layout does not yet know how much the axes shrink, and the title comes to the edge.
+            figure.draw_without_rendering()
     return figure
 
 
@@ -139,7 +142,7 @@ def stored_picture(scene: Scene, note: str = "") -> tuple[dict[str, str | bytes]
     `note` says how to come to the live view that the picture stands in for; "" means that there is none. JupyterLab
     and nbconvert show the card, and of a bare PNG they would show no alternative text; paper gets the PNG.
     """
-    picture, text = png(scene), escape(scene.description)
+    picture, text = png(scene), escape(unbroken(scene.description))
     source = f"data:image/png;base64,{b64encode(picture).decode()}"
     size = f'width="{WIDTH}" height="{HEIGHT}" style="max-width: 100%; height: auto"'
     # Screen readers get the caption as the name of the picture; twice would be once too often.

@@ -4,6 +4,7 @@ Titles, descriptions and ticks print numbers with few digits, a proper minus sig
 """
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +117,17 @@ def whole_numbers(low: float, high: float, count: int) -> list[int]:
         # The last number needs room beside the one before.
         found[(-1 if last - found[-1] < 0.6 * step else len(found)) :] = [last]
     return found
+
+
+def unbroken(text: str) -> str:
+    """`text` with no-break spaces where a line must not end: before a percent sign, and in s = 0.5 and the like.
+
+    Scenes are written with plain spaces, and whoever shows one asks for these.
+
+    >>> unbroken("s = 0.5: 87.1 % of |x| < 1").split(" ")
+    ['s\\xa0=\\xa00.5:', '87.1\\xa0%', 'of', '|x|\\xa0<\\xa01']
+    """
+    return re.sub(r"(?<=\d) (?=%)", "\xa0", re.sub(r" ([=<>≤≥≈±]) ", "\xa0\\1\xa0", text))
 
 
 def format_number(value: float, digits: int = 3) -> str:

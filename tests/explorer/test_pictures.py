@@ -119,6 +119,11 @@ def packed(*scenes: Scene) -> Packer:
     return packer
 
 
+def test_no_line_of_a_caption_ends_inside_a_number_with_its_unit():
+    structure, _ = unpack(packed(scene(description="s = 0.5: 87.1 % of it.")))
+    assert structure["texts"][structure["pictures"][0]["description"]] == "s\xa0=\xa00.5: 87.1\xa0% of it."
+
+
 def test_a_curve_comes_back_from_its_fractions_and_an_error_stands_in_the_place_of_its_picture():
     packer = packed(scene(Curve(X, X**2, label="x²", color="green", dash="dashed", width=3)))
     packer.add(Failure("a = 1", "no."))

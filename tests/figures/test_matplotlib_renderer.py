@@ -162,6 +162,18 @@ def test_what_is_not_needed_is_not_loaded(module, heavy) -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_units_as_long_on_both_axes_leave_the_title_its_margin() -> None:
+    # A little wider than the room for it, so that the axes shrink in height.
+    axes = Axis("x", (-1.6, 1.6)), Axis("y", (-0.5, 1.2))
+    wide = Scene("A title", *axes, [Curve(X, X, "x")], "Words.", equal_units=True)
+    figure = draw(wide)
+    figure.canvas.draw()
+    (drawn,) = figure.axes
+    box = drawn.get_window_extent()
+    assert box.width / box.height == pytest.approx(3.2 / 1.7)
+    assert drawn._left_title.get_window_extent().y1 < figure.bbox.height - 5
+
+
 def test_show_sends_one_bundle(monkeypatch) -> None:
     sent = []
     monkeypatch.setattr("IPython.display.display", lambda *data, **options: sent.append((data, options)))
@@ -181,5 +193,6 @@ def test_show_sends_one_bundle(monkeypatch) -> None:
 def test_what_a_description_holds_stays_text_in_the_card() -> None:
     words = 'x < 1 & "quoted" <script>'
     data, _ = stored_picture(Scene("A", X_AXIS, Y_AXIS, [Curve(X, X)], words), "Run this cell.")
-    assert "<script" not in data["text/html"] and data["text/html"].count(escape(words)) == 2
+    shown = escape(words.replace(" < ", "\xa0<\xa0"))
+    assert "<script" not in data["text/html"] and data["text/html"].count(shown) == 2
     assert "Run this cell." in data["text/html"]

@@ -42,8 +42,10 @@ ERROR_BAR = "interval of 95 %"
 HIDDEN_LAYERS = ("first hidden layer", "second hidden layer")
 
 # One unit: the window, and how many of the samples are the batch.
-LIMITS = {"first layer": ((-2.0, 3.0), (-1.5, 2.0)), "second layer": ((-0.5, 3.5), (-0.5, 3.5))}
+# A unit is as long on both axes, so that w stands upright on its line, and the line is never out of sight.
+LIMITS = {"first layer": ((-2.8, 3.9), (-1.5, 2.0)), "second layer": ((-2.4, 6.0), (-1.1, 3.4))}
 BATCH = 8
+FAR = 20.0
 
 SIGMAS = 10.0 ** np.arange(-1.5, 1.01, 0.25)
 TENTH, ONE = 2, 6  # Where σ is 0.1 and 1 among them.
@@ -51,8 +53,8 @@ TENTH, ONE = 2, 6  # Where σ is 0.1 and 1 among them.
 DEPTH, REPLICAS = 19, 2000
 # Networks counted at each width: more where the result is to be compared with a published one.
 NETWORKS = {2: 1000, 3: 200, 5: 100, 10: 60}
-# Line, shade and dash of each hidden layer.
-STYLES = (("blue", "sky", "solid"), ("vermilion", "orange", "dashed"))
+# Colour and dash of each hidden layer.
+STYLES = (("blue", "solid"), ("vermilion", "dashed"))
 
 
 def active_inputs(layer: str = "first layer", angle: float = 0.0, bias: float = 0.0) -> Scene:
@@ -75,7 +77,9 @@ of the data. No input turns the unit on: it is dead on all inputs.'
     layers = [
         *_active_region(w, bias, layer),
         Points(samples[BATCH:, 0], samples[BATCH:, 1], label="data", color="grey", marker="hollow"),
-        Points(samples[:BATCH, 0], samples[:BATCH, 1], label="batch, also data", color="vermilion", size=9),
+        Points(samples[:BATCH, 0], samples[:BATCH, 1], label="batch, also data", color="vermilion", size=8),
+        Segment((0.0, 0.0), (w[0], w[1]), "", "blue", width=2.5),
+        Points(w[:1], w[1:], "w", "blue", size=12, control="angle"),
     ]
     axes = ("x₁", "x₂") if layer == "first layer" else ("h₁ ≥ 0", "h₂ ≥ 0")
     on_batch, on_data = int(on[:BATCH].sum()), int(on.sum())
@@ -92,7 +96,7 @@ of the data. No input turns the unit on: it is dead on all inputs.'
         Axis(axes[0], x_limits), Axis(axes[1], y_limits), tuple(layers),
         f"{layer.capitalize()}, w = ({format_number(w[0], 2)}, {format_number(w[1], 2)}), b = {format_number(bias)}: "
         f"active on {on_batch} of the {BATCH} samples of the batch and on {on_data} of the {len(samples)} samples of "
-        f"the data. {verdict}",
+        f"the data. {verdict}", equal_units=True, axes_follow="layer",
     )  # fmt: skip
 
 
@@ -114,12 +118,15 @@ def _active_region(w: FloatArray, b: float, layer: str) -> list[Layer]:
     (left, right), (bottom, top) = LIMITS[layer]
     possible_left, possible_bottom = (left, bottom) if layer == "first layer" else (0.0, 0.0)
     x = np.linspace(possible_left, right, 101)
+    if not w[1]:
+        # The shade begins at the border.
+        x = np.union1d(x, np.clip(-b / w[0], possible_left, right))
     low, high = np.full_like(x, possible_bottom), np.full_like(x, top)
     if w[1]:
         border = -(b + w[0] * x) / w[1]
         (low if w[1] > 0 else high)[...] = np.clip(border, possible_bottom, top)
     else:
-        high = np.where(w[0] * x + b > 0, top, possible_bottom)
+        high = np.where(w[0] * x + b >= 0, top, possible_bottom)
     shown = high > low
     layers: list[Layer] = []
     if shown.any():
@@ -129,33 +136,11 @@ def _active_region(w: FloatArray, b: float, layer: str) -> list[Layer]:
             Segment((0.0, 0.0), (right, 0.0), "inputs lie above and to the right", "ink", "dotted"),
             Segment((0.0, 0.0), (0.0, top), "", "ink", "dotted"),
         ]
-    ends = _border(w, b, (left, right), (bottom, top))
-    if ends:
-        layers.append(Segment(*ends, "w·x + b = 0", "blue"))
+    # The border goes through −b·w, since ‖w‖ is 1, and on beyond the window.
+    foot, along = -b * w, FAR * np.array([-w[1], w[0]])
+    (x0, y0), (x1, y1) = (foot - along).tolist(), (foot + along).tolist()
+    layers.append(Segment((x0, y0), (x1, y1), "w·x + b = 0", "blue", control="bias", width=3))
     return layers
-
-
-def _border(
-    w: FloatArray, b: float, x_limits: tuple[float, float], y_limits: tuple[float, float]
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """The ends of the line w·x + b = 0 inside the window; None where it misses the window."""
-    crossings = []
-    if w[1]:
-        crossings += [(x, float(-(b + w[0] * x) / w[1])) for x in x_limits]
-    if w[0]:
-        crossings += [(float(-(b + w[1] * y) / w[0]), y) for y in y_limits]
-    slack = 1e-9
-    inside = [
-        point
-        for point in crossings
-        if x_limits[0] - slack <= point[0] <= x_limits[1] + slack
-        and y_limits[0] - slack <= point[1] <= y_limits[1] + slack
-    ]
-    if len(inside) < 2:
-        return None
-    first = inside[0]
-    last = max(inside, key=lambda point: math.dist(point, first))
-    return (first, last) if math.dist(first, last) > slack else None
 
 
 def active_share_over_sigma(data: str = "digits", bias: float = 0.1) -> Scene:
@@ -167,13 +152,12 @@ def active_share_over_sigma(data: str = "digits", bias: float = 0.1) -> Scene:
     'digits, standardised, bias 0.1. At σ = 1 the formula says 54 %; the mean unit is active on 54 % of the samples, 9 \
 of 10 units on 50 % to 59 %. At σ = 0.1 it says 84 %; 87 %, 79 % to 93 %.'
     """
-    shares = [active_shares(data, bias, sigma) for sigma in SIGMAS]
-    middle = np.array([share.mean() for share in shares])
-    low, high = np.array([np.quantile(share, (0.05, 0.95)) for share in shares]).T
+    middle, low, high = _shares(data, bias)
     fine = np.geomspace(SIGMAS[0], SIGMAS[-1], 200)
+    formula = np.array([active_probability(bias, sigma) for sigma in fine])
     layers = (
         Band(SIGMAS, low, high, label="9 of 10 units"),
-        Curve(fine, np.array([active_probability(bias, sigma) for sigma in fine]), "formula Φ(b/σ)", "ink", "dashed"),
+        Curve(fine, formula, "formula Φ(b/σ)", "ink", "dashed", control="bias"),
         Points(SIGMAS, middle, label="mean unit, measured", color="vermilion"),
     )
     (formula_1, mean_1, range_1), (formula_2, mean_2, range_2) = (
@@ -185,10 +169,17 @@ of 10 units on 50 % to 59 %. At σ = 0.1 it says 84 %; 87 %, 79 % to 93 %.'
         f"{mean_1} of the samples, 9 of 10 units on {range_1}. At σ = 0.1 it says {formula_2}; {mean_2}, {range_2}."
     )
     return Scene(
-        f"{data[0].upper()}{data[1:]}: active with bias {format_number(bias)}",
+        f"At σ = 0.1 the mean unit is active on {mean_2}, the formula says {formula_2}".replace("%", " %"),
         Axis("standard deviation σ of the pre-activation", (SIGMAS[0], SIGMAS[-1]), "log"),
         Axis("share of samples with z > 0", SHARES), layers, description.replace("%", " %"),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _shares(data: str, bias: float) -> FloatArray:
+    """Mean, 5 % and 95 % quantile of the units' shares for each of SIGMAS, (3, SIGMAS)."""
+    shares = [active_shares(data, bias, sigma) for sigma in SIGMAS]
+    return np.array([[share.mean(), *np.quantile(share, (0.05, 0.95))] for share in shares]).T
 
 
 def born_dead_over_depth(width: int = 2) -> Scene:
@@ -207,12 +198,13 @@ three standard errors of it.'
     inside = int((np.abs(shares - formula) <= reach).sum())
     layers = (
         Band(depths, np.clip(formula - reach, 0, 1), np.clip(formula + reach, 0, 1), "three standard errors"),
-        Curve(depths, formula, "formula", "ink", "dashed"),
+        Curve(depths, formula, "formula", "ink", "dashed", control="width"),
         Points(depths, shares, f"share of {REPLICAS} networks", "vermilion"),
     )
     counted = f"All {DEPTH} measured shares lie" if inside == DEPTH else f"{inside} of {DEPTH} measured shares lie"
     return Scene(
-        f"Networks of width {width} that are dead at an input before training", Axis("hidden layers", (1, DEPTH)),
+        f"With {DEPTH} hidden layers {100 * formula[-1]:.1f} % are dead at an input before training",
+        Axis("hidden layers", (0.5, DEPTH + 0.5), whole=True),
         Axis("share of networks", SHARES), layers,
         f"Width {width}: the formula rises from {formula[0]:.3f} with 1 hidden layer to {formula[-1]:.3f} with "
         f"{DEPTH}. {counted} within three standard errors of it.",
@@ -227,20 +219,21 @@ def collapse_over_width() -> Scene:
     collapses = {width: collapse(width, count) for width, count in NETWORKS.items()}
     layers: list[Layer] = []
     for name, color, marker, shift, counts in (
-        ("constant at the start", "blue", "hollow", -0.12, [c.born for c in collapses.values()]),
-        ("constant after training", "vermilion", "filled", 0.12, [c.constant for c in collapses.values()]),
+        ("constant at the start", "blue", "filled", -0.12, [c.born for c in collapses.values()]),
+        ("constant after training", "vermilion", "hollow", 0.12, [c.constant for c in collapses.values()]),
     ):
         intervals = [wilson_interval(count, total) for count, total in zip(counts, NETWORKS.values(), strict=True)]
         x = np.array(list(NETWORKS)) + shift
         layers += [
-            Segment((w, share.low), (w, share.high), ERROR_BAR if marker == "hollow" and w == x[0] else "", color)
+            Segment((w, share.low), (w, share.high), ERROR_BAR if marker == "filled" and w == x[0] else "", color)
             for w, share in zip(x, intervals, strict=True)
         ]
         layers.append(Points(x, np.array([share.estimate for share in intervals]), name, color, marker))
     layers += [Label(width, -0.03, f"n = {count}", "below", "grey") for width, count in NETWORKS.items()]
     born = ", ".join(f"{collapses[width].born / count:.0%} at width {width}" for width, count in NETWORKS.items())
     return Scene(
-        "Ten layers that learn |x|: how many networks end as a constant", Axis("width", (1, 11)),
+        "Ten layers that learn |x|: how many networks end as a constant",
+        Axis("width", (1, 11), ticks=tuple((width, str(width)) for width in NETWORKS)),
         Axis("share of networks", (-0.14, 1.02)), tuple(layers),
         f"Constant at the start: {born.replace('%', ' %')}. After training: at least as many at every width.",
     )  # fmt: skip
@@ -257,16 +250,17 @@ def dead_over_epochs(learning_rate: float = 0.1, bias: float = 0.0) -> Scene:
     epochs = np.arange(GRID_EPOCHS + 1.0)
     layers: list[Layer] = []
     words = []
-    for index, (color, shade, dash) in enumerate(STYLES):
+    for index, (color, dash) in enumerate(STYLES):
         shares = dead[:, :, index]
         label = f"{HIDDEN_LAYERS[index].split()[0]}: range of {GRID_SEEDS} seeds"
-        layers.append(Band(epochs, shares.min(0), shares.max(0), label, shade))
+        layers.append(Band(epochs, shares.min(0), shares.max(0), label, color))
         layers.append(Curve(epochs, shares.mean(0), HIDDEN_LAYERS[index], color, dash, 3))
         words.append((about(shares[:, 0].mean()), about(shares[:, -1].mean())))
     setting = f"Learning rate {format_number(learning_rate)}, first bias {format_number(bias)}"
     right = f"right on {about(dead_grid().accuracy[at][:, -1].mean())} test digits"
     return Scene(
-        f"{setting}: {right}", Axis("epoch", (0, GRID_EPOCHS)), Axis("share of dead units", SHARES), tuple(layers),
+        f"After {GRID_EPOCHS} epochs the network is {right}", Axis("epoch", (0, GRID_EPOCHS), whole=True),
+        Axis("share of dead units", SHARES), tuple(layers),
         f"{setting}, {GRID_SEEDS} seeds. Dead units of the first hidden layer: {words[0][0]} at the start, "
         f"{words[0][1]} after {GRID_EPOCHS} epochs. Of the second: {words[1][0]}, then {words[1][1]}. The network is "
         f"{right}.",
@@ -294,8 +288,9 @@ def dead_map(layer: str = "first", epoch: int = 0) -> Scene:
     slow, fast = format_number(LEARNING_RATES[0]), format_number(LEARNING_RATES[-1])
     low, high = format_number(BIASES[0]), format_number(BIASES[-1])
     return Scene(
-        f"Dead units of the {layer} hidden layer {when}", Axis("first bias", biases),
-        Axis("learning rate", rates, "log"), tuple(layers),
+        f"Most units are dead in {about(float((shares > 0.5).mean()))} of the settings", Axis("first bias", biases),
+        Axis("learning rate", rates, "log", tuple((rate, format_number(rate)) for rate in LEARNING_RATES)),
+        tuple(layers),
         f"The {layer} hidden layer {when}. At learning rate {slow}: {about(shares[0, 0])} are dead with bias {low}, "
         f"{about(shares[0, -1])} with bias {high}. At learning rate {fast}: {about(shares[-1, 0])} and "
         f"{about(shares[-1, -1])}.",
@@ -325,25 +320,28 @@ def cures(cause: str = "steps too long", measure: str = "dead units") -> Scene:
     arithmetic.
     """
     rows = {cure: mean_interval(outcome(cause, cure).of(measure)) for cure in CURES}
+    bad = {cure: (1 - r.estimate if measure == "test accuracy" else r.estimate) for cure, r in rows.items()}
+    better = [cure for cure in rows if bad[cure] <= bad["no cure"] / 2]
     plain = rows["no cure"].estimate
     layers = [Segment((plain, 0.4), (plain, len(rows) + 0.6), "mean without a cure", "grey", "dotted"), *_rows(rows)]
     return Scene(
-        f"{measure.capitalize()}, where {cause.replace(' too', ' are too')}",
+        f"{len(better)} of {len(rows) - 1} cures at least halve the {_bad(measure)}",
         Axis(f"{measure if measure == 'test accuracy' else f'share of {measure}'} (0 to 1)", SHARES), _names(rows),
-        tuple(layers), _halved(cause, measure, rows),
+        tuple(layers), _halved(cause, measure, rows, better),
     )  # fmt: skip
 
 
-def _halved(cause: str, measure: str, rows: dict[str, Interval]) -> str:
+def _bad(measure: str) -> str:
+    return "test errors" if measure == "test accuracy" else measure
+
+
+def _halved(cause: str, measure: str, rows: dict[str, Interval], better: list[str]) -> str:
     """Which cures leave at most half of what no cure leaves."""
-    bad = {cure: (1 - r.estimate if measure == "test accuracy" else r.estimate) for cure, r in rows.items()}
-    better = [cure for cure in rows if bad[cure] <= bad["no cure"] / 2]
     others = [cure for cure in rows if cure not in better and cure != "no cure"]
-    what = "test errors" if measure == "test accuracy" else measure
     rate, bias = (format_number(CAUSES[cause][name]) for name in ("learning_rate", "bias"))
     return (
         f"{cause.capitalize()} (without a cure: learning rate {rate}, first bias {bias}), {STARTS} starts. "
-        f"Half the {what} or fewer: {', '.join(better) or 'no cure does it'}. "
+        f"Half the {_bad(measure)} or fewer: {', '.join(better) or 'no cure does it'}. "
         f"More than half: {', '.join(others) or 'none'}."
     )
 
@@ -365,8 +363,8 @@ def came_back(layer: str = "first hidden layer") -> Scene:
     groups["not settled"] = [name for name in rows if name not in placed]
     words = ". ".join(f"{group.capitalize()}: {', '.join(names)}" for group, names in groups.items() if names)
     return Scene(
-        f"Dead units of the {layer} that are on again", Axis("share of the dead units (0 to 1)", SHARES),
-        _names(rows), tuple(_rows(rows)),
+        f"More than half are on again with {' and '.join(groups['more than half']) or 'no treatment'}",
+        Axis("share of the dead units (0 to 1)", SHARES), _names(rows), tuple(_rows(rows)),
         f"Dead units of the {layer} of {PATIENTS} networks, trained at learning rate {format_number(DEADLY_RATE)} with "
         f"first bias 0, then on at {format_number(GENTLE_RATE)}. {words}.",
     )  # fmt: skip

@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 import sympy as sp
 
-from course_lib.figures import Axis, Band, Curve, Label, Layer, Points, Scene, Segment
+from course_lib.figures import Axis, Band, Curve, Label, Layer, Points, Scene, Segment, rise_and_run
 from course_lib.figures import format_number as number
 from course_lib.figures.scene import SUPERSCRIPT
 from course_lib.table import LEFT, Cell, html_table
@@ -27,14 +27,16 @@ from course_lib.topics.frameworks.experiment import (
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS, chosen
 from course_lib.topics.frameworks.measurements import FAILED, Measurement, clarke_bounds, judge, snapshot
 
-X_LIMITS = (-1.3, 2.9)
+DERIVATIVE = Axis("derivative", (-1.3, 2.9), ticks=((-1, "−1"), (0, "0"), (0.5, "½"), (1, "1"), (2, "2")))
+BESIDE = 0.04  # How far a number stands from its dot.
 WORDS = 2.4  # Where NaN, ∞ and what is no number stand.
 # Programs of one variable that have a Clarke subdifferential, by what is typed.
 CHOICES: dict[str, str] = {
     program.label: program.id for program in PROGRAMS.values() if len(program.point) == 1 and program.id != "sqrt"
 }
-REACH = 1.1
-SAMPLES = 81
+REACH = 2.4
+SAMPLES = 97
+LINE_AXES = Axis("t", (-REACH, REACH)), Axis("", (-1.3, 1.3))
 MOST_NESTED = 8
 MARKS = {"outside": "✗", "no set": "○"}  # Beside a value; a subgradient and a derivative have none.
 WIDTH = 110  # Columns of a terminal.
@@ -106,6 +108,7 @@ def values_of_frameworks(program: str = "relu(x) at 0") -> Scene:
         outside += [name] * is_outside
         if math.isfinite(value):
             places[is_outside].append((value, position))
+            layers.append(Label(value + BESIDE, position, "½" if value == 0.5 else number(value), "right"))
         else:
             layers.append(Label(WORDS, position, "NaN" if math.isnan(value) else "∞", "center", "vermilion"))
     for is_outside, label, color, marker in (
@@ -117,9 +120,10 @@ def values_of_frameworks(program: str = "relu(x) at 0") -> Scene:
             layers.append(Points(x, y, label, color, marker, 11))
     verdict = f"outside: {', '.join(outside)}" if outside else "none is outside"
     ticks = tuple((float(len(rows) - i), f"{name} {version}".strip()) for i, (name, version, _) in enumerate(rows))
+    title = f"{program}: {len(outside) or 'none'} of {len(said)} values {'is' if len(outside) < 2 else 'are'} outside"
     return Scene(
-        f"What came back for {program}", Axis("derivative", X_LIMITS), Axis("", height, ticks=ticks),
-        tuple(layers), f"{program} {may_be}: {', '.join(said)}; {verdict}.",
+        title, DERIVATIVE, Axis("", height, ticks=ticks), tuple(layers),
+        f"{program} {may_be}: {', '.join(said)}; {verdict}.", axes_follow="program",
     )  # fmt: skip
 
 
@@ -316,16 +320,17 @@ def program_and_line(program: str = "relu(t)", s: float = 0.0) -> Scene:
         layers = [Segment((-REACH, -low * REACH), (REACH, low * REACH), line, "green", "solid", 8)]
         place = "right" if right else "not right"
         verdict = f"Its function has the derivative {number(low)} there: {number(slope)} is {place}."
-    label = f"automatic derivative {number(slope)}: {place}"
     dash, color = ("dashed", "orange") if right else ("dotted", "vermilion")
+    run = 1.0 if abs(slope) <= 1 else 0.6
     layers += [
         graph,
-        Segment((-REACH, -slope * REACH), (REACH, slope * REACH), label, color, dash, 3),
+        Segment((-REACH, -slope * REACH), (REACH, slope * REACH), f"y = g·t, {place}", color, dash, 4, control="s"),
+        *rise_and_run((-run, -slope * run), (0.0, 0.0), *LINE_AXES),
         Points(np.zeros(1), np.zeros(1), color="ink"),
     ]
+    title = f"The automatic derivative at 0 is {number(slope)}: {place.replace('in the band', 'in the Clarke set')}"
     return Scene(
-        "A program and its automatic derivative at 0", Axis("t", (-REACH, REACH)), Axis("", (-1.3, 1.3)),
-        tuple(layers),
+        title, *LINE_AXES, tuple(layers), equal_units=True, description=
         f"The program {program} with s = {number(s)}: its automatic derivative at 0 is {number(slope)}. {verdict}",
     )  # fmt: skip
 
@@ -359,11 +364,11 @@ def nested_slopes(k: int = 1) -> Scene:
             layers.append(Curve(s, y, f"2{power}", "blue", width=3))
     if k > 1:
         layers.append(Points(np.array(places[:-1]), np.ones(k - 1), "right for smaller k", "grey", "hollow"))
-    layers.append(Points(np.array(places[-1:]), np.ones(1), f"right: s = {number(places[-1])}", "green", size=11))
+    layers.append(Points(np.array(places[-1:]), np.ones(1), "right for this k", "green", size=11, control="k"))
     parts = "1 ReLU in each part" if k == 1 else f"{k} ReLUs in each part"
     first = "" if k == 1 else f"; for k = 1 at s = {number(places[0])}"
     return Scene(
-        "The derivative of t, by ReLUs", Axis("s, the slope of ReLU at 0", (0, 1)),
+        f"The derivative of t comes back for s = {number(places[-1])} only", Axis("s, the slope of ReLU at 0", (0, 1)),
         Axis("automatic derivative", (0, 2.1)), tuple(layers),
         f"{parts}: the automatic derivative of t is 2{power}. It is 1 at s = {number(places[-1])} only{first}.",
     )  # fmt: skip

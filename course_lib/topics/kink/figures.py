@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from course_lib.calculus import difference_quotient
-from course_lib.figures.examples import EXAMPLES, REACH, Example, derivative, finite, graph, offsets, tends, y_limits
-from course_lib.figures.layers import Band, Curve, FloatArray, Layer, Points, Segment
+from course_lib.figures.examples import EXAMPLES, REACH, TOO_FAST, Example, derivative, finite, graph, offsets, tends
+from course_lib.figures.layers import Band, Curve, FloatArray, Label, Layer, Points, Segment
+from course_lib.figures.marks import rise_and_run
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
 
@@ -14,9 +15,16 @@ SECANT = ("ReLU", "|x|", "leaky ReLU", "x²")
 QUOTIENT = (*SECANT, "√|x|", "x·sin(1/x)")
 CONTINUITY = ("ReLU", "|x|", "leaky ReLU", "step")
 SECOND = SECANT
-X_AXIS = Axis("x", (-REACH, REACH))
 SIDES = {"-": "left", "+": "right"}
-COLORS = {"-": "vermilion", "+": "orange"}
+COLORS = {"-": "purple", "+": "orange"}
+# A secant's window is filled although a unit is as long on both axes.
+WIDE = 1.6
+SECANT_AXES = Axis("x", (-WIDE, WIDE)), Axis("f(x)", (-0.5, 1.2))
+# The quotient of √|x| has no bound: it leaves the frame.
+QUOTIENTS = (-2.2, 2.2)
+# Holds ±1 around f(0), which is 0 or, for the step, 1.
+VALUES = (-1.15, 2.15)
+OUTSIDE = 9.0
 
 
 def secants(function: str = "ReLU", h: float = 0.8) -> Scene:
@@ -30,19 +38,20 @@ def secants(function: str = "ReLU", h: float = 0.8) -> Scene:
     this = EXAMPLES[function]
     slope = _quotient(this, 0.0, h)
     start, end = this(np.array([0.0, h]))
-    curve = graph(function)
     layers = (
-        *curve,
-        _line(0.0, start, slope, f"secant: slope {number(slope)}"),
-        Points(np.array([0.0, h]), np.array([start, end]), "(0, f(0)) and (h, f(h))", "vermilion", size=10),
+        *graph(function, reach=WIDE),
+        _line(0.0, start, slope, "secant", WIDE),
+        *rise_and_run((0.0, start), (h, end), *SECANT_AXES),
+        Points(np.zeros(1), np.array([start]), "(0, f(0))", "ink", size=9),
+        Points(np.array([h]), np.array([end]), "(h, f(h))", "vermilion", size=11, control="h"),
     )
     side = "-" if h < 0 else "+"
     description = (
         f"{function}, h = {number(h)}: the secant through (0, {number(start)}) and ({number(h)}, {number(end)}) has "
         f"slope {number(slope)}. As h → 0 from the {SIDES[side]}, the slope {tends(derivative(function, side))}."
     )
-    low, high = y_limits(curve)
-    return Scene("A secant at 0", X_AXIS, Axis("f(x)", (min(low, -0.4), high)), layers, description)
+    title = f"To the {SIDES[side]} of 0 the secant has slope {number(slope)}"
+    return Scene(title, *SECANT_AXES, layers, description, equal_units=True)
 
 
 def quotient_against_limit(function: str = "ReLU") -> Scene:
@@ -62,25 +71,28 @@ def quotient_against_limit(function: str = "ReLU") -> Scene:
     if this.amplitude is not None:
         inner = np.linspace(-steps[0], steps[0], 22)
         reach = this.amplitude(inner) / np.abs(inner)
-        layers.append(Band(inner, -reach, reach, color="blue"))
+        layers.append(Band(inner, -reach, reach, TOO_FAST, "blue", dense=True))
     for side, sign, scheme in (("-", -1, "backward"), ("+", 1, "forward")):
         h, q = sign * steps, difference_quotient(this.f, 0, steps, scheme)
         end = ends[side]
         if end is not None:
             h, q = np.append(0.0, h), np.append(end, q)
         label = "q(h) = (f(h) − f(0)) / h" if side == "+" else ""
-        layers.append(Curve(h[::sign], q[::sign], label))
-    marks = {side: f"limit from the {SIDES[side]}:" for side in SIDES}
+        layers.append(Curve(h[::sign], q[::sign], label, width=3 if this.amplitude is None else 1.5))
+    marks = {side: f"limit from the {SIDES[side]}" for side in SIDES}
     if ends["-"] == ends["+"]:
-        marks = {"-": "limit"}
+        marks = {"+": "limit from both sides"}
     for side, words in marks.items():
         end = ends[side]
         if end is not None:
-            layers.append(Points(np.zeros(1), np.array([end]), f"{words} {number(end)}", COLORS[side], "hollow", 11))
-    low, high = (-5.0, 5.0) if function == "√|x|" else y_limits(tuple(layers))
+            layers.append(
+                Points(np.zeros(1), np.array([end]), words, COLORS[side] if len(marks) > 1 else "green", "hollow", 11)
+            )
+            # Beside the curve, which leaves to this side.
+            text, anchor = number(end), f"{'below' if side == '-' else 'above'} {SIDES[side]}"
+            layers.append(Label(0.0, end, text, anchor, "ink"))
     return Scene(
-        "The difference quotient at 0", Axis("h", (-REACH, REACH)), Axis("q(h)", (min(low, -0.4), max(high, 1.3))),
-        tuple(layers),
+        _in_short(ends), Axis("h", (-REACH, REACH)), Axis("q(h)", QUOTIENTS), tuple(layers),
         f"The difference quotient of {function} at 0: {_both_sides(limits)}. {_verdict(function, ends)}",
     )  # fmt: skip
 
@@ -89,6 +101,15 @@ def _both_sides(limits: dict[str, Any]) -> str:
     if limits["-"] == limits["+"]:
         return f"from both sides it {tends(limits['+'])}"
     return ", ".join(f"from the {SIDES[side]} it {tends(limits[side])}" for side in SIDES)
+
+
+def _in_short(ends: dict[str, float | None]) -> str:
+    if None in ends.values():
+        return "The difference quotient at 0 has no two finite limits"
+    left, right = (number(end) for end in ends.values() if end is not None)
+    if left == right:
+        return f"The difference quotient at 0 has one limit: {left}"
+    return f"The difference quotient at 0 has two limits: {left} and {right}"
 
 
 def _verdict(function: str, ends: dict[str, float | None]) -> str:
@@ -116,16 +137,26 @@ def epsilon_delta(function: str = "ReLU", epsilon: float = 0.5, delta: float = 0
     worst = int(gaps.argmax())
     works = bool(gaps[worst] < epsilon)
     curve = graph(function)
-    low, high = y_limits(curve)
-    low, high = min(low, center - 1.1 * epsilon), max(high, center + 1.1 * epsilon)
     inside = delta * offsets(False) / REACH
+    (left, right), (low, high) = (-REACH, REACH), VALUES
+    # Both edges are one line, joined outside of the frame: either can be dragged.
+    edges = (
+        Curve(
+            np.array([right, left - OUTSIDE, left - OUTSIDE, right]),
+            center + epsilon * np.array([1.0, 1.0, -1.0, -1.0]), color="sky", control="epsilon",
+        ),
+        Curve(
+            delta * np.array([-1.0, -1.0, 1.0, 1.0]), np.array([low, high + OUTSIDE, high + OUTSIDE, low]),
+            "x = ±δ", "grey", "dashed", control="delta",
+        ),
+    )  # fmt: skip
+    color = "green" if works else "vermilion"
     layers: tuple[Layer, ...] = (
-        Band(np.array([-REACH, REACH]), np.full(2, center - epsilon), np.full(2, center + epsilon), "within ε of f(0)"),
-        Segment((-delta, low), (-delta, high), "x = ±δ", "grey", "dashed"),
-        Segment((delta, low), (delta, high), color="grey", dash="dashed"),
+        Band(np.array([left, right]), np.full(2, center - epsilon), np.full(2, center + epsilon), "within ε of f(0)"),
+        *edges,
         *(layer for layer in curve if isinstance(layer, Curve)),
-        Curve(-inside[::-1], this(-inside[::-1]), color="vermilion", width=5),
-        Curve(inside, this(inside), "f within δ of 0", "vermilion", width=5),
+        Curve(-inside[::-1], this(-inside[::-1]), color=color, width=6),
+        Curve(inside, this(inside), "f within δ of 0", color, width=6),
         *(layer for layer in curve if isinstance(layer, Points)),
         Points(np.zeros(1), np.array([center]), "(0, f(0))", "ink"),
     )
@@ -138,7 +169,8 @@ def epsilon_delta(function: str = "ReLU", epsilon: float = 0.5, delta: float = 0
             f"to the {side} of 0, |f(x) − f(0)| comes up to {number(gaps[worst])} within δ, which is not below ε, so "
             "this δ fails."
         )
-    return Scene("A δ for a given ε", X_AXIS, Axis("f(x)", (low, high)), layers, f"{name}: {verdict}")
+    title = f"This δ {'works: f stays' if works else 'fails: f does not stay'} within ε of f(0)"
+    return Scene(title, Axis("x", (left, right)), Axis("f(x)", VALUES), layers, f"{name}: {verdict}")
 
 
 def quotient_away_from_kink(x: float = -0.5, increment: float = 1.0) -> Scene:
@@ -153,14 +185,15 @@ def quotient_away_from_kink(x: float = -0.5, increment: float = 1.0) -> Scene:
     this = EXAMPLES["ReLU"]
     end = x + increment
     slope = _quotient(this, x, increment)
-    ends = np.array([x, end])
+    axes = Axis("x", (-2.6, 2.6)), Axis("f(x)", (-0.6, 2.1))
+    places = np.array([x, end])
+    values = this(places)
     layers = (
-        *graph("ReLU"),
-        Segment((1.0, 1.0), (2.1, 2.1), color="blue", width=3),
-        Segment((-2.1, 0.0), (-1.0, 0.0), color="blue", width=3),
-        _line(x, float(this(x)), slope, f"secant: slope {number(slope)}", 2.1),
-        Points(ends[:1], this(ends[:1]), "(x, f(x))", "vermilion", size=10),
-        Points(ends[1:], this(ends[1:]), "(x + Δx, f(x + Δx))", "vermilion", "hollow", size=10),
+        *graph("ReLU", reach=2.6),
+        _line(x, float(values[0]), slope, "secant", 2.6),
+        *rise_and_run((x, float(values[0])), (end, float(values[1])), *axes),
+        Points(places[:1], values[:1], "(x, f(x))", "ink", size=11, control="x"),
+        Points(places[1:], values[1:], "(x + Δx, f(x + Δx))", "vermilion", size=11, control="increment"),
     )
     if x == 0:
         rest = "Here x is the kink itself: the sign of Δx decides, however small Δx is."
@@ -173,37 +206,41 @@ def quotient_away_from_kink(x: float = -0.5, increment: float = 1.0) -> Scene:
             )
         else:
             rest = f"The step from {number(x)} to {number(end)} does not cross the kink, so this is f′(x)."
+    crosses = "starts on" if x == 0 else "crosses" if x * end < 0 else "does not cross"
     return Scene(
-        "A difference quotient away from the kink", Axis("x", (-2.1, 2.1)), Axis("f(x)", (-0.6, 2.1)), layers,
+        f"The step {crosses} the kink: the quotient is {number(slope)}", *axes, layers,
         f"ReLU at x = {number(x)} with Δx = {number(increment)}: the quotient is {number(slope)}. {rest}",
+        equal_units=True,
     )  # fmt: skip
 
 
-def second_difference(function: str = "ReLU", h: float = 0.1) -> Scene:
+def second_difference(function: str = "ReLU", h_exponent: float = -1.0) -> Scene:
     """(f(h) − 2f(0) + f(−h))/h² against h, log-log: it grows like 1/h at a kink and settles where f″(0) exists.
 
     It equals (forward − backward quotient)/h, so at a kink the jump of the slope is divided by h. `function` is a name
-    in `SECOND`; h from 0.001 to 1.
+    in `SECOND`; h = 10^h_exponent from 0.001 to 1.
 
-    >>> second_difference("ReLU", 0.01).description
+    >>> second_difference("ReLU", -2).description
     'ReLU at 0 with h = 0.01: the second difference is 100. Ten times smaller h makes it 10 times larger, as 1/h.'
     """
     this = EXAMPLES[function]
-    steps = np.geomspace(1e-3, 1, 61)
+    steps, h = np.geomspace(1e-3, 1, 61), 10.0**h_exponent
     value, smaller = _second(this, np.array([h, h / 10]))
     layers: list[Layer] = [Curve(steps, _second(this, steps), function, width=3)]
     # A kink is compared with a smooth function, and the other way round.
     other = "ReLU" if function == "x²" else "x²"
-    layers.append(Curve(steps, _second(EXAMPLES[other], steps), other, "green", "dashed"))
-    layers.append(Points(np.array([h]), np.array([value]), "this h", "vermilion", size=11))
+    layers.append(Curve(steps, _second(EXAMPLES[other], steps), other, "grey", "dotted"))
+    layers.append(Points(np.array([h]), np.array([value]), "this h", "vermilion", size=11, control="h_exponent"))
+    layers.append(Label(h, value, number(value), "above right" if h_exponent < -1.5 else "above", "ink"))
     growth = smaller / value
     words = (
         f"Ten times smaller h makes it {number(growth)} times larger, as 1/h."
         if round(growth, 6) != 1
         else "A smaller h does not change it: it is the second derivative."
     )
+    title = f"At 0 the second difference {'grows like 1/h' if round(growth, 6) != 1 else 'settles'}"
     return Scene(
-        "The second difference at 0", Axis("h", (1e-3, 1), "log"),
+        title, Axis("h", (8e-4, 1.25), "log"),
         Axis("(f(h) − 2f(0) + f(−h)) / h²", (0.3, 4e3), "log"), tuple(layers),
         f"{function} at 0 with h = {number(h)}: the second difference is {number(value)}. {words}",
     )  # fmt: skip
@@ -220,4 +257,4 @@ def _second(this: Example, h: FloatArray) -> FloatArray:
 
 def _line(x: float, y: float, slope: float, label: str, reach: float = REACH) -> Segment:
     """The line through (x, y) from one side of the window to the other."""
-    return Segment((-reach, y - slope * (reach + x)), (reach, y + slope * (reach - x)), label, "orange", "dashed", 2.0)
+    return Segment((-reach, y - slope * (reach + x)), (reach, y + slope * (reach - x)), label, "orange", "dashed", 4.0)

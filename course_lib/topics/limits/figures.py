@@ -9,17 +9,19 @@ import sympy as sp
 
 from course_lib.calculus import difference_quotient, one_sided_derivative
 from course_lib.figures.examples import EXAMPLES, REACH, X, finite, graph, limit, tends, y_limits
-from course_lib.figures.layers import Curve, FloatArray, Layer, Points, Segment
+from course_lib.figures.layers import Curve, FloatArray, Label, Layer, Points, Segment
 from course_lib.figures.scene import SUPERSCRIPT, Axis, Scene
 from course_lib.figures.scene import format_number as number
 
 SIDES = {"-": "left", "+": "right"}
 # The V-curve: the error at X0 in three precisions, and the ranges of its axes.
 X0 = 1
-DASHES = {"float16": "dotted", "float32": "dashed", "float64": "solid"}
+DASHES = {"float64": "solid", "float32": "dashed", "float16": "dotted"}
 STEPS = (1e-17, 1.0)
 ERRORS = (1e-17, 1e2)
 PER_DECADE = 4
+# With units as long on both axes, the window of three secants is filled at this width.
+WIDE = 1.65
 # A single error may be small by luck; the worst of several steps close together shows the trend.
 NEARBY = 9
 ROUNDS_TO_X0 = {
@@ -53,7 +55,11 @@ def approach(function: str = "step", h_exponent: float = -1.0, side: str = "+", 
         *curve,
         Segment((x, low), (x, value), color="grey", dash="dotted"),
         Segment((x, value), (left, value), color="grey", dash="dotted"),
-        Points(np.array([x]), np.array([value]), label=shown, color="vermilion", size=10),
+        # The window that shrinks with h would run away from a point that is dragged.
+        Points(
+            np.array([x]), np.array([value]), "(x, f(x))", "vermilion", size=11, control=() if zoom else "h_exponent"
+        ),
+        Label(x, value, shown, "above right" if side == "-" else "above left"),
     ]
     description = (
         f"{function} at x = {near}, a distance of {number(h)} {SIDES[side]} of {number(this.x0)}: {shown}. "
@@ -61,8 +67,10 @@ def approach(function: str = "step", h_exponent: float = -1.0, side: str = "+", 
     )
     if zoom:
         description += f" The window is magnified and reaches {number(reach)} to both sides of {number(this.x0)}."
-    title = f"Approaching {number(this.x0)} from the {SIDES[side]}: h = {number(h)}"
-    return Scene(title, Axis("x", (left, right)), Axis("f(x)", (low, high)), tuple(layers), description)
+    return Scene(
+        f"From the {SIDES[side]}, f(x) {tends(tends_to)}", Axis("x", (left, right)), Axis("f(x)", (low, high)),
+        tuple(layers), description, axes_follow="h_exponent" if zoom else "function",
+    )  # fmt: skip
 
 
 def _near(x0: float, h: float, side: str) -> str:
@@ -172,15 +180,17 @@ def _regimes(expected: Theory) -> list[Layer]:
     end = STEPS[1]
     if c > 0:
         layers.append(
-            _power_law(expected.best_step / 10, STEPS[1], c, p, f"theory: truncation, like {_law(p)}", "orange")
+            _power_law(
+                expected.best_step / 10, STEPS[1], c, p, f"theory: truncation, like {_law(p)}", "orange", "dashed"
+            )
         )
         end = min(end, 10 * expected.best_step)
-    layers.append(_power_law(expected.lost, end, r, -1, "theory: round-off, at most, like 1/h", "purple"))
+    layers.append(_power_law(expected.lost, end, r, -1, "theory: round-off, at most, like 1/h", "purple", "dotted"))
     return layers
 
 
-def _power_law(start: float, end: float, c: float, p: int, label: str, color: str) -> Segment:
-    return Segment((start, c * start**p), (end, c * end**p), label, color)
+def _power_law(start: float, end: float, c: float, p: int, label: str, color: str, dash: str) -> Segment:
+    return Segment((start, c * start**p), (end, c * end**p), label, color, dash, 2.5)
 
 
 def _law(p: int) -> str:
@@ -207,26 +217,31 @@ def quotients_at_kink(function: str = "ReLU", h_exponent: float = -0.3, zoom: bo
     """
     this = EXAMPLES[function]
     h = 10.0**h_exponent
-    reach = REACH * h if zoom else REACH
-    scale = reach / REACH
+    scale = h if zoom else 1.0
+    reach = WIDE * scale
     steps = np.array([h, h / 10, h / 1000])
     slopes = {s: difference_quotient(this.f, 0, steps, s) for s in ("forward", "backward", "central")}
     left, right = -reach, reach
     ends = np.array([-h, 0.0, h])
     values = this(ends)
-    # A secant is the line through a point of the graph with the quotient as its slope.
-    anchors = {"forward": (0.0, values[1]), "backward": (0.0, values[1]), "central": (h, values[2])}
-    styles = {"forward": ("orange", "dashed"), "backward": ("green", "dotted"), "central": ("vermilion", "solid")}
-    layers = list(graph(function))
+    # A secant is the line through a point of the graph with the quotient as its slope, written where no other line is.
+    places = {
+        "forward": (0.0, values[1], 0.75, "right"),
+        "backward": (0.0, values[1], *((-0.8, "above") if slopes["backward"][0] >= 0 else (-0.75, "below left"))),
+        "central": (h, values[2], -0.3, "above left"),
+    }
+    styles = {"forward": ("orange", "dashed"), "backward": ("purple", "dotted"), "central": ("vermilion", "solid")}
+    layers, texts = list(graph(function, reach=reach)), []
     for scheme, (color, dash) in styles.items():
-        slope, (x, y) = float(slopes[scheme][0]), anchors[scheme]
-        layers.append(
-            Segment(
-                (left, y + slope * (left - x)), (right, y + slope * (right - x)),
-                f"{scheme}: slope {number(slope)}", color, dash, 2.0,
-            )
-        )  # fmt: skip
-    layers.append(Points(ends, values, label="−h, 0, h", color="ink"))
+        slope, (x, y, at, anchor) = float(slopes[scheme][0]), places[scheme]
+        line = [(end, y + slope * (end - x)) for end in (left, right, at * scale)]
+        layers.append(Segment(line[0], line[1], scheme, color, dash, 2.5 if scheme == "central" else 4.0))
+        texts.append(Label(*line[2], f"slope {number(slope)}", anchor))
+    layers += [
+        *texts,
+        Points(ends[:2], values[:2], "−h, 0", "ink", size=9),
+        Points(ends[2:], values[2:], "h", "vermilion", size=11, control=() if zoom else "h_exponent"),
+    ]
     same = all(np.allclose(q, q[0], rtol=0, atol=1e-9) for q in slopes.values())
     description = (
         f"{function} at 0 with h = {number(h)}: forward quotient {number(slopes['forward'][0])}, "
@@ -235,7 +250,8 @@ def quotients_at_kink(function: str = "ReLU", h_exponent: float = -0.3, zoom: bo
     )
     if zoom:
         description += f" The window is magnified and shows {number(left)} ≤ x ≤ {number(right)}."
+    said = ", ".join(number(slopes[scheme][0]) for scheme in ("backward", "central", "forward"))
     return Scene(
-        f"Three difference quotients at a kink: h = {number(h)}",
-        Axis("x", (left, right)), Axis("f(x)", (-0.5 * scale, 1.15 * scale)), tuple(layers), description,
+        f"One kink, three quotients: {said}", Axis("x", (left, right)), Axis("f(x)", (-0.6 * scale, 1.15 * scale)),
+        tuple(layers), description, equal_units=True, axes_follow="h_exponent" if zoom else "",
     )  # fmt: skip

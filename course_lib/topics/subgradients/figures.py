@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential
 from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment
+from course_lib.figures.marks import rise_and_run
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
 from course_lib.networks import ACTIVATIONS
@@ -41,10 +42,11 @@ FUNCTIONS: dict[str, PiecewiseFunction] = {
     "min(|x|, ½)": PiecewiseFunction([HALF, -X, X, HALF], [-HALF, 0, HALF], X),
 }
 # Supporting lines.
-X_LIMITS, Y_LIMITS = (-2.2, 2.2), (-1.8, 2.4)
-SAMPLES = 441
+X_LIMITS, Y_LIMITS = (-3.2, 3.2), (-1.4, 2.0)
+AXES = Axis("x", X_LIMITS), Axis("y", Y_LIMITS)
+SAMPLES = 641
 SEEN = 0.5  # how far from x₀ an example of a point below the line is looked for
-KINDS = {"convex": (convex_subdifferential, 2.0, "green"), "Clarke": (clarke_subdifferential, 1.0, "blue")}
+KINDS = {"convex": (convex_subdifferential, 2.0, "green"), "Clarke": (clarke_subdifferential, 1.0, "sky")}
 # The subgradient method.
 PLANE = OBJECTIVES["|x| + 2|y|"]
 LEVELS = (0.25, 0.5, 1.0, 1.5, 2.0)
@@ -76,8 +78,10 @@ def supporting_lines(function: str = "ReLU", x0: float = 0.0, slope: float = 0.5
     layers: list[Layer] = [Curve(x, y, f"f(x) = {function}", "blue", width=3)]
     for i, part in enumerate(_runs(below)):
         layers.append(Curve(x[part], y[part], "graph below the line" if i == 0 else "", "vermilion", width=6))
-    layers.append(_line(x0, start, slope, f"line with slope {number(slope)}", color))
-    layers.append(Points(np.array([x0]), np.array([start]), "(x₀, f(x₀))", "ink", size=10))
+    layers.append(_line(x0, start, slope, "line", color))
+    run = 1.0 if abs(slope) <= 1 else 0.6
+    layers += rise_and_run((x0, start), (x0 + run, start + run * slope), *AXES)
+    layers.append(Points(np.array([x0]), np.array([start]), "(x₀, f(x₀))", "ink", size=11, control="x0"))
     said = f"{function}, line through ({number(x0)}, {number(start)}) with slope {number(slope)}: "
     if supports:
         said += f"nowhere above the graph, so {number(slope)} is a subgradient at x = {number(x0)}."
@@ -86,7 +90,8 @@ def supporting_lines(function: str = "ReLU", x0: float = 0.0, slope: float = 0.5
         at = where[np.abs(np.abs(where - x0) - SEEN).argmin()] if below.any() else None
         seen = "further out" if at is None else f"for example at x = {number(at, 2)}"
         said += f"the graph is below it, {seen}, so {number(slope)} is no subgradient at x = {number(x0)}."
-    return Scene(f"Does the line support {function}?", Axis("x", X_LIMITS), Axis("y", Y_LIMITS), tuple(layers), said)
+    title = f"{number(slope)} is {'a' if supports else 'no'} subgradient at x₀ = {number(x0)}"
+    return Scene(title, *AXES, tuple(layers), said, equal_units=True)
 
 
 def _runs(mask: NDArray[np.bool_]) -> list[slice]:
@@ -101,7 +106,7 @@ def _line(x0: float, y0: float, slope: float, label: str, color: str) -> Segment
     for x in X_LIMITS:
         y = min(max(y0 + slope * (x - x0), Y_LIMITS[0]), Y_LIMITS[1])
         ends.append((x0 + (y - y0) / slope if slope else x, y))
-    return Segment(ends[0], ends[1], label, color, "dashed", 2.5)
+    return Segment(ends[0], ends[1], label, color, "dashed", 4.0, control="slope")
 
 
 def two_subdifferentials(function: str = "ReLU") -> Scene:
@@ -128,8 +133,10 @@ def two_subdifferentials(function: str = "ReLU") -> Scene:
         layers.append(Label((low + high) / 2, row + 0.12, text, "above", "ink"))
         words.append(f"{kind[0].upper()}{kind[1:]}: {text}.")
     ticks = tuple((row, kind) for kind, (_, row, _) in KINDS.items())
+    convex, wider = (_subdifferential(function, kind, Fraction(0)) for kind in KINDS)
+    agree = "agree" if convex == wider else "differ"
     return Scene(
-        f"Slopes for {function} at 0", Axis("slope g", (-1.5, 2.5)), Axis("", (0.5, 2.7), ticks=ticks), tuple(layers),
+        f"At 0 the two sets {agree}", Axis("slope g", (-1.5, 2.5)), Axis("", (0.5, 2.7), ticks=ticks), tuple(layers),
         f"Subdifferentials of {function} at 0. {' '.join(words)}",
     )  # fmt: skip
 
@@ -157,14 +164,15 @@ def path_in_the_plane(rule: str = "constant", t: float = 0.1, step: int = 12) ->
     layers += [
         Curve(x, y, "path", "blue", width=1.5),
         Points(x[:-1], y[:-1], color="blue", marker="hollow", size=6),
-        Points(x[-1:], y[-1:], after, "vermilion", size=11),
+        Points(x[-1:], y[-1:], after, "vermilion", size=11, control="step"),
         Points(np.zeros(1), np.zeros(1), "minimum", "ink", size=8),
     ]
     rises = int((np.diff(path.value[: step + 1]) > ROUNDING).sum())
     return Scene(
-        f"Steps {rule}, t = {number(t)}", Axis("x", (-1.3, 2.1)), Axis("y", (-0.75, 1.05)), tuple(layers),
+        f"{after.capitalize()} f is {number(value, 2)}, the best so far {number(best, 2)}",
+        Axis("x", (-1.3, 2.1)), Axis("y", (-0.75, 1.05)), tuple(layers),
         f"|x| + 2|y|, steps {rule} with t = {number(t)}: {after} the value is {number(value, 2)}, the "
-        f"best so far {number(best, 2)}; the value rose in {rises} of the steps.",
+        f"best so far {number(best, 2)}; the value rose in {rises} of the steps.", equal_units=True,
     )  # fmt: skip
 
 
@@ -184,15 +192,16 @@ def step_against_a_subgradient(gamma: float = 2.0) -> Scene:
     slope = (value[1] - value[0]) / t[1]
     layers = (
         Segment((0, 1), (1, 1), "where it started", "grey", "dotted"),
-        Curve(t, value, "value f", "vermilion", width=3),
-        Curve(t, distance, "distance to the minimum", "blue", "dashed", 3),
-        Points(t[distance.argmin()][None], distance.min()[None], "nearest to the minimum", "blue", size=10),
+        Curve(t, value, "value f", "blue", width=3),
+        Curve(t, distance, "distance to the minimum", "vermilion", "dashed", 3),
+        Points(t[distance.argmin()][None], distance.min()[None], "nearest to the minimum", "vermilion", size=9),
     )
     rounded = round(float(slope), 9)
     growth = f"1 {'+' if rounded > 0 else '−'} {number(abs(rounded))}t".replace(" 1t", " t")
     said = growth if rounded else "1, whatever t is"
     return Scene(
-        f"A step against (1, {number(gamma)})", Axis("step size t; the step has length t‖g‖", T_LIMITS),
+        f"At first f {'climbs' if rounded > 0 else 'falls' if rounded else 'stays'}, and the distance falls",
+        Axis("step size t; the step has length t‖g‖", T_LIMITS),
         Axis("value, distance", (0, 4.2)), layers,
         f"From (1, 0) against g = (1, {number(gamma)}): for small t the value is {said}. The distance to the minimum "
         f"falls until t = {number(1 / (1 + gamma**2), 2)}.",
@@ -208,14 +217,14 @@ def gap_against_bound(objective: str = "|x|", rule: str = "constant", t: float =
     limit = bound(objective, path.step)
     low, high = GAP_LIMITS
     layers = (
-        Curve(k, np.clip(limit, low, high), "bound", "orange", "dashed", 3),
+        Curve(k, np.clip(limit, low, high), "bound", "ink", "dashed", 3),
         Curve(k, np.clip(path.value, low, high), "gap of this step", "grey", "solid", 1),
         Curve(k, np.clip(path.best, low, high), "best gap so far", "blue", width=3),
     )
     best = path.best[-1]
     shown = f"below {number(low)}" if best < low else number(best, 2)
     return Scene(
-        f"{objective}, steps {rule}, t = {number(t)}", Axis("step k", (1, STEPS), "log"),
+        f"After {STEPS} steps the best gap is {shown}", Axis("step k", (1, STEPS), "log"),
         Axis("gap to the minimum", GAP_LIMITS, "log"), layers,
         f"{objective}, steps {rule} with t = {number(t)}: after {STEPS} steps the best gap is {shown}, the bound "
         f"{number(limit[-1], 2)}.",
@@ -234,15 +243,18 @@ def median_line(shift: int = 4) -> Scene:
     x, y = (np.array([float(value) for value in values]) for values in (POINTS_X, data(shift)))
     absolute, squares = least_absolute(shift), np.polyfit(x, y, 1)
     zero = np.array([residual == 0 for residual in absolute.residuals(data(shift))])
-    ends = np.array([0.5, 9.5])
+    others, ends = np.arange(len(x)) != OUTLIER, np.array([0.5, 9.5])
+    stays = (absolute.slope, absolute.intercept) == (least_absolute(0).slope, least_absolute(0).intercept)
     layers = (
-        Curve(ends, squares[0] * ends + squares[1], "least squares", "orange", "dashed", 2.5),
+        Curve(ends, squares[0] * ends + squares[1], "least squares", "vermilion", "dashed", 2.5),
         Curve(ends, float(absolute.slope) * ends + float(absolute.intercept), "least |residuals|", "blue", width=3),
-        Points(x[~zero], y[~zero], "residual not 0", "ink", "hollow", 9),
-        Points(x[zero], y[zero], "residual exactly 0", "vermilion", "filled", 11),
+        Points(x[~zero & others], y[~zero & others], "residual not 0", "ink", "hollow", 9),
+        Points(x[zero & others], y[zero & others], "residual exactly 0", "ink", "filled", 9),
+        Points(x[~others], y[~others], "outlier", "vermilion", "filled" if zero[OUTLIER] else "hollow", 12, "shift"),
     )
     return Scene(
-        f"The point at x = {OUTLIER + 1} moved up by {shift}", Axis("x", (0, 10)), Axis("y", (0, 14)), layers,
+        f"The line of least |residuals| {'stays' if stays else 'moves'}: slope {number(float(absolute.slope), 2)}",
+        Axis("x", (0, 10)), Axis("y", (0, 14)), layers,
         f"Outlier moved up by {shift}: the line of least |residuals| has slope {number(float(absolute.slope), 2)}, "
         f"residual 0 at {zero.sum()} of {len(x)} points; that of least squares has slope {number(squares[0])}.",
     )  # fmt: skip
@@ -262,13 +274,14 @@ def penalised_loss(weight: float = 0.5) -> Scene:
     at = 0.5 * (minimum - 1) ** 2 + weight * abs(minimum)
     layers = (
         Curve(w, 0.5 * (w - 1) ** 2, "½(w − 1)²", "grey", "dotted"),
-        Curve(w, 0.5 * (w - 1) ** 2 + weight * np.abs(w), "½(w − 1)² + λ|w|", "blue", width=3),
-        Points(np.array([minimum]), np.array([at]), "minimum", "vermilion", size=12),
+        Curve(w, 0.5 * (w - 1) ** 2 + weight * np.abs(w), "½(w − 1)² + λ|w|", "blue", width=3, control="weight"),
+        Points(np.array([minimum]), np.array([at]), "minimum", "vermilion", size=9),
     )
     jump = f"the slope jumps from {number(-1 - weight)} to {number(weight - 1)}"
     place = f"w = 0, on the kink, where {jump}" if minimum == 0 else f"w = {number(minimum)}, beside the kink"
     return Scene(
-        f"λ = {number(weight)}", Axis("w", W_LIMITS), Axis("loss", (0, 4)), layers,
+        f"The minimum is {'on' if minimum == 0 else 'beside'} the kink", Axis("w", W_LIMITS),
+        Axis("loss", (-0.15, 4)), layers,
         f"λ = {number(weight)}: the minimum is at {place}.",
     )  # fmt: skip
 
@@ -291,10 +304,11 @@ def clarke_of_identity(biases: str = "none", slope: float = 0.0) -> Scene:
     ends = [extreme(shown(vertex)[1] for vertex in verdict.vertices) for extreme in (min, max)]
     span = f"∂L/∂w {f'= {number(ends[0])}' if ends[0] == ends[1] else f'from {number(ends[0])} to {number(ends[1])}'}"
     said = _said(verdict, f", {span}", f"∂L/∂w = {number(shown(verdict.backprop)[1])}")
-    layers = _layers([shown(vertex) for vertex in verdict.vertices], shown(verdict.backprop), verdict.inside)
+    layers = _layers([shown(vertex) for vertex in verdict.vertices], shown(verdict.backprop), verdict.inside, "slope")
     return Scene(
-        f"{name}, slope {number(slope)} at the kink", Axis("∂L/∂b₁ (0 without biases)", (-0.6, 1.6)),
-        Axis("∂L/∂w", (-0.4, 2.6)), layers, f"{name}, s = {number(slope)}: {said}",
+        f"What backprop says is {'in' if verdict.inside else 'outside'} the Clarke set",
+        Axis("∂L/∂b₁ (0 without biases)", (-2.2, 3.2)), Axis("∂L/∂w", (-0.4, 2.6)), layers,
+        f"{name}, s = {number(slope)}: {said}", equal_units=True,
     )  # fmt: skip
 
 
@@ -315,12 +329,13 @@ def clarke_of_relu6(trained: str = "bias only", slopes: tuple[float, float] = (0
     slope = f"∂L/∂b = {number(x)}" + (f", ∂L/∂w = {number(y)}" if trained == "weight and bias" else "")
     slopes_used = f"slopes {number(low)} at 0 and {number(high)} at 6"
     return Scene(
-        slopes_used.capitalize(), Axis("∂L/∂b", (-0.6, 2.6)), Axis("∂L/∂w (0 where w is not trained)", (-1.5, 8)),
-        _layers(points, (x, y), verdict.inside), f"Trained: {trained}; {slopes_used}: {_said(verdict, '', slope)}",
+        f"What backprop says is {'in' if verdict.inside else 'outside'} the Clarke set", Axis("∂L/∂b", (-0.6, 2.6)),
+        Axis("∂L/∂w (0 where w is not trained)", (-1.5, 8)), _layers(points, (x, y), verdict.inside, "slopes"),
+        f"Trained: {trained}; {slopes_used}: {_said(verdict, '', slope)}",
     )  # fmt: skip
 
 
-def _layers(vertices: list[Pair], backprop: Pair, inside: bool) -> tuple[Layer, ...]:
+def _layers(vertices: list[Pair], backprop: Pair, inside: bool, control: str) -> tuple[Layer, ...]:
     """The hull of the corners as a band between its lower and its upper edge, the corners, and backprop's result."""
     points = np.array(sorted(set(vertices)))
     layers: list[Layer] = []
@@ -328,13 +343,14 @@ def _layers(vertices: list[Pair], backprop: Pair, inside: bool) -> tuple[Layer, 
         x = np.unique(points[:, 0])
         low, high = (_edge(points, x, sign) for sign in (1, -1))
         layers.append(Band(x, low, high, "Clarke set", "sky"))
-    layers.append(Points(points[:, 0], points[:, 1], "gradients of the cells", "blue", size=12))
     distance = np.abs(points - np.array(backprop)).max(1)
     color = "green" if inside else "vermilion"
     if not inside:
         x, y = points[distance.argmin()].tolist()
         layers.append(Segment((x, y), backprop, color="vermilion", dash="dotted", width=2))
-    layers.append(Points(np.array([backprop[0]]), np.array([backprop[1]]), "backprop", color, "hollow", 16))
+    # Under the dots: a ring may lie around one of them.
+    layers.append(Points(np.array([backprop[0]]), np.array([backprop[1]]), "backprop", color, "hollow", 17, control))
+    layers.append(Points(points[:, 0], points[:, 1], "gradients of the cells", "blue", size=9))
     layers.append(Label(backprop[0] + BESIDE, backprop[1], "inside" if inside else "outside", "above right", "ink"))
     return tuple(layers)
 

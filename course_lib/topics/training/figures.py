@@ -25,7 +25,6 @@ from course_lib.topics.training.experiment import (
     gradient_by_layer,
     loss_of_outputs,
     moons_training,
-    paired_difference,
     saturated_share,
     starts_by_end,
     trial,
@@ -33,9 +32,10 @@ from course_lib.topics.training.experiment import (
 
 FloatArray = NDArray[np.float64]
 
-# The window of the two moons, and its cells.
-X_LIMITS, Y_LIMITS = (-1.6, 2.6), (-1.2, 1.7)
-COLUMNS, ROWS = 68, 47
+# The window of the two moons, its cells, and of how many by how many of them one is drawn: all would be 6 MB.
+X_LIMITS, Y_LIMITS = (-2.1, 3.1), (-1.2, 1.7)
+COLUMNS, ROWS = 76, 42
+COARSE = 2
 
 # One unit σ(w x + ½) and its three samples.
 SAMPLES = np.array([-1.0, 0.5, 1.5])
@@ -50,7 +50,7 @@ Z_LIMITS = (-20.0, 20.0)
 LOOKS = {
     "ReLU": ("blue", -0.12, "filled"),
     "tanh": ("vermilion", 0.0, "hollow"),
-    "softplus": ("orange", 0.12, "filled"),
+    "softplus": ("purple", 0.12, "filled"),
 }
 
 
@@ -65,22 +65,23 @@ def decision_boundary(activation: str = "ReLU", learning_rate: float = 0.3, epoc
     upper, lower = (training.X[training.y == label] for label in (0, 1))
     loss, accuracy = format_number(training.loss[rate, at], 2), training.accuracy[rate, at]
     curves = level_curves(field, X_LIMITS, Y_LIMITS, 0.5)
-    layers: list[Layer] = [Field(X_LIMITS, Y_LIMITS, field, "probability of the lower moon", (0, 1))]
+    shown = field.reshape(ROWS // COARSE, COARSE, COLUMNS // COARSE, COARSE).mean((1, 3))
+    layers: list[Layer] = [Field(X_LIMITS, Y_LIMITS, shown, "probability of the lower moon", (0, 1))]
     layers += [
         Curve(x, y, "decision boundary, probability ½" if i == 0 else "", "ink", width=2.5)
         for i, (x, y) in enumerate(curves)
     ]
     layers += [
         Points(upper[:, 0], upper[:, 1], "upper moon", "vermilion", "filled", 7),
-        Points(lower[:, 0], lower[:, 1], "lower moon", "orange", "hollow", 7),
+        Points(lower[:, 0], lower[:, 1], "lower moon", "blue", "hollow", 7),
     ]
     missed = round((1 - accuracy) * len(training.y))
     where = {0: "lies outside the picture", 1: "is one curve"}.get(len(curves), f"is in {len(curves)} parts")
     return Scene(
-        f"Epoch {epoch}: loss {loss}, {100 * accuracy:.0f} % right",
-        Axis("x₁", X_LIMITS), Axis("x₂", Y_LIMITS), tuple(layers),
+        f"{100 * accuracy:.0f} % right, loss {loss}", Axis("x₁", X_LIMITS), Axis("x₂", Y_LIMITS), tuple(layers),
         f"{activation}, learning rate {format_number(learning_rate)}, after {epoch} of {training.epochs[-1]} epochs: "
         f"loss {loss}; {missed} of {len(training.y)} training points lie on the wrong side. The boundary {where}.",
+        equal_units=True,
     )  # fmt: skip
 
 
@@ -115,7 +116,7 @@ def loss_along_a_weight(activation: str = "ReLU") -> Scene:
     ]
     w = np.linspace(*W_LIMITS, W_POINTS)
     loss = ((function(np.outer(w, SAMPLES) + BIAS) - TARGETS) ** 2).mean(1)
-    layers.append(Curve(w, loss, "loss", "blue"))
+    layers.append(Curve(w, loss, "loss", "blue", width=3))
     for i, (left, right) in enumerate(pairwise(ends)):
         # Just inside the piece: at its ends the slope belongs to neither side.
         inside = np.linspace(left, right, W_POINTS // (len(ends) - 1) + 2)[1:-1]
@@ -129,8 +130,9 @@ def loss_along_a_weight(activation: str = "ReLU") -> Scene:
     else:
         steepest = format_number(np.abs(_slope(function, w)).max(), 2)
         words = f"the slope of the loss has no jump; it is at most {steepest}."
+    title = f"The slope of the loss {f'jumps at {len(kinks)} weights' if kinks else 'has no jump'}"
     return Scene(
-        f"The loss along one weight: {activation}", Axis("weight w", W_LIMITS), Axis("loss, slope", SLOPE_LIMITS),
+        title, Axis("weight w", W_LIMITS), Axis("loss, slope", SLOPE_LIMITS),
         tuple(layers), f"With {activation} {words}",
     )  # fmt: skip
 
@@ -152,7 +154,7 @@ def losses_of_starts(width: int = 3, slope_at_kink: float = 0.0) -> Scene:
     layers: list[Layer] = []
     for i, (centre, count) in enumerate(bars.items()):
         x = np.array([centre - 0.5, centre + 0.5]) * BIN
-        layers.append(Band(x, np.zeros(2), np.full(2, count), "starts" if i == 0 else "", "blue"))
+        layers.append(Band(x, np.zeros(2), np.full(2, count), "starts" if i == 0 else "", "blue", dense=True))
     ends = starts_by_end(width, slope_at_kink)
     for name, outputs in ENDS.items():
         place = loss_of_outputs(outputs)
@@ -161,8 +163,9 @@ def losses_of_starts(width: int = 3, slope_at_kink: float = 0.0) -> Scene:
     elsewhere = f", {ends['elsewhere']} elsewhere" if ends["elsewhere"] else ""
     slope = format_number(slope_at_kink)
     return Scene(
-        f"Where {XOR_STARTS} starts of 2-{width}-1 end, slope {slope} at the kink",
-        Axis("loss at the end", (-0.05, 0.3)), Axis("number of starts", (0, XOR_STARTS)), tuple(layers),
+        f"{ends['0']} of {XOR_STARTS} starts come down to the loss 0",
+        Axis("loss at the end", (-0.03, 0.29), ticks=tuple((loss_of_outputs(ENDS[name]), name) for name in ENDS)),
+        Axis("number of starts", (0, XOR_STARTS), whole=True), tuple(layers),
         f"Of {XOR_STARTS} starts of a network with {width} hidden units and slope {slope} at the kink, "
         f"{listed}{elsewhere}.",
     )  # fmt: skip
@@ -189,13 +192,13 @@ def gradient_over_depth(
     factor = gradients.factor_per_layer
     layers = (
         Band(positions, low, high, f"range of {REPLICAS} starts", "sky"),
-        Curve(hidden, line, label, "orange", "dashed"),
+        Curve(hidden, line, label, "ink", "dashed"),
         Curve(positions, median, "gradient that arrives", "blue"),
         Points(positions, median, "", "blue", "filled", 7),
     )
     return Scene(
-        f"Back through {HIDDEN_LAYERS} hidden layers: {activation}, {initialization}",
-        Axis(f"layer (1: next to the input, {HIDDEN_LAYERS + 1}: output)", (0.5, HIDDEN_LAYERS + 1.5)),
+        f"Each layer back multiplies the gradient by about {format_number(factor, 2)}",
+        Axis(f"layer (1: next to the input, {HIDDEN_LAYERS + 1}: output)", (0.5, HIDDEN_LAYERS + 1.5), whole=True),
         Axis("norm of the gradient of z", (1e-10, 1e1), "log"), layers,
         f"{activation}, initialisation {initialization}, pixels {data}: from layer {HIDDEN_LAYERS} back to layer 1 "
         f"the gradient is multiplied by about {format_number(factor, 2)} at each layer, "
@@ -215,40 +218,44 @@ def pre_activations_on_the_sigmoid(data: str = "0 to 255") -> Scene:
     outline = np.repeat(edges, 2)[1:-1]
     height = np.repeat(counts / counts.max(), 2)
     grid = np.linspace(*Z_LIMITS, 401)
+    saturated = format_number(100 * saturated_share(z), 2)
     slope = 4 * ACTIVATIONS["sigmoid"].derivative(grid)
     layers = (
-        Band(outline, np.zeros_like(outline), height, "pre-activations", "blue"),
+        Band(outline, np.zeros_like(outline), height, "pre-activations", "blue", dense=True),
         Curve(grid, slope, "slope of the sigmoid, relative to ¼", "orange", "dashed", 2.5),
     )
     return Scene(
-        f"First layer, pixels {data}", Axis("pre-activation z", Z_LIMITS), Axis("share of its maximum", (0, 1.1)),
+        f"The sigmoid is flat at {saturated} % of the pre-activations", Axis("pre-activation z", Z_LIMITS),
+        Axis("share of its maximum", (0, 1.1)),
         layers,
         f"Pixels {data}: the pre-activations have a standard deviation of about {format_number(z.std(), 2)}. At "
-        f"{format_number(100 * saturated_share(z), 2)} % of them the slope of the sigmoid is below {SATURATED}; "
+        f"{saturated} % of them the slope of the sigmoid is below {SATURATED}; "
         f"{format_number(100 * (np.abs(z) > Z_LIMITS[1]).mean(), 2)} % lie outside the picture.",
     )  # fmt: skip
 
 
 def rectifier_accuracy(network: str = "64-64-64-10") -> Scene:
-    """Test accuracy on the digits against the split, each point the mean of 4 starts, for three activations.
+    """Test accuracy on the digits against the split: mean and range of 4 starts, for three activations.
 
     `network` is a name in `experiment.NETWORKS`.
     """
-    split = np.arange(1.0, SPLITS + 1)
-    layers = tuple(
-        Points(split + aside, trial(activation, network).accuracy.mean(1), activation, color, marker, 10)
-        for activation, (color, aside, marker) in LOOKS.items()
-    )
-    low, _, high = paired_difference("ReLU", "tanh", network)
-    # Whole points, rounded outwards: what another machine rounds otherwise must not change the words.
-    bounds = f"between {_signed(np.floor(low))} and {_signed(np.ceil(high))} points"
+    trials = {activation: trial(activation, network).accuracy for activation in LOOKS}
+    layers: list[Layer] = []
+    for i, (activation, (color, aside, marker)) in enumerate(LOOKS.items()):
+        split = np.arange(1.0, SPLITS + 1) + aside
+        layers += [
+            Segment((x, starts.min()), (x, starts.max()), f"range of {SEEDS} starts" if i == j == 0 else "", color)
+            for j, (x, starts) in enumerate(zip(split, trials[activation], strict=True))
+        ]
+        layers.append(Points(split, trials[activation].mean(1), activation, color, marker, 10))
+    means = np.stack([accuracy.mean(1) for accuracy in trials.values()])
+    of_splits, of_activations = np.ptp(means.mean(0)), np.ptp(means.mean(1))
+    first, second = ("split", "activation") if of_splits > of_activations else ("activation", "split")
+    # In words: what another machine rounds otherwise must not change them.
+    twice = max(of_splits, of_activations) > 2 * min(of_splits, of_activations)
     return Scene(
-        f"Test accuracy of {network}, mean of {SEEDS} starts", Axis("split of the digits", (0.5, SPLITS + 0.5)),
-        Axis("test accuracy in %", (95.0, 100.0)), layers,
-        f"{network} on {SPLITS} splits of the digits: the 95 % interval of the accuracy of ReLU minus that of tanh "
-        f"lies {bounds}.",
+        f"The {first} matters more than the {second}", Axis("split of the digits", (0.5, SPLITS + 0.5), whole=True),
+        Axis("test accuracy in %", (95.0, 100.0)), tuple(layers),
+        f"{network} on {SPLITS} splits of the digits: from {first} to {first} the accuracy changes "
+        f"{'more than twice as much as' if twice else 'more than'} from {second} to {second}.",
     )  # fmt: skip
-
-
-def _signed(points: float) -> str:
-    return f"{points:+.0f}".replace("-", "−") if points else "0"

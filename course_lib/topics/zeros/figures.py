@@ -54,54 +54,54 @@ REJECTED = 0.05  # a single p₀ whose p-value is below is no law, and gets no i
 P0_LIMITS = (1e-10, 1e-7)
 
 
-def kink_lines(layer: str = "both layers", epoch: int = 0) -> Scene:
+def kink_lines(layer: str = "both layers", epoch: int = 0, height: float = END[1]) -> Scene:
     """{x : z(x) = 0} for each unit z of a 2-8-8-2 network on two moons, after `epoch` epochs, with a walk from A to B.
 
     The kinks of the first layer are straight lines. Those of the second are bent where they meet a line of the first.
-    `layer` is one of `LAYERS`, `epoch` from 0 to 24.
+    `layer` is one of `LAYERS`, `epoch` from 0 to 24; `height` is that of B.
 
     >>> kink_lines("first layer", 0).description
     'Before training: the walk from A to B crosses 5 kinks of the first layer. 80 samples are shown; none is exactly \
 on a kink.'
     """
-    count = crossings(epoch)
+    end = END[0], height
+    count = crossings(epoch, end)
     data = moons()
     X, y = data.X[:SHOWN].astype(np.float64), data.y[:SHOWN]
     on_a_kink = sum(int(np.count_nonzero(z == 0)) for z in pre_activations(epoch, X))
     layers: list[Layer] = [
-        Points(X[y == 0, 0], X[y == 0, 1], "upper moon", "grey", "hollow", 6),
-        Points(X[y == 1, 0], X[y == 1, 1], "lower moon", "grey", "filled", 6),
+        Points(X[y == 0, 0], X[y == 0, 1], "upper moon", "grey", "filled", 6),
+        Points(X[y == 1, 0], X[y == 1, 1], "lower moon", "grey", "hollow", 6),
     ]
     shown = [which for which in (0, 1) if layer != LAYERS[1 - which]]
     for which in shown:
-        name, colour, dash = STYLES[which]
-        curves = _curves(epoch)[which]
-        layers += [Curve(x, y, name if i == 0 else "", colour, dash, 1.8) for i, (x, y) in enumerate(curves)]
-    walk = np.array([START, END])
+        layers += _curves(epoch)[which]
     layers += [
-        Curve(walk[:, 0], walk[:, 1], "walk", "ink", "dotted", 2.5),
+        Segment(START, end, "walk", "ink", "dotted", 2.5),
         Label(*START, "A", "left"),
-        Label(*END, "B", "right"),
+        Points(np.array(end[:1]), np.array(end[1:]), "", "ink", size=11, control="height"),
+        Label(*end, "B", "above right"),
     ]
     crossed = " and ".join(f"{count[which]} kinks of the {LAYERS[which]}" for which in shown)
     when = "Before training" if epoch == 0 else f"After {epoch} of {EPOCHS} epochs"
     exactly = "none is" if not on_a_kink else f"{on_a_kink} times one is"
     return Scene(
-        f"{when}: the walk crosses {sum(count[which] for which in shown)} kinks", Axis("x₁", WINDOW[0]),
-        Axis("x₂", WINDOW[1]), tuple(layers),
+        f"The walk crosses {sum(count[which] for which in shown)} kinks", Axis("x₁", WINDOW[0]),
+        Axis("x₂", WINDOW[1]), tuple(layers), equal_units=True, description=
         f"{when}: the walk from A to B crosses {crossed}. {len(X)} samples are shown; {exactly} exactly on a kink.",
     )  # fmt: skip
 
 
 @lru_cache(maxsize=EPOCHS + 1)
-def _curves(epoch: int) -> list[list[tuple[FloatArray, FloatArray]]]:
+def _curves(epoch: int) -> list[list[Curve]]:
     """For each layer the curves z = 0 of its units in the window."""
     x, y = ((np.arange(n) + 0.5) / n * (b - a) + a for n, (a, b) in zip((COLUMNS, ROWS), WINDOW, strict=True))
     centres = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
     layers = []
-    for z in pre_activations(epoch, centres):
+    for z, (name, colour, dash) in zip(pre_activations(epoch, centres), STYLES, strict=True):
         units = np.moveaxis(z.reshape(ROWS, COLUMNS, -1), -1, 0)
-        layers.append([curve for values in units for curve in level_curves(values, *WINDOW, 0.0)])
+        curves = [curve for values in units for curve in level_curves(values, *WINDOW, 0.0)]
+        layers.append([Curve(x, y, name if i == 0 else "", colour, dash, 1.8) for i, (x, y) in enumerate(curves)])
     return layers
 
 
@@ -128,9 +128,11 @@ def cantor_stages(stage: int = 1, address: str = "none") -> Scene:
             Label(float(point), 0.6, f"{address} = {point}", "right" if point < 0.5 else "left", "vermilion"),
         ]
         sentence = f" The point {address} is {point}, in an interval of every row."
+    # The left end 0 is in every row.
+    layers.append(Points(np.zeros(1), np.full(1, -float(stage)), "", "vermilion", size=11, control="stage"))
     count = f"{2**stage} intervals" if stage else "1 interval"
     return Scene(
-        f"Stage {stage}: {count}, total length {number(float(length))}", Axis("x", (-0.02, 1.02)),
+        f"{count[0].upper()}{count[1:]} of total length {number(float(length))}", Axis("x", (-0.03, 1.03)),
         Axis("stage", (-DEEPEST_SHOWN - 0.5, 1.0), ticks=tuple((-row, str(row)) for row in range(DEEPEST_SHOWN + 1))),
         tuple(layers),
         f"Stage {stage}: {count} of total length {length} = {number(float(length))}.{sentence}",
@@ -154,7 +156,7 @@ def half_precision_steps(place: str = "around 0") -> Scene:
     layers: list[Layer] = []
     if middle == 0:
         zero = np.array([z[half == 0].min(), z[half == 0].max()])
-        layers.append(Band(zero, np.full(2, -STEPS), np.full(2, STEPS), "becomes exactly 0", "orange"))
+        layers.append(Band(zero, np.full(2, -STEPS), np.full(2, STEPS), "becomes exactly 0", "sky"))
     layers.append(Curve(z[[0, -1]], z[[0, -1]], "z itself", "grey", "dotted"))
     for i, level in enumerate(levels):
         x = z[half == level][[0, -1]]
@@ -162,15 +164,17 @@ def half_precision_steps(place: str = "around 0") -> Scene:
     if middle == 0:
         ends = _power_of_two(unit * zero[1])
         sentence = f"the numbers are {_power_of_two(gap_above)} apart. All z from −{ends} to {ends} become exactly 0."
+        title = f"What is no larger than {ends} becomes exactly 0"
         axes = f"z in units of {_power_of_two(unit)}", f"half(z) in units of {_power_of_two(unit)}"
     else:
         sentence = (
             f"the numbers are {_power_of_two(gap_below)} apart below 1/16 and {_power_of_two(gap_above)} above it. "
             "None of these z becomes 0."
         )
+        title = "Above 1/16 the steps are twice as long as below"
         axes = f"(z − 1/16) in units of {_power_of_two(unit)}", f"(half(z) − 1/16) in units of {_power_of_two(unit)}"
     return Scene(
-        f"Half precision {place}", Axis(axes[0], (-STEPS, STEPS)), Axis(axes[1], (-STEPS - 0.2, STEPS + 0.2)),
+        title, Axis(axes[0], (-STEPS, STEPS), whole=True), Axis(axes[1], (-STEPS - 0.2, STEPS + 0.2), whole=True),
         tuple(layers), f"Half precision {place}: {sentence}",
     )  # fmt: skip
 
@@ -220,7 +224,7 @@ def zone_over_exposure(bits: str = "32 bits", varied: str = "width") -> Scene:
         else f"No single p₀ fits, the nearest is {p0}"
     )  # fmt: skip
     return Scene(
-        f"{bits}: p₀ = {p0} for each pre-activation" if holds else f"{bits}: no single p₀ fits",
+        f"One p₀ fits all shapes: {p0}" if holds else "No single p₀ fits all shapes",
         Axis("E = width × depth × digits", EXPOSURES, "log"), Axis("share of networks", (LOWEST, 1.3), "log"),
         tuple(layers),
         f"{bits}, {varied} from {values[0]} to {values[-1]}: our shares rise from {_percent(own[0])} to "
@@ -249,9 +253,11 @@ def place_of_bias(order: str = "matrix product", width: int = 256) -> Scene:
         estimates = np.clip([p0.estimate for p0 in found], *P0_LIMITS)
         layers.append(Points(x, estimates, f"bias {place}", colour, marker, 9))
         words.append(f"bias {place} {', '.join(number(p0.estimate, 2) for p0 in found)}")
-    ticks = tuple((layer, str(layer)) for layer in sums.HIDDEN_LAYERS)
+    pairs = [[sums.shipped().p0[width, layer, order, place] for place in sums.PLACES] for layer in sums.HIDDEN_LAYERS]
+    apart = sum(last.low > first.high or first.low > last.high for last, first in pairs)
     return Scene(
-        f"{width} wide, added up: {order}", Axis("hidden layer", (0.7, 3.3), ticks=ticks),
+        f"Bias {' or '.join(sums.PLACES)}: p₀ differs in {apart} of {len(pairs)} hidden layers",
+        Axis("hidden layer", (0.7, 3.3), whole=True),
         Axis("p₀ of one pre-activation", P0_LIMITS, "log"), tuple(layers),
         f"{width} wide, added up: {order}. p₀ of the hidden layers 1, 2 and 3: {'; '.join(words)}.",
     )  # fmt: skip
@@ -282,11 +288,15 @@ def accuracy_from_zero(slope: float = 0.0) -> Scene:
     layers: list[Layer] = []
     if slope:
         layers.append(Curve(epochs, accuracy[0], "slope 0", "grey", "dotted"))
-    layers += [Curve(epochs, own, "", "blue"), Points(epochs, own, f"slope {number(slope)}", "blue")]
+    layers += [
+        Curve(epochs, own, "", "blue", width=3, control="slope"),
+        Points(epochs, own, f"slope {number(slope)}", "blue"),
+    ]
     moves = "It never moves" if np.ptp(own) == 0 else "It rises"
+    title = f"The accuracy {'never moves from' if np.ptp(own) == 0 else 'rises to'} {own[-1]:.0f} %"
     return Scene(
-        f"Slope {number(slope)} at the kink: {own[-1]:.0f} % after {ZERO_EPOCHS} epochs",
-        Axis("epoch", (0, ZERO_EPOCHS)), Axis("test accuracy in %", (0, 100)), tuple(layers),
+        title, Axis("epoch", (-0.2, ZERO_EPOCHS + 0.2), whole=True), Axis("test accuracy in %", (0, 100)),
+        tuple(layers),
         f"Slope {number(slope)} at the kink: the accuracy is {own[0]:.0f} % before training and {own[-1]:.0f} % after "
         f"{ZERO_EPOCHS} epochs. {moves}.",
     )  # fmt: skip

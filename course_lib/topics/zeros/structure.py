@@ -145,10 +145,11 @@ def pre_activations(epoch: int, points: ArrayLike) -> list[Array]:
     return [z[0] for z in trained_networks()[epoch].forward(points).pre_activations[:-1]]
 
 
-def crossings(epoch: int) -> list[int]:
-    """How many kinks of each hidden layer the walk from START to END crosses: sign changes of z between 4001 points."""
+@lru_cache(maxsize=1024)
+def crossings(epoch: int, end: tuple[float, float] = END) -> list[int]:
+    """How many kinks of each hidden layer the walk from START to `end` crosses: sign changes of z at 4001 points."""
     share = np.linspace(0, 1, 4001)[:, None]
-    z_of = pre_activations(epoch, (1 - share) * np.array(START) + share * np.array(END))
+    z_of = pre_activations(epoch, (1 - share) * np.array(START) + share * np.array(end))
     return [int(np.count_nonzero(np.diff(np.sign(z), axis=0))) for z in z_of]
 
 

@@ -39,12 +39,17 @@ def test_shade_border_and_counts_are_those_of_the_unit(layer, angle, bias):
         shaded |= reach & (low - 0.05 <= possible[:, 1]) & (possible[:, 1] <= high + 0.05)
     # A column of the shade is 1 % of the window wide; points that near a vertical border may fall beside it.
     assert (shaded | (z < 0.1)).all()
-    borders = [line for line in layers_of(scene, Segment) if line.label == "w·x + b = 0"]
-    for x, y in (end for line in borders for end in (line.start, line.end)):
+    (border,) = (line for line in layers_of(scene, Segment) if line.label == "w·x + b = 0")
+    for x, y in (border.start, border.end):
         assert z_at(angle, bias, x, y) == pytest.approx(0, abs=1e-9)
-        assert left - 1e-6 <= x <= right + 1e-6 and bottom - 1e-6 <= y <= top + 1e-6
+        assert not (left < x < right and bottom < y < top), "the border reaches through the window"
     corners = z_at(angle, bias, np.array([left, left, right, right]), np.array([bottom, top, bottom, top]))
-    assert len(borders) == (corners.min() < -1e-9 and corners.max() > 1e-9)
+    assert corners.min() < -1e-9 and corners.max() > 1e-9, "and is in sight"
+    *_, tip = layers_of(scene, Points)
+    along = np.subtract(border.end, border.start)
+    # w stands upright on its line, also as drawn.
+    assert along @ [tip.x[0], tip.y[0]] == pytest.approx(0, abs=1e-9) and scene.equal_units
+    assert z_at(angle, 0, tip.x[0], tip.y[0]) == pytest.approx(1)
     samples = figures.unit_inputs(layer)
     assert (samples.min() >= 0) == (layer == "second layer")
     on = z_at(angle, bias, samples[:, 0], samples[:, 1]) > 1e-9
@@ -58,7 +63,7 @@ def test_shade_border_and_counts_are_those_of_the_unit(layer, angle, bias):
     else:
         verdict = "Alive on the batch, so alive on the data too." if on[:BATCH].any() else "but alive on the data."
         assert scene.description.endswith(verdict)
-    data, batch = layers_of(scene, Points)
+    data, batch, _ = layers_of(scene, Points)
     assert np.array_equal(np.column_stack([batch.x, batch.y]), samples[:BATCH]) and len(data.x) == 40 - BATCH
 
 
@@ -83,6 +88,7 @@ def test_born_dead(width):
     assert formula.y == pytest.approx(p) and (band.low <= points.y).all() and (points.y <= band.high).all()
     assert band.high == pytest.approx(np.minimum(p + 3 * np.sqrt(p * (1 - p) / 2000), 1))
     assert band.low == pytest.approx(p - 3 * np.sqrt(p * (1 - p) / 2000))
+    assert figures.born_dead_over_depth(width).title.startswith(f"With 19 hidden layers {100 * p[-1]:.1f} % are dead")
 
 
 def test_collapse_is_drawn_with_its_intervals():
@@ -104,12 +110,14 @@ def test_curves_are_means_inside_their_bands(rate, bias):
     shares = dead_grid().dead[at]
     curves = layers_of(scene, Curve)
     for index, (curve, band) in enumerate(zip(curves, layers_of(scene, Band), strict=True)):
+        assert band.color == curve.color
         assert curve.y == pytest.approx(shares[:, :, index].mean(0)) and curve.x.tolist() == list(range(7))
         assert np.array_equal(band.low, shares[:, :, index].min(0))
         assert np.array_equal(band.high, shares[:, :, index].max(0))
     assert curves[0].dash != curves[1].dash and curves[0].label == HIDDEN_LAYERS[0]
     start, end = ([figures.about(share) for share in shares[:, epoch].mean(0)] for epoch in (0, -1))
     right = figures.about(dead_grid().accuracy[at][:, -1].mean())
+    assert scene.title == f"After 6 epochs the network is right on {right} test digits"
     assert scene.description.endswith(
         f"first hidden layer: {start[0]} at the start, {end[0]} after 6 epochs. Of the second: {start[1]}, then "
         f"{end[1]}. The network is right on {right} test digits."
@@ -125,6 +133,8 @@ def test_the_map_is_the_grid(layer, epoch):
     assert np.array_equal(field.values, expected) and field.range == (0, 1)
     marked = {(x, y) for m in layers_of(scene, Points) for x, y in zip(m.x, m.y, strict=True)}
     assert marked == {(BIASES[c], LEARNING_RATES[r]) for r, c in np.argwhere(expected > 0.5)}
+    assert scene.title == f"Most units are dead in {figures.about(len(marked) / expected.size)} of the settings"
+    assert [rate for rate, _ in scene.y_axis.ticks] == list(LEARNING_RATES)
     # The cell of a value of the grid is centred on it; the rates lie about evenly on the log axis.
     assert field.x_limits == (-1.125, 1.125)
     height = (field.y_limits[1] / field.y_limits[0]) ** (1 / len(LEARNING_RATES))
@@ -176,6 +186,7 @@ def test_each_cure_has_its_row_and_its_group(measure):
     bad = {cure: 1 - row[1] if measure == "test accuracy" else row[1] for cure, row in rows.items()}
     better = [cure for cure in CURES if bad[cure] <= bad["no cure"] / 2]
     others = [cure for cure in CURES if cure not in ["no cure", *better]]
+    assert scene.title.startswith(f"{len(better)} of {len(CURES) - 1} cures at least halve the ")
     assert f"or fewer: {', '.join(better)}. More than half: {', '.join(others)}." in scene.description
 
 
@@ -189,5 +200,6 @@ def test_each_treatment_has_its_row(index):
         assert row == pytest.approx(result.share(index))
     assert all(name in scene.description for name in TREATMENTS)
     if index == 0:
+        assert scene.title == "More than half are on again with fresh weights"
         assert "None come back: shorter steps, dropout 0.2, dropout 0.5. Fewer than half:" in scene.description
         assert scene.description.endswith("More than half: fresh weights.")

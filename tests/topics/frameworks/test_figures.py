@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from course_lib.figures import Band, Curve, Label, Points, Segment
+from course_lib.figures import format_number as number
 from course_lib.topics.frameworks import figures
 from course_lib.topics.frameworks.dual_numbers import EMULATIONS
 from course_lib.topics.frameworks.figures import REACH, nested_slopes, program_and_line, value_table
@@ -28,6 +29,7 @@ def test_each_library_is_a_row_with_its_value(choice) -> None:
     names = dict(scene.y_axis.ticks)
     drawn = {names[y]: (x, dots.marker) for dots in of_kind(scene, Points) for x, y in zip(dots.x, dots.y, strict=True)}
     said, outside = {names[label.y]: label.text for label in of_kind(scene, Label)}, []
+    assert scene.axes_follow == "program"
     for key, library in LIBRARIES.items():
         row = snapshot().row(key, program)
         name = f"{library.title} {row.version}"
@@ -37,12 +39,14 @@ def test_each_library_is_a_row_with_its_value(choice) -> None:
             assert said[name] == ("not offered" if row.status == "not offered" else "an error")
         elif math.isfinite(row.value[0]):
             assert drawn[name] == (row.value[0], "hollow" if is_outside else "filled")
+            assert said[name] == number(row.value[0]).replace("0.5", "½")
         else:
             assert said[name] == ("NaN" if math.isnan(row.value[0]) else "∞")
     emulated = {emulation.label: float(emulation.value) for emulation in EMULATIONS if emulation.program_id == program}
     assert {name: x for name, (x, _) in drawn.items() if name.endswith("(emulated)")} == emulated
     assert len(names) == len(LIBRARIES) + len(emulated)
     assert scene.description.endswith(f"; outside: {', '.join(outside)}." if outside else "; none is outside.")
+    assert f": {len(outside) or 'none'} of " in scene.title
     # What `judge` writes is held against sets by hand in the tests of the measurements.
     low, *_, high = 2 * judge(program, 0.0).set_text.strip("[]{}").replace("−", "-").split(", ")
     drawn_set = of_kind(scene, Band)[0].x if low != high else (of_kind(scene, Segment)[0].start[0],) * 2
@@ -66,10 +70,13 @@ LINES = {
 def test_the_line_has_the_automatic_derivative_as_slope(program, s) -> None:
     formula, (low, high) = LINES[program]
     scene = program_and_line(program, s)
-    line, (curve,) = of_kind(scene, Segment)[-1], of_kind(scene, Curve)
+    (line,), (curve,) = (one for one in of_kind(scene, Segment) if one.control), of_kind(scene, Curve)
     assert (*line.start, *line.end) == pytest.approx((-REACH, -REACH * formula(s), REACH, REACH * formula(s)))
     right = low <= formula(s) <= high
-    assert line.dash == ("dashed" if right else "dotted")
+    assert line.dash == ("dashed" if right else "dotted") and scene.equal_units
+    said = [label.text for label in of_kind(scene, Label)]
+    assert f"slope {number(formula(s))}" in said and f"at 0 is {number(formula(s))}: " in scene.title
+    assert scene.title.endswith("not right" if not right else "right" if low == high else "in the Clarke set")
     assert ("not right" in scene.description or "outside" in scene.description) == (not right)
     if low < high:
         (band,) = of_kind(scene, Band)
@@ -90,6 +97,7 @@ def test_nested_slopes_follow_the_power_and_cross_1_at_its_root(k) -> None:
     for depth, curve in enumerate(curves, 1):
         assert curve.y == pytest.approx(2 * np.linspace(0, 1, len(curve.x)) ** depth)
     *before, here = of_kind(scene, Points)
+    assert scene.title == f"The derivative of t comes back for s = {number(2 ** (-1 / k))} only"
     assert here.x == pytest.approx([2 ** (-1 / k)]) and here.y == pytest.approx([1])
     for smaller in before:
         assert smaller.x == pytest.approx([2 ** (-1 / depth) for depth in range(1, k)]) and set(smaller.y) == {1}

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from course_lib.calculus import differentiability
-from course_lib.figures import Band, Curve, Points, Segment
+from course_lib.figures import Band, Curve, Label, Points, Segment
 from course_lib.figures.examples import EXAMPLES
 from course_lib.topics.kink.figures import (
+    CONTINUITY,
     QUOTIENT,
     SECANT,
     epsilon_delta,
@@ -36,17 +37,25 @@ def test_secant_slopes(function, left, right, h) -> None:
     expected = (left if h < 0 else right)(h)
     (line,) = layers(scene, Segment, "secant")
     assert slope(line) == pytest.approx(expected, abs=1e-9)
-    (ends,) = layers(scene, Points, "(0")
-    assert ends.x.tolist() == [0, h]
-    assert np.diff(ends.y).item() / h == pytest.approx(expected, abs=1e-9)
+    start, end = layers(scene, Points, "(")
+    assert (start.x.item(), end.x.item()) == (0, h)
+    assert (end.y.item() - start.y.item()) / h == pytest.approx(expected, abs=1e-9)
+    said = [label.text for label in scene.layers if isinstance(label, Label) and label.text.startswith("slope ")]
+    assert [float(text[6:].replace("−", "-")) for text in said] == [pytest.approx(expected, abs=1e-9)]
+    assert scene.title == f"To the {'left' if h < 0 else 'right'} of 0 the secant has {said[0]}"
+    assert scene.equal_units and line.width > max(curve.width for curve in layers(scene, Curve))
     y_at_0 = line.start[1] - slope(line) * line.start[0]
     assert y_at_0 == pytest.approx(0, abs=1e-12)
 
 
-def test_the_secant_window_does_not_depend_on_h() -> None:
-    for function in SECANT:
-        windows = {secants(function, h).y_axis.limits for h in (-1, -0.1, 0.1, 1)}
-        assert len(windows) == 1
+def test_windows_depend_on_no_setting() -> None:
+    hs = (-1, -0.1, 0.1, 1)
+    for scenes in (
+        [secants(function, h) for function in SECANT for h in hs],
+        [quotient_against_limit(function) for function in QUOTIENT],
+        [epsilon_delta(function, e, d) for function in CONTINUITY for e in (0.1, 1) for d in (0.1, 1)],
+    ):
+        assert len({(*scene.x_axis.limits, *scene.y_axis.limits) for scene in scenes}) == 1
 
 
 @pytest.mark.parametrize(
@@ -65,6 +74,7 @@ def test_two_hollow_points_where_the_limits_differ(function, left, right) -> Non
     assert after.y == pytest.approx(np.full(len(after.y), right))
     assert before.x[-1] == after.x[0] == 0
     assert scene.description.endswith(f"The two limits differ, so {function} has no derivative at 0.")
+    assert scene.title == f"The difference quotient at 0 has two limits: {left:g} and {right:g}".replace("-", "−")
 
 
 def test_one_hollow_point_where_the_limits_agree() -> None:
@@ -79,8 +89,8 @@ def test_one_hollow_point_where_the_limits_agree() -> None:
 def test_infinite_and_oscillating_quotients_have_no_limit_point() -> None:
     root = quotient_against_limit("√|x|")
     assert layers(root, Points) == []
-    assert root.y_axis.limits == (-5, 5)
-    assert quotient_against_limit("x²").y_axis.limits == pytest.approx((-1.364, 1.364))
+    assert max(curve.y.max() for curve in layers(root, Curve)) > root.y_axis.limits[1]
+    assert root.title == "The difference quotient at 0 has no two finite limits"
     assert (
         "from the left it tends to −∞, from the right it tends to ∞. There are no two finite limits" in root.description
     )
@@ -91,6 +101,7 @@ def test_infinite_and_oscillating_quotients_have_no_limit_point() -> None:
         in wild.description
     )
     (band,) = layers(wild, Band)
+    assert band.dense and band.label
     assert band.high == pytest.approx(np.ones(len(band.x))) and band.low == pytest.approx(-band.high)
     for curve in layers(wild, Curve):
         assert curve.y == pytest.approx(np.sin(1 / curve.x), abs=1e-9)
@@ -109,10 +120,16 @@ def test_delta_equal_to_epsilon_works_for_slopes_up_to_1(function, epsilon) -> N
     assert scene.description.endswith("so this δ works.")
     (band,) = layers(scene, Band)
     assert (band.low[0], band.high[0]) == (-epsilon, epsilon)
+    assert scene.title == "This δ works: f stays within ε of f(0)"
     for curve in layers(scene, Curve, "f within"):
         assert np.abs(curve.x).max() == pytest.approx(epsilon)
         assert np.abs(curve.y).max() <= epsilon + 1e-12
-    assert [segment.start[0] for segment in layers(scene, Segment)] == [-epsilon, epsilon]
+    edges = {curve.control: curve for curve in layers(scene, Curve) if curve.control}
+    assert edges.keys() == {("epsilon",), ("delta",)}
+    assert sorted(set(edges["delta",].x)) == sorted(set(edges["epsilon",].y)) == [-epsilon, epsilon]
+    # What joins the two edges is out of sight.
+    assert (edges["delta",].y[1:3] > scene.y_axis.limits[1]).all()
+    assert (edges["epsilon",].x[1:3] < scene.x_axis.limits[0]).all()
 
 
 def test_no_delta_works_at_a_jump() -> None:
@@ -122,7 +139,8 @@ def test_no_delta_works_at_a_jump() -> None:
             "to the left of 0, |f(x) − f(0)| comes up to 1 within δ, which is not below ε, so this δ fails."
         )
     # |f(x) − f(0)| is 1 itself left of 0, so even ε = 1 fails: the inequality is strict.
-    assert "fails" in epsilon_delta("step", 1, 1).description
+    fails = epsilon_delta("step", 1, 1)
+    assert "fails" in fails.description and fails.title == "This δ fails: f does not stay within ε of f(0)"
 
 
 def test_too_large_a_delta_fails() -> None:
@@ -152,23 +170,27 @@ def test_quotient_away_from_the_kink(x, increment, quotient, words) -> None:
     assert (start.x.item(), end.x.item()) == (x, x + increment)
     assert (start.y.item(), end.y.item()) == (max(x, 0), max(x + increment, 0))
     assert words in scene.description
+    crosses = "starts on" if x == 0 else "crosses" if x * (x + increment) < 0 else "does not cross"
+    assert scene.title == f"The step {crosses} the kink: the quotient is {quotient:g}" and scene.equal_units
 
 
 @pytest.mark.parametrize(("function", "jump"), [("ReLU", 1), ("|x|", 2), ("leaky ReLU", 0.9)])
-@pytest.mark.parametrize("h", [1e-3, 0.1, 1])
-def test_second_difference_at_a_kink_is_the_jump_over_h(function, jump, h) -> None:
-    scene = second_difference(function, h)
+@pytest.mark.parametrize("exponent", [-3, -1, 0])
+def test_second_difference_at_a_kink_is_the_jump_over_h(function, jump, exponent) -> None:
+    scene, h = second_difference(function, exponent), 10.0**exponent
     curve, smooth = layers(scene, Curve)
     assert curve.y == pytest.approx(jump / curve.x)
     assert (smooth.label, smooth.y) == ("x²", pytest.approx(np.full(len(smooth.y), 2)))
     (mark,) = layers(scene, Points)
     assert (mark.x.item(), mark.y.item()) == (h, pytest.approx(jump / h))
     assert scene.description.endswith("Ten times smaller h makes it 10 times larger, as 1/h.")
+    assert scene.title == "At 0 the second difference grows like 1/h"
 
 
 def test_second_difference_of_a_smooth_function_settles() -> None:
-    scene = second_difference("x²", 0.01)
+    scene = second_difference("x²", -2)
     assert scene.description.endswith(
         "the second difference is 2. A smaller h does not change it: it is the second derivative."
     )
+    assert scene.title == "At 0 the second difference settles"
     assert [curve.label for curve in layers(scene, Curve)] == ["x²", "ReLU"]

@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 from course_lib.calculus import difference_quotient
-from course_lib.figures import Curve, Points, Segment
+from course_lib.figures import Curve, Label, Points, Segment
 from course_lib.figures import format_number as number
 from course_lib.figures.examples import X
 from course_lib.topics.limits.figures import ERRORS, STEPS, approach, error_v_curve, errors, quotients_at_kink, theory
@@ -23,7 +23,7 @@ def secants(scene) -> list[Segment]:
 
 
 def moving_point(scene) -> tuple[float, float]:
-    (point,) = (layer for layer in scene.layers if isinstance(layer, Points) and layer.label.startswith("f("))
+    (point,) = (layer for layer in scene.layers if isinstance(layer, Points) and layer.label == "(x, f(x))")
     return point.x.item(), point.y.item()
 
 
@@ -85,7 +85,7 @@ def test_every_frame_lies_in_one_window(function, side) -> None:
 
 def test_the_value_is_read_off() -> None:
     scene = approach("√|x|", -2, "+")
-    assert scene.title == "Approaching 0 from the right: h = 0.01"
+    assert scene.title == "From the right, f(x) tends to 0"
     read_off = "√|x| at x = 0.01, a distance of 0.01 right of 0: f(0.01) = 0.1."
     assert scene.description == f"{read_off} From the right, f(x) tends to 0."
 
@@ -99,7 +99,7 @@ def test_the_value_is_read_off() -> None:
 )
 def test_a_value_beside_the_limit_is_not_rounded_to_it(exponent, side, shown) -> None:
     scene = approach("(x²−1)/(x−1)", exponent, side)
-    assert shown in [layer.label for layer in scene.layers]
+    assert shown in [layer.text for layer in scene.layers if isinstance(layer, Label)]
     assert f"{shown}. From" in scene.description
 
 
@@ -124,22 +124,25 @@ def test_slopes_at_a_kink_do_not_depend_on_h(function, exponent, zoom) -> None:
 
 def test_the_secants_pass_through_their_points() -> None:
     scene, h = quotients_at_kink("ReLU", -1), 0.1
-    assert scene.title == "Three difference quotients at a kink: h = 0.1"
+    assert scene.title == "One kink, three quotients: 0, 0.5, 1"
+    said = [layer.text for layer in scene.layers if isinstance(layer, Label)]
+    assert sorted(said) == ["slope 0", "slope 0.5", "slope 1"] and scene.equal_units
     through = {"forward": [(0, 0), (h, h)], "backward": [(-h, 0), (0, 0)], "central": [(-h, 0), (h, h)]}
     for line in secants(scene):
         (x0, y0), (x1, y1) = line.start, line.end
         for x, y in through[line.label.split(":")[0]]:
             assert y0 + (y1 - y0) * (x - x0) / (x1 - x0) == pytest.approx(y, abs=1e-12)
-    (points,) = (layer for layer in scene.layers if isinstance(layer, Points))
-    assert points.x == pytest.approx([-h, 0, h])
-    assert points.y == pytest.approx([0, 0, h])
+    fixed, moved = (layer for layer in scene.layers if isinstance(layer, Points))
+    assert [*fixed.x, *moved.x] == pytest.approx([-h, 0, h])
+    assert [*fixed.y, *moved.y] == pytest.approx([0, 0, h])
 
 
 def test_zoom_shrinks_the_window_with_h() -> None:
     near, far = quotients_at_kink("ReLU", -3, True), quotients_at_kink("ReLU", 0, True)
     assert np.divide(far.x_axis.limits, near.x_axis.limits) == pytest.approx([1000, 1000])
     assert np.divide(far.y_axis.limits, near.y_axis.limits) == pytest.approx([1000, 1000])
-    assert near.description.endswith("shows −0.0011 ≤ x ≤ 0.0011.")
+    assert near.description.endswith("shows −0.00165 ≤ x ≤ 0.00165.")
+    assert near.axes_follow == "h_exponent" and not quotients_at_kink("ReLU", 0).axes_follow
 
 
 @pytest.mark.parametrize(
@@ -254,8 +257,8 @@ def test_a_lost_increment_leaves_the_derivative_as_the_error() -> None:
 def test_layers() -> None:
     scene = error_v_curve("exp", "float32", "forward")
     curves = [layer for layer in scene.layers if isinstance(layer, Curve)]
-    assert [curve.label for curve in curves] == list(UNIT)
-    assert [curve.dash for curve in curves] == ["dotted", "dashed", "solid"]
+    assert [curve.label for curve in curves] == ["float64", "float32", "float16"]
+    assert [curve.dash for curve in curves] == ["solid", "dashed", "dotted"]
     assert [curve.color for curve in curves] == ["grey", "blue", "grey"]
     assert (scene.x_axis.limits, scene.y_axis.limits) == (STEPS, ERRORS)
     (least,) = (layer for layer in scene.layers if isinstance(layer, Points))

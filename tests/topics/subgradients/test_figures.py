@@ -41,6 +41,7 @@ def test_the_verdict_on_a_line_is_that_of_the_definition(function, x0) -> None:
         scene = figures.supporting_lines(function, x0, slope)
         assert scene.description.endswith(f"subgradient at x = {str(x0).replace('-', '−')}.")
         assert ("so " in scene.description) and ("is a subgradient" in scene.description) == supports
+        assert (" is a subgradient at" in scene.title) == supports
         marked = [one for one in scene.layers if isinstance(one, Curve) and one.width == 6]
         assert not (supports and marked)
         if function in ("ReLU", "x²") and x0 == 0 and slope >= 1.5:
@@ -53,7 +54,9 @@ def test_the_verdict_on_a_line_is_that_of_the_definition(function, x0) -> None:
 @pytest.mark.parametrize("slope", [-3, -0.25, 0, 1, 2.5])
 def test_the_line_has_its_slope_passes_through_the_point_and_stays_in_the_frame(slope) -> None:
     scene = figures.supporting_lines("x²", 0.5, slope)
-    (line,) = (one for one in scene.layers if isinstance(one, Segment))
+    (line,) = (one for one in scene.layers if isinstance(one, Segment) and one.control)
+    said = f"slope {slope:g}".replace("-", "−")
+    assert said in [one.text for one in scene.layers if isinstance(one, Label)] and scene.equal_units
     (dx, dy) = np.subtract(line.end, line.start)
     assert dy == pytest.approx(slope * dx) and dx > 1
     assert line.start[1] + slope * (0.5 - line.start[0]) == pytest.approx(0.25)
@@ -73,6 +76,8 @@ def test_two_subdifferentials(function) -> None:
             assert points == [] and labels[0].startswith("empty")
         else:
             assert set(points[0].x.tolist()) == set(ends)
+    convex, clarke = SETS[function]
+    assert scene.title == f"At 0 the two sets {'agree' if convex == clarke else 'differ'}"
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -92,7 +97,8 @@ def test_the_path_steps_against_subgradients_and_the_rhombi_are_level_curves(rul
     descent = run("|x| + 2|y|", rule, 0.3)
     value, best, rises = descent.value[7], descent.best[7], (np.diff(descent.value[:8]) > 1e-9).sum()
     words = f"after 7 steps the value is {value:.2g}, the best so far {best:.2g}; the value rose in {rises} of"
-    assert words in scene.description
+    assert words in scene.description and scene.equal_units
+    assert scene.title == f"After 7 steps f is {value:.2g}, the best so far {best:.2g}"
     assert "after 1 step the value" in figures.path_in_the_plane(rule, 0.3, 1).description
 
 
@@ -108,6 +114,8 @@ def test_the_step(gamma, growth) -> None:
     assert layer(scene, Points, "nearest").x[0] == pytest.approx(1 / (1 + gamma**2), abs=0.005)
     assert scene.x_axis.label == "step size t; the step has length t‖g‖"
     assert f"for small t the value is {growth}" in scene.description
+    verb = "climbs" if "+" in growth else "falls" if "−" in growth else "stays"
+    assert scene.title == f"At first f {verb}, and the distance falls"
     assert f"falls until t = {1 / (1 + gamma**2):.2g}." in scene.description
 
 
@@ -126,14 +134,18 @@ def test_the_gap(objective, rule) -> None:
 def test_the_median_line_passes_through_the_filled_points(shift) -> None:
     scene = figures.median_line(shift)
     on, off = layer(scene, Points, "residual exactly"), layer(scene, Points, "residual not")
-    assert len(on.x) == 2 and len(off.x) == 7
-    x, y = np.concatenate([on.x, off.x]), np.concatenate([on.y, off.y])
+    outlier = layer(scene, Points, "outlier")
+    assert len(on.x) == 2 and len(off.x) == 6 and outlier.marker == "hollow"
+    assert (outlier.x.item(), outlier.y.item()) == (8, pytest.approx(5.3 + shift))
+    x, y = (np.concatenate([getattr(one, axis) for one in (on, off, outlier)]) for axis in "xy")
     line, squares = layer(scene, Curve, "least |"), layer(scene, Curve, "least squares")
     assert np.interp(on.x, line.x, line.y) == pytest.approx(on.y)
-    signs = np.sign(off.y - np.interp(off.x, line.x, line.y))
+    signs = np.sign(y[2:] - np.interp(x[2:], line.x, line.y))
     assert abs(signs.sum()) <= 2 and signs.all()  # Two points on the line can balance the others.
     coefficients = np.polyfit(x, y, 1)
     assert squares.y == pytest.approx(np.polyval(coefficients, squares.x))
+    slope = (line.y[1] - line.y[0]) / (line.x[1] - line.x[0])
+    assert scene.title == f"The line of least |residuals| stays: slope {slope:.2g}"
     assert f"of least squares has slope {coefficients[0]:.3f}" in scene.description
 
 
@@ -143,7 +155,7 @@ def test_the_minimum_of_the_penalised_loss(weight) -> None:
     curve, minimum = layer(scene, Curve, "½(w − 1)² +"), layer(scene, Points, "minimum")
     assert curve.y == pytest.approx(0.5 * (curve.x - 1) ** 2 + weight * np.abs(curve.x))
     assert minimum.x[0] == pytest.approx(max(0, 1 - weight)) and minimum.y[0] <= curve.y.min() + 1e-12
-    assert ("on the kink" in scene.description) == (weight >= 1)
+    assert ("on the kink" in scene.description) == ("on the kink" in scene.title) == (weight >= 1)
     assert 0.0 in curve.x
 
 
@@ -159,6 +171,7 @@ def test_the_clarke_set_of_the_identity(biases, s) -> None:
         assert np.interp([0, 0.5, 1], band.x, band.low) == pytest.approx([0, 0.5, 1])
         assert np.interp([0, 0.5, 1], band.x, band.high) == pytest.approx([1, 1.5, 2])
     inside = biases == "own" or s == 0.5
+    assert ("is in the Clarke set" in scene.title) == inside and scene.equal_units
     assert ("inside the set" in scene.description) == inside and (backprop.color == "green") == inside
 
 
@@ -172,5 +185,6 @@ def test_the_clarke_set_of_relu6(slopes) -> None:
     assert np.interp([0, 0.5, 1, 1.5, 2], band.x, band.high) == pytest.approx([0, 3, 6, 6, 6])
     assert (backprop.x[0], backprop.y[0]) == (low + high, 6 * high)
     assert layer(alone, Points, "backprop").x[0] == low + high
+    assert ("is in the" in alone.title) == (low + high == 1) and "is in the" in both.title
     assert "4 corners" in both.description and "inside the set" in both.description
     assert "1 corner." in alone.description and ("inside the set" in alone.description) == (low + high == 1)

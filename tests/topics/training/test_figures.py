@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from course_lib.explorer import Range, Select
+from course_lib.explorer.pictures import Pictures
 from course_lib.figures import Band, Curve, Field, Label, Points, Segment
 from course_lib.topics.training import experiment, figures
 from course_lib.topics.training.experiment import (
@@ -34,15 +36,28 @@ def probability(training, learning_rate, epoch, points):
 
 @pytest.mark.parametrize(("activation", "epoch"), [("ReLU", 30), ("tanh", 60), ("sigmoid", 0)])
 def test_the_field_is_the_softmax_of_the_network(activation, epoch):
-    (field,) = layers(figures.decision_boundary(activation, 0.3, epoch), Field)
-    assert field.values.shape == (figures.ROWS, figures.COLUMNS) and field.range == (0, 1)
-    row, column = 10, 50
-    point = [
-        low + (at + 0.5) / count * (high - low)
+    scene = figures.decision_boundary(activation, 0.3, epoch)
+    (field,) = layers(scene, Field)
+    assert (*field.values.shape, field.range) == (figures.ROWS // 2, figures.COLUMNS // 2, (0, 1)) and scene.equal_units
+    row, column = 5, 25
+    # Four points of each cell: in the middle of its quarters.
+    grid = [
+        low + (2 * at + 0.5 + np.arange(2)) / count * (high - low)
         for (low, high), at, count in ((field.x_limits, column, figures.COLUMNS), (field.y_limits, row, figures.ROWS))
     ]
-    expected = probability(moons_training(activation), 0.3, epoch, [point])
-    assert field.values[row, column] == pytest.approx(expected.item())
+    points = np.stack(np.meshgrid(*grid), -1).reshape(4, 2)
+    expected = probability(moons_training(activation), 0.3, epoch, points)
+    assert field.values[row, column] == pytest.approx(expected.mean())
+
+
+def test_all_boundaries_together_are_small_enough_for_a_slow_line():
+    controls = {
+        "activation": Select(list(experiment.MOONS_ACTIVATIONS)),
+        "learning_rate": Select(list(experiment.LEARNING_RATES)),
+        "epoch": Range(0, experiment.MOONS_EPOCHS, experiment.EVERY),
+    }
+    packed = Pictures(figures.decision_boundary, controls).pack_all()
+    assert len(packed.structure().encode()) + len(packed.numbers()) < 2_000_000
 
 
 def test_the_boundary_is_where_the_probability_is_a_half():
@@ -61,7 +76,8 @@ def test_points_are_the_classes_and_words_count_those_on_the_wrong_side():
     wrong = (probability(training, 0.3, 30, training.X) > 0.5) != (training.y == 1)
     assert f"{wrong.sum()} of {len(training.y)} training points lie on the wrong side" in scene.description
     loss = training.loss[training.at(0.3, 30)]
-    assert scene.title == f"Epoch 30: loss {loss:.2g}, {100 * (1 - wrong.mean()):.0f} % right"
+    assert scene.title == f"{100 * (1 - wrong.mean()):.0f} % right, loss {loss:.2g}"
+    assert lower.color == "blue", "the field is blue where the lower moon is likely"
     assert "learning rate 0.3, after 30 of 60 epochs" in scene.description
 
 
@@ -92,6 +108,7 @@ def test_the_slope_is_that_of_the_loss(activation):
     assert all(low <= curve.y.min() and curve.y.max() <= high for curve in (loss, *slopes))
     kinks = [segment.start[0] for segment in layers(scene, Segment)]
     assert len(slopes) == len(kinks) + 1
+    assert scene.title == f"The slope of the loss {'jumps at 3 weights' if kinks else 'has no jump'}"
     if activation == "ReLU":
         assert kinks == pytest.approx(sorted(-figures.BIAS / figures.SAMPLES))
         assert all(abs(left.y[-1] - right.y[0]) > 0.05 for left, right in pairwise(slopes))
@@ -110,11 +127,13 @@ def test_the_figure_does_not_tell_the_greatest_slope_of_the_sigmoid():
 @pytest.mark.parametrize(("width", "slope"), [(2, 0.0), (3, 0.0), (4, 0.0), (8, 0.0), (3, 0.5), (3, 1.0)])
 def test_each_start_is_in_one_bar_and_labels_and_words_count_the_same(width, slope):
     scene, losses = figures.losses_of_starts(width, slope), experiment.final_losses(width, slope)
-    assert f"slope {slope:g} at the kink" in scene.title and f"slope {slope:g} at the kink" in scene.description
+    assert f"slope {slope:g} at the kink" in scene.description
+    assert scene.title == f"{int((losses < 0.005).sum())} of 64 starts come down to the loss 0"
+    assert [place for place, _ in scene.x_axis.ticks] == pytest.approx([0, 1 / 8, 1 / 6, 1 / 4])
     bars = layers(scene, Band)
     assert sum(bar.high[0] for bar in bars) == experiment.XOR_STARTS
     for bar in bars:
-        assert np.ptp(bar.x) == pytest.approx(figures.BIN) and (bar.low == 0).all()
+        assert bar.dense and np.ptp(bar.x) == pytest.approx(figures.BIN) and (bar.low == 0).all()
         assert bar.high[0] == ((losses >= bar.x[0]) & (losses < bar.x[1])).sum()
     labels = {label.text: label for label in layers(scene, Label)}
     elsewhere = experiment.XOR_STARTS
@@ -164,6 +183,7 @@ def test_everything_lies_within_the_frame(activation):
 def test_words_state_the_share_that_arrives():
     arriving = gradient_by_layer("sigmoid", "glorot").arriving
     assert 1.5e-6 < np.median(arriving[:, 0] / arriving[:, 9]) < 2.5e-6
+    assert figures.gradient_over_depth("sigmoid", "glorot").title.endswith("gradient by about 0.23")
     assert "about 2×10⁻⁶ arrives at layer 1" in figures.gradient_over_depth("sigmoid", "glorot").description
 
 
@@ -180,18 +200,27 @@ def test_the_histogram_counts_the_pre_activations(data):
     assert scene.description.endswith(f"{100 * (np.abs(z) > 20).mean():.2g} % lie outside the picture.")
     saturated = (1 / (1 + np.exp(np.clip(np.abs(z), 0, 500))) < 0.0101021).mean()  # σ(−|z|) at the slope 1/100
     assert f"At {100 * saturated:.2g} % of them" in scene.description
+    assert scene.title == f"The sigmoid is flat at {100 * saturated:.2g} % of the pre-activations"
 
 
-def test_points_for_each_activation_with_the_mean_of_its_starts():
-    scene = figures.rectifier_accuracy("64-64-64-10")
-    series = by_label(scene, Points)
-    assert series.keys() == {"ReLU", "tanh", "softplus"} and len(scene.layers) == 3
+@pytest.mark.parametrize("network", experiment.NETWORKS)
+def test_points_for_each_activation_with_mean_and_range_of_its_starts(network):
+    scene = figures.rectifier_accuracy(network)
+    series, bars = by_label(scene, Points), layers(scene, Segment)
+    assert series.keys() == {"ReLU", "tanh", "softplus"} and len(bars) == 3 * experiment.SPLITS
+    assert [bar.label for bar in bars if bar.label] == ["range of 4 starts"]
     assert len({(points.color, points.marker, points.x[0]) for points in series.values()}) == 3
     low, high = scene.y_axis.limits
+    means = []
     for activation, points in series.items():
+        accuracy = trial(activation, network).accuracy
+        means.append(accuracy.mean(1))
         assert points.x.round().tolist() == list(range(1, experiment.SPLITS + 1))
-        assert points.y == pytest.approx(trial(activation).accuracy.mean(1))
-        assert low < points.y.min() and points.y.max() < high
-    low, _, high = experiment.paired_difference("ReLU", "tanh")
-    assert (np.floor(low), np.ceil(high)) == (-1, 1)
-    assert scene.description.endswith("lies between −1 and +1 points.")
+        assert points.y == pytest.approx(means[-1])
+        own = [bar for bar in bars if bar.color == points.color]
+        assert [bar.start for bar in own] == list(zip(points.x, accuracy.min(1), strict=True))
+        assert [bar.end for bar in own] == list(zip(points.x, accuracy.max(1), strict=True))
+        assert all(low < bar.start[1] and bar.end[1] <= high for bar in own)
+    of_splits, of_activations = np.ptp(np.mean(means, 0)), np.ptp(np.mean(means, 1))
+    assert scene.title == "The split matters more than the activation" and of_splits > 2 * of_activations
+    assert "from split to split the accuracy changes more than twice as much as from activation" in scene.description

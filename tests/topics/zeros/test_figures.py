@@ -24,7 +24,7 @@ def test_kinks_are_where_z_is_0_and_the_words_count_crossings(epoch: int) -> Non
     assert 4 <= len(first) <= 8 and second
     for layer, dashes in (("first layer", ["solid"] * len(first)), ("second layer", ["dashed"] * len(second))):
         alone = of_kind(figures.kink_lines(layer, epoch), Curve)
-        assert [curve.dash for curve in alone if curve.label != "walk"] == dashes
+        assert [curve.dash for curve in alone] == dashes
     for curve in first:
         assert np.abs(np.column_stack([curve.x, curve.y]) @ W.T + b).max(0).min() < 1e-9
     for curve in second:
@@ -32,8 +32,22 @@ def test_kinks_are_where_z_is_0_and_the_words_count_crossings(epoch: int) -> Non
         assert np.abs(pre_activations(epoch, np.column_stack([curve.x, curve.y]))[1]).max(0).min() < 0.04
     crossed, crossed_above = crossings(epoch)
     said = f"crosses {crossed} kinks of the first layer and {crossed_above} kinks of the second layer. 80 samples"
-    assert said in scene.description and scene.title.endswith(f"crosses {crossed + crossed_above} kinks")
-    assert sum(len(points.x) for points in of_kind(scene, Points)) == 80
+    assert said in scene.description and scene.title == f"The walk crosses {crossed + crossed_above} kinks"
+    *moons, end = of_kind(scene, Points)
+    assert [points.marker for points in moons] == ["filled", "hollow"]  # upper and lower, as in lesson 06
+    assert sum(len(points.x) for points in moons) == 80 and scene.equal_units
+    (walk,) = of_kind(scene, Segment)
+    assert walk.end == (end.x[0], end.y[0]) == (2.5, -1)
+
+
+@pytest.mark.parametrize("height", [-1.5, 0.0, 1.5])
+def test_the_walk_ends_at_the_height_of_b(height: float) -> None:
+    scene = figures.kink_lines("first layer", 0, height)
+    (walk,) = of_kind(scene, Segment)
+    W, b = trained_networks()[0].W[0][0], trained_networks()[0].b[0][0]
+    # A straight line is crossed if the two ends lie on different sides of it.
+    crossed = int(np.prod(np.sign(np.array([walk.start, (2.5, height)]) @ W.T + b), axis=0).tolist().count(-1))
+    assert walk.end == (2.5, height) and f"crosses {crossed} kinks of the first layer." in scene.description
 
 
 @pytest.mark.parametrize(("address", "point"), [
@@ -49,7 +63,10 @@ def test_each_row_holds_its_intervals_and_the_point(address: str, point: Fractio
         if point:
             assert sum(part.start[0] - 1e-12 <= point <= part.end[0] + 1e-12 for part in own) == 1
     assert (f"The point {address} is {point}, in an interval of every row" in scene.description) == bool(point)
-    for marks in of_kind(scene, Points):
+    *address_marks, handle = of_kind(scene, Points)
+    assert (handle.x.item(), handle.y.item()) == (0, -6)
+    assert scene.title == "64 intervals of total length 0.0878"
+    for marks in address_marks:
         assert marks.x == pytest.approx(float(point)) and sorted(-marks.y) == list(range(7))
 
 
@@ -61,6 +78,7 @@ def test_each_step_of_half_precision_holds_what_is_nearest(place: str) -> None:
     for step in stairs:
         for x in np.linspace(step.x[0], step.x[1], 5):
             assert abs(x - step.y[0]) == pytest.approx(np.abs(levels - x).min())
+    assert all(axis.whole for axis in (scene.x_axis, scene.y_axis))
     if place == "around 0":
         assert levels.tolist() == list(range(-4, 5))
         # 2⁻²⁵ itself goes to the even neighbour, 0.
@@ -81,7 +99,7 @@ def test_zone_over_exposure(bits: str, varied: str) -> None:
     # In 16 bits a single p₀ is rejected: no interval of it is drawn or told, and picture and words say so.
     assert len(bands) == (bits == "32 bits") == (fit.p_value > 0.05) == ("rejected" not in law.label)
     said = "One p₀ fits: " if bands else "No single p₀ fits, the nearest is "
-    assert said in scene.description and ("no single p₀ fits" in scene.title) == (not bands)
+    assert said in scene.description and ("No single p₀ fits" in scene.title) == (not bands)
     for band in bands:
         for edge, end in ((band.low, p0.low), (band.high, p0.high)):
             assert edge == pytest.approx(np.maximum(1 - np.exp(-law.x * end), figures.LOWEST), rel=1e-9)
@@ -108,6 +126,11 @@ def test_both_places_of_the_bias_are_shown_with_their_intervals(order: str, widt
     bars = of_kind(scene, Segment)
     assert [bar.label for bar in bars if bar.label] == ["interval of 95 %"] and len(bars) == 6
     low, high = scene.y_axis.limits
+    apart = sum(
+        max(p0.low for p0 in pair) > min(p0.high for p0 in pair)
+        for pair in ([sums.shipped().p0[width, layer, order, place] for place in sums.PLACES] for layer in (1, 2, 3))
+    )
+    assert scene.title == f"Bias last or inside: p₀ differs in {apart} of 3 hidden layers"
     for place, points in zip(sums.PLACES, of_kind(scene, Points), strict=True):
         found = [sums.shipped().p0[width, layer, order, place] for layer in (1, 2, 3)]
         assert points.label == f"bias {place}" and np.round(points.x).tolist() == [1, 2, 3]
@@ -123,4 +146,5 @@ def test_the_points_are_the_accuracies_from_zero(slope: float) -> None:
     (points,) = of_kind(scene, Points)
     assert points.x.tolist() == list(range(ZERO_EPOCHS + 1))
     assert points.y == pytest.approx(100 * from_zero().accuracy[ZERO_SLOPES.index(slope)])
-    assert ("It never moves" in scene.description) == (slope == 0)
+    assert ("It never moves" in scene.description) == ("never moves" in scene.title) == (slope == 0)
+    assert scene.title.endswith(f" {points.y[-1]:.0f} %")
