@@ -257,7 +257,8 @@ def _draw_field(axes: Axes, field: kinds.Field, zorder: float) -> None:
     ]
     low, high = field.range or (None, None)
     mesh = axes.pcolormesh(*edges, field.values, cmap=_ramp(WHITE), vmin=low, vmax=high, zorder=zorder)
-    bar = axes.figure.colorbar(mesh, ax=axes, label=field.label, pad=0.02, fraction=0.05)
+    # Inside of the axes' own box, so that it stays beside them and as tall, however equal units make them shrink.
+    bar = axes.figure.colorbar(mesh, cax=axes.inset_axes((1.03, 0, 0.04, 1)), label=field.label)
     bar.outline.set_visible(False)
     bar.ax.grid(False)
 
