@@ -16,7 +16,7 @@ from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 
 from course_lib.figures import Axis, Band, Curve, Field, Label, Points, Scene, Segment
-from course_lib.figures.matplotlib_renderer import draw, png, show, stored_picture
+from course_lib.figures.matplotlib_renderer import COVER, draw, png, show, stored_picture
 from course_lib.figures.palette import FIELD_END, OPACITY, PALETTE
 
 X = np.linspace(-1, 1, 5)
@@ -105,7 +105,8 @@ def test_a_whole_axis_has_ticks_at_whole_numbers_with_both_ends() -> None:
 def test_a_dense_band_hides_more_of_the_page_than_a_pale_one() -> None:
     band = {"x": [-1, 1], "low": [0, 0], "high": [0.5, 0.5]}
     pale, dense = (pixels(scene(Band(**band, dense=dense)))[460, 700, 3] for dense in (False, True))
-    assert (pale / 255, dense / 255) == pytest.approx((OPACITY[False], OPACITY[True]), abs=0.02)
+    assert (pale / 255, dense / 255) == pytest.approx((COVER[False], COVER[True]), abs=0.02)
+    assert COVER[True] == OPACITY[True] > COVER[False] > OPACITY[False]
 
 
 def test_label_sits_where_its_anchor_says_and_dollar_signs_are_text() -> None:
