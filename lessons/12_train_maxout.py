@@ -258,7 +258,7 @@ assert ahead[1] >= 95 and ahead[10] >= 97 and 85 <= ahead[100] <= 98 and 45 <= a
 explore(
     training_figures.matched_pair,
     pair=Radio(list(training.PAIRS), label="from, to"),
-    step=Range(0, training_figures.STEPS, 1, value=0, label="step"),
+    step=Range(0, training_figures.STEPS, 1, value=0, label="step", play=True),
 )
 
 # %% tags=["assertion"]

@@ -18,7 +18,7 @@ VALUES = (
 ERROR_LIMITS = (5e-5, 3.0)
 # Colour, dash and width of each net.
 NETS = {
-    "tanh": ("vermilion", "dotted", 2.0), "identity ReLU": ("blue", "solid", 1.6), "LSTM": ("green", "dashed", 1.6),
+    "tanh": ("vermilion", "dotted", 2.0), "identity ReLU": ("blue", "solid", 1.6), "LSTM": ("green", "dashed", 2.2),
 }  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def test_errors_are_those_of_theory(count, lines, share, low, high):
 
 def test_axes_stay_and_hold_what_is_shown():
     for view in VIEWS:
-        scenes = [pieces_of_square(count, lines, view) for count in range(1, 9) for lines in RAISED]
+        scenes = [pieces_of_square(count, lines, view) for count in (1, 2, 5, 8) for lines in RAISED]
         assert len({(scene.x_axis.limits, scene.y_axis.limits) for scene in scenes}) == 1
         for scene in scenes:
             low, high = scene.y_axis.limits
