@@ -22,6 +22,9 @@ DISC = (
 # JupyterLab keeps this sheet in a trusted notebook, and only there it shows live views, each in a panel. While a view
 # may still come the card keeps its room but waits, so that nothing flashes when a cell is run.
 SHEET = """<style>
+@media print {  /* Of 120 characters in a line 75 fit on A4. */
+  .jp-InputArea-editor pre { overflow-wrap: anywhere; white-space: pre-wrap; }
+}
 .jp-OutputArea-child:has(.kink) + .jp-OutputArea-child:has(.kink-stand-in),
 .jp-OutputArea-child:has(> .lm-Panel):not(:has(.kink)):has(+ .jp-OutputArea-child .kink-stand-in) {
   display: none;

@@ -28,6 +28,7 @@ from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.intervals import mean_interval
 from course_lib.networks import Adam, Network, train
+from course_lib.table import Table
 from course_lib.topics.rectifiers import comparison_figures as figures
 from course_lib.topics.rectifiers import paired
 
@@ -285,14 +286,14 @@ explore(
 # The whole table, for both:
 
 # %%
-p_values = {}
+p_values, rows = {}, []
 for data_name in ("digits", "mnist_5k"):
-    print(f"{data_name}: difference to ReLU in points, corrected interval of 95 %")
     for name, activation in figures.OTHERS.items():
         d, overlap = paired.differences(data_name, activation), paired.OVERLAP[data_name]
         low, mean, high = mean_interval(d, overlap)
-        p_values[data_name, activation] = paired.p_value(d, overlap)
-        print(f"  {name:<15}{mean:+6.2f}  [{low:+.2f}, {high:+.2f}]   p = {p_values[data_name, activation]:.3f}")
+        p_values[data_name, activation] = p = paired.p_value(d, overlap)
+        rows.append([f"{data_name}, {name}", f"{mean:+.2f}", f"[{low:+.2f}, {high:+.2f}]", f"{p:.3f}"])
+Table("Difference to ReLU in points", ["", "mean", "corrected interval of 95 %", "p"], rows)
 
 # %% [markdown]
 # On the digits every interval holds the 0. On MNIST two leave it behind, the absolute value and GELU. What is *not

@@ -204,8 +204,8 @@ for k in (1, 2, 4, 8, 16):
     assert abs(np.abs(envelope(balanced_pieces(k)).function(x) - x**2).max() - 1 / (2 * k**2)) < 1e-12
 
 # %% [markdown]
-# Twice the pieces, a quarter of the error. In the figure, compare the tangents with the raised lines, then switch to
-# the error, drawn as a multiple of $1/k^2$. The third choice of lines belongs to *Train one unit*.
+# Twice the pieces, a quarter of the error. Look at the error, drawn as a multiple of $1/k^2$, and raise the tangents.
+# When is the worst point best? Lines raised by $d^2/12$ come back in *Train one unit*.
 
 # %%
 explore(

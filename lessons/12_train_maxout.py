@@ -24,6 +24,7 @@ from course_lib.data import digits
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, explore
 from course_lib.networks import Adam, Dense, Dropout, Maxout, Network, train
+from course_lib.table import Table
 from course_lib.topics.maxout import gaps, training, training_figures
 from course_lib.topics.maxout.regularisation import DATA
 
@@ -257,7 +258,7 @@ assert ahead[1] >= 95 and ahead[10] >= 97 and 85 <= ahead[100] <= 98 and 45 <= a
 explore(
     training_figures.matched_pair,
     pair=Radio(list(training.PAIRS), label="from, to"),
-    step=Range(0, training_figures.STEPS, 1, value=0, label="step"),
+    step=Range(0, training_figures.STEPS, 1, value=0, label="step", play=True),
 )
 
 # %% tags=["assertion"]
@@ -322,11 +323,11 @@ assert all(85 < row[2] < 94 for row in live.values())
 
 # %% [markdown]
 # With the same settings, maxout has learnt nearly all of the labels that mean nothing, and dropout 0.5, which cures
-# the ReLU network, is too weak for it. Yet the settings may just suit one better than the other. So the library gives
-# each network its own learning rate, found by the same search, and varies the data, the number of pieces and the
-# dropout: ten starts on each of eight divisions of the digits, all networks on the same ones. A division counts once.
+# the ReLU network, is too weak for it. Yet the settings may suit one better. So the library gives each network its own
+# learning rate, found by the same search, and varies the data, the pieces and the dropout: ten starts on each of eight
+# divisions of the digits, all networks on the same ones. A division counts once.
 #
-# The figure shows by how much the gap differs from ReLU's. Compare right and noisy labels first, then as many units
+# The figure shows by how much the gap differs from ReLU's. Compare right and noisy labels, then as many units
 # (48) and as many parameters (90 ReLUs against 48 maxout units with two pieces, down to 20 with five). With one piece
 # there is no maximum, and the network is linear.
 
@@ -339,11 +340,12 @@ explore(
 )
 
 # %%
-print("gap with 5 pieces − gap with ReLU, no dropout, in points")
-for comparison in ("as many units", "as many parameters"):
-    for name in DATA:
-        low, middle, high = gaps.gap_difference(comparison, 5, name, 0.0)
-        print(f"{comparison:<19} {name:<25} {middle:>5.1f}  ({low:.1f} to {high:.1f})")
+found = {
+    f"{comparison}, {name}": gaps.gap_difference(comparison, 5, name, 0.0)
+    for comparison in ("as many units", "as many parameters") for name in DATA
+}  # fmt: skip
+rows = [[name, f"{d.estimate:+.1f}", f"[{d.low:+.1f}, {d.high:+.1f}]"] for name, d in found.items()]
+Table("Gap with 5 pieces − gap with ReLU, no dropout", ["", "points", "interval of 95 %"], rows)
 
 # %% tags=["assertion", "C46"]
 for name in DATA:

@@ -28,6 +28,7 @@ import numpy as np
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.networks import SGD, Network, train
+from course_lib.table import Table
 from course_lib.topics.frameworks.experiment import returned
 from course_lib.topics.frameworks.measurements import judge
 from course_lib.topics.subgradients import autodiff_figures as figures
@@ -196,11 +197,15 @@ mine = {
     "identity_relu_twice": lambda t: relu(relu(t)) - relu(relu(-t)),
 }
 table = {name: {**returned(name), "yours": gradient(mine[name], [0])} for name in mine}
-print(f"{'':12}" + "".join(f"{name:>21}" for name in mine))
-for library in table["relu2"]:
-    numbers = [float(table[name][library][0]) for name in mine]
-    stars = ["*" if judge(name, s).verdict == "outside" else " " for name, s in zip(mine, numbers, strict=True)]
-    print(f"{library:12}" + "".join(f"{s:>20g}{star}" for s, star in zip(numbers, stars, strict=True)))
+
+
+def shown(name, library):
+    slope = float(table[name][library][0])
+    return f"{slope:g}*" if judge(name, slope).verdict == "outside" else f"{slope:g}"
+
+
+rows = [[library, *(shown(name, library) for name in mine)] for library in table["relu2"]]
+Table("The slope at 0", ["", *mine], rows)
 
 # %% tags=["assertion"]
 verdicts = {

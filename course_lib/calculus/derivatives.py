@@ -25,6 +25,7 @@ from course_lib.calculus.piecewise import LocalFunction, PiecewiseFunction, as_p
 from course_lib.calculus.resolve import smooth_value
 from course_lib.calculus.roots import same
 from course_lib.checks import one_of, refusal
+from course_lib.table import text_table
 
 SCHEMES = ("forward", "backward", "central")
 DTYPES = ("float16", "float32", "float64")
@@ -256,16 +257,24 @@ class LimitTable:
     error: NDArray[Any]
     round_off_from: float | None
 
-    def __repr__(self) -> str:
-        lines = [f"{'h':>8}  {'value':>14}  {'error':>9}"]
+    def _texts(self) -> tuple[list[tuple[str, str, str]], list[str]]:
+        """The head and the rows, and the lines below them."""
+        rows = [("h", "value", "error")]
         for h, value, error in zip(self.h, self.values, self.error, strict=True):
-            shown = "–" if np.isnan(error) else f"{error:.1e}"
-            lines.append(f"{h:8.0e}  {_readable(value, error):>14}  {shown:>9}")
+            rows.append((f"{h:.0e}", _readable(value, error), "–" if np.isnan(error) else f"{error:.1e}"))
         estimate_error = float(np.min(self.error[self.values == self.estimate], initial=np.inf))
-        lines.append(f"estimate {_readable(self.estimate, estimate_error)}, exact {self.exact}")
+        below = [f"estimate {_readable(self.estimate, estimate_error)}, exact {self.exact}"]
         if self.round_off_from is not None:
-            lines.append(f"round-off takes over from h = {self.round_off_from:.0e}")
-        return "\n".join(lines)
+            below.append(f"round-off takes over from h = {self.round_off_from:.0e}")
+        return rows, below
+
+    def __repr__(self) -> str:
+        rows, below = self._texts()
+        return "\n".join([*(f"{h:>8}  {value:>14}  {error:>9}" for h, value, error in rows), *below])
+
+    def _repr_html_(self) -> str:
+        (head, *rows), below = self._texts()
+        return text_table("The limit by numbers", head, rows, below)
 
 
 def _readable(value: float, error: float) -> str:

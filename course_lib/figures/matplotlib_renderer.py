@@ -40,6 +40,8 @@ TEXT_OFFSET = 6 * PIXEL
 LEGEND_ROW = 20 * PIXEL
 COLORS = {name: shades["either"] for name, shades in PALETTE.items()}
 GRID = to_rgba(COLORS["grey"], 0.28)
+# A colour that suits either page is near to none of them: where a band is pale it hides more than in the live picture.
+COVER = {False: 0.25, True: OPACITY[True]}
 WHITE, BLACK = "#ffffff", "#000000"
 FIELD = "field"
 STYLE = {
@@ -244,7 +246,7 @@ def _draw_points(axes: Axes, points: kinds.Points, zorder: float) -> None:
 def _draw_band(axes: Axes, band: kinds.Band, zorder: float) -> None:
     shade = COLORS[band.color]
     axes.fill_between(
-        band.x, band.low, band.high, facecolor=to_rgba(shade, OPACITY[band.dense]), edgecolor=to_rgba(shade, 1),
+        band.x, band.low, band.high, facecolor=to_rgba(shade, COVER[band.dense]), edgecolor=to_rgba(shade, 1),
         linewidth=PIXEL, label=band.label, zorder=zorder,
     )  # fmt: skip
 
@@ -260,7 +262,8 @@ def _draw_field(axes: Axes, field: kinds.Field, zorder: float) -> None:
     ]
     low, high = field.range or (None, None)
     mesh = axes.pcolormesh(*edges, field.values, cmap=_ramp(WHITE), vmin=low, vmax=high, zorder=zorder)
-    bar = axes.figure.colorbar(mesh, ax=axes, label=field.label, pad=0.02, fraction=0.05)
+    # Inside of the axes' own box, so that it stays beside them and as tall, however equal units make them shrink.
+    bar = axes.figure.colorbar(mesh, cax=axes.inset_axes((1.03, 0, 0.04, 1)), label=field.label)
     bar.outline.set_visible(False)
     bar.ax.grid(False)
 

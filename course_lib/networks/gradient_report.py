@@ -12,6 +12,7 @@ from statistics import median
 import numpy as np
 
 from course_lib.networks.slope_measurement import TOLERANCE
+from course_lib.table import text_table
 
 LARGEST_WHOLE = 10_000  # a factor is looked for among the whole numbers up to this, and their reciprocals
 WORDS = {"agrees": "agree", "kink": "at a kink, between its slopes", "wrong": "wrong", "undecided": "undecided"}
@@ -71,18 +72,26 @@ class GradientReport:
         """The entries whose left and right slope differ at x, whatever is claimed there."""
         return tuple(entry for entry in self.entries if entry.at_kink)
 
-    def __repr__(self) -> str:
-        """Deterministic: digits that are noise are not shown."""
+    def _texts(self) -> tuple[str, list[tuple[str, ...]], list[str]]:
+        """The outcome, the head with its rows if any, the lines below. Deterministic: no digits that are noise."""
         count = Counter(entry.verdict for entry in self.entries)
         counted = ", ".join(f"{count[verdict]} {word}" for verdict, word in WORDS.items() if count[verdict])
         entries = "the only entry" if self.size == 1 else f"all {self.size} entries"
         outcome = "FAILED" if self.wrong else "UNDECIDED" if self.undecided else "passed"
         listed = sorted((entry for entry in self.entries if entry.verdict != "agrees"), key=_badness)
-        lines = [f"{outcome}: {counted} ({entries}; relative tolerance {TOLERANCE:g})", *_table(listed[:ROWS])]
-        if len(listed) > ROWS:
-            lines.append(f"... and {len(listed) - ROWS} more")
-        lines += [f"likely cause: {cause}" for cause in self.causes]
-        return "\n".join(lines + ([f"advice: {self.advice}"] if self.advice else []))
+        below = [f"... and {len(listed) - ROWS} more"] if len(listed) > ROWS else []
+        below += [f"likely cause: {cause}" for cause in self.causes]
+        below += [f"advice: {self.advice}"] if self.advice else []
+        title = f"{outcome}: {counted} ({entries}; relative tolerance {TOLERANCE:g})"
+        return title, _rows(listed[:ROWS]), below
+
+    def __repr__(self) -> str:
+        title, rows, below = self._texts()
+        return "\n".join([title, *_aligned(rows), *below])
+
+    def _repr_html_(self) -> str:
+        title, rows, below = self._texts()
+        return text_table(title, rows[0], rows[1:], below) if rows else text_table("", [], [], [title, *below])
 
 
 def _badness(entry: Entry) -> tuple[int, float]:
@@ -95,10 +104,10 @@ def _badness(entry: Entry) -> tuple[int, float]:
     return ("wrong", "undecided", "kink").index(entry.verdict), -rounded
 
 
-def _table(entries: Sequence[Entry]) -> list[str]:
+def _rows(entries: Sequence[Entry]) -> list[tuple[str, ...]]:
     if not entries:
         return []
-    rows = [("entry", "claimed", "measured", "off by", "verdict")]
+    rows: list[tuple[str, ...]] = [("entry", "claimed", "measured", "off by", "verdict")]
     for entry in entries:
         measured = _shown(entry.measured, entry.error)
         if entry.at_kink:
@@ -107,7 +116,11 @@ def _table(entries: Sequence[Entry]) -> list[str]:
         off = f"{entry.gap:.2g}" if entry.verdict == "wrong" else "–"
         verdict = f"{entry.verdict}: {entry.note}" if entry.note else entry.verdict
         rows.append((entry.name, f"{entry.claimed:.7g}", measured, off, verdict))
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return rows
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(4)] if rows else []
     return [
         "  ".join([row[0].ljust(widths[0]), *(row[j].rjust(widths[j]) for j in (1, 2, 3)), row[4]]).rstrip()
         for row in rows

@@ -124,7 +124,8 @@ def test_the_card_steps_aside_when_its_cell_is_run_again(browser, lab_server, sa
 
 
 def test_a_notebook_run_and_exported_by_nbconvert_shows_all_without_a_network(browser: Browser, tmp_path: Path):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in CELLS])
+    long_line = "# " + 59 * "x " + "\n# " + 118 * "x"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in [*CELLS, long_line]])
     path = os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])
     # As `nbconvert --execute` runs it.
     NotebookClient(notebook, kernel_name="python3", timeout=120).execute(env=os.environ | {"PYTHONPATH": path})
@@ -136,4 +137,9 @@ def test_a_notebook_run_and_exported_by_nbconvert_shows_all_without_a_network(br
     page.goto((tmp_path / "exported.html").as_uri())
     expect_cards(page)
     assert accessibility_violations(page, ".jp-OutputArea-output") == []
+    # The narrower sheet of paper in common use, without a centimetre on both sides.
+    page.set_viewport_size({"width": round((210 - 20) / 25.4 * 96), "height": 1000})
+    page.emulate_media(media="print")
+    for code in page.locator(".jp-InputArea-editor pre").all():
+        assert code.evaluate("(code) => code.scrollWidth <= code.clientWidth")
     context.close()

@@ -16,8 +16,8 @@ from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 
 from course_lib.figures import Axis, Band, Curve, Field, Label, Points, Scene, Segment
-from course_lib.figures.matplotlib_renderer import draw, png, show, stored_picture
-from course_lib.figures.palette import FIELD_END, PALETTE
+from course_lib.figures.matplotlib_renderer import COVER, draw, png, show, stored_picture
+from course_lib.figures.palette import FIELD_END, OPACITY, PALETTE
 
 X = np.linspace(-1, 1, 5)
 X_AXIS, Y_AXIS = Axis("x", (-1, 1)), Axis("f(x)", (-0.5, 1))
@@ -67,13 +67,46 @@ def test_segment_and_band() -> None:
 )
 def test_field_cells_are_equal_as_drawn(axis, edges) -> None:
     values = [[1, 2, 3], [4, 5, 6]]
-    figure = draw(scene(Field(axis.limits, (0, 1), values, "loss", (0, 10)), x_axis=axis))
-    axes, bar = figure.axes
+    (axes,) = draw(scene(Field(axis.limits, (0, 1), values, "loss", (0, 10)), x_axis=axis)).axes
+    (bar,) = axes.child_axes
     (mesh,) = (artist for artist in axes.collections if isinstance(artist, QuadMesh))
     assert mesh.get_array().tolist() == values
     assert mesh.get_coordinates()[0, :, 0].tolist() == pytest.approx(edges)
     assert mesh.get_clim() == (0, 10)
     assert bar.get_ylabel() == "loss"
+
+
+@pytest.mark.parametrize("limits", [((-3, 3), (-3, 3)), ((-4, 4), (-1, 1))])
+def test_equal_units_are_as_long_on_both_axes_and_all_stays_on_the_paper(limits) -> None:
+    x_axis, y_axis = (Axis(name, ends, whole=True) for name, ends in zip("xy", limits, strict=True))
+    field = Field(*limits, [[0, 1], [1, 2]], "loss")
+    layers = [field, *(Curve(X, X, f"a series with a name {i}") for i in range(3))]
+    figure = draw(Scene("A plane whose title is as long as they get in this course", x_axis, y_axis, layers, "A plane.",
+                        equal_units=True))  # fmt: skip
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    (x0, y0), (x1, y1) = axes.transData.transform([(0, 0), (1, 1)])
+    assert x1 - x0 == pytest.approx(y1 - y0)
+    (bar,) = axes.child_axes
+    box, beside = axes.get_window_extent(), bar.get_window_extent()
+    assert (beside.y0, beside.y1) == pytest.approx((box.y0, box.y1)) and 0 < beside.x0 - box.x1 < 30
+    for artist in (axes.get_legend(), axes._left_title, axes.xaxis.label, axes.yaxis.label, bar.yaxis.label):
+        extent = artist.get_window_extent()
+        assert extent.x0 >= 0 and extent.y0 >= 0 and extent.x1 <= figure.bbox.x1 and extent.y1 <= figure.bbox.y1
+    assert axes.get_legend().get_window_extent().y1 <= axes._left_title.get_window_extent().y0
+
+
+def test_a_whole_axis_has_ticks_at_whole_numbers_with_both_ends() -> None:
+    axes = draw(scene(x_axis=Axis("layer", (0.5, 11.5), whole=True))).axes[0]
+    ticks = axes.get_xticks().tolist()
+    assert ticks[0] == 1 and ticks[-1] == 11 and all(tick == int(tick) for tick in ticks)
+
+
+def test_a_dense_band_hides_more_of_the_page_than_a_pale_one() -> None:
+    band = {"x": [-1, 1], "low": [0, 0], "high": [0.5, 0.5]}
+    pale, dense = (pixels(scene(Band(**band, dense=dense)))[460, 700, 3] for dense in (False, True))
+    assert (pale / 255, dense / 255) == pytest.approx((COVER[False], COVER[True]), abs=0.02)
+    assert COVER[True] == OPACITY[True] > COVER[False] > OPACITY[False]
 
 
 def test_label_sits_where_its_anchor_says_and_dollar_signs_are_text() -> None:

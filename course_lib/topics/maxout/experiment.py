@@ -236,16 +236,3 @@ def planes(count: int, draw: int) -> Array:
     (3, 3)
     """
     return np.random.default_rng(whole_number("draw", draw, 0)).standard_normal((whole_number("count", count, 1), 3))
-
-
-def winners(pieces: ArrayLike, first: ArrayLike, second: ArrayLike) -> NDArray[np.int64]:
-    """argmax over i of (w_i1 x1 + w_i2 x2 + b_i): the place of the piece that wins at each point, the first at a tie.
-
-    >>> winners([(1, 0, 0), (-1, 0, 0)], [-2.0, 3.0], [0.0, 0.0]).tolist()
-    [1, 0]
-    """
-    array = np.asarray(pieces, dtype=np.float64)
-    if array.ndim != 2 or array.shape[1] != 3:
-        raise ValueError(refusal("pieces", pieces, "rows of two weights and an intercept"))
-    points = np.stack([np.asarray(first, float), np.asarray(second, float), np.ones(np.shape(first))])
-    return np.asarray(np.tensordot(array, points, 1).argmax(0))

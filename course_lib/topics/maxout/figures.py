@@ -2,27 +2,32 @@
 
 import numpy as np
 
-from course_lib.figures.layers import Curve, Field, Label, Layer, Segment, level_curves
+from course_lib.figures.layers import Band, Curve, Field, Label, Layer, Segment
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
-from course_lib.topics.maxout.experiment import Array, balanced_pieces, envelope, greatest_error, planes, winners
+from course_lib.topics.maxout.experiment import Array, balanced_pieces, envelope, greatest_error, planes
 
 # By how much tangents are raised, as a part of the square of an interval's width.
-RAISED = {"tangents": 0.0, "least greatest error": 1 / 8, "least squared error": 1 / 12}
+RAISED = {
+    "tangents": 0.0, "raised by d²/24": 1 / 24, "raised by d²/12": 1 / 12, "raised by d²/8": 1 / 8,
+    "raised by d²/6": 1 / 6,
+}  # fmt: skip
 VIEWS = ("graph", "error")
-REACH, CELLS = 3.0, 240
-NAMES = "ABCDEF"
+ENDS = ((-1.0, "−1"), (-0.5, "−½"), (0.0, "0"), (0.5, "½"), (1.0, "1"))
+# A unit's value is shown in so many cells along each side: more would make the pictures too many bytes.
+REACH, CELLS = 3.0, 72
+NAMES = {"A": "blue", "B": "orange", "C": "green", "D": "vermilion", "E": "purple", "F": "sky"}
 # A region smaller than this share of the window gets no letter: it would not fit into it.
 SMALLEST = 0.01
 
 
 def pieces_of_square(pieces: int = 3, lines: str = "tangents", view: str = "graph") -> Scene:
-    """k lines for x² on [−1, 1], each for an interval of width d = 2/k: its tangents, raised by 0, d²/8 or d²/12.
+    """k lines for x² on [−1, 1], each for an interval of width d = 2/k: its tangents, or raised by a part of d².
 
     `lines` is a name in `RAISED`. `view` is "graph", or "error" for k² · (envelope − x²), which lies on fixed axes.
 
-    >>> pieces_of_square(2, "least greatest error").description
-    '2 pieces, least greatest error: off by 0.125 at most, which is 0.5/k².'
+    >>> pieces_of_square(2, "raised by d²/8").description
+    '2 pieces, raised by d²/8: off by 0.125 at most, which is 0.5/k².'
     """
     width = 2 / pieces
     made = [(w, b + RAISED[lines] * width**2) for w, b in balanced_pieces(pieces, raised=False)]
@@ -36,24 +41,27 @@ def pieces_of_square(pieces: int = 3, lines: str = "tangents", view: str = "grap
         layers: list[Layer] = [Curve(at, at**2, "x²", "ink", "dashed")]
         ends = np.array([-1.0, 1.0])
         layers += [
-            Curve(ends, w * ends + b, "the pieces" if i == 0 else "", "grey", width=1) for i, (w, b) in enumerate(made)
+            Curve(ends, w * ends + b, "the pieces" if i == 0 else "", "grey", "dotted", 1.5)
+            for i, (w, b) in enumerate(made)
         ]
-        layers.append(Curve(at, values, "the greatest of them", "blue", width=3))
-        y_axis = Axis("y", (-1.1, 1.3))
+        layers.append(Curve(at, values, "the greatest of them", "blue", width=3, control="lines"))
+        y_axis = Axis("y", (-1.1, 1.3), ticks=ENDS)
     else:
         layers = [
-            Curve(at, pieces**2 * error, "k² · (maxout − x²)", "blue", width=3),
-            Segment((-1, 0.5), (1, 0.5), "±½", "vermilion", "dashed"),
-            Segment((-1, -0.5), (1, -0.5), "", "vermilion", "dashed"),
-            Segment((-1, 0), (1, 0), "", "grey"),
+            Curve(at, pieces**2 * error, "k² · (maxout − x²)", "blue", width=3, control="lines"),
+            Segment((-1, 0.5), (1, 0.5), "±½", "ink", "dashed"),
+            Segment((-1, -0.5), (1, -0.5), "", "ink", "dashed"),
         ]
-        y_axis = Axis("k² · error", (-1.1, 1.1))
+        y_axis = Axis("k² · error", (-1.1, 1.1), ticks=ENDS)
     off = f"off by {number(worst)} at most"
     low, high = (number(pieces**2 * end) for end in (float(error.min()), float(error.max())))
     words = f"{off}, which is {number(worst * pieces**2)}/k²" if view == "graph" else f"k² · error from {low} to {high}"
     count = f"{pieces} piece{'s' * (pieces > 1)}"
+    least = 1 / (2 * pieces**2)
+    best = "no line does better" if pieces == 1 else "no lines do better"
+    point = best if np.isclose(worst, least) else f"the best lines only {number(least)}"
     return Scene(
-        f"{count}, {lines}: {off}", Axis("x", (-1, 1)), y_axis, tuple(layers),
+        f"Off by at most {number(worst)}, {point}", Axis("x", (-1, 1), ticks=ENDS), y_axis, tuple(layers),
         f"{count}, {lines}: {words}.",
     )  # fmt: skip
 
@@ -63,51 +71,60 @@ def plane_map(pieces: int = 4, draw: int = 0, view: str = "which piece wins") ->
 
     `draw` is the seed of the planes, `view` "which piece wins" or "value of the unit".
 
-    >>> plane_map(3, 1).description
+    >>> plane_map(3, 1).description.replace("\\u00a0", " ")
     'Draw 1: of 3 pieces 3 win somewhere in the square. Shares: A 45 %, B 47 %, C 8 %.'
     """
-    made = planes(pieces, draw)
-    centres = -REACH + 2 * REACH * (np.arange(CELLS) + 0.5) / CELLS
-    first, second = np.meshgrid(centres, centres)
-    best = winners(made, first, second)
-    limits = (-REACH, REACH)
-    if view == "which piece wins":
-        field = Field(limits, limits, best.astype(np.float64), "piece (A is 0)", (0.0, len(NAMES) - 1.0))
-    else:
-        value = (made[:, :2] @ np.stack([first.ravel(), second.ravel()]) + made[:, 2:]).max(0).reshape(best.shape)
-        field = Field(limits, limits, value, "greatest plane", (-3.0, 15.0))
-    layers: list[Layer] = [field]
-    shares = [float((best == piece).mean()) for piece in range(pieces)]
-    for piece, share in enumerate(shares):
-        if 0 < share < 1:
-            layers += [Curve(*line, "", "vermilion", width=2) for line in _border(made, piece, first, second)]
-        if share >= SMALLEST:
-            layers += _letter(piece, best == piece, centres)
-    win = [piece for piece, share in enumerate(shares) if share > 0]
-    words = ", ".join(f"{NAMES[piece]} {_percent(shares[piece])}" for piece in win)
-    lost = [NAMES[piece] for piece in range(pieces) if piece not in win]
-    never = f" Nowhere: {', '.join(lost)}." if lost else ""
+    made, limits = planes(pieces, draw), (-REACH, REACH)
+    layers: list[Layer] = []
+    told = ""
     if view != "which piece wins":
-        never += f" The unit's value goes from {number(field.values.min())} to {number(field.values.max())}."
+        centres = -REACH + 2 * REACH * (np.arange(CELLS) + 0.5) / CELLS
+        value = sum(w * at for w, at in zip(made.T[:2, :, None, None], np.meshgrid(centres, centres), strict=True))
+        field = Field(limits, limits, (value + made[:, 2, None, None]).max(0), "greatest plane", (-3.0, 15.0))
+        layers.append(field)
+        told = f" The unit's value goes from {number(field.values.min())} to {number(field.values.max())}."
+    shares: dict[str, float] = {}
+    letters: list[Layer] = []
+    for piece, (name, color) in zip(range(pieces), NAMES.items(), strict=False):
+        x, low, high = _region(made, piece)
+        if not len(x):
+            continue
+        shares[name] = float(np.diff(x) @ ((high - low)[1:] + (high - low)[:-1])) / 2 / (2 * REACH) ** 2
+        if view == "which piece wins":
+            layers.append(Band(x, low, high, "", color))
+        layers.append(Curve(np.append(x, x[::-1]), np.append(low, high[::-1]), "", "ink", width=2))
+        if shares[name] >= SMALLEST:
+            letters.append(Label(x.mean(), (low + high).mean() / 2, name, "center", "ink"))
+    words = ", ".join(f"{name}\u00a0{_percent(share)}" for name, share in shares.items())
+    lost = [name for name in list(NAMES)[:pieces] if name not in shares]
+    never = f" Nowhere: {', '.join(lost)}." if lost else ""
     return Scene(
-        f"{len(win)} of {pieces} pieces win somewhere here", Axis("x₁", limits), Axis("x₂", limits), tuple(layers),
-        f"Draw {draw}: of {pieces} pieces {len(win)} win somewhere in the square. Shares: {words}.{never}",
+        f"{len(shares)} of {pieces} pieces win somewhere here",
+        Axis("x₁", limits, whole=True), Axis("x₂", limits, whole=True), (*layers, *letters),
+        f"Draw {draw}: of {pieces} pieces {len(shares)} win somewhere in the square. Shares: {words}.{never}{told}",
+        equal_units=True,
     )  # fmt: skip
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %") if share >= 0.005 else "below 1 %"
+    return f"{share:.0%}".replace("%", "\u00a0%") if share >= 0.005 else "below\u00a01\u00a0%"
 
 
-def _border(made: Array, piece: int, first: Array, second: Array) -> list[tuple[Array, Array]]:
-    """Where the piece is as great as the greatest of the others."""
-    z = made[:, 0, None, None] * first + made[:, 1, None, None] * second + made[:, 2, None, None]
-    lead = z[piece] - np.delete(z, piece, 0).max(0)
-    return level_curves(lead, (-REACH, REACH), (-REACH, REACH), 0.0)
+def _region(made: Array, piece: int) -> tuple[Array, Array, Array]:
+    """The convex region of the square where the piece wins: at each of its corners' x₁, the least and greatest x₂.
 
-
-def _letter(piece: int, inside: np.ndarray, centres: Array) -> list[Layer]:
-    """The name of a piece at the mean of its region, which lies in it, since the region is convex, on a pale spot."""
-    rows, columns = np.nonzero(inside)
-    at, up = float(centres[columns].mean()), float(centres[rows].mean())
-    return [Label(at, up, NAMES[piece], "center", "ink")]
+    The piece beats a rival on one side of a straight line, which bounds x₂ from below or from above.
+    """
+    lead = made[piece] - np.delete(made, piece, 0)
+    slopes, heights = -lead[:, 0] / lead[:, 1], -lead[:, 2] / lead[:, 1]
+    slopes, heights = np.append(slopes, [0, 0]), np.append(heights, [-REACH, REACH])
+    below = np.append(lead[:, 1] > 0, [True, False])
+    first, second = np.triu_indices(len(slopes), 1)
+    apart = slopes[first] != slopes[second]
+    first, second = first[apart], second[apart]
+    crossings = (heights[second] - heights[first]) / (slopes[first] - slopes[second])
+    x = np.unique(np.append(crossings[abs(crossings) < REACH], [-REACH, REACH]))
+    lines = slopes * x[:, None] + heights
+    low, high = lines[:, below].max(1), lines[:, ~below].min(1)
+    inside = low <= high + 1e-9
+    return x[inside], low[inside], np.maximum(low, high)[inside]

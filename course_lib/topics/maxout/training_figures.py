@@ -14,8 +14,10 @@ CURVES = {  # the targets of `TARGETS` on a fine grid
     "sin πx": np.sin(np.pi * FINE), "−|x|": -np.abs(FINE), "x²": FINE**2,
 }  # fmt: skip
 OUTPUT_LIMITS = (-1.3, 1.2)
+ENDS = ((-1.0, "−1"), (-0.5, "−½"), (0.0, "0"), (0.5, "½"), (1.0, "1"))
 STYLES = {"ReLU": ("blue", "solid", 4.0), "maxout": ("vermilion", "dashed", 2.5)}
 GAP_LIMITS = (-7.0, 10.0)
+GAP_TICKS = ((-5.0, "−5"), (0.0, "0"), (5.0, "5"), (10.0, "10"))
 PIECES = (1, 2, 3, 4, 5)
 
 
@@ -30,13 +32,14 @@ def matched_pair(pair: str = "six units, to sin πx", step: int = 0) -> Scene:
     states = {form: trajectory(pair, form, STEPS)[step] for form in FORMS}
     name = PAIRS[pair]
     losses = {form: ((state.outputs(X) - TARGETS[name]) ** 2).sum() / 2 for form, state in states.items()}
-    layers: list[Layer] = [Curve(FINE, CURVES[name], f"target {name}", "grey", "dotted", 3.0)]
+    layers: list[Layer] = [Curve(FINE, CURVES[name], f"target {name}", "ink", "dotted", 3.0)]
     for form, state in states.items():
         layers.append(Curve(FINE, state.outputs(FINE), f"{form}, loss {losses[form]:.2f}", *STYLES[form]))
     apart = np.abs(states["ReLU"].outputs(X) - states["maxout"].outputs(X)).max()
-    verb = "one function" if step == 0 else "apart by up to " + number(round(float(apart), 2))
+    far = number(round(float(apart), 2))
+    point = "At the start both forms are one function" if step == 0 else f"The two are apart by up to {far} now"
     return Scene(
-        f"Step {step}: {verb}", Axis("x", (-1, 1)), Axis("output", OUTPUT_LIMITS), tuple(layers),
+        point, Axis("x", (-1, 1), ticks=ENDS), Axis("output", OUTPUT_LIMITS, ticks=ENDS), tuple(layers),
         f"{pair}, step {step}: the loss is {losses['ReLU']:.3f} as ReLU and {losses['maxout']:.3f} as maxout. At the "
         f"samples the outputs differ by up to {apart:.3f}.",
     )  # fmt: skip
@@ -63,8 +66,8 @@ def gap_over_pieces(comparison: str = "as many units", data: str = "100 digits",
     else:
         point = f"With 5 pieces the gap is {abs(middle):.1f} points {'larger' if low > 0 else 'smaller'} than ReLU's"
     return Scene(
-        point, Axis("pieces k", ends, ticks=tuple((float(k), str(k)) for k in PIECES)),
-        Axis("gap − ReLU's gap (points)", GAP_LIMITS), tuple(layers),
+        point, Axis("pieces k", ends, whole=True),
+        Axis("gap − ReLU's gap (points)", GAP_LIMITS, ticks=GAP_TICKS), tuple(layers),
         f"{comparison}, {data}, {f'dropout {number(dropout)}' if dropout else 'no dropout'}: the gap of ReLU is "
         f"{_signed(relu).removeprefix('+')} points. For 1 to 5 pieces, maxout − ReLU is "
         f"{', '.join(_signed(d.estimate) for d in found)}. The interval for 5 pieces is from {_signed(low)} to "

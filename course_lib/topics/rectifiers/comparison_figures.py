@@ -19,8 +19,10 @@ NAMES = {
 }  # fmt: skip
 OTHERS = {name: activation for activation, name in NAMES.items() if activation != "relu"}
 DATA = {"digits": "Digits", "mnist_5k": "MNIST"}
-ERRORS = (2, 3, 5, 10, 20)  # ticks, per cent
-POINTS = (-3.0, 3.0)  # what the axes of differences show
+ERRORS = (2, 3, 5, 10, 20, 50)  # ticks, per cent
+POINTS = (-3.0, 3.0)  # what the axis of the ranking shows
+DIFFERENCES = (-5.0, 3.0)
+SPLITS = (3, 5, 10, 15, 20)  # ticks
 
 
 def error_over_rates(activation: str = "maxout", data: str = "digits") -> Scene:
@@ -30,7 +32,7 @@ def error_over_rates(activation: str = "maxout", data: str = "digits") -> Scene:
     'ReLU against itself'
     """
     pairs = [(name, 100 - validation_accuracy(data, name)) for name in dict.fromkeys(("relu", activation))]
-    styles = (("ink", "solid"), ("blue", "dashed"))
+    styles = (("blue", "solid"), ("vermilion", "dashed"))
     rates = np.array(RATES)
     layers: list[Layer] = []
     words = []
@@ -38,15 +40,13 @@ def error_over_rates(activation: str = "maxout", data: str = "digits") -> Scene:
         best = int(errors.argmin())
         layers.append(Curve(rates, errors, NAMES[name], color, dash))
         layers.append(Points(rates[best : best + 1], errors[best : best + 1], f"{NAMES[name]}, best", color, size=10))
-        words.append(f"{NAMES[name]} is best at {format_number(rates[best])} with {errors[best]:.2f} % errors")
+        words.append(f"{NAMES[name]} is best at {format_number(rates[best])} with {errors[best]:.2f}\u00a0% errors")
     ahead = [format_number(rate) for rate, a, b in zip(rates, pairs[-1][1], pairs[0][1], strict=True) if a < b]
-    title = "ReLU against itself"
-    if activation != "relu":
-        title = f"Fewer errors than ReLU at {len(ahead)} of {len(rates)} rates: {NAMES[activation]}"
+    title = f"Fewer errors than ReLU at {len(ahead)} of {len(rates)} rates" if len(pairs) > 1 else "ReLU against itself"
     return Scene(
         title,
         Axis("learning rate", (0.0004, 0.06), "log", ticks=tuple((rate, f"{rate:g}") for rate in RATES)),
-        Axis("held-out errors (%)", (2, 30), "log", ticks=tuple((error, f"{error}") for error in ERRORS)),
+        Axis("held-out errors (%)", (2, 50), "log", ticks=tuple((error, f"{error}") for error in ERRORS)),
         tuple(layers),
         f"{DATA[data]}: {'; '.join(words)}. Fewer errors than ReLU: at {', '.join(ahead) or 'no rate'}.",
     )
@@ -56,15 +56,13 @@ def interval_over_splits(activation: str = "elu", data: str = "digits") -> Scene
     """d̄ ± t·s·√(1/J) inside d̄ ± t·s·√(1/J + n_test/n_train), against J: the splits 1 to J, ten starts in each."""
     d = differences(data, activation)
     J = np.arange(3.0, len(d) + 1)
-    naive, corrected = (
-        np.clip([mean_interval(d[: int(j)], overlap) for j in J], *POINTS) for overlap in (0.0, OVERLAP[data])
-    )
+    naive, corrected = (np.array([mean_interval(d[: int(j)], overlap) for j in J]) for overlap in (0.0, OVERLAP[data]))
     layers: list[Layer] = [
-        Band(J, corrected[:, 0], corrected[:, 2], "corrected", "sky"),
-        Band(J, naive[:, 0], naive[:, 2], "naive", "orange"),
-        *(Curve(J, corrected[:, end], "", "blue", "solid", 2) for end in (0, 2)),
-        *(Curve(J, naive[:, end], "", "vermilion", "dashed", 2) for end in (0, 2)),
-        Curve(J, naive[:, 1], "mean", "ink", "solid", 2),
+        Band(J, corrected[:, 0], corrected[:, 2], "", "blue"),
+        *(Curve(J, corrected[:, end], "corrected interval" if end else "", "blue") for end in (0, 2)),
+        Band(J, naive[:, 0], naive[:, 2], "", "vermilion"),
+        *(Curve(J, naive[:, end], "naive interval" if end else "", "vermilion", "dashed") for end in (0, 2)),
+        Curve(J, naive[:, 1], "mean", "ink"),
         Segment((J[0], 0), (J[-1], 0), "no difference", "grey", "dotted"),
     ]
     times = standard_error(d, OVERLAP[data]) / standard_error(d)
@@ -76,9 +74,11 @@ def interval_over_splits(activation: str = "elu", data: str = "digits") -> Scene
         )
     ]
     return Scene(
-        f"After {len(d)} splits the corrected interval is {times:.1f} times as wide as the naive one",
-        Axis("number of splits", (3, SETTINGS["digits"].splits)), Axis("difference to ReLU (points)", POINTS),
+        f"The corrected interval is {times:.1f} times as wide as the naive one",
+        Axis("number of splits", (3, len(d)), ticks=tuple((j, str(j)) for j in SPLITS if j <= len(d))),
+        Axis("difference to ReLU (points)", DIFFERENCES),
         tuple(layers), f"{DATA[data]}, {NAMES[activation]} minus ReLU. After {len(d)} splits {' and '.join(ends)}.",
+        axes_follow="data",
     )  # fmt: skip
 
 

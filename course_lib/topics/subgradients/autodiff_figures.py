@@ -20,9 +20,10 @@ PROGRAMS: dict[str, Callable[[Any, Any], Any]] = {
     "relu(x) − relu(−x) + y": lambda x, y: relu(x) - relu(-x) + y,
 }
 STEP_ANGLE = 15  # degrees between two settings
-RADIUS, FAR = 1.0, (3.4, 1.6)  # the frame in x and y, in which both have the same unit
+RADIUS, FAR = 1.0, (3.4, 1.6)  # the frame in x and y
 ASIDE = 12  # degrees by which a label stands aside of the middle of its piece, where the axes are
 CLOSE_KINKS = (-3, -6, -9)  # powers of ten
+POWERS = tuple((10.0**power, format_power_of_ten(10.0**power)) for power in range(-12, 1, 3))
 
 
 @lru_cache(maxsize=512)
@@ -38,7 +39,7 @@ def where_the_step_lands(program: str = "|x| + 2|y|", angle: int = 30) -> Scene:
 
     `program` is a name in `PROGRAMS`, `angle` a multiple of 15 in degrees.
 
-    >>> where_the_step_lands("max(x, y)", 60).description
+    >>> where_the_step_lands("max(x, y)", 60).description.replace("\\u00a0", " ")
     'max(x, y), a step from (0, 0) at 60 degrees: it lands where the gradient is (0, 1). The plane has 2 pieces.'
     """
     one_of("program", program, PROGRAMS)
@@ -51,7 +52,7 @@ def where_the_step_lands(program: str = "|x| + 2|y|", angle: int = 30) -> Scene:
     layers: list[Layer] = []
     for i, degree in enumerate(edges):
         label = "kinks of the function" if i == 0 else ""
-        layers.append(Segment((0, 0), _at(degree, 5.0), label, "grey", "dashed", 2))
+        layers.append(Segment((0, 0), _at(degree, 5.0), label, "ink", "dashed", 2))
     starts = edges or [0]
     for start, end in zip(starts, [*starts[1:], starts[0] + 360], strict=True):
         gradient = around[start]
@@ -60,7 +61,7 @@ def where_the_step_lands(program: str = "|x| + 2|y|", angle: int = 30) -> Scene:
     color = "vermilion" if along_a_kink else "blue"
     layers += [
         Segment((0, 0), (end_x, end_y), "step", color, width=4),
-        Points(np.array([end_x]), np.array([end_y]), "where it lands", color, size=12),
+        Points(np.array([end_x]), np.array([end_y]), "where it lands", color, size=12, control="angle"),
         Points(np.zeros(1), np.zeros(1), "the tie", "ink", size=9),
     ]
     lands = f"it lands where the gradient is {_pair(found)}"
@@ -69,8 +70,9 @@ def where_the_step_lands(program: str = "|x| + 2|y|", angle: int = 30) -> Scene:
     pieces = f"The plane has {len(edges)} pieces." if edges else "All around the gradient is the same."
     return Scene(
         "A step along a kink decides nothing" if along_a_kink else f"A step decides the tie: {_pair(found)}",
-        Axis("x", (-FAR[0], FAR[0])), Axis("y", (-FAR[1], FAR[1])), tuple(layers),
-        f"{program}, a step from (0, 0) at {angle} degrees: {lands}. {pieces}",
+        Axis("x", (-FAR[0], FAR[0]), whole=True), Axis("y", (-FAR[1], FAR[1]), whole=True), tuple(layers),
+        f"{program}, a step from (0, 0) at {angle}\u00a0degrees: {lands}. {pieces}",
+        equal_units=True,
     )  # fmt: skip
 
 
@@ -106,14 +108,17 @@ def finite_step(h_exponent: int = -4, kink_exponent: int = -6) -> Scene:
     layers = (
         Curve(np.array([low, d]), np.array([1.0, 1.0]), "slope of the function", "blue", width=3),
         Curve(np.array([d, high]), np.array([-1.0, -1.0]), "", "blue", width=3),
-        Segment((d, -1.5), (d, 1.5), "the other kink", "grey", "dashed"),
-        Points(np.array([h]), np.array([float(found)]), f"found by a step of {format_power_of_ten(h)}", color, size=12),
+        Segment((d, -1.5), (d, 1.5), "the other kink", "ink", "dashed", 2, control="kink_exponent"),
+        Segment((low, 0), (h, 0), f"a step of {format_power_of_ten(h)}", "ink", width=4),
+        Segment((h, 0), (h, float(found)), "", "grey", "dotted"),
+        Points(np.array([h]), np.array([float(found)]), "the slope it finds", color, size=12, control="h_exponent"),
     )
     goes = "goes over the kink at" if h > d else "ends on the kink at" if h == d else "stays left of the kink at"
     length, kink = format_power_of_ten(h), format_power_of_ten(d)
+    lands = "short enough" if found == right else "too long"
     return Scene(
-        "The step is short enough" if found == right else "The step is too long",
-        Axis("x", (low, high), "log"), Axis("slope at x", (-1.5, 1.5)), layers,
+        f"The step is {lands}: it finds the slope {number(float(found))}",
+        Axis("x", (low, high), "log", ticks=POWERS), Axis("slope at x", (-1.5, 1.5), whole=True), layers,
         f"A step of {length} {goes} {kink} and finds the slope {number(float(found))}. A step that is small enough "
         f"finds {number(float(right))}.",
     )  # fmt: skip

@@ -28,6 +28,12 @@ def test_curves_are_singular_values_as_far_as_float64_holds_them(weights, activa
         assert last == 50 or values[last - 1, place] < max(1e-10, 1e-10 * values[last - 1, 0])
 
 
+def test_curves_that_coincide_are_all_in_sight():
+    drawn = list(curves(figures.singular_values("orthogonal", "linear", 1.0)).values())
+    widths = [curve.width for curve in drawn]
+    assert widths == sorted(widths, reverse=True) and len(set(widths)) == len({c.color for c in drawn}) == 4
+
+
 def test_orthogonal_linear_layers_stay_at_1_and_a_factor_is_a_straight_line():
     for factor in (0.9, 1.0, 1.1):
         for curve in curves(figures.singular_values("orthogonal", "linear", factor)).values():
@@ -38,7 +44,7 @@ def test_with_a_skip_small_branches_stay_near_1_and_without_they_vanish():
     scene = figures.with_skip("skip", 1 / 50)
     for curve in curves(scene).values():
         assert len(curve.x) == 51 and (curve.y > 0.3).all() and (curve.y < np.e * 2).all()
-    assert scene.title == "He weights × 0.02, skip: 64 of 64 directions open"
+    assert scene.title == "64 of 64 directions are open after 50 layers"
     plain = curves(figures.with_skip("plain", 1 / 50))
     assert all(curve.y[-1] == 1e-10 for curve in plain.values())
     exploded = curves(figures.with_skip("skip", 1.0))["greatest"]
@@ -56,6 +62,6 @@ def test_accuracy_over_rates_shows_the_four_tuning_starts(variant):
     names = [layer.label for layer in scene.layers if getattr(layer, "label", "")]
     assert len(set(names)) == len(names) and ("mean of plain, He" in names)
     assert scene.y_axis.limits == (0, 1) and scene.x_axis.limits == (RATES[0] / 1.5, RATES[-1] * 1.5)
-    assert f"{tuning(variant).mean(0).max():.0%}".replace("%", " %") in scene.description
+    assert f"{tuning(variant).mean(0).max():.0%}".replace("%", "\u00a0%") in scene.description
     chosen = [layer for layer in scene.layers if getattr(layer, "text", "") == "rate chosen"]
     assert [label.x for label in chosen] == [best_rate(variant)] * (best_rate(variant) in RATES)

@@ -20,7 +20,9 @@ def test_where_nothing_bends_the_curves_are_powers(c, matrix, activation):
     assert [curve.label for curve in curves] == ["greatest", "median", "least"]
     for curve in curves:
         assert curve.y == pytest.approx(c**curve.x) and curve.x[-1] == 100
-    assert len({(curve.color, curve.dash) for curve in curves}) == 3
+    assert len({(curve.color, curve.dash, curve.width) for curve in curves}) == 3
+    (end,) = layers_of(scene, Points)
+    assert end.control == ("c",) and (end.x.item(), end.y.item()) == (100, pytest.approx(c**100))
 
 
 def test_a_closed_direction_is_said_not_drawn():
@@ -38,7 +40,8 @@ def test_axes_stay_and_no_curve_leaves_them():
         for activation in ("ReLU", "tanh", "none")
     ]
     for scene in scenes:
-        assert (scene.x_axis.limits, scene.y_axis.limits) == ((1, 100), figures.FACTOR_LIMITS)
+        assert (scene.x_axis.limits, scene.y_axis.limits) == ((1, 102), figures.FACTOR_LIMITS)
+        assert layers_of(scene, Points)[0].control == ("c",)
         for curve in layers_of(scene, Curve):
             assert figures.FACTOR_LIMITS[0] <= curve.y.min() and curve.y.max() <= figures.FACTOR_LIMITS[1]
 
@@ -47,7 +50,7 @@ def test_axes_stay_and_no_curve_leaves_them():
 def test_a_gate_that_stays_keeps_a_power(b):
     scene = figures.forget_gate(b)
     (curve,), gate = layers_of(scene, Curve), 1 / (1 + np.exp(-b))
-    assert curve.y == pytest.approx([gate**k for k in range(101)])
+    assert curve.y == pytest.approx([gate**k for k in range(101)]) and curve.control == ("b",)
     (line,) = layers_of(scene, Segment)
     assert line.start == (0, 1) and line.end == (100, 1)
     halves = layers_of(scene, Points)

@@ -16,7 +16,6 @@ from course_lib.topics.maxout.experiment import (
     minimax_error,
     planes,
     train_units,
-    winners,
 )
 
 
@@ -73,7 +72,6 @@ def test_what_is_no_list_of_pairs_is_refused(pieces, message):
         (lambda: train_units("x²", 2, tie="all"), ValueError, "tie: got 'all'; accepted are 'first', 'split'"),
         (lambda: train_units("x³"), ValueError, "target: got 'x³'"),
         (lambda: planes(0, 1), ValueError, "count: got 0"),
-        (lambda: winners([(1, 2)], [0], [0]), ValueError, "pieces: got .*; accepted is rows of two weights"),
     ],
 )
 def test_bad_input_is_refused_by_name(call, error, message):
@@ -164,12 +162,3 @@ def test_losers_at_the_start_come_up_or_never_move():
     lost = 400 - first.winning.sum()
     assert 0.5 < last.still.sum() / lost < 0.7
     assert first.winning[6] == 3 and last.winning[6] == 4 and not last.still[6].any()
-
-
-def test_winners_are_those_of_a_loop():
-    pieces = planes(5, 3)
-    at = np.random.default_rng(1).uniform(-3, 3, (50, 2))
-    found = winners(pieces, at[:, 0], at[:, 1])
-    for (first, second), place in zip(at, found, strict=True):
-        values = [w1 * first + w2 * second + b for w1, w2, b in pieces]
-        assert values.index(max(values)) == place

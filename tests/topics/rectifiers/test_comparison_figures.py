@@ -32,12 +32,23 @@ def test_the_corrected_interval_is_wider_by_what_theory_says(activation, data):
     scene = figures.interval_over_splits(activation, data)
     corrected, naive = layers_of(scene, Band)
     J, d = corrected.x, differences(data, activation)
-    inside = (np.abs([corrected.low, corrected.high]) < figures.POINTS[1]).all(0)
-    ratio = ((corrected.high - corrected.low) / (naive.high - naive.low))[inside]
-    assert ratio == pytest.approx(np.sqrt(1 + J[inside] * OVERLAP[data])) and inside[-1]
+    ratio = (corrected.high - corrected.low) / (naive.high - naive.low)
+    assert ratio == pytest.approx(np.sqrt(1 + J * OVERLAP[data]))
+    assert scene.x_axis.limits == (3, len(d)) and scene.axes_follow == "data"
     (mean,) = (curve for curve in layers_of(scene, Curve) if curve.label == "mean")
-    assert mean.y == pytest.approx(np.clip([d[: int(j)].mean() for j in J], *figures.POINTS))
+    assert mean.y == pytest.approx([d[: int(j)].mean() for j in J])
     assert f" {ratio[-1]:.1f} times as wide as the naive one" in scene.title
+
+
+def test_every_interval_and_every_error_lies_inside_its_frame():
+    for data in SETTINGS:
+        for activation in figures.OTHERS.values():
+            low, high = figures.DIFFERENCES
+            for band in layers_of(figures.interval_over_splits(activation, data), Band):
+                assert low < band.low.min() and band.high.max() < high
+            scene = figures.error_over_rates(activation, data)
+            low, high = scene.y_axis.limits
+            assert all(low < curve.y.min() and curve.y.max() < high for curve in layers_of(scene, Curve))
 
 
 @pytest.mark.parametrize(("splits", "starts"), [(2, 1), (5, 3), (20, 10)])

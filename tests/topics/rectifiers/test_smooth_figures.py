@@ -20,9 +20,10 @@ def test_elu_bends_at_0_unless_alpha_is_1(alpha):
     scene = elu_bend(alpha)
     (curve,) = layers(scene, Curve, "ELU")
     np.testing.assert_allclose(curve.y, np.where(curve.x > 0, curve.x, alpha * (np.exp(curve.x) - 1)), atol=1e-12)
-    (marks,) = layers(scene, Points)
-    assert set(marks.y.tolist()) == {alpha, 1} and not marks.x.any()
-    assert ("no kink" in scene.description) == (alpha == 1)
+    handle, *right = layers(scene, Points)
+    assert handle.control == ("alpha",) and (handle.x.item(), handle.y.item()) == (0, alpha)
+    assert [(point.x.item(), point.y.item()) for point in right] == [(0, 1)] * (alpha != 1)
+    assert ("no kink" in scene.description) == ("from both sides" in scene.title) == (alpha == 1)
 
 
 def test_softplus_looks_the_same_at_every_sharpness_when_magnified():
@@ -35,8 +36,10 @@ def test_softplus_looks_the_same_at_every_sharpness_when_magnified():
     assert softplus_sharpens(5.0).description.endswith(f"over a width of {2 * math.log(9) / 5:.3f}.")
     magnified_width = f"over a width of {2 * math.log(9):.2f} on the axis β·z."
     assert softplus_sharpens(5.0, zoom=True).description.endswith(magnified_width)
-    (half,) = layers(softplus_sharpens(50.0), Points)
-    assert (half.x.item(), half.y.item()) == (0, 0.5)
+    for zoom, height in ((False, math.log(2) / 50), (True, math.log(2))):
+        half, handle = layers(softplus_sharpens(50.0, zoom), Points)
+        assert (half.x.item(), half.y.item()) == (0, 0.5) and (0.5, "½") in softplus_sharpens(50.0).y_axis.ticks
+        assert handle.control == ("beta",) and (handle.x.item(), handle.y.item()) == (0, pytest.approx(height))
 
 
 @pytest.mark.parametrize(("activation", "quantity"), list(itertools.product(smooth.RELATIVES, smooth.ORDERS)))
@@ -45,6 +48,10 @@ def test_relatives_and_their_jumps(activation, quantity):
     jumps = {("elu", "second derivative"), ("squared_relu", "second derivative")}
     assert bool(layers(scene, Points, "jump")) == ((activation, quantity) in jumps) == ("jumps" in scene.description)
     left, right = [curve for curve in layers(scene, Curve) if curve.color == "blue"]
+    lowest = layers(scene, Points, "lowest")
+    assert bool(lowest) == ("goes down before" in scene.title)
+    for point in lowest:
+        assert (point.x.item(), point.y.item()) == pytest.approx(smooth.minimum(activation), abs=0.01)
     if quantity == "value":
         assert ("goes down before" in scene.description) == (np.diff(left.y).min() < -1e-9)
     assert left.x[-1] == right.x[0] == 0

@@ -138,7 +138,9 @@ def test_where_the_step_lands_is_the_slope_beside(program):
         if "runs along" not in scene.description:
             shown = f"({', '.join(f'{slope:.0f}' for slope in slopes)})".replace("-", "−").replace("−0", "0")
             assert f"the gradient is {shown}" in scene.description
-        assert scene.x_axis.limits == (-figures.FAR[0], figures.FAR[0])
+        assert scene.x_axis.limits == (-figures.FAR[0], figures.FAR[0]) and scene.equal_units
+        (handle,) = (layer for layer in scene.layers if getattr(layer, "control", ()))
+        assert handle.control == ("angle",) and (handle.x.item(), handle.y.item()) == pytest.approx((x, y))
 
 
 @pytest.mark.parametrize(("program", "kinks"), list(zip(figures.PROGRAMS, (4, 2, 3, 0), strict=True)))
@@ -156,6 +158,10 @@ def test_a_finite_step_is_right_up_to_the_second_kink():
             short = h < kink
             assert ("short enough" in scene.title) == short
             assert f"finds the slope {'1' if short else '−1'}." in scene.description
+            line, point = (layer for layer in scene.layers if getattr(layer, "control", ()))
+            assert line.control == ("kink_exponent",) and line.start[0] == line.end[0] == 10.0**kink
+            assert point.control == ("h_exponent",)
+            assert (point.x.item(), point.y.item()) == (10.0**h, 1 if short else -1)
 
 
 def test_figures_refuse_other_settings():
