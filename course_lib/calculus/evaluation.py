@@ -43,15 +43,18 @@ def mpmath_function(expr: sp.Expr, symbol: sp.Symbol) -> Callable[[mpmath.mpf], 
     return lambda value: function(value, *(in_digits(root, mpmath.mp.dps) for root in roots))
 
 
+MAGNITUDE = sp.Function("magnitude")
+
+
 def error_in_units(expr: sp.Expr) -> sp.Expr:
     """|f| + Σ |∂f/∂aᵢ| · error of aᵢ: to first order, a bound of an evaluation's error in units of its round-off.
 
-    The symbols of `expr` are real ones: of others SymPy writes |e^(−z²)| with Re z and Im z, which no float has.
+    Magnitudes stay as they are: SymPy would write |e^(−z²)| of a z that may be complex with Re z and Im z.
     Source: Nicholas J. Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.3.
     """
     if expr.is_Symbol or (expr.is_Rational and expr.q & (expr.q - 1) == 0):
         return sp.S.Zero
-    own = sp.Abs(expr)
+    own = MAGNITUDE(expr)
     if not expr.args or isinstance(expr, sp.CRootOf):
         return own
     names = [sp.Dummy(real=True) for _ in expr.args]
@@ -59,7 +62,7 @@ def error_in_units(expr: sp.Expr) -> sp.Expr:
     for name, argument in zip(names, expr.args, strict=True):
         if error := error_in_units(argument):
             slope = outer.diff(name).xreplace(dict(zip(names, expr.args, strict=True)))
-            own += sp.Abs(slope) * error
+            own += MAGNITUDE(slope) * error
     return own
 
 
@@ -73,8 +76,7 @@ class Settled:
 
     def __init__(self, expr: sp.Expr, symbol: sp.Symbol) -> None:
         self.function = mpmath_function(expr, symbol)
-        real = sp.Dummy(real=True)
-        self.error = mpmath_function(error_in_units(expr.xreplace({symbol: real})), real)
+        self.error = mpmath_function(error_in_units(expr), symbol)
 
     def __call__(self, x: mpmath.mpf, right: int = 25) -> mpmath.mpf | None:
         for digits in _DIGITS:
@@ -173,6 +175,7 @@ def _guard(name: str) -> Callable[[Any], Any]:
 
 
 _GUARDED = {name: _guard(name) for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "cot", "sec", "csc")}
+_GUARDED[str(MAGNITUDE)] = mpmath.fabs
 
 
 class NotReal(ArithmeticError):

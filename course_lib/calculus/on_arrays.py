@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from course_lib.calculus.evaluation import Settled, error_in_units
+from course_lib.calculus.evaluation import MAGNITUDE, Settled, error_in_units
 from course_lib.checks import refusal
 
 # Units of round-off of a result's own size that are no loss.
@@ -21,7 +21,7 @@ def _in_its_precision(function: Callable[[float], float]) -> Callable[[Any], Any
 
 
 # NumPy itself has no error function.
-_ERROR_FUNCTIONS = {name: _in_its_precision(getattr(math, name)) for name in ("erf", "erfc")}
+_FUNCTIONS = {name: _in_its_precision(getattr(math, name)) for name in ("erf", "erfc")} | {str(MAGNITUDE): np.abs}
 
 
 def array_function(branch: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]:
@@ -30,7 +30,7 @@ def array_function(branch: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]
     numbers = {part for part in sp.preorder_traversal(branch) if isinstance(part, sp.Expr) and part.is_number}
     constants = {part: sp.N(part, 17) for part in numbers if not part.is_Rational and part is not sp.nan}
     function: Callable[[Any], Any] = sp.lambdify(
-        variable, branch.xreplace(constants), modules=[_ERROR_FUNCTIONS, "numpy"]
+        variable, branch.xreplace(constants), modules=[_FUNCTIONS, "numpy"]
     )
     return function
 
@@ -75,8 +75,7 @@ def exact_where_lost(branch: sp.Expr, variable: sp.Symbol, digits_too: bool) -> 
     e^x/(1 + e^x) is ∞/∞ in float64 from x = 710 on, and 1; (1 − cos x)/x² is 0/x² near 0, and ½.
     """
     quick, slow = array_function(branch, variable), Settled(branch, variable)
-    real = sp.Dummy(real=True)
-    error = array_function(error_in_units(branch.xreplace({variable: real})) if digits_too else sp.S.Zero, real)
+    error = array_function(error_in_units(branch) if digits_too else sp.S.Zero, variable)
 
     def function(values: Any) -> Any:
         results = np.broadcast_to(np.asarray(quick(values), values.dtype), values.shape)

@@ -4,7 +4,8 @@ Both renderers take colours, dash patterns and the heat-map ramp from here, so t
 picture, which follows the page, and in the stored one, which is transparent and cannot know its page. The hues follow
 Okabe and Ito, *Color Universal Design* (2008). The values were chosen so that every colour has a contrast of at least
 3 : 1 with its background (WCAG 2.2, 1.4.11) and any two stay apart under simulated protanopia, deuteranopia and
-tritanopia; what is red on one page is red on the other. Only the two neutral ones nearly meet in "either": between white and black there is little room.
+tritanopia; what is red on one page is red on the other. Only the two neutral ones nearly meet in "either": between
+white and black there is little room.
 """
 
 PALETTE: dict[str, dict[str, str]] = {

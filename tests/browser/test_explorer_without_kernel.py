@@ -1,7 +1,5 @@
 """The same JavaScript in a plain page: no kernel, no JupyterLab. And the ticks that it chooses."""
 
-import base64
-import json
 
 import pytest
 from lab import accessibility_violations
@@ -12,6 +10,7 @@ from course_lib.explorer import Explorer, Range
 from course_lib.explorer.assets import javascript
 from course_lib.figures import Axis, Curve, Label, Points, Scene
 from course_lib.figures.palette import BACKGROUND, PALETTE
+
 
 def line(slope: float) -> Scene:
     layers = [

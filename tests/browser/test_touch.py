@@ -1,6 +1,5 @@
 """A live figure under the hand: dragged, read, saved, copied, and as large as its page; in a plain page."""
 
-import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -27,7 +26,7 @@ def secant(h: float, function: str = "ReLU") -> Scene:
         Segment((0, 0), (h, float(f(h))), label="secant", color="vermilion"),
         Points([h], [f(h)], label="0 + h", color="vermilion", control="h", size=11),
     ]
-    title = "A secant" if function == "ReLU" else "A secant of a function with so long a title that it needs two lines here"
+    title = "A secant" + (function == "|x|") * " of a function with so long a title that it needs two lines here"
     return Scene(title, Axis("x", (-1, 1)), Axis("y", (-1, 1)), layers, f"h = {h}, {function}.")
 
 
@@ -73,7 +72,8 @@ def drag(page: Page, start: tuple[float, float], by: tuple[float, float]) -> Non
 
 def unit(page: Page) -> float:
     """Pixels from 0 to 1 on the x axis of the square from −1 to 1."""
-    left, right = (middle(page.locator(".kink-tick", has_text=re.compile(f"^{text}$")).first)[0] for text in ("−1.0", "1.0"))
+    ends = (page.locator(".kink-tick", has_text=re.compile(f"^{text}$")).first for text in ("−1.0", "1.0"))
+    left, right = (middle(end)[0] for end in ends)
     return (right - left) / 2
 
 
@@ -131,7 +131,7 @@ def test_a_point_is_dragged_in_the_plane_by_a_finger(page: Page):
     zero = middle(page.locator(".kink-tick[text-anchor=middle]", has_text=re.compile("^0$")))[0]
     one = x - zero
     client = page.context.new_cdp_session(page)
-    for kind, places in [("Start", [(x, y)]), ("Move", [(x - one, y)]), ("Move", [(x - 2 * one, y + 3 * one)]), ("End", [])]:
+    for kind, *places in [("Start", (x, y)), ("Move", (x - one, y)), ("Move", (x - 2 * one, y + 3 * one)), ("End",)]:
         points = [{"x": across, "y": down} for across, down in places]
         client.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
     assert said(page) == "w = (-1, -2)."
@@ -139,7 +139,8 @@ def test_a_point_is_dragged_in_the_plane_by_a_finger(page: Page):
 
 def test_axes_that_follow_say_so_and_a_drag_keeps_to_those_of_its_beginning(page: Page):
     show(page, Explorer(window, k=Range(0, 3, value=1)))
-    expect(page.locator(".kink-tip")).to_have_text("You can also drag the ringed point (k). The axes follow the exponent.")
+    words = "You can also drag the ringed point (k). The axes follow the exponent."
+    expect(page.locator(".kink-tip")).to_have_text(words)
     x, y = middle(page.locator(".kink-grab"))
     zero_x, zero_y = (middle(page.locator(".kink-zero").nth(i))[i] for i in (0, 1))
     drag(page, (x, y), (0.9 * (zero_x - x), 0.9 * (zero_y - y)))
@@ -161,8 +162,9 @@ def test_the_pointer_reads_the_nearest_point_in_the_format_of_the_axes(page: Pag
     page.mouse.move(x - 1.2 * unit(page), y + 120)
     expect(page.locator(".kink-read")).to_have_count(0)
     show(page, Explorer(plane, a=Range(-2, 2, value=1), b=Range(-2, 2, value=1)))
-    left, top = (page.locator(".kink-fields").bounding_box() or {})["x"], (page.locator(".kink-fields").bounding_box() or {})["y"]
-    page.mouse.move(left + 5, top + 5)
+    field = page.locator(".kink-fields").bounding_box()
+    assert field
+    page.mouse.move(field["x"] + 5, field["y"] + 5)
     expect(page.locator(".kink-read")).to_have_text(re.compile(r"^a value 12 at \(−1\.9\d*, 1\.9\d*\)$"))
 
 
@@ -275,10 +277,11 @@ def test_the_figure_fills_its_column_up_to_1100_pixels_and_nothing_is_cut(page: 
 
 def test_letters_and_lines_grow_with_the_page_s_letters(page: Page):
     show(page, secants())
-    small = smallest_text(page), page.locator(".kink-stage path[clip-path]").first.evaluate("(node) => node.getScreenCTM().a")
+    curve = page.locator(".kink-stage path[clip-path]").first
+    small = smallest_text(page), curve.evaluate("(node) => node.getScreenCTM().a")
     page.evaluate("() => document.body.style.setProperty('--jp-content-font-size1', '21px')")
     page.wait_for_timeout(200)
-    large = smallest_text(page), page.locator(".kink-stage path[clip-path]").first.evaluate("(node) => node.getScreenCTM().a")
+    large = smallest_text(page), curve.evaluate("(node) => node.getScreenCTM().a")
     assert np.divide(large, small) == pytest.approx([1.5, 1.5], rel=0.02)
 
 
@@ -310,5 +313,4 @@ def test_no_violation_of_wcag(page: Page, scheme):
     show(page, secants())
     page.get_by_role("application").focus()
     assert accessibility_violations(page, ".kink-explorer") == []
-    names = json.loads(json.dumps(page.get_by_role("button").all_inner_texts()))
-    assert names == ["Reset", "Full screen", "Save SVG", "Save PNG", "Copy Python"]
+    assert page.get_by_role("button").all_inner_texts() == ["Reset", "Full screen", "Save SVG", "Save PNG", "Copy Python"]

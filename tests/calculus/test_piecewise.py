@@ -225,7 +225,8 @@ def test_bad_input_names_the_argument_what_came_and_what_is_accepted(make, error
         (sp.sqrt(x**2 + 1) - x, [1e8, 3.0]),
         (sp.exp(x) - 1, [1e-300, 1e-17, 1.0]),
         (sp.sin(sp.pi * x), [1.0, 3.0000000000000004]),
-        # Of a symbol that need not be real, SymPy writes the slope's magnitude with Re and Im.
+        # SymPy would write the magnitudes of these slopes with real and imaginary parts.
+        (sp.exp(sp.erf(x ** sp.Rational(2, 3))), [0.5, 8.0]),
         (sp.erfc(sp.erfc(x + 2) + 1), [-3.0, 0.0, 1.5]),
     ],
 )
