@@ -27,7 +27,7 @@ def secant(h: float, function: str = "ReLU") -> Scene:
         Points([h], [f(h)], label="0 + h", color="vermilion", control="h", size=11),
     ]
     title = "A secant" + (function == "|x|") * " of a function with so long a title that it needs two lines here"
-    return Scene(title, Axis("x", (-1, 1)), Axis("y", (-1, 1)), layers, f"h = {h}, {function}.")
+    return Scene(title, Axis("x", (-1, 1)), Axis("y", (-1, 1)), layers, f"At {h}, {function}.")
 
 
 def line(slope: float) -> Scene:
@@ -39,14 +39,14 @@ def plane(a: int, b: int) -> Scene:
     field = Field((-2, 2), (-2, 2), np.arange(16.0).reshape(4, 4), label="a value", range=(0, 15))
     layers = [field, Points([a], [b], label="w", color="vermilion", control=("a", "b"), size=11)]
     axes = Axis("x₁", (-2, 2)), Axis("x₂", (-2, 2))
-    return Scene("A plane", *axes, layers, f"w = ({a}, {b}).", equal_units=True)
+    return Scene("A plane", *axes, layers, f"The tip is ({a}, {b}).", equal_units=True)
 
 
 def window(k: int) -> Scene:
     h = 10.0**-k
     layers = [Points([h], [h], label="h", control="k")]
     axes = Axis("x", (-1.2 * h, 1.2 * h)), Axis("y", (-h, 1.2 * h))
-    return Scene("A window", *axes, layers, f"h = 10^-{k}.", axes_follow="the exponent")
+    return Scene("A window", *axes, layers, f"At 10^-{k}.", axes_follow="the exponent")
 
 
 def secants() -> Explorer:
@@ -82,14 +82,14 @@ def test_a_point_is_dragged_along_its_curve_and_the_keyboard_goes_on_from_there(
     expect(page.locator(".kink-tip")).to_have_text("You can also drag the ringed point (h).")
     handle = page.locator(".kink-grab")
     drag(page, middle(handle), (-0.4 * unit(page), 5))
-    assert said(page) == "h = 0.3, ReLU."
+    assert said(page) == "At 0.3, ReLU."
     slider = page.get_by_role("slider", name="h")
     expect(slider).to_be_focused()
     expect(slider).to_have_attribute("aria-valuetext", "0.3")
     drag(page, middle(handle), (-3 * unit(page), 200))  # Far outside of the picture: the nearest place.
-    assert said(page) == "h = -0.9, ReLU."
+    assert said(page) == "At -0.9, ReLU."
     page.keyboard.press("ArrowRight")
-    assert said(page) == "h = -0.7, ReLU."
+    assert said(page) == "At -0.7, ReLU."
     assert page.evaluate("() => window.sent") == []
 
 
@@ -100,10 +100,10 @@ def test_a_drag_ends_with_the_button_and_begins_with_the_main_one_only(page: Pag
     page.mouse.down(button="right")
     page.mouse.move(x - 100, y)
     page.mouse.up(button="right")
-    assert said(page) == "h = 0.7, ReLU."
+    assert said(page) == "At 0.7, ReLU."
     drag(page, (x, y), (-0.4 * unit(page), 0))
     page.mouse.move(x - 200, y)
-    assert said(page) == "h = 0.3, ReLU."
+    assert said(page) == "At 0.3, ReLU."
     expect(page.locator(".kink-dragging")).to_have_count(0)
 
 
@@ -134,7 +134,7 @@ def test_a_point_is_dragged_in_the_plane_by_a_finger(page: Page):
     for kind, *places in [("Start", (x, y)), ("Move", (x - one, y)), ("Move", (x - 2 * one, y + 3 * one)), ("End",)]:
         points = [{"x": across, "y": down} for across, down in places]
         client.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
-    assert said(page) == "w = (-1, -2)."
+    assert said(page) == "The tip is (-1, -2)."
 
 
 def test_axes_that_follow_say_so_and_a_drag_keeps_to_those_of_its_beginning(page: Page):
@@ -144,7 +144,7 @@ def test_axes_that_follow_say_so_and_a_drag_keeps_to_those_of_its_beginning(page
     x, y = middle(page.locator(".kink-grab"))
     zero_x, zero_y = (middle(page.locator(".kink-zero").nth(i))[i] for i in (0, 1))
     drag(page, (x, y), (0.9 * (zero_x - x), 0.9 * (zero_y - y)))
-    assert said(page) == "h = 10^-2."
+    assert said(page) == "At 10^-2."
 
 
 def test_pictures_on_demand_cannot_be_dragged_and_promise_nothing(page: Page):
@@ -190,7 +190,7 @@ def test_reset_goes_back_to_the_beginning(page: Page):
     page.get_by_role("slider").press("Home")
     page.get_by_role("radio", name="|x|").check()
     page.get_by_role("button", name="Reset").press("Enter")
-    assert said(page) == "h = 0.7, ReLU."
+    assert said(page) == "At 0.7, ReLU."
 
 
 def test_a_saved_picture_holds_its_title_legend_and_description_and_needs_no_page(page: Page, tmp_path: Path):
@@ -202,9 +202,9 @@ def test_a_saved_picture_holds_its_title_legend_and_description_and_needs_no_pag
         download.value.save_as(tmp_path / f"picture.{kind.lower()}")
     text = (tmp_path / "picture.svg").read_text(encoding="utf-8")
     drawing = ElementTree.fromstring(text)
-    assert [drawing.findtext(f"{SVG}{name}") for name in ("title", "desc")] == ["A plane", "w = (1, 1)."]
+    assert [drawing.findtext(f"{SVG}{name}") for name in ("title", "desc")] == ["A plane", "The tip is (1, 1)."]
     written = [node.text for node in drawing.iter(f"{SVG}text")]
-    assert {"A plane", "w", "w = (1, 1).", "x₁", "a value"} <= set(written)
+    assert {"A plane", "w", "The tip is (1, 1).", "x₁", "a value"} <= set(written)
     assert "var(" not in text and "class=" not in text and "kink-ring" not in text
     assert len(list(drawing.iter(f"{SVG}image"))) == 1
     with Image.open(tmp_path / "picture.png") as image:
@@ -313,4 +313,5 @@ def test_no_violation_of_wcag(page: Page, scheme):
     show(page, secants())
     page.get_by_role("application").focus()
     assert accessibility_violations(page, ".kink-explorer") == []
-    assert page.get_by_role("button").all_inner_texts() == ["Reset", "Full screen", "Save SVG", "Save PNG", "Copy Python"]
+    names = ["Reset", "Full screen", "Save SVG", "Save PNG", "Copy Python"]
+    assert page.get_by_role("button").all_inner_texts() == names
