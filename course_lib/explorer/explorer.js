@@ -128,7 +128,7 @@ function render({ model, el }) {
     const words = styles.map(({ kind, moves }) =>
       `the ${kind === "points" ? "ringed point" : "line"} (${moves.map((k) => specifications[k].label).join(", ")})`);
     const drag = store.set && words.length ? `You can also drag ${[...new Set(words)].join(" and ")}.` : "";
-    return [drag, follow ? `The axes follow ${follow}.` : ""].filter(Boolean).join(" ");
+    return [drag, follow ? `The axes change with “${follow}”.` : ""].filter(Boolean).join(" ");
   }
 
   root.addEventListener("focusin", ({ target }) => {

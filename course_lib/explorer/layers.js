@@ -61,7 +61,7 @@ const label = {
     set(node, {
       "text-anchor": ["end", "middle", "start"][right + 1],
       dx: right * TEXT_OFFSET,
-      dy: ["-0.5em", "0.35em", "1.2em"][down + 1],
+      dy: ["-0.8em", "0.35em", "1.5em"][down + 1],
     });
   },
   update(node, [[x], [y]], plot) {

@@ -102,7 +102,8 @@ function logTicks(low, high, target) {
   const fraction = (/** @type {number} */ value) => (Math.log10(value) - start) / (end - start);
   const [first, last] = [Math.ceil(start - 1e-9), Math.floor(end + 1e-9)];
   if (last - first >= 1) {
-    const powers = wholeNumbers(first, last, Math.max(target, 2));
+    const stride = Math.ceil((last - first + 1) / Math.max(target, 2));
+    const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i).filter((power) => power % stride === 0);
     return powers.map((power) => ({ at: (power - start) / (end - start), text: `10${superscript(power)}` }));
   }
   return roundNumbers(low, high, target).map(([value, text]) => ({ at: fraction(value), text }));

@@ -139,7 +139,7 @@ def test_a_point_is_dragged_in_the_plane_by_a_finger(page: Page):
 
 def test_axes_that_follow_say_so_and_a_drag_keeps_to_those_of_its_beginning(page: Page):
     show(page, Explorer(window, k=Range(0, 3, value=1)))
-    words = "You can also drag the ringed point (k). The axes follow the exponent."
+    words = "You can also drag the ringed point (k). The axes change with “the exponent”."
     expect(page.locator(".kink-tip")).to_have_text(words)
     x, y = middle(page.locator(".kink-grab"))
     zero_x, zero_y = (middle(page.locator(".kink-zero").nth(i))[i] for i in (0, 1))
