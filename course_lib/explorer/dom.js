@@ -135,8 +135,8 @@ function nextCell(cell) {
 }
 
 /**
- * Paragraphs as course_lib.marked sends them: lists of [tag, text], where the text of "math" is MathML.
- * @param {[string, string][][]} blocks
+ * Paragraphs as course_lib.marked sends them.
+ * @param {Paragraph[]} blocks
  */
 export function paragraphs(blocks) {
   return blocks.map((block) => h("p", {}, ...inline(block)));
@@ -144,7 +144,7 @@ export function paragraphs(blocks) {
 
 /**
  * One of them: text nodes and elements.
- * @param {[string, string][]} pieces
+ * @param {Paragraph} pieces
  */
 export function inline(pieces) {
   return pieces.map(([tag, text]) => {
