@@ -154,8 +154,8 @@ export function inline(pieces) {
 }
 
 /**
- * Put nodes into a live region (role="status"). A screen reader reads out what changes in a region that it knows, so the
- * region has to be in the page, empty, for a moment.
+ * Put nodes into a live region (role="status"). A screen reader reads out what changes in a region that it knows, so
+ * the region has to be in the page, empty, for a moment.
  * @param {Element} region
  * @param {...Node} nodes
  */

@@ -44,7 +44,8 @@ function render({ model, el }) {
   function silent(call) {
     calm();
     trouble = h("div", { class: "kink-error" }, h("p", {}, h("strong", {}, "No answer from the kernel")),
-      h("p", {}, "Is it running, and is no other cell still busy? Then press the button again, or type this in a cell:"),
+      h("p", {},
+        "Is it running, and is no other cell still busy? Then press the button again, or type this in a cell:"),
       h("pre", {}, h("code", {}, call)));
     announce(told, trouble);
   }
