@@ -39,6 +39,11 @@ def test_no_file_of_code_is_long():
     assert long == {}
 
 
+def test_no_line_for_the_browser_is_over_120_columns():
+    browser = [text for name, text in TEXTS.items() if Path(name).suffix in CODE - {".py"}]  # Ruff checks Python.
+    assert [line for text in browser for line in text.splitlines() if len(line) > 120] == []
+
+
 # A short module that one other imports is half of a concept. At most five stand here, each with its reason.
 ALLOWED_FRAGMENTS: dict[str, str] = {}
 

@@ -25,7 +25,9 @@ export function createActions({ root, reset, figure, line, say }) {
   ];
   const node = h("div", { class: "kink-actions", role: "toolbar", "aria-label": "Figure" }, ...buttons);
   const full = buttons[1];
-  const follow = () => { if (full) full.textContent = document.fullscreenElement === root ? "Leave full screen" : "Full screen"; };
+  const follow = () => {
+    if (full) full.textContent = document.fullscreenElement === root ? "Leave full screen" : "Full screen";
+  };
   document.addEventListener("fullscreenchange", follow);
 
   function toggle() {

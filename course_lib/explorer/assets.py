@@ -7,6 +7,8 @@ from course_lib.figures.palette import BACKGROUND, FIELD_RAMP, GRID, PALETTE
 
 _FOLDER = Path(__file__).parent
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./[\w.]+";\n', re.MULTILINE)
+# Comments that have their lines to themselves; no text in backticks goes over several lines, so none is one of its own.
+_COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const |(?:async )?function )", re.MULTILINE)
 
 
@@ -14,13 +16,14 @@ def javascript(*names: str) -> str:
     """The named modules, dependencies first, as one module.
 
     Each file is also a module that a browser can load by itself; here the imports between them are dropped, since all
-    names end up side by side. Only the last file keeps its exports.
+    names end up side by side. Only the last file keeps its exports. The text goes along with every widget, so lines of
+    comments, types among them, stay behind.
 
     >>> text = javascript("dom.js", "choice.js")
     >>> 'from "./' in text, text.count("export default")
     (False, 1)
     """
-    *earlier, last = [_IMPORT.sub("", _read(name)) for name in names]
+    *earlier, last = [_COMMENT.sub("", _IMPORT.sub("", _read(name))) for name in names]
     return "\n".join([*(_EXPORT.sub("", text) for text in earlier), last])
 
 

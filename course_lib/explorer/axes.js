@@ -26,7 +26,8 @@ export function layOut([x, y], { field, equal, others }, { width, height, highes
   const free = Math.max(chosen, (y.ticks?.length ?? 0) * LINE + around);
   /** @type {(axis: Axis, length: number) => Tick[]} */
   const yTicks = (axis, length) => withRoom(ticks(axis, Math.floor(length / UP)), length, () => LINE);
-  const left = Math.ceil(Math.max(...others.map((axis) => widest(yTicks(axis, free - around))))) + 12 + (y.label ? 22 : 0);
+  const digits = Math.max(...others.map((axis) => widest(yTicks(axis, free - around))));
+  const left = Math.ceil(digits) + 12 + (y.label ? 22 : 0);
   const plot = { width: Math.max(width - left - right, 40), height: free - around };
   if (equal) {
     const [across, up] = [x, y].map(({ limits: [low, high] }) => high - low);

@@ -4,6 +4,7 @@ import { announce, h, inline, mark, paragraphs, shareKeys, uniqueId } from "./do
 
 const PATIENCE_MS = 8000;
 
+/** @param {{ model: ChoiceModel, el: HTMLElement }} view */
 function render({ model, el }) {
   const options = radioGroup("Your guess", model.get("options"));
   const confidences = radioGroup("How sure are you?", model.get("confidences").map((word) => [["", word]]));
@@ -13,14 +14,17 @@ function render({ model, el }) {
   const question = h("div", { class: "kink-question", id: questionId }, ...paragraphs(model.get("question")));
   const form = h("form", { class: "kink kink-choice", "aria-labelledby": questionId, novalidate: true },
     question, options.fieldset, confidences.fieldset, h("div", { class: "kink-actions" }, button), status);
-  let patience = null;
+  /** @type {number | undefined} */
+  let patience;
 
+  /** @type {(kind: string, title: string, text: string) => void} */
   function say(kind, title, text) {
     status.className = `kink-reveal kink-${kind}`;
     const heading = title ? [h("p", { class: "kink-reveal-title" }, title)] : [];
     status.replaceChildren(...heading, ...(text ? [h("p", {}, text)] : []));
   }
 
+  /** @param {Event} event */
   function commit(event) {
     event.preventDefault();
     if (button.getAttribute("aria-disabled") === "true") return;
@@ -39,6 +43,7 @@ function render({ model, el }) {
     model.send({ kind: "commit", option: options.chosen(), confidence: confidences.chosen() });
   }
 
+  /** @param {ChoiceOutcome} outcome */
   function update({ committed, right, reveal, error }) {
     if (!committed.length && !error) return;
     clearTimeout(patience);
@@ -64,10 +69,13 @@ function render({ model, el }) {
 
   form.addEventListener("submit", commit);
   const releaseKeys = shareKeys(form);
-  const onReply = (message) => message.kind === "reply" && update(message);
+  const onReply = (/** @type {ChoiceReply} */ message) => message.kind === "reply" && update(message);
   model.on("msg:custom", onReply);
   el.append(form);
-  update(Object.fromEntries(["committed", "right", "reveal", "error"].map((name) => [name, model.get(name)])));
+  update({
+    committed: model.get("committed"), right: model.get("right"),
+    reveal: model.get("reveal"), error: model.get("error"),
+  });
   return () => {
     clearTimeout(patience);
     model.off("msg:custom", onReply);
@@ -75,6 +83,7 @@ function render({ model, el }) {
   };
 }
 
+/** @type {(title: string, labels: Paragraph[]) => RadioGroup} */
 function radioGroup(title, labels) {
   const name = uniqueId("kink-group");
   const inputs = labels.map((_, i) => h("input", { type: "radio", name, value: i, id: `${name}-${i}` }));

@@ -135,8 +135,8 @@ function nextCell(cell) {
 }
 
 /**
- * Paragraphs as course_lib.marked sends them: lists of [tag, text], where the text of "math" is MathML.
- * @param {[string, string][][]} blocks
+ * Paragraphs as course_lib.marked sends them.
+ * @param {Paragraph[]} blocks
  */
 export function paragraphs(blocks) {
   return blocks.map((block) => h("p", {}, ...inline(block)));
@@ -144,7 +144,7 @@ export function paragraphs(blocks) {
 
 /**
  * One of them: text nodes and elements.
- * @param {[string, string][]} pieces
+ * @param {Paragraph} pieces
  */
 export function inline(pieces) {
   return pieces.map(([tag, text]) => {
@@ -154,8 +154,8 @@ export function inline(pieces) {
 }
 
 /**
- * Put nodes into a live region (role="status"). A screen reader reads out what changes in a region that it knows, so the
- * region has to be in the page, empty, for a moment.
+ * Put nodes into a live region (role="status"). A screen reader reads out what changes in a region that it knows, so
+ * the region has to be in the page, empty, for a moment.
  * @param {Element} region
  * @param {...Node} nodes
  */

@@ -7,6 +7,7 @@ import { circles, path } from "./layers.js";
 const TOUCH = 14; // Half of the least target for a finger, in units.
 // A line has to come nearer by this much before it is taken instead of the present one: at a pivot all are near.
 const HYSTERESIS = 1.5;
+const SAME = 1e-3; // Units; places are in single precision.
 
 /**
  * The squared distance of (px, py) from points, or from the line through them.
@@ -52,7 +53,7 @@ export function nearest(set, number, moves, frame, [x, y], numbers) {
       const across = Array.from(xs, (at) => at * frame.plot.width);
       const up = Array.from(ys, (at) => (1 - at) * frame.plot.height);
       const far = Math.sqrt(distance2(kind, across, up, x, y));
-      if (far < least - (best === number && kind === "curve" ? HYSTERESIS : 1e-6)) [best, least] = [candidate, far];
+      if (far < least - (best === number && kind === "curve" ? HYSTERESIS : SAME)) [best, least] = [candidate, far];
     }
   }
   return best;

@@ -50,7 +50,7 @@ function render({ model, el }) {
   function line() {
     const { module, name } = model.get("source");
     const indices = decode(model.get("number"), sizes);
-    const values = specifications.map((specification, k) => `${specification.name}=${specification.codes?.[indices[k]]}`);
+    const values = specifications.map((control, k) => `${control.name}=${control.codes?.[indices[k]]}`);
     const found = module === "__main__" ? "" : `from ${module} import ${name}; `;
     return name ? `${found}${name}(${values.join(", ")})` : "";
   }
@@ -63,7 +63,8 @@ function render({ model, el }) {
     moves.forEach((k) => controls[k].pause?.());
     /** @type {HTMLElement | null} */ (controls[moves[0]].row.querySelector(FOCUS))?.focus({ preventScroll: true });
     const [x, y] = picture.inStage(event);
-    const shift = style.kind === "points" ? [xs[0] * frame.plot.width - x, (1 - ys[0]) * frame.plot.height - y] : [0, 0];
+    const { width, height } = frame.plot;
+    const shift = style.kind === "points" ? [xs[0] * width - x, (1 - ys[0]) * height - y] : [0, 0];
     const numbers = reachable(model.get("number"), moves, sizes);
     const drag = (/** @type {PointerEvent} */ moved) => {
       const [px, py] = picture.inStage(moved);

@@ -62,7 +62,8 @@ export function asSvg({ node, svg, canvases, title, description, entries }) {
   set(drawing, { y, width, height: plotHeight });
   // Fields lie behind the drawing, which is placed alike.
   parts.push(...canvases.map(({ canvas, place }) => s("image", {
-    href: canvas.toDataURL(), preserveAspectRatio: "none", style: "image-rendering: pixelated", ...place, y: place.y + y,
+    href: canvas.toDataURL(), preserveAspectRatio: "none", style: "image-rendering: pixelated",
+    ...place, y: place.y + y,
   })), drawing);
   y += plotHeight + 6;
   for (const line of wrap(description, width, measure("13px"))) write(line, { "font-size": 13 });

@@ -12,8 +12,8 @@ const SHARE = 0.55; // Of the window's height, so that the controls are in sight
 const TALLEST = 3; // So many of the longest texts are tried for the room that titles and legends need.
 
 /**
- * The figure inside of `root`. `grabbed(moves, event, frame, layer)` is called when a layer is grabbed, `advice(picture)`
- * gives the line below a picture, `say(text)` is called when a value is read by keyboard.
+ * The figure inside of `root`. `grabbed(moves, event, frame, layer)` is called when a layer is grabbed,
+ * `advice(picture)` gives the line below a picture, `say(text)` is called when a value is read by keyboard.
  * @param {{
  *   root: HTMLElement,
  *   grabbed: (moves: number[], event: PointerEvent, frame: Frame, layer: Layer<DragStyle>) => void,
@@ -25,12 +25,14 @@ export function createPicture({ root, grabbed, advice, say }) {
   const clip = uniqueId("kink-clip");
   const clipRect = s("rect");
   const [behind, marks, notes] = [s("g"), s("g"), s("g")];
-  const [handleGroup, readGroup] = [s("g", { "data-page-only": true }), s("g", { "data-page-only": true, class: "kink-reading" })];
+  const handleGroup = s("g", { "data-page-only": true });
+  const readGroup = s("g", { "data-page-only": true, class: "kink-reading" });
   const plotArea = s("g", {}, behind, marks, notes, handleGroup, readGroup);
   const svg = s("svg", { role: "img" }, s("clipPath", { id: clip }, clipRect), plotArea);
   const fields = h("div", { class: "kink-fields" });
-  const reads = { class: "kink-stage", tabindex: 0, role: "application", "aria-label": "Picture. The arrow keys read values." };
-  const stage = h("div", reads, fields, svg);
+  const stage = h("div", {
+    class: "kink-stage", tabindex: 0, role: "application", "aria-label": "Picture. The arrow keys read values.",
+  }, fields, svg);
   // The title names the whole explorer, also while it is hidden: so it has words before the first picture, too.
   const title = h("p", { class: "kink-title", id: uniqueId("kink-title"), hidden: true }, "Live figure");
   const legend = h("ul", { class: "kink-legend", "aria-label": "Legend" });
@@ -164,9 +166,10 @@ export function createPicture({ root, grabbed, advice, say }) {
    * @type {(pictures: PictureSet) => void}
    */
   function reserve(pictures) {
-    upright = [...new Set(pictures.pictures.flatMap((picture) => picture.axes?.[1] ?? []))].map((i) => pictures.axes[i]);
-    const titles = new Set(pictures.pictures.map((each) => (each.title === undefined ? "" : pictures.texts[each.title])));
-    const legends = new Map(pictures.pictures.map(({ layers = [] }) => {
+    const all = pictures.pictures;
+    upright = [...new Set(all.flatMap((picture) => picture.axes?.[1] ?? []))].map((i) => pictures.axes[i]);
+    const titles = new Set(all.map((each) => (each.title === undefined ? "" : pictures.texts[each.title])));
+    const legends = new Map(all.map(({ layers = [] }) => {
       const styles = layers.map(([style]) => pictures.styles[style]);
       return [entriesOf(styles).map(({ style }) => style.label).join(" "), styles];
     }));
@@ -195,7 +198,8 @@ export function createPicture({ root, grabbed, advice, say }) {
     unit = Number.parseFloat(getComputedStyle(node).fontSize) / EM;
     const width = now / unit;
     const full = document.fullscreenElement === root;
-    const next = full ? { width, height: room() / unit } : { width, highest: Math.max(SHARE * innerHeight / unit, 190) };
+    const highest = Math.max(SHARE * innerHeight / unit, 190);
+    const next = full ? { width, height: room() / unit } : { width, highest };
     if (JSON.stringify(next) === JSON.stringify(size)) {
       // The figure keeps the room it once needed: what stands below must not jump while a slider moves.
       node.style.minHeight = full ? "" : `${node.offsetHeight}px`;

@@ -118,8 +118,8 @@ export function createReadout(group, say) {
       const found = nearestPoint(series, plot, px, py);
       if (found) return void select(...found);
       const [x, y] = [px / plot.width, 1 - py / plot.height];
-      const field = /** @type {Layer<FieldStyle> | undefined} */ (layers.findLast(({ style }) => style.kind === "field"));
-      const words = field ? fieldInWords(field, axes, x, y) : null;
+      const field = layers.findLast(({ style }) => style.kind === "field");
+      const words = field ? fieldInWords(/** @type {Layer<FieldStyle>} */ (field), axes, x, y) : null;
       if (words) show(x, y, words);
       else hide();
     },

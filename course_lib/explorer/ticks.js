@@ -5,8 +5,8 @@ const STEPS = [1, 2, 2.5, 5];
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
 /**
- * The ticks of `axis` = {limits, log, ticks, whole}: a list of {at, text}, `at` a fraction of the axis. They are its own,
- * if it has some with names; otherwise whole or round numbers, about `target` of them.
+ * The ticks of `axis` = {limits, log, ticks, whole}: a list of {at, text}, `at` a fraction of the axis. They are its
+ * own, if it has some with names; otherwise whole or round numbers, about `target` of them.
  * @type {(axis: Scale, target: number) => Tick[]}
  */
 export function ticks(axis, target) {
@@ -14,7 +14,9 @@ export function ticks(axis, target) {
   const [low, high] = axis.limits;
   if (axis.log) return logTicks(low, high, target);
   const at = (/** @type {number} */ value) => (value - low) / (high - low);
-  if (axis.whole) return wholeNumbers(low, high, target).map((value) => ({ at: at(value), text: minus(String(value)) }));
+  if (axis.whole) {
+    return wholeNumbers(low, high, target).map((value) => ({ at: at(value), text: minus(String(value)) }));
+  }
   return roundNumbers(low, high, target).map(([value, text]) => ({ at: at(value), text }));
 }
 
@@ -48,7 +50,8 @@ export function inWords(axis, at) {
   const [low, high] = axis.limits;
   if (axis.log) {
     const value = 10 ** (Math.log10(low) + at * (Math.log10(high) - Math.log10(low)));
-    return value >= 1e-3 && value < 1e5 ? plainly(value, 2 - Math.floor(Math.log10(value))) : scientific(value, value / 10);
+    if (value < 1e-3 || value >= 1e5) return scientific(value, value / 10);
+    return plainly(value, 2 - Math.floor(Math.log10(value)));
   }
   const value = low + at * (high - low);
   const finest = (high - low) / 500;

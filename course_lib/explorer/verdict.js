@@ -3,6 +3,7 @@ import { announce, h, inline, mark, paragraphs, shareKeys, uniqueId } from "./do
 
 const PATIENCE_MS = 8000;
 
+/** @param {{ model: VerdictModel, el: HTMLElement }} view */
 function render({ model, el }) {
   const status = h("div", { class: "kink-verdict-text", role: "status" });
   // Only what is new is read out, not the hints before it.
@@ -13,14 +14,17 @@ function render({ model, el }) {
   const kind = model.get("status").replace(" ", "-");
   const card = h("div", { class: `kink kink-verdict kink-${kind}`, role: "group", "aria-label": model.get("about") },
     mark(kind), status, actions, when, told);
-  let patience = null;
+  /** @type {number | undefined} */
+  let patience;
+  /** @type {HTMLElement | null} */
   let trouble = null;
 
+  /** @param {Offer[]} offers */
   function offer(offers) {
     const closed = offers.find((one) => one.closed);
     when.textContent = closed ? closed.closed : "";
     for (const one of offers) {
-      const button = buttons.get(one.name);
+      const button = /** @type {HTMLElement} */ (buttons.get(one.name));
       button.textContent = one.label;
       button.toggleAttribute("aria-disabled", false);
       if (one.closed) button.setAttribute("aria-disabled", "true");
@@ -31,22 +35,25 @@ function render({ model, el }) {
 
   function calm() {
     clearTimeout(patience);
-    patience = null;
+    patience = undefined;
     trouble?.remove();
     trouble = null;
   }
 
+  /** @param {string} call */
   function silent(call) {
     calm();
     trouble = h("div", { class: "kink-error" }, h("p", {}, h("strong", {}, "No answer from the kernel")),
-      h("p", {}, "Is it running, and is no other cell still busy? Then press the button again, or type this in a cell:"),
+      h("p", {},
+        "Is it running, and is no other cell still busy? Then press the button again, or type this in a cell:"),
       h("pre", {}, h("code", {}, call)));
     announce(told, trouble);
   }
 
+  /** @param {string} name */
   function ask(name) {
     if (patience) return;
-    const { call } = model.get("offers").find((one) => one.name === name);
+    const { call } = /** @type {Offer} */ (model.get("offers").find((one) => one.name === name));
     calm();
     patience = setTimeout(silent, PATIENCE_MS, call);
     try {
@@ -56,15 +63,16 @@ function render({ model, el }) {
     }
   }
 
+  /** @param {Told} told */
   function tell({ heading, code, text }) {
     const key = JSON.stringify(heading);
-    [...told.children].find((one) => one.dataset.key === key)?.remove();
+    [...told.children].find((one) => one.getAttribute("data-key") === key)?.remove();
     const note = h("div", { class: "kink-note", "data-key": key }, h("p", {}, h("strong", {}, ...inline(heading))),
       code ? h("pre", {}, h("code", {}, code)) : null, ...paragraphs(text));
     announce(told, note);
   }
 
-  const onReply = (message) => {
+  const onReply = (/** @type {VerdictReply} */ message) => {
     if (message.kind !== "reply") return;
     calm();
     offer(message.offers);

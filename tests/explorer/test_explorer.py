@@ -15,7 +15,7 @@ import pytest
 from nbclient import NotebookClient
 
 import course_lib.explorer
-from course_lib.explorer import ChoiceWidget, Explorer, Range, explore, pictures
+from course_lib.explorer import ChoiceWidget, Explorer, Range, assets, explore, pictures
 from course_lib.explorer.assets import palette_css
 from course_lib.explorer.verdict import VerdictWidget
 from course_lib.figures import Axis, Curve, Scene
@@ -171,6 +171,22 @@ def test_a_bundle_is_one_module_that_holds_everything_its_modules_import(widget,
     assert len(imported) > (10 if widget is Explorer else 0)
     defined = re.findall(r"^(?:const|(?:async )?function) (\w+)", text, re.MULTILINE)
     assert imported - set(defined) == set()
+
+
+@pytest.mark.parametrize("widget", [ChoiceWidget, VerdictWidget, Explorer])
+def test_a_bundle_has_no_line_of_comments(widget):
+    lines = str(widget._esm).splitlines()
+    assert [line for line in lines if re.match(r"\s*(//|/\*\*(?!.*\*/ *\S)|\* )", line)] == []
+    # Where backticks are closed on their line, no line that looks like a comment is part of a text.
+    assert [line for line in lines if line.count("`") % 2] == []
+
+
+def test_comments_beside_code_stay_in_a_bundle(tmp_path, monkeypatch):
+    inside = '  /** @type {Node} */ (a).b();\n  c(); // d\n  e("// f", "/** g */");\n'
+    module = f"// h\n\n/**\n * i * j\n * @type {{k}}\n **/\nfunction l() {{\n  // m\n  /** n */\n{inside}}}\n"
+    (tmp_path / "a.js").write_text(module, encoding="utf-8")
+    monkeypatch.setattr(assets, "_FOLDER", tmp_path)
+    assert assets.javascript("a.js") == f"\nfunction l() {{\n{inside}}}\n"
 
 
 def test_no_module_reaches_out_of_the_page():

@@ -118,6 +118,15 @@ test("at the pivot of lines, and among equally near points, nothing changes", ()
   assert.equal(nearest(lines, 0, [0], FRAME, [400, 0], [0, 1, 2, 3, 4]), 4);
 });
 
+test("places that only single precision tells apart are equally near", () => {
+  const middle = 0.2 * PLOT.width;
+  const alike = setOf([POINT], [0.1, 0.3].map((x) => [[0, [x], [0.5]]]));
+  const [left, right] = [0, 1].map((i) => Math.abs(alike.array(2 * i)[0] * PLOT.width - middle));
+  assert.ok(left < right - 5e-6, `${left}, ${right}`);
+  for (const number of [0, 1]) assert.equal(nearest(alike, number, [0], FRAME, [middle, 50], [0, 1]), number);
+  assert.equal(nearest(alike, 1, [0], FRAME, [middle - 0.01, 50], [0, 1]), 0);
+});
+
 test("pictures that failed, and layers of other controls, are no goals", () => {
   const other = { kind: "points", moves: [1] };
   const still = { kind: "points" };

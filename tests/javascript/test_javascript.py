@@ -20,6 +20,7 @@ import pytest
 
 from course_lib.explorer import Checkbox, ChoiceWidget, Explorer, Number, Radio, Range
 from course_lib.explorer.pictures import Failure, Packer
+from course_lib.explorer.verdict import VerdictWidget
 from course_lib.figures import Axis, Band, Curve, Field, Label, Points, Scene, Segment
 from course_lib.figures.scene import whole_numbers
 
@@ -125,12 +126,17 @@ def test_the_types_are_those_of_what_python_sends(node: str, packages: Path, tmp
     packer.add(Scene("Layers", x, y, layers, "All of them.", equal_units=True))
     packer.add(Scene("Whole", Axis("step", (0, 9), whole=True), y, [], "None.", axes_follow="slope"))
     packer.add(Failure("slope = 1", "no"))
-    asked = ChoiceWidget("Which?", ["a", "b"], ["sure"], lambda option, confidence: "a")
+    choice = ChoiceWidget("Which $x$?", ["`a`", "b"], ["sure"], lambda option, confidence: (1, "*Yes.*\n\nb"))
+    offer = {"name": "hint", "label": "Hint", "call": "hint()", "closed": ""}
+    verdict = VerdictWidget("An answer", "passed", "Passed", "$x$", lambda: [offer], lambda name: ("a", "b = 1", ["c"]))
     sent = {
         "packed: Packed": json.loads(packer.structure()),
         "controls: Specification[]": [control.specification(name) for name, control in controls.items()],
         "explorer: Record<keyof ExplorerState, string>": dict.fromkeys(Explorer.class_own_traits(sync=True), ""),
-        "choice: ChoiceState": {name: getattr(asked, name) for name in ChoiceWidget.class_own_traits(sync=True)},
+        "chosen: ChoiceReply": reply(choice, {"kind": "commit", "option": 0, "confidence": 0}),
+        "choice: ChoiceState": choice.get_state(ChoiceWidget.class_own_traits(sync=True)),
+        "told: VerdictReply": reply(verdict, {"kind": "ask", "name": "hint"}),
+        "verdict: VerdictState": verdict.get_state(VerdictWidget.class_own_traits(sync=True)),
     }
     lines = [f"const {name} = {json.dumps(value)};\n" for name, value in sent.items()]
     (tmp_path / "sent.ts").write_text("".join(lines), encoding="utf-8")
@@ -138,12 +144,20 @@ def test_the_types_are_those_of_what_python_sends(node: str, packages: Path, tmp
     must_pass(*tsc, HERE / "types.d.ts", tmp_path / "sent.ts")
 
 
+def reply(widget: ChoiceWidget | VerdictWidget, message: dict[str, object]) -> object:
+    """What a widget answers to a message of the browser."""
+    replies: list[object] = []
+    widget.send = lambda content, buffers=None: replies.append(content)
+    widget._handle_custom_msg(message, [])
+    return replies[0]
+
+
 def test_the_unit_tests_pass(node: str):
     assert TESTS  # Without a name, node would run whatever it finds.
     must_pass(node, "--no-warnings", "--test", "--test-reporter=spec", *TESTS)
 
 
-@pytest.mark.parametrize("widget", [Explorer, ChoiceWidget])
+@pytest.mark.parametrize("widget", [Explorer, ChoiceWidget, VerdictWidget])
 def test_the_modules_joined_are_one_that_shows_a_widget(widget: type, node: str, tmp_path: Path):
     joined = tmp_path / "joined.mjs"
     joined.write_text(widget._esm, encoding="utf-8")

@@ -12,6 +12,12 @@ type Model<State, Message> = {
   off(event: `change:${keyof State & string}`, callback: () => void): void;
 };
 
+// marked.py
+
+type Paragraph = Piece[];
+/** The text of "math" is MathML. */
+type Piece = [tag: "" | "code" | "strong" | "em" | "math", text: string];
+
 // explorer.py
 
 type ExplorerModel = Model<ExplorerState, PictureMessage>;
@@ -30,15 +36,42 @@ type PictureMessage = { kind: "picture"; number: number; structure: string };
 
 type ChoiceModel = Model<ChoiceState, ChoiceReply>;
 type ChoiceState = {
-  question: string;
-  options: string[];
+  question: Paragraph[];
+  options: Paragraph[];
   confidences: string[];
   /** Empty, or the indices of the option and of the confidence. */
   committed: number[];
-  reveal: string;
+  /** The index of the right option, or -1. */
+  right: number;
+  reveal: Paragraph[];
   error: string;
 };
-type ChoiceReply = { kind: "reply" } & Pick<ChoiceState, "committed" | "reveal" | "error">;
+type ChoiceOutcome = Pick<ChoiceState, "committed" | "right" | "reveal" | "error">;
+type ChoiceReply = { kind: "reply" } & ChoiceOutcome;
+/** What choice.js makes of options. */
+type RadioGroup = {
+  fieldset: HTMLFieldSetElement;
+  inputs: HTMLInputElement[];
+  chosen(): number;
+  choose(index: number): void;
+  tell(index: number, words: string, kind: string): void;
+};
+
+// verdict.py
+
+type VerdictModel = Model<VerdictState, VerdictReply>;
+type VerdictState = {
+  about: string;
+  status: "passed" | "not yet" | "not attempted";
+  word: string;
+  text: Paragraph[];
+  offers: Offer[];
+  told: Told[];
+};
+/** What a button asks for, and the call that does the same. `closed` says why it cannot yet, "" if it can. */
+type Offer = { name: string; label: string; call: string; closed: string };
+type Told = { heading: Paragraph; code: string; text: Paragraph[] };
+type VerdictReply = { kind: "reply"; told: Told; offers: Offer[] };
 
 // controls.py
 
