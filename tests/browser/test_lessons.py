@@ -41,6 +41,8 @@ def test_run_all_then_every_control_by_keyboard_then_an_exercise(lesson, noteboo
     for explorer in explorers:
         for control in explorer.locator("input, select").all():
             move_by_keyboard(explorer, control)
+        for handle in explorer.locator(".kink-handle-point").all():
+            drag(explorer, handle.locator(".kink-grab"))
     commit_a_prediction_by_keyboard(lesson, notebook)
     attempt_an_exercise(lesson, notebook)
     for theme in ("light", "dark"):
@@ -70,6 +72,22 @@ def move_by_keyboard(explorer, control):
         seen.add((drawn, words))
     assert len({drawn for drawn, _ in seen}) > 1, f"{kind}: the picture never changed"
     assert len({words for _, words in seen}) > 1, f"{kind}: the description never changed"
+
+
+def drag(explorer, handle):
+    """To some side the point can be dragged from where it is when the figure begins."""
+    explorer.get_by_role("button", name="Reset").click()
+    handle.scroll_into_view_if_needed()
+    box, page, before = handle.bounding_box(), handle.page, picture(explorer)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for across, down in ((-500, 0), (500, 0), (0, -300), (0, 300)):
+        page.mouse.move(x + across, y + down)
+        if picture(explorer) != before:
+            break
+    page.mouse.up()
+    assert picture(explorer) != before, "the point cannot be dragged"
 
 
 def commit_a_prediction_by_keyboard(lesson, notebook):

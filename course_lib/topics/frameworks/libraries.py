@@ -1,6 +1,10 @@
 """The libraries that are asked, and the programs that each of them is asked to differentiate.
 
-To add a library, add a `Library` here and its adapter `adapters/in_<id>.py`.
+To add a library, add a `Library` with its pinned version here and `adapters/in_<id>.py` beside it: what does the
+arithmetic, how to differentiate, and the programs below in the library's own words. An adapter imports nothing of the
+course. Run `make frameworks ARGS=<id>`, read the table, then `ARGS="<id> --write-snapshot"`, which adds this library
+alone with today's date, and rebuild the lesson. Its claims are computed from the snapshot: one that the library refutes
+fails there, and has to be reworded.
 """
 
 import os
