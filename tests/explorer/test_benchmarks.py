@@ -7,8 +7,10 @@ import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
+MISSED = (10.1, 17.1, 47.9, 10.1, 17.1, 47.9, 2.01, 1.01, 5.1)
 
-@pytest.mark.parametrize(("place", "missed"), [(None, None), *enumerate((10.1, 17.1, 47.9, 10.1, 17.1, 47.9, 2.01, 1.01, 5.1))])
+
+@pytest.mark.parametrize(("place", "missed"), [(None, None), *enumerate(MISSED)])
 def test_one_missed_target_of_the_live_figure_is_a_failure(monkeypatch, capsys, place, missed):
     monkeypatch.syspath_prepend(str(BENCHMARKS.parent / "tests" / "browser"))
     judge = runpy.run_path(str(BENCHMARKS / "explorer.py"))["judge"]
