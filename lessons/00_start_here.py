@@ -82,7 +82,9 @@ assert len(set(answers)) == len(answers)
 # In the figure, Tab and Shift+Tab take you from control to control. On the slider, the arrow keys move by one notch,
 # Page Up and Page Down by more, Home and End to the ends. To leave a figure, press Esc: you are back in its cell. Tab
 # from the last control goes on to the next cell, and Shift+Enter or Ctrl+S work from any control. The sentence below
-# the picture says in words what it shows, and a screen reader reads it out when it changes.
+# the picture says in words what it shows, and a screen reader reads it out when it changes. In the picture itself the
+# arrow keys read the numbers of one point after the other, as the pointer does that rests on it. The buttons below set
+# the figure back, fill the screen with it for a class, save it, or copy the line of Python that draws it.
 
 # %%
 explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0.1, value=0.75))
@@ -175,14 +177,15 @@ slope_of_line = sp.Rational(2, 3)
 check("start.2", slope_of_line)
 
 # %% [markdown]
-# Stuck? `hint` gives a hint, and another one each time you run it. Here is one for the exercise before.
+# Stuck? Press *Hint* under your answer, and again for the next one. `hint` does the same where there are no buttons.
+# Here is one for the exercise before.
 
 # %%
 hint("start.1")
 
 # %% [markdown]
-# `solution` shows the answer and the reason. It opens when you have passed, or after three different tries. The same
-# wrong answer run again does not count as another try.
+# *Solution*, or `solution`, shows the answer and the reason. It opens when you have passed, or after three different
+# tries. The same wrong answer run again does not count as another try.
 
 # %%
 solution("start.2")
