@@ -64,10 +64,11 @@ def main() -> int:
     """Ask, print progress, report; 1 when the target is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=10_000, help="how many functions")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first one, to go on where a run ended")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other functions")
     parser.add_argument("--show", nargs="*", default=[], choices=KINDS, help="print each call of these kinds as Python")
     options = parser.parse_args()
-    numbers = [options.seed * 10**6 + i for i in range(options.count)]
+    numbers = [options.seed * 10**6 + options.first + i for i in range(options.count)]
     found: list[Outcome] = []
     done, started = 0, time.monotonic()
     try:
