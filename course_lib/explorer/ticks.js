@@ -106,8 +106,9 @@ function logTicks(low, high, target) {
   const [first, last] = [Math.ceil(start - 1e-9), Math.floor(end + 1e-9)];
   if (last - first >= 1) {
     const stride = Math.ceil((last - first + 1) / Math.max(target, 2));
-    const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    return powers.filter((power) => power % stride === 0).map((power) => ({ at: (power - start) / (end - start), text: `10${superscript(power)}` }));
+    const all = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    const powers = all.filter((power) => power % stride === 0);
+    return powers.map((power) => ({ at: (power - start) / (end - start), text: `10${superscript(power)}` }));
   }
   return roundNumbers(low, high, target).map(([value, text]) => ({ at: fraction(value), text }));
 }
