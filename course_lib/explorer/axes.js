@@ -29,8 +29,8 @@ export function layOut([x, y], { field, equal, others }, { width, height, highes
   const digits = Math.max(...others.map((axis) => widest(yTicks(axis, free - around))));
   const left = Math.ceil(digits) + 12 + (y.label ? 22 : 0);
   const plot = { width: Math.max(width - left - right, 40), height: free - around };
+  const [across, up] = [x, y].map(({ limits: [low, high] }) => high - low);
   if (equal) {
-    const [across, up] = [x, y].map(({ limits: [low, high] }) => high - low);
     const unit = Math.min(plot.width / across, plot.height / up);
     Object.assign(plot, { width: unit * across, height: unit * up });
   }
@@ -42,7 +42,9 @@ export function layOut([x, y], { field, equal, others }, { width, height, highes
     xTicks = ticks(x, count);
   }
   xTicks = withRoom(xTicks, plot.width, (mark) => measure(mark.text) + 10);
-  return { left, top: TOP, height: plot.height + around, plot, xTicks, yTicks: yTicks(y, plot.height) };
+  // Equal units get equal steps.
+  const upright = equal ? ticks(y, Math.max(Math.round(count * up / across), 2)) : yTicks(y, plot.height);
+  return { left, top: TOP, height: plot.height + around, plot, xTicks, yTicks: upright };
 }
 
 /**

@@ -77,6 +77,7 @@ function render({ model, el }) {
     reveal: model.get("reveal"), error: model.get("error"),
   });
   return () => {
+    form.remove(); // Its listeners would keep the nodes of a view that is gone.
     clearTimeout(patience);
     model.off("msg:custom", onReply);
     releaseKeys();

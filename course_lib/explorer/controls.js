@@ -88,7 +88,7 @@ function createPlayer(label, current, last, moved) {
 function number({ label, texts, numbers }, moved, id) {
   const [low, high, step] = [numbers[0], numbers[numbers.length - 1], numbers[1] - numbers[0]];
   const limits = { min: low, max: high, step: Number(step.toPrecision(12)) };
-  const hint = h("span", { class: "kink-hint", id: `${id}-hint` }, `${texts[0]} to ${texts.at(-1)}`);
+  const hint = h("span", { class: "kink-limits", id: `${id}-hint` }, `${texts[0]} to ${texts.at(-1)}`);
   const input = h("input", { id, type: "number", "aria-describedby": hint.id, ...limits });
   const nearest = () => Math.min(Math.max(Math.round((input.valueAsNumber - low) / step), 0), numbers.length - 1);
   let shown = 0;

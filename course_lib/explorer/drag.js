@@ -67,6 +67,7 @@ export function nearest(set, number, moves, frame, [x, y], numbers) {
 export function createHandles(group, grabbed) {
   /** @type {Handle[]} */
   let shown = [];
+  let marked = -1;
 
   /**
    * Put them where the layers are; the same nodes stay for the same controls, so that a pointer keeps hold of them.
@@ -80,6 +81,7 @@ export function createHandles(group, grabbed) {
       // Points lie over lines, which reach everywhere.
       const order = shown.toSorted((a, b) => Number(a.style.kind === "points") - Number(b.style.kind === "points"));
       group.replaceChildren(...order.map((handle) => handle.node));
+      mark(marked);
     }
     shown.forEach((handle, i) => {
       handle.layer = wanted[i];
@@ -114,6 +116,7 @@ export function createHandles(group, grabbed) {
    * @type {(control: number) => void}
    */
   function mark(control) {
+    marked = control;
     for (const { node, style } of shown) node.classList.toggle("kink-marked", style.moves.includes(control));
   }
 

@@ -61,23 +61,31 @@ function render({ model, el }) {
     if (!set) return; // Where the pictures are not there, nobody knows where the layer can go.
     event.preventDefault();
     moves.forEach((k) => controls[k].pause?.());
-    /** @type {HTMLElement | null} */ (controls[moves[0]].row.querySelector(FOCUS))?.focus({ preventScroll: true });
+    const focus = () => {
+      /** @type {HTMLElement | null} */ (controls[moves[0]].row.querySelector(FOCUS))?.focus({ preventScroll: true });
+    };
+    focus();
     const [x, y] = picture.inStage(event);
     const { width, height } = frame.plot;
     const shift = style.kind === "points" ? [xs[0] * width - x, (1 - ys[0]) * height - y] : [0, 0];
-    const numbers = reachable(model.get("number"), moves, sizes);
+    const over = new AbortController();
     const drag = (/** @type {PointerEvent} */ moved) => {
+      if (moved.pointerId !== event.pointerId) return;
       const [px, py] = picture.inStage(moved);
-      go(nearest(set, model.get("number"), moves, frame, [px + shift[0], py + shift[1]], numbers));
-      picture.hush();
+      const number = model.get("number"); // Another control may have moved meanwhile.
+      const numbers = reachable(number, moves, sizes);
+      go(nearest(set, number, moves, frame, [px + shift[0], py + shift[1]], numbers));
     };
-    const end = () => {
-      picture.svg.removeEventListener("pointermove", drag);
+    const end = (/** @type {PointerEvent} */ ended) => {
+      if (ended.pointerId !== event.pointerId) return;
+      over.abort();
       root.classList.remove("kink-dragging");
+      focus(); // Of a group of buttons, the one that is now chosen.
     };
     picture.svg.setPointerCapture(event.pointerId);
-    picture.svg.addEventListener("pointermove", drag);
-    for (const kind of ["pointerup", "pointercancel"]) picture.svg.addEventListener(kind, end, { once: true });
+    picture.svg.addEventListener("pointermove", drag, { signal: over.signal });
+    picture.svg.addEventListener("pointerup", end, { signal: over.signal });
+    picture.svg.addEventListener("pointercancel", end, { signal: over.signal });
     root.classList.add("kink-dragging");
   }
 
@@ -126,8 +134,10 @@ function render({ model, el }) {
    * @type {(picture: Drawn, styles: DragStyle[]) => string}
    */
   function advice({ follow }, styles) {
-    const words = styles.map(({ kind, moves }) =>
-      `the ${kind === "points" ? "ringed point" : "line"} (${moves.map((k) => specifications[k].label).join(", ")})`);
+    const words = styles.map(({ kind, label, moves }) => {
+      const what = kind === "points" ? "the ringed point" : `the line${label && ` “${label}”`}`;
+      return `${what} (${moves.map((k) => specifications[k].label).join(", ")})`;
+    });
     const drag = store.set && words.length ? `You can also drag ${[...new Set(words)].join(" and ")}.` : "";
     return [drag, follow ? `The axes change with “${follow}”.` : ""].filter(Boolean).join(" ");
   }
@@ -147,6 +157,7 @@ function render({ model, el }) {
   const themes = new MutationObserver(follow);
   const system = matchMedia("(prefers-color-scheme: dark)");
   observer.observe(picture.node);
+  observer.observe(picture.stage);
   window.addEventListener("resize", picture.refresh);
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   system.addEventListener("change", follow);
@@ -158,6 +169,7 @@ function render({ model, el }) {
   clearTimeout(announcement); // The first picture is read where it stands.
 
   return () => {
+    root.remove(); // Its listeners would keep the nodes of a view that is gone.
     model.off("change:number", show);
     releaseKeys();
     actions.dispose();

@@ -50,16 +50,20 @@ export function asSvg({ node, svg, canvases, title, description, entries }) {
   let x = 0;
   for (const { swatch, text } of entries) {
     const { width: across } = swatch.viewBox.baseVal;
-    const room = across + 8 + measure("13px")(text);
+    const lines = wrap(text, width - across - 8, measure("13px"));
+    const room = across + 8 + Math.max(...lines.map(measure("13px")));
     if (x && x + room > width) [x, y] = [0, y + TITLE];
     const sample = withLooks(swatch);
     set(sample, { x, y: y + 3, width: across, height: 14 });
-    parts.push(sample, s("text", { x: x + across + 8, y: y + 14, "font-size": 13, fill: look.color }, text));
+    parts.push(sample, ...lines.map((line, i) =>
+      s("text", { x: x + across + 8, y: y + 14 + TITLE * i, "font-size": 13, fill: look.color }, line)));
+    y += TITLE * (lines.length - 1);
     x += room + 20;
   }
   y += (entries.length ? TITLE : 0) + 6;
   const drawing = withLooks(svg);
-  set(drawing, { y, width, height: plotHeight });
+  // Names at the ends of axes may reach beyond the drawing, as they do in the page.
+  set(drawing, { y, width, height: plotHeight, overflow: "visible" });
   // Fields lie behind the drawing, which is placed alike.
   parts.push(...canvases.map(({ canvas, place }) => s("image", {
     href: canvas.toDataURL(), preserveAspectRatio: "none", style: "image-rendering: pixelated",

@@ -115,7 +115,7 @@ export function createPicture({ root, grabbed, advice, say }) {
     plot = { ...layout.plot, top };
     const { width } = size;
     set(svg, { width: width * unit, height: height * unit, viewBox: `0 0 ${width} ${height}` });
-    place(stage, { height: height * unit });
+    if (!size.height) place(stage, { height: height * unit });
     place(fields, { left: left * unit, top: top * unit, width: plot.width, height: plot.height });
     fields.style.transform = `scale(${unit})`;
     plotArea.setAttribute("transform", `translate(${left},${top})`);
@@ -199,7 +199,9 @@ export function createPicture({ root, grabbed, advice, say }) {
     const width = now / unit;
     const full = document.fullscreenElement === root;
     const highest = Math.max(SHARE * innerHeight / unit, 190);
-    const next = full ? { width, height: room() / unit } : { width, highest };
+    // In a full screen the stage has what titles and texts leave.
+    if (full) stage.style.height = "";
+    const next = full ? { width, height: Math.floor(stage.clientHeight) / unit } : { width, highest };
     if (JSON.stringify(next) === JSON.stringify(size)) {
       // The figure keeps the room it once needed: what stands below must not jump while a slider moves.
       node.style.minHeight = full ? "" : `${node.offsetHeight}px`;
@@ -213,17 +215,13 @@ export function createPicture({ root, grabbed, advice, say }) {
     draw(...current);
   }
 
-  /** The height that a full screen leaves to the stage. */
-  function room() {
-    const others = /** @type {HTMLElement[]} */ ([...node.children]).filter((child) => child !== stage);
-    const used = others.map((child) => child.offsetHeight + Number.parseFloat(getComputedStyle(child).marginBottom) +
-      Number.parseFloat(getComputedStyle(child).marginTop));
-    return Math.max(node.clientHeight - used.reduce((sum, height) => sum + height, 0), 200);
-  }
-
-  stage.addEventListener("pointermove", (event) => readout.point(...inStage(event)));
-  stage.addEventListener("pointerdown", (event) => readout.point(...inStage(event)));
-  stage.addEventListener("pointerleave", readout.hide);
+  const read = (/** @type {PointerEvent} */ event) => {
+    if (!root.classList.contains("kink-dragging")) readout.point(...inStage(event));
+  };
+  stage.addEventListener("pointermove", read);
+  stage.addEventListener("pointerdown", read);
+  // A finger covers what it reads: the words stay until another place is tapped.
+  stage.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && readout.hide());
   stage.addEventListener("blur", readout.hide);
   stage.addEventListener("focus", () => stage.matches(":focus-visible") && readout.key("focus"));
   stage.addEventListener("keydown", (event) => {
@@ -231,12 +229,11 @@ export function createPicture({ root, grabbed, advice, say }) {
   });
 
   return {
-    node, titleId: title.id, draw, refresh, inStage, mark: handles.mark, svg,
+    node, titleId: title.id, draw, refresh, inStage, mark: handles.mark, svg, stage,
     /** Forget the size, so that the next `refresh` draws everything. */
     forget() {
       size = null;
     },
-    hush: readout.hide,
     /**
      * What a file needs that is to hold the picture.
      * @type {() => Figure}

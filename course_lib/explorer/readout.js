@@ -5,6 +5,7 @@ import { distance2 } from "./drag.js";
 import { inWords } from "./ticks.js";
 
 const NEAR = 28; // units
+const READ_LINE = 17;
 const SEEN = (/** @type {number} */ fraction) => fraction > -1e-6 && fraction < 1 + 1e-6;
 
 /**
@@ -32,6 +33,15 @@ export function nearestPoint(series, plot, px, py) {
     if (far < least) [found, least] = [[k, i], far];
   }));
   return found;
+}
+
+/**
+ * The place in a series whose x is nearest to `x`.
+ * @type {(points: { x: number, y: number }[], x: number) => number}
+ */
+export function nearestAcross(points, x) {
+  const far = points.map((point) => Math.abs(point.x - x));
+  return far.indexOf(Math.min(...far));
 }
 
 /**
@@ -78,11 +88,18 @@ export function createReadout(group, say) {
   /** @type {(x: number, y: number, words: string) => void} */
   function show(x, y, words) {
     const right = x * plot.width > plot.width / 2;
-    text.textContent = words;
-    const [across, up] = [x * plot.width + (right ? -10 : 10), Math.max((1 - y) * plot.height - 10, 12)];
-    set(text, { x: across, y: up, "text-anchor": right ? "end" : "start" });
-    set(dot, { cx: x * plot.width, cy: (1 - y) * plot.height });
     group.replaceChildren(dot, text);
+    set(dot, { cx: x * plot.width, cy: (1 - y) * plot.height });
+    // Where it is narrow, the name stands above the numbers, and neither leaves the plot.
+    text.textContent = words;
+    const parts = text.getComputedTextLength() > plot.width ? words.split(/(?<=: )|(?= at \()/) : [words];
+    const top = Math.max((1 - y) * plot.height - 10 - READ_LINE * (parts.length - 1), 12);
+    text.replaceChildren(...parts.map((part, i) => s("tspan", { y: top + READ_LINE * i }, part)));
+    for (const line of /** @type {Iterable<SVGTextElement>} */ (text.children)) {
+      const length = line.getComputedTextLength();
+      const start = x * plot.width + (right ? -10 - length : 10);
+      line.setAttribute("x", String(Math.max(Math.min(start, plot.width - length), 0)));
+    }
   }
 
   /** @type {(k: number, i: number) => string} */
@@ -131,6 +148,7 @@ export function createReadout(group, say) {
       if (at === null) series = readable(layers);
       if (!series.length) return false;
       let [k, i] = at ?? [0, 0];
+      const { x } = series[k].points[i];
       const last = () => series[k].points.length - 1;
       /** @type {Record<string, () => void>} */
       const moves = {
@@ -141,6 +159,7 @@ export function createReadout(group, say) {
       if (at !== null) moves[key]?.();
       k = Math.min(Math.max(k, 0), series.length - 1);
       i = Math.min(Math.max(i, 0), last());
+      if (at !== null && k !== at[0]) i = nearestAcross(series[k].points, x);
       say(select(k, i));
       return true;
     },

@@ -116,11 +116,13 @@ function logTicks(low, high, target) {
 /** @type {(value: number, step: number) => string} */
 function scientific(value, step) {
   if (Math.abs(value) < step / 1e6) return "0";
-  const power = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
-  const digits = Math.max(0, power - Math.floor(Math.log10(step)) + 1);
+  const whole = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
+  const digits = Math.max(0, whole - Math.floor(Math.log10(step)) + 1);
   // Rounded first: 9.9999 with one decimal is one ten, of the next power.
   const [mantissa, exponent] = value.toExponential(Math.min(digits, 12)).split("e");
-  return `${minus(String(Number(mantissa)))}×10${superscript(Number(exponent))}`;
+  const power = `10${superscript(Number(exponent))}`;
+  const [sign, size] = [value < 0 ? "−" : "", Math.abs(Number(mantissa))];
+  return `${sign}${size === 1 ? "" : `${size}×`}${power}`;
 }
 
 /** @type {(value: number, decimals: number) => string} */

@@ -86,6 +86,7 @@ function render({ model, el }) {
   announce(status, h("p", {}, h("strong", {}, model.get("word"))), ...paragraphs(model.get("text")));
   model.get("told").forEach(tell);
   return () => {
+    card.remove(); // Its listeners would keep the nodes of a view that is gone.
     calm();
     model.off("msg:custom", onReply);
     releaseKeys();

@@ -99,6 +99,23 @@ def test_each_radio_stands_level_with_its_label_whatever_else_is_in_the_page(not
         assert radio == pytest.approx(label, abs=2)
 
 
+def test_cards_and_figures_keep_their_looks_beside_each_other(open_notebook: Callable[..., Notebook]):
+    """Each widget brings the sheet that all share; the one that comes last must not outweigh the others' own rules."""
+    other = open_notebook([EXPLORER, ASK, "from course_lib.exercises import check\ncheck('start.2', 1)"])
+    other.page.set_viewport_size({"width": 1400, "height": 900})
+    other.run_cell(0)
+    figure = other.cell_output(0).locator(".kink-explorer")
+    looks = "(node) => [getComputedStyle(node).fontSize, node.clientWidth]"
+    before = figure.evaluate(looks)
+    assert before[1] > 1000
+    for cell in (1, 2):
+        other.run_cell(cell)
+        expect(other.cell_output(cell).locator(".kink").first).to_be_visible()
+        assert figure.evaluate(looks) == before
+        row = other.cell_output(cell).locator(".kink-actions")
+        assert row.evaluate("(node) => getComputedStyle(node).borderTopWidth") == "0px"
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_no_violation_of_wcag(notebook: Notebook, theme):
     notebook.set_theme(theme)

@@ -147,6 +147,40 @@ def test_axes_that_follow_say_so_and_a_drag_keeps_to_those_of_its_beginning(page
     assert said(page) == "At 10^-2."
 
 
+def test_a_drag_leaves_another_control_where_it_has_gone_meanwhile(page: Page):
+    show(page, secants())
+    x, y = middle(page.locator(".kink-grab"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.get_by_role("radio", name="|x|").evaluate("(node) => node.click()")
+    page.mouse.move(x - 0.4 * unit(page), y, steps=3)
+    page.mouse.up()
+    assert said(page) == "At 0.3, |x|."
+
+
+def test_the_mark_of_the_control_in_focus_stays_on_what_it_moves(page: Page):
+    def grown(k: int) -> Scene:
+        axes = Axis("x", (0, 5)), Axis("y", (0, 1))
+        return Scene("Grown", *axes, [Points([k], [0.5], f"{k}", size=8 + k, control="k")], f"At {k}.")
+
+    show(page, Explorer(grown, k=Range(1, 4, value=2)))
+    page.get_by_role("slider").focus()
+    expect(page.locator(".kink-marked")).to_have_count(1)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".kink-marked")).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(page.locator(".kink-marked")).to_have_count(0)
+
+
+def test_a_group_of_buttons_has_the_focus_on_the_chosen_one_after_a_drag(page: Page):
+    show(page, Explorer(line, slope=Radio([-1, 0, 1], value=1)))
+    x, y = middle(page.locator(".kink-tick[text-anchor=middle]").last)
+    top = middle(page.locator(".kink-tick[text-anchor=end]").last)[1]
+    drag(page, (x - 20, top + 10), (0, 400))
+    assert said(page) == "Slope -1."
+    expect(page.get_by_role("radio", name="-1")).to_be_focused()
+
+
 def test_pictures_on_demand_cannot_be_dragged_and_promise_nothing(page: Page):
     show(page, Explorer(line, slope=Range(-1, 1, 0.0005, value=0.5)))
     expect(page.locator(".kink-tip")).to_have_text("")
@@ -166,6 +200,26 @@ def test_the_pointer_reads_the_nearest_point_in_the_format_of_the_axes(page: Pag
     assert field
     page.mouse.move(field["x"] + 5, field["y"] + 5)
     expect(page.locator(".kink-read")).to_have_text(re.compile(r"^a value 12 at \(−1\.9\d*, 1\.9\d*\)$"))
+
+
+def test_what_a_finger_reads_stays_when_it_is_lifted_and_goes_with_the_next_place(page: Page):
+    show(page, secants())
+    page.touchscreen.tap(*middle(page.locator(".kink-zero").last))
+    expect(page.locator(".kink-read")).to_have_text(re.compile(r"^ReLU: \("))
+    page.touchscreen.tap(*middle(page.get_by_role("slider")))
+    expect(page.locator(".kink-read")).to_have_count(0)
+
+
+def test_what_is_read_stays_inside_a_narrow_plot(page: Page):
+    page.set_viewport_size({"width": 360, "height": 700})
+    show(page, secants())
+    page.mouse.move(*middle(page.locator(".kink-grab")))
+    page.get_by_role("application").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    read, card = page.locator(".kink-read"), page.locator(".kink-explorer").bounding_box()
+    box = read.bounding_box()
+    assert box and card and card["x"] <= box["x"] and box["x"] + box["width"] <= card["x"] + card["width"]
 
 
 def test_the_arrow_keys_read_one_point_after_the_other_and_say_it(page: Page):
@@ -257,6 +311,23 @@ def test_a_full_screen_can_be_read_from_the_back(page: Page):
         assert plot and foot and plot["height"] > 0.45 * size[1] and foot["y"] + foot["height"] <= size[1]
         page.keyboard.press("Escape")
         expect(page.get_by_role("button", name="Full screen", exact=True)).to_be_visible()
+
+
+def test_in_a_full_screen_a_longer_description_covers_nothing(page: Page):
+    def told(k: int) -> Scene:
+        axes = Axis("x", (0, 1)), Axis("y", (0, 1))
+        return Scene("Told", *axes, [Points([0.5], [0.5])], "Words. " * (1 + 60 * k))
+
+    page.set_viewport_size({"width": 1280, "height": 720})
+    show(page, Explorer(told, k=Range(0, 1, value=0)))
+    page.get_by_role("button", name="Full screen").press("Enter")
+    page.get_by_role("slider").press("End")
+    page.wait_for_timeout(300)
+    caption, foot = (page.locator(f".kink-{name}").bounding_box() for name in ("description", "actions"))
+    picture = page.locator(".kink-stage svg").bounding_box()
+    assert caption and foot and picture
+    assert picture["y"] + picture["height"] <= caption["y"] + 1
+    assert caption["y"] + caption["height"] <= foot["y"] + 1 and foot["y"] + foot["height"] <= 721
 
 
 @pytest.mark.parametrize("width", [360, 800, 1000, 1500])
