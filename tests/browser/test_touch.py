@@ -174,7 +174,7 @@ def test_the_mark_of_the_control_in_focus_stays_on_what_it_moves(page: Page):
 
 def test_a_group_of_buttons_has_the_focus_on_the_chosen_one_after_a_drag(page: Page):
     show(page, Explorer(line, slope=Radio([-1, 0, 1], value=1)))
-    x, y = middle(page.locator(".kink-tick[text-anchor=middle]").last)
+    x, _ = middle(page.locator(".kink-tick[text-anchor=middle]").last)
     top = middle(page.locator(".kink-tick[text-anchor=end]").last)[1]
     drag(page, (x - 20, top + 10), (0, 400))
     assert said(page) == "Slope -1."
