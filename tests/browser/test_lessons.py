@@ -102,7 +102,7 @@ def commit_a_prediction_by_keyboard(lesson, notebook):
     form.get_by_text("Guess committed").wait_for()
     first = next(iter(prediction.options))
     expected = "Your prediction was right." if first == prediction.right_option else "The answer is:"
-    assert expected in form.get_by_role("status").inner_text()
+    expect(form.get_by_role("status")).to_contain_text(expected)
 
 
 def attempt_an_exercise(lesson, notebook):
