@@ -150,6 +150,7 @@ def by_mouse(notebook: Notebook) -> Callable[[int], None]:
     """Drag the point from picture to picture."""
     page = notebook.page
     grab = page.locator(".kink-grab")
+    grab.scroll_into_view_if_needed()
     ends = []
     for key in ("End", "Home"):
         page.locator(SLIDER).first.press(key)
