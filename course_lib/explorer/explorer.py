@@ -50,14 +50,15 @@ class Explorer(anywidget.AnyWidget):
         complete = self.pictures.pack_all()
         self.on_demand = complete is None
         packed = complete or self.pictures.pack_one(self.pictures.initial)
+        specifications = [control.specification(name) for name, control in made.items()]
         self._packed = lru_cache(maxsize=CACHED)(self.pictures.pack_one)  # Several views ask for the same pictures.
         super().__init__(
-            controls=[control.specification(name) for name, control in made.items()],
+            controls=specifications,
             structure=packed.structure(),
             numbers=packed.numbers(),
             number=self.pictures.initial,
             initial=self.pictures.initial,
-            source=_source(scene_function) if all(control.codes() for control in made.values()) else {},
+            source=_source(scene_function) if all(one["codes"] for one in specifications) else {},
             only=self.pictures.initial if self.on_demand else -1,
         )
         self.on_msg(self._receive)

@@ -80,10 +80,13 @@ export function createReadout(group, say) {
   let axes = [];
   /** @type {Plot} */
   let plot = { width: 0, height: 0 };
-  /** @type {ReadSeries[]} */
-  let series = [];
+  /** @type {ReadSeries[] | null} */
+  let series = null;
   /** @type {ReadPlace | null} */
   let at = null;
+
+  // Of one picture they are read once, however often the pointer moves over it.
+  const all = () => (series ??= readable(layers));
 
   /** @type {(x: number, y: number, words: string) => void} */
   function show(x, y, words) {
@@ -105,8 +108,8 @@ export function createReadout(group, say) {
   /** @type {(k: number, i: number) => string} */
   function select(k, i) {
     at = [k, i];
-    const { x, y } = series[k].points[i];
-    const words = pointInWords(series[k], i, axes);
+    const { x, y } = all()[k].points[i];
+    const words = pointInWords(all()[k], i, axes);
     show(x, y, words);
     return words;
   }
@@ -124,6 +127,7 @@ export function createReadout(group, say) {
      */
     follow(...picture) {
       [layers, axes, plot] = picture;
+      series = null;
       hide();
     },
     /**
@@ -131,8 +135,7 @@ export function createReadout(group, say) {
      * @type {(px: number, py: number) => void}
      */
     point(px, py) {
-      series = readable(layers);
-      const found = nearestPoint(series, plot, px, py);
+      const found = nearestPoint(all(), plot, px, py);
       if (found) return void select(...found);
       const [x, y] = [px / plot.width, 1 - py / plot.height];
       const field = layers.findLast(({ style }) => style.kind === "field");
@@ -145,11 +148,11 @@ export function createReadout(group, say) {
      * @type {(key: string) => boolean}
      */
     key(key) {
-      if (at === null) series = readable(layers);
-      if (!series.length) return false;
+      const found = all();
+      if (!found.length) return false;
       let [k, i] = at ?? [0, 0];
-      const { x } = series[k].points[i];
-      const last = () => series[k].points.length - 1;
+      const { x } = found[k].points[i];
+      const last = () => found[k].points.length - 1;
       /** @type {Record<string, () => void>} */
       const moves = {
         ArrowLeft: () => { i -= 1; }, ArrowRight: () => { i += 1; }, Home: () => { i = 0; }, End: () => { i = last(); },
@@ -157,9 +160,9 @@ export function createReadout(group, say) {
       };
       if (!moves[key] && key !== "focus") return false;
       if (at !== null) moves[key]?.();
-      k = Math.min(Math.max(k, 0), series.length - 1);
+      k = Math.min(Math.max(k, 0), found.length - 1);
       i = Math.min(Math.max(i, 0), last());
-      if (at !== null && k !== at[0]) i = nearestAcross(series[k].points, x);
+      if (at !== null && k !== at[0]) i = nearestAcross(found[k].points, x);
       say(select(k, i));
       return true;
     },
