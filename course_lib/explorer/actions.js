@@ -23,7 +23,7 @@ export function createActions({ root, reset, figure, line, say }) {
     button("Save PNG", "Save the picture as an image", () => save("png")),
     line() ? button("Copy Python", "Copy the line of Python that draws this picture", copy) : null,
   ];
-  const node = h("div", { class: "kink-actions", role: "toolbar", "aria-label": "Figure" }, ...buttons);
+  const node = h("div", { class: "kink-actions", role: "group", "aria-label": "This figure" }, ...buttons);
   const full = buttons[1];
   const follow = () => {
     if (full) full.textContent = document.fullscreenElement === root ? "Leave full screen" : "Full screen";

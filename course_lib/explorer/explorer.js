@@ -126,6 +126,7 @@ function render({ model, el }) {
 
   /** @param {string} text */
   function say(text) {
+    clearTimeout(announcement); // The picture's words must not come over what is read off it.
     status.textContent = text;
   }
 

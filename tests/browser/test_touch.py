@@ -239,6 +239,14 @@ def test_the_arrow_keys_read_one_point_after_the_other_and_say_it(page: Page):
     expect(page.locator(".kink-read")).to_have_count(0)
 
 
+def test_what_is_read_is_not_talked_over_by_the_words_of_a_picture_that_came_before(page: Page):
+    show(page, secants())
+    page.get_by_role("slider").press("Home")
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(900)
+    expect(page.locator(".kink-unseen")).to_have_text("ReLU: (−1, 0)")
+
+
 def test_reset_goes_back_to_the_beginning(page: Page):
     show(page, secants())
     page.get_by_role("slider").press("Home")
