@@ -5,12 +5,16 @@ of being skipped.
 """
 
 import os
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
+import nbval.kernel
 import pytest
 from hypothesis import settings
+from jupyter_client.manager import KernelManager
 from nbformat import NotebookNode
 
 from course_lib.topics.frameworks.libraries import LIBRARIES
@@ -20,6 +24,22 @@ os.environ["AT_THE_KINK_PROGRESS"] = "off"
 # A machine that is busy makes a test slow, not wrong.
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
+
+
+class KernelWithSockets(KernelManager):
+    """Talks to its kernel by sockets in a folder of its own.
+
+    A free TCP port is found some time before the kernel takes it. With two workers another program may be quicker, and
+    the kernel dies before a lesson has begun.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="nbval-", ignore_cleanup_errors=True)
+        super().__init__(transport="ipc", ip=str(Path(self.folder.name) / "kernel"), **options)
+
+
+if sys.platform != "win32":  # where ZeroMQ has no such sockets
+    nbval.kernel.KernelManager = KernelWithSockets
 
 
 def pytest_configure(config: pytest.Config) -> None:
