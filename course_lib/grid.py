@@ -1,19 +1,29 @@
-"""Run many cells of an experiment, a configuration and a seed each: in processes, kept one by one, resumed at any time.
+"""Run many cells of an experiment, a configuration and its seeds each: kept one by one, resumed at any time.
 
-A cell is a dict of plain values. What it gives is written to a file of its own as soon as it is done, so that Ctrl-C or
-a killed process costs the cells that were being worked on, and nothing else.
+A cell is a dict of plain values. What it gives is written to a file of its own as soon as it has come back, so that
+Ctrl-C, a killed process, a lost machine or a full disk costs the cells that were being worked on, and nothing else.
+Cells run in processes on this machine, or on a Dask cluster, with the same results to the last bit.
 """
 
+import argparse
+import ast
 import hashlib
+import importlib
 import inspect
 import json
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 import numpy as np
 import platformdirs
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, cpu_count, delayed, parallel_config
+from joblib.parallel import get_active_backend
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from course_lib.atomic_file import move_to_free_name, replaced_file
@@ -21,6 +31,8 @@ from course_lib.checks import whole_number
 
 Cell = Mapping[str, Any]
 Result = dict[str, Any]
+Task = Callable[[Cell], Result]
+SECONDS_TO_CONNECT = 20
 
 
 def results_folder(name: str) -> Path:
@@ -32,47 +44,157 @@ def results_folder(name: str) -> Path:
     return Path(platformdirs.user_cache_dir("at-the-kink", appauthor=False)) / name
 
 
-def run_grid(task: Callable[[Cell], Result], cells: Sequence[Cell], folder: Path, processes: int = 2) -> list[Result]:
+def run_grid(task: Task, cells: Sequence[Cell], folder: Path) -> list[Result]:
     """[task(c) for c in cells], in their order, each computed once and kept in `folder` as JSON.
 
     `task` is a function of a module, so that other processes find it, and gives a dict that JSON can hold. A result is
-    known by the cell, the source of the task's module and the version of NumPy: after a change of any, it is computed
-    anew. A file that is not whole is put aside under another name. Each process computes with one thread.
+    known by the cell, the program and the version of NumPy: after a change of any, it is computed anew. The program is
+    the task's module and what it imports of this package, without comments and docstrings. A file that is not whole is
+    put aside under another name. Every cell computes with one thread.
 
-    Raises ValueError for a number of processes below 1 and for two equal cells.
+    It runs where `workers` or `joblib.parallel_config` says: in processes, by default one for each processor, or on a
+    Dask cluster, whose workers need this package but none of its files; the results are kept on this machine.
+
+    Raises ValueError for two equal cells, and ConnectionError where the cluster gave up a cell or was lost; what was
+    done before is kept.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     run_grid(_square, [{"x": 3}, {"x": 4}], Path(folder), processes=1)
+    ...     run_grid(_square, [{"x": 3}, {"x": 4}], Path(folder))
     [{'square': 9}, {'square': 16}]
     """
-    whole_number("processes", processes, 1)
+    task = _of_a_module(task)
     paths = [folder / f"{_key(task, cell)}.json" for cell in cells]
     if len(set(paths)) < len(paths):
         raise ValueError("cells: got two that are equal; accepted are different ones")
     folder.mkdir(parents=True, exist_ok=True)
     kept = [_kept(path, cell) for path, cell in zip(paths, cells, strict=True)]
-    missing = [i for i, result in enumerate(kept) if result is None]
-    jobs = (delayed(_do)(task, cells[i], paths[i], i) for i in missing)
-    with parallel_config("loky", n_jobs=processes, inner_max_num_threads=1):
-        done = Parallel(return_as="generator_unordered", batch_size=1)(jobs)
-        for i, result in tqdm(done, total=len(cells), initial=len(cells) - len(missing), unit="cell", disable=None):
-            kept[i] = result
+    missing = {i: cells[i] for i, result in enumerate(kept) if result is None}
+    with tqdm(total=len(cells), initial=len(cells) - len(missing), unit="cell", disable=None) as bar:
+        for i, result in _done(task, missing):
+            record = json.dumps({"cell": cells[i], "result": result})
+            with replaced_file(paths[i]) as file:
+                file.write(record.encode())
+            # As a later run will read it: floats are the same, tuples have become lists.
+            kept[i] = json.loads(record)["result"]
+            bar.update()
     return [result for result in kept if result is not None]
 
 
-def _key(task: Callable[[Cell], Result], cell: Cell) -> str:
-    source = inspect.getsource(inspect.getmodule(task) or task)
-    known = json.dumps([task.__qualname__, source, np.__version__, cell], sort_keys=True)
+def add_worker_options(parser: argparse.ArgumentParser) -> None:
+    """The options of a command that `workers` takes."""
+    parser.add_argument("--processes", type=int, default=cpu_count(), help="on this machine (default: all it has)")
+    parser.add_argument("--dask", metavar="ADDRESS", help="run on a Dask cluster instead, such as tcp://host:8786")
+
+
+def command(main: Callable[[], None]) -> None:
+    """Run `main` where the options on the command line say, those of `add_worker_options`."""
+    parser = argparse.ArgumentParser(description=inspect.getdoc(main))
+    add_worker_options(parser)
+    with workers(parser.parse_args()):
+        main()
+
+
+@contextmanager
+def workers(options: argparse.Namespace) -> Iterator[None]:
+    """Inside, `run_grid` runs in `options.processes` processes, or on the Dask cluster at `options.dask`.
+
+    Raises ValueError for a number of processes below 1, and ConnectionError where no scheduler answers.
+    """
+    if options.dask is None:
+        with parallel_config("loky", n_jobs=whole_number("processes", options.processes, 1)):
+            yield
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ImportError("--dask needs Dask: pip install distributed") from None
+    try:
+        client = Client(options.dask, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ConnectionError(f"--dask: got {options.dask}, where no scheduler answers ({error})") from error
+    with client, parallel_config("dask", client=client):
+        yield
+
+
+def _of_a_module(task: Task) -> Task:
+    """The same function as others can import it, where it is one of a module that was started with `python -m`."""
+    main = sys.modules["__main__"]
+    if task.__module__ == "__main__" and main.__spec__ is not None:
+        return cast(Task, getattr(importlib.import_module(main.__spec__.name), task.__qualname__))
+    return task
+
+
+def _done(task: Task, cells: Mapping[int, Cell]) -> Iterator[tuple[int, Result]]:
+    """The number and the result of each cell, as they come."""
+    backend, n_jobs = get_active_backend()
+    if hasattr(backend, "client"):
+        # joblib's own way waits for ever for a cell that Dask has given up.
+        yield from _done_by_dask(backend.client, task, cells)
+        return
+    with parallel_config("loky", n_jobs=n_jobs or cpu_count(), inner_max_num_threads=1):
+        jobs = (delayed(_do)(task, cell, i) for i, cell in cells.items())
+        yield from Parallel(return_as="generator_unordered", batch_size=1)(jobs)
+
+
+def _done_by_dask(client: Any, task: Task, cells: Mapping[int, Cell]) -> Iterator[tuple[int, Result]]:
+    from distributed import CancelledError, KilledWorker, as_completed
+
+    futures = client.map(_do, [task] * len(cells), list(cells.values()), list(cells), pure=False)
+    try:
+        for future in as_completed(futures, loop=client.loop):
+            try:
+                yield future.result()
+            except (CancelledError, KilledWorker) as error:
+                raise ConnectionError(f"the cluster has lost a cell; what was done is kept ({error})") from error
+            future.release()
+    finally:
+        client.cancel(futures)
+
+
+def _do(task: Task, cell: Cell, i: int) -> tuple[int, Result]:
+    # A product of matrices rounds in another way where more threads share it.
+    with threadpool_limits(1, user_api="blas"):
+        return i, task(cell)
+
+
+def _key(task: Task, cell: Cell) -> str:
+    module = inspect.getmodule(task)
+    program = "" if module is None else _program(module)
+    known = json.dumps([task.__qualname__, program, np.__version__, cell], sort_keys=True)
     return hashlib.sha256(known.encode()).hexdigest()[:32]
 
 
-def _do(task: Callable[[Cell], Result], cell: Cell, path: Path, i: int) -> tuple[int, Result]:
-    record = json.dumps({"cell": cell, "result": task(cell)})
-    with replaced_file(path) as file:
-        file.write(record.encode())
-    # As a later run will read it: floats are the same, tuples have become lists.
-    return i, json.loads(record)["result"]
+@cache
+def _program(module: ModuleType) -> str:
+    """What a module and the modules of this package that it imports do: their sources without comments and texts."""
+    sources: dict[str, str] = {}
+    following = [module]
+    while following:
+        current = following.pop()
+        if current.__name__ in sources:
+            continue
+        tree = ast.parse(inspect.getsource(current))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                following += _imported(node)
+            elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+                node.body = node.body[1:] or [ast.Pass()]
+        sources[current.__name__] = ast.unparse(tree)
+    return hashlib.sha256("\n".join(sorted(sources.values())).encode()).hexdigest()
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[ModuleType]:
+    """The modules of this package that an import names; what it takes from a module may be a module, too."""
+    names = [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        names = [str(node.module), *(f"{node.module}.{name}" for name in names)]
+    modules = []
+    for name in names:
+        if name.partition(".")[0] == __package__:
+            with suppress(ModuleNotFoundError):
+                modules.append(importlib.import_module(name))
+    return modules
 
 
 def _kept(path: Path, cell: Cell) -> Result | None:

@@ -300,7 +300,7 @@ print("16 bits: between 2 and 30 are exactly 0.  32 bits: at most 5")
 
 # %% [markdown]
 # A handful in 38 million. One network has no chance to show a law. So a longer hunt was run before, and its counts
-# come with the course. (`python -m course_lib.topics.zeros.sweep --minutes 30` goes on with it on your machine.)
+# come with the course. (`python -m course_lib.topics.zeros.sweep --rounds 9` runs it on your machine.)
 
 # %%
 long_hunt = {bits: law.rows_of(f"float{bits}") for bits in (16, 32, 64)}

@@ -112,8 +112,15 @@ def test_what_the_benchmarks_compare_with_is_installed_for_nobody_else(file: str
         assert peers.isdisjoint(pins(file, python))
 
 
+def test_the_tests_run_with_the_cluster_that_the_extra_installs():
+    extras = {name: bounds(texts) for name, texts in PROJECT["optional-dependencies"].items()}
+    assert extras["cluster"].items() <= extras["test"].items()
+    assert extras["cluster"].keys().isdisjoint(bounds(PROJECT["dependencies"]))
+
+
 def test_every_dependency_has_an_upper_bound():
-    stated = bounds([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["benchmarks"]])
+    extras = PROJECT["optional-dependencies"]
+    stated = bounds([*PROJECT["dependencies"], *extras["benchmarks"], *extras["cluster"]])
     assert [name for name, allowed in stated.items() if not {bound.operator for bound in allowed} & {"<", "=="}] == []
 
 

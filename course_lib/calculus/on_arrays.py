@@ -29,9 +29,7 @@ def array_function(branch: sp.Expr, variable: sp.Symbol) -> Callable[[Any], Any]
     # sqrt(2) would be a NumPy float64, which lifts float16 to float64; a Python float does not.
     numbers = {part for part in sp.preorder_traversal(branch) if isinstance(part, sp.Expr) and part.is_number}
     constants = {part: sp.N(part, 17) for part in numbers if not part.is_Rational and part is not sp.nan}
-    function: Callable[[Any], Any] = sp.lambdify(
-        variable, branch.xreplace(constants), modules=[_FUNCTIONS, "numpy"]
-    )
+    function: Callable[[Any], Any] = sp.lambdify(variable, branch.xreplace(constants), modules=[_FUNCTIONS, "numpy"])
     return function
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from course_lib.atomic_file import ship, shipped
 from course_lib.data import digits, standardised
+from course_lib.grid import Cell, Result, command, results_folder, run_grid
 from course_lib.intervals import Interval, mean_interval
 from course_lib.networks import SGD, Dropout, Network, train
 from course_lib.topics.dead_units.experiment import SIZES, FloatArray, units_dead_on, units_never_on
@@ -186,14 +186,23 @@ def revive(treatment: str) -> Revival:
     return Revival(*np.moveaxis(counts, -1, 0))
 
 
+def do_one(cell: Cell) -> Result:
+    """`train_one` or, where a cell names no cure, `treat_one`."""
+    if "cure" in cell:
+        return {"outcome": train_one(cell["cause"], cell["cure"], cell["start"])}
+    return {"revival": treat_one(cell["start"])}
+
+
 def main() -> None:
-    outcomes = {
-        cause: {cure: [train_one(cause, cure, start) for start in range(STARTS)] for cure in tqdm(CURES, desc=cause)}
-        for cause in CAUSES
-    }
-    revivals = [treat_one(start) for start in tqdm(range(PATIENTS), desc="patients")]
-    ship({"outcomes": outcomes, "revivals": revivals}, SHIPPED)
+    """Train what is missing, and write everything."""
+    trained = [{"cause": cause, "cure": cure} for cause in CAUSES for cure in CURES]
+    cells: list[Cell] = [{**settings, "start": start} for settings in trained for start in range(STARTS)]
+    results = iter(
+        run_grid(do_one, [*cells, *({"start": start} for start in range(PATIENTS))], results_folder("cures"))
+    )
+    outcomes = {cause: {cure: [next(results)["outcome"] for _ in range(STARTS)] for cure in CURES} for cause in CAUSES}
+    ship({"outcomes": outcomes, "revivals": [result["revival"] for result in results]}, SHIPPED)
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

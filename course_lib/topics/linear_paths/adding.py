@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from course_lib.atomic_file import ship, shipped
 from course_lib.checks import one_of, whole_number
-from course_lib.grid import Cell, Result, results_folder, run_grid
+from course_lib.grid import Cell, Result, command, results_folder, run_grid
 from course_lib.networks import Adam
 from course_lib.topics.linear_paths.recurrent import KINDS, Array, RecurrentNet
 
@@ -123,10 +123,10 @@ def main() -> None:
         for kind in KINDS
         for rate in RATES
     ]
-    results = run_grid(train_cell, cells, results_folder("adding"), processes=1)
+    results = run_grid(train_cell, cells, results_folder("adding"))
     record = {", ".join(map(str, cell.values())): result["errors"] for cell, result in zip(cells, results, strict=True)}
     ship(record, SHIPPED)
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

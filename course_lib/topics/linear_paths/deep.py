@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from course_lib.atomic_file import ship, shipped
 from course_lib.checks import one_of, whole_number
 from course_lib.data import digits, standardised
-from course_lib.grid import results_folder, run_grid
+from course_lib.grid import command, results_folder, run_grid
 from course_lib.intervals import Interval, mean_interval
 from course_lib.networks import SGD, Dense, Network, train
 from course_lib.topics.linear_paths.experiment import orthogonal
@@ -142,4 +142,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from course_lib.atomic_file import ship, shipped
 from course_lib.checks import one_of
 from course_lib.data import digits
-from course_lib.grid import Cell, Result, results_folder, run_grid
+from course_lib.grid import Cell, Result, command, results_folder, run_grid
 from course_lib.networks import Adam, Dense, Dropout, Maxout, Network, train
 from course_lib.networks.layers import Layer
 
@@ -122,7 +122,7 @@ def _name(pieces: int, units: int, dropout: float) -> str:
 
 
 def main() -> None:
-    """Make the runs that are missing, in one process, and write them all."""
+    """Make the runs that are missing, and write them all."""
     networks = sorted({item for units in UNITS.values() for item in units.items()})
     cells, names = [], []
     for split in range(SPLITS):
@@ -132,7 +132,7 @@ def main() -> None:
                     sizes = {"pieces": pieces, "units": units, "samples": samples}
                     cells.append({**sizes, "noise": noise, "dropout": dropout, "split": split})
                     names.append((data, _name(pieces, units, dropout)))
-    results = run_grid(measure_one, cells, results_folder("maxout-regularisation"), processes=1)
+    results = run_grid(measure_one, cells, results_folder("maxout-regularisation"))
     record: dict[str, dict[str, dict[str, list[object]]]] = {}
     for (data, name), result in zip(names, results, strict=True):
         row = record.setdefault(data, {}).setdefault(name, {})
@@ -142,4 +142,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.atomic_file import ship
 from course_lib.data import Dataset, digits, mnist_5k
-from course_lib.grid import Cell, Result, results_folder, run_grid
+from course_lib.grid import Cell, Result, command, results_folder, run_grid
 from course_lib.networks import Adam, Dense, Maxout, Network, train
 
 Array = np.ndarray[Any, Any]
@@ -89,14 +89,14 @@ def compare_one(cell: Cell) -> Result:
 
 
 def main() -> None:
-    """Make the runs that are missing, in one process, and write them all."""
+    """Make the runs that are missing, and write them all."""
     cells = [
         {"data": data, "activation": activation, "split": split}
         for data, setting in SETTINGS.items()
         for split in range(setting.splits)
         for activation in ACTIVATIONS_COMPARED
     ]
-    results = run_grid(compare_one, cells, results_folder("comparison"), processes=1)
+    results = run_grid(compare_one, cells, results_folder("comparison"))
     record: dict[str, dict[str, dict[str, list[object]]]] = {}
     for cell, result in zip(cells, results, strict=True):
         row = record.setdefault(str(cell["data"]), {}).setdefault(str(cell["activation"]), {})
@@ -106,4 +106,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command(main)

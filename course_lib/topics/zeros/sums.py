@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from course_lib.atomic_file import ship
+from course_lib.grid import Cell, Result, command, results_folder, run_grid
 from course_lib.intervals import Interval, mean_interval
 from course_lib.topics.zeros.experiment import Setting, fresh, hunting_ground, rounded_sum
 
@@ -129,6 +129,7 @@ ORDERS: dict[str, Callable[[Array, Array], Array]] = {
     "in 16 parts": in_16_parts,
     "matrix product": matrix_product,
 }
+HOWS = tuple(product(ORDERS, PLACES))
 
 
 def added_up(trial: Trials, order: str, place: str) -> Array:
@@ -220,24 +221,46 @@ def shipped() -> Shipped:
     return Shipped(p0, formats, dict(record["tallies"]), record["date"], record["numpy"])
 
 
+def count_one(cell: Cell) -> Result:
+    """The part of a cell: p₀ of each order and place in one network, zeros of a format, or a tally by width."""
+    match cell:
+        case {"width": width, "layer": layer, "seed": seed}:
+            trial = trials(width, layer, seed)
+            shares = [float(np.mean(added_up(trial, *how) == 0)) for how in HOWS]
+            return {"p0": [trial.density * 2 * NEAR * share for share in shares]}
+        case {"format": name, "rounded": times, "networks": networks}:
+            return {"zeros": zeros_of_a_format(name, times, networks)}
+        case _:
+            return {"tally": near_zero_counts(cell["width"], cell["networks"])}
+
+
 def measured(networks: int = 64, poisson_networks: int = 2000) -> dict[str, Any]:
     """Everything that is shipped, in one record."""
-    rows = []
-    for width, layer in tqdm(list(product(WIDTHS, HIDDEN_LAYERS))):
-        found: dict[tuple[str, str], list[float]] = {(order, place): [] for order in ORDERS for place in PLACES}
-        for seed in range(FIRST_SEED, FIRST_SEED + networks):
-            trial = trials(width, layer, seed)
-            for (order, place), values in found.items():
-                values.append(trial.density * 2 * NEAR * float(np.mean(added_up(trial, order, place) == 0)))
-        rows += [[width, layer, *how, *mean_interval(values)] for how, values in found.items()]
-    formats = [
-        [name, times, *zeros_of_a_format(name, times, count)] for (name, times), count in tqdm(ROUNDINGS.items())
-    ]
-    tallies = [[width, near_zero_counts(width, poisson_networks)] for width in tqdm(POISSON_WIDTHS)]
+    layers = list(product(WIDTHS, HIDDEN_LAYERS))
+    seeds = range(FIRST_SEED, FIRST_SEED + networks)
+    cells: list[Cell] = [{"width": width, "layer": layer, "seed": seed} for width, layer in layers for seed in seeds]
+    formats = [{"format": name, "rounded": times, "networks": count} for (name, times), count in ROUNDINGS.items()]
+    tallies = [{"width": width, "networks": poisson_networks} for width in POISSON_WIDTHS]
+    results = run_grid(count_one, [*cells, *formats, *tallies], results_folder("zero-sums"))
+    p0 = np.array([result["p0"] for result in results[: len(cells)]]).reshape(len(layers), networks, len(HOWS))
+    counted, tallied = results[len(cells) : -len(tallies)], results[-len(tallies) :]
     return {
-        "date": date.today().isoformat(), "numpy": np.__version__, "p0": rows, "formats": formats, "tallies": tallies,
-    }  # fmt: skip
+        "date": date.today().isoformat(),
+        "numpy": np.__version__,
+        "p0": [
+            [*layer, *how, *mean_interval(p0[at, :, place])]
+            for at, layer in enumerate(layers)
+            for place, how in enumerate(HOWS)
+        ],
+        "formats": [[*how, *result["zeros"]] for how, result in zip(ROUNDINGS, counted, strict=True)],
+        "tallies": [[width, result["tally"]] for width, result in zip(POISSON_WIDTHS, tallied, strict=True)],
+    }
+
+
+def main() -> None:
+    """Count what is missing, and write everything."""
+    ship(measured(), SHIPPED)
 
 
 if __name__ == "__main__":
-    ship(measured(), SHIPPED)
+    command(main)
