@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from course_lib.networks.directional import looks_ahead, random_direction
-from course_lib.networks.layers import Dropout, LayerStack, copy_replicas, parameters_per_replica, views
+from course_lib.networks.layers import Dropout
 from course_lib.networks.losses import Loss
 from course_lib.networks.optimizers import Optimizer, Values
+from course_lib.networks.parameters import LayerStack, copy_replicas, parameters_per_replica, views
 from course_lib.networks.plan import Plan, plan_arithmetic, rounded_to_half
 
 Array = np.ndarray[Any, Any]

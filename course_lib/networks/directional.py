@@ -24,17 +24,8 @@ import numpy as np
 
 from course_lib.checks import refusal
 from course_lib.networks.activations import ACTIVATIONS
-from course_lib.networks.layers import (
-    DIRECTIONAL,
-    Dense,
-    Layer,
-    LayerParameters,
-    LayerStack,
-    Maxout,
-    ParameterLists,
-    copy_replicas,
-    zeros,
-)
+from course_lib.networks.layers import DIRECTIONAL, Dense, Layer, Maxout
+from course_lib.networks.parameters import LayerParameters, LayerStack, ParameterLists, copy_replicas, zeros
 
 Array = np.ndarray[Any, Any]
 Operation = Callable[[], object]

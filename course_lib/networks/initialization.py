@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from course_lib.checks import one_of, refusal
 from course_lib.networks.activations import ACTIVATIONS
-from course_lib.networks.layers import Dense, LayerParameters, WithWeights, per_replica
+from course_lib.networks.layers import Dense, WithWeights, per_replica
+from course_lib.networks.parameters import LayerParameters
 
 Weights = tuple[NDArray[np.float64], NDArray[np.float64]]
 Draw = Callable[[np.random.Generator, int, int], Weights]

@@ -16,17 +16,13 @@ from course_lib.networks.layers import (
     Hyperparameter,
     Initialization,
     Layer,
-    LayerStack,
-    ParameterLists,
     SlopeAtKink,
     connected,
-    copy_replicas,
     layer_of_replica,
-    parameters_per_replica,
     per_replica,
-    zeros,
 )
 from course_lib.networks.losses import accuracy, checked_inputs, checked_targets, chosen_loss
+from course_lib.networks.parameters import LayerStack, ParameterLists, copy_replicas, parameters_per_replica, zeros
 from course_lib.networks.passes import Activity, Gradient, full_gradient, predicted, values_by_layer
 
 Array = np.ndarray[Any, Any]

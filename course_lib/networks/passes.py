@@ -10,17 +10,9 @@ from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.block import block_rows
 from course_lib.networks.directional import looks_ahead, random_direction
 from course_lib.networks.kernels import bind
-from course_lib.networks.layers import (
-    Dropout,
-    LayerParameters,
-    LayerStack,
-    Maxout,
-    ParameterLists,
-    WithWeights,
-    copy_replicas,
-    zeros,
-)
+from course_lib.networks.layers import Dropout, Maxout, WithWeights
 from course_lib.networks.losses import Loss
+from course_lib.networks.parameters import LayerParameters, LayerStack, ParameterLists, copy_replicas, zeros
 from course_lib.networks.plan import NARROW, Plan, blas_threads, plan_arithmetic
 
 Array = np.ndarray[Any, Any]

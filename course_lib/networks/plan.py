@@ -11,8 +11,9 @@ import numpy as np
 from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.directional import Ahead
 from course_lib.networks.kernels import bind, bind_maxout, needs_scratch
-from course_lib.networks.layers import Dense, Dropout, Layer, LayerParameters, Maxout
+from course_lib.networks.layers import Dense, Dropout, Layer, Maxout
 from course_lib.networks.losses import Loss
+from course_lib.networks.parameters import LayerParameters
 
 Array = np.ndarray[Any, Any]
 Operation = Callable[[], object]

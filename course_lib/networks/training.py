@@ -16,10 +16,11 @@ from course_lib.checks import one_of, refusal, whole_number
 from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.block import Block, block_rows
 from course_lib.networks.history import Diverged, History
-from course_lib.networks.layers import Dense, LayerParameters, WithWeights, copy_replicas, of_replica, per_replica
+from course_lib.networks.layers import Dense, WithWeights, of_replica, per_replica
 from course_lib.networks.losses import Loss, checked_inputs, checked_targets, chosen_loss
 from course_lib.networks.network import Network
 from course_lib.networks.optimizers import SGD, Adam, Optimizer
+from course_lib.networks.parameters import LayerParameters, copy_replicas
 from course_lib.networks.passes import predicted
 from course_lib.networks.plan import blas_threads
 from course_lib.networks.statistics import QUANTITIES, observe

@@ -9,7 +9,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from course_lib.networks import LOSSES, Dense, Dropout, Maxout, Network, measure, passes
-from course_lib.networks.layers import parameters_per_replica, views
+from course_lib.networks.parameters import parameters_per_replica, views
 from course_lib.networks.plan import Plan, blas_threads, plan_arithmetic
 
 RNG = np.random.default_rng(8)
