@@ -60,7 +60,7 @@ def of_replica(value: Any, r: int) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Dense:
-    """a = σ(W x + b), or x + σ(W x + b) with `skip`: `n_in` inputs, `n_out` outputs, σ from `ACTIVATIONS`.
+    """a = σ(z) with z = W x + b, or x + σ(z) with `skip`: `n_in` inputs, `n_out` outputs, σ from `ACTIVATIONS`.
 
     `slope_at_kink` is the factor on the upstream gradient where a pre-activation is exactly on a kink of σ: a number,
     one per replica (a list or an array), or a tuple with one of these per kink; None takes the default of the
@@ -72,6 +72,14 @@ class Dense:
     of these but the activation may be one per replica. `skip` adds the input to the output, which needs n_in = n_out.
     Source of the skip: Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun, *Deep residual learning for image
     recognition*, 2016 (there around two or three layers).
+
+    With `batch_norm` z is γ · (W x − m)/√(v + ε) + b, with ε = 1e-5. In training, m and v are the mean and the variance
+    (the sum of squares divided by their number) of W x over the batch, which needs two samples or more; γ, one for each
+    unit, starts at 1 and is trained. Wherever a network is only looked at, m and v are running numbers: they start at
+    0 and 1, each step of training makes them 0.9 · running + 0.1 · batch, and there the batch's variance is the
+    unbiased one. `Network.loss_and_gradient` takes the statistics of the X that it is given. Not together with
+    "directional". Source: Sergey Ioffe and Christian Szegedy, *Batch normalization: accelerating deep network training
+    by reducing internal covariate shift*, 2015.
 
     >>> Dense(2, 16, activation="relu", slope_at_kink=0.5)
     Dense(2, 16, activation='relu', slope_at_kink=0.5)
@@ -85,12 +93,14 @@ class Dense:
     initialization: Initialization = "he"
     bias: Hyperparameter | None = None
     skip: bool = False
+    batch_norm: bool = False
 
     def __post_init__(self) -> None:
         whole_number("n_in", self.n_in, 1)
         whole_number("n_out", self.n_out, 1)
         one_of("activation", self.activation, ACTIVATIONS)
         one_of("skip", self.skip, (False, True))
+        one_of("batch_norm", self.batch_norm, (False, True))
         if self.skip and self.n_in != self.n_out:
             raise ValueError(f"skip: got {self.n_in} inputs and {self.n_out} outputs; accepted are as many of both")
         if self.alpha is not None and ACTIVATIONS[self.activation].alpha is None:
@@ -129,7 +139,8 @@ class Dense:
     def __repr__(self) -> str:
         options = ("activation", "slope_at_kink", "alpha")
         given = [f"{option}={getattr(self, option)!r}" for option in options if getattr(self, option) is not None]
-        return f"Dense({', '.join([str(self.n_in), str(self.n_out), *given, *['skip=True'] * self.skip])})"
+        given += [f"{option}=True" for option in ("skip", "batch_norm") if getattr(self, option)]
+        return f"Dense({', '.join([str(self.n_in), str(self.n_out), *given])})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +183,11 @@ class Maxout:
     @property
     def skip(self) -> bool:
         """A maxout layer has no skip."""
+        return False
+
+    @property
+    def batch_norm(self) -> bool:
+        """A maxout layer has no batch normalisation."""
         return False
 
     def __repr__(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,12 +12,21 @@ from course_lib.networks.layers import Layer, WithWeights
 Array = np.ndarray[Any, Any]
 
 
+class Normalization(NamedTuple):
+    """γ of a layer with batch normalisation, and the running numbers, which no gradient changes: (R, n_out, 1) each."""
+
+    gamma: Array
+    running_mean: Array
+    running_variance: Array
+
+
 @dataclass(frozen=True)
 class LayerParameters:
-    """One layer: `weights` (R, rows, n_in + 1) with the bias as last column, and `alpha` (R, values, 1) or None."""
+    """One layer: `weights` (R, rows, n_in + 1) with the bias as last column; `alpha` is (R, values, 1) or None."""
 
     weights: Array
     alpha: Array | None
+    normalization: Normalization | None
 
     @property
     def W(self) -> Array:
@@ -31,11 +40,16 @@ class LayerParameters:
 
     def of(self, replicas: slice) -> "LayerParameters":
         """Views of some replicas only."""
-        return LayerParameters(self.weights[replicas], None if self.alpha is None else self.alpha[replicas])
+        alpha, normalization = self.alpha, self.normalization
+        return LayerParameters(
+            self.weights[replicas],
+            None if alpha is None else alpha[replicas],
+            None if normalization is None else Normalization(*(values[replicas] for values in normalization)),
+        )
 
     def arrays(self) -> list[Array]:
         """The views, in the order in which they lie in the flat array."""
-        return [self.weights] if self.alpha is None else [self.weights, self.alpha]
+        return [self.weights, *([] if self.alpha is None else [self.alpha]), *(self.normalization or ())]
 
 
 class Views(Sequence[Any]):
@@ -89,7 +103,7 @@ class Views(Sequence[Any]):
 
 
 class ParameterLists:
-    """`W`, `b` and `alpha` with one entry per layer, for whatever has `parameters`."""
+    """`W`, `b`, `alpha` and `gamma` with one entry per layer, for whatever has `parameters`."""
 
     parameters: list[LayerParameters]
 
@@ -108,6 +122,15 @@ class ParameterLists:
         """α of each layer, (R, 1) or (R, n_out), or None where the activation has none."""
         return Views("alpha", [None if layer.alpha is None else layer.alpha[:, :, 0] for layer in self.parameters])
 
+    @property
+    def gamma(self) -> Views:
+        """γ of each layer, (R, n_out), or None where there is no batch normalisation."""
+        return self._normalization("gamma")
+
+    def _normalization(self, name: str) -> Views:
+        each = [layer.normalization for layer in self.parameters]
+        return Views(name, [None if own is None else getattr(own, name)[:, :, 0] for own in each])
+
 
 class LayerStack(ParameterLists):
     """Layers with their parameters in `replicas` replicas: what passes and training need of a network."""
@@ -123,10 +146,25 @@ class LayerStack(ParameterLists):
         """Half precision is computed in single precision and rounded after each step."""
         return np.dtype(np.float32) if self.dtype == np.float16 else self.dtype
 
+    @property
+    def has_batch_norm(self) -> bool:
+        """Whether some layer normalises over the batch."""
+        return any(layer.batch_norm for layer in self.weighted_layers)
+
+    @property
+    def running_mean(self) -> Views:
+        """The running mean of W x of each layer, (R, n_out), or None where there is no batch normalisation."""
+        return self._normalization("running_mean")
+
+    @property
+    def running_variance(self) -> Views:
+        """The running variance of W x of each layer, (R, n_out), or None where there is no batch normalisation."""
+        return self._normalization("running_variance")
+
 
 def parameters_per_replica(layers: Sequence[WithWeights]) -> int:
-    """Σ (n_in + 1) · rows + number of α over the layers."""
-    return sum((layer.n_in + 1) * layer.rows + layer.alphas for layer in layers)
+    """Σ (n_in + 1) · rows + number of α, and three numbers for each unit with batch normalisation, over the layers."""
+    return sum((layer.n_in + 1) * layer.rows + layer.alphas + 3 * layer.n_out * layer.batch_norm for layer in layers)
 
 
 def views(flat: Array, layers: Sequence[WithWeights], replicas: int) -> list[LayerParameters]:
@@ -140,7 +178,11 @@ def views(flat: Array, layers: Sequence[WithWeights], replicas: int) -> list[Lay
         weights = flat[start:stop].reshape(replicas, layer.rows, layer.n_in + 1)
         start, stop = stop, stop + replicas * layer.alphas
         alpha = flat[start:stop].reshape(replicas, layer.alphas, 1) if layer.alphas else None
-        parameters.append(LayerParameters(weights, alpha))
+        start, stop = stop, stop + 3 * replicas * layer.n_out * layer.batch_norm
+        normalization = None
+        if layer.batch_norm:
+            normalization = Normalization(*flat[start:stop].reshape(3, replicas, layer.n_out, 1))
+        parameters.append(LayerParameters(weights, alpha, normalization))
         start = stop
     return parameters
 

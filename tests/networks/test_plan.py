@@ -52,6 +52,7 @@ def test_looking_at_a_network_shows_the_bits_of_training(sizes, dtype):
 @pytest.mark.parametrize(("loss", "half"), [(loss, False) for loss in LOSSES] + [("mse", True)])
 def test_a_step_makes_no_array_of_the_size_of_the_activations_and_a_plan_is_freed_at_once(loss, half):
     layers = [Dense(20, 200, "relu"), Dense(200, 200, "prelu"), Dropout(0.5), Maxout(200, 150), Dense(150, 200, "elu")]
+    layers += [Dense(200, 200, "relu", skip=True, batch_norm=True)]
     network = Network([*layers, Dense(200, 3)], replicas=2)
     gc.disable()  # a plan that is made anew in each epoch must not wait for the garbage collector
     try:
