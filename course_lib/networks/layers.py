@@ -74,7 +74,7 @@ class Dense:
     recognition*, 2016 (there around two or three layers).
 
     With `batch_norm` z is γ · (W x − m)/√(v + ε) + b, with ε = 1e-5. In training, m and v are the mean and the variance
-    (the sum of squares divided by their number) of W x over the batch, which needs two samples or more; γ, one for each
+    (the sum of squares divided by their number) of W x over the batch, which has two samples or more; γ, one for each
     unit, starts at 1 and is trained. Wherever a network is only looked at, m and v are running numbers: they start at
     0 and 1, each step of training makes them 0.9 · running + 0.1 · batch, and there the batch's variance is the
     unbiased one. `Network.loss_and_gradient` takes the statistics of the X that it is given. Not together with

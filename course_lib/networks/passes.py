@@ -72,6 +72,7 @@ def values_by_layer(network: LayerStack, X: Array) -> Activity:
 
 def predicted(network: LayerStack, X: Array) -> Array:
     """The last layer's activations for X as `checked_inputs` gives it, (R, n, n_out)."""
+    network = evaluated(network)  # once, not for each part
     result = np.empty((network.replicas, len(X), network.weighted_layers[-1].n_out), network.dtype)
     length = max(1, IN_CACHE // (network.replicas * max(layer.rows for layer in network.weighted_layers)))
     for start in range(0, len(X), length):

@@ -27,6 +27,7 @@ def compare(layers, optimizer, steps, loss="cross_entropy", epochs=34):
         for mean, variance, expected in zip(network.running_mean, network.running_variance, book.running, strict=True):
             if expected is not None:
                 np.testing.assert_allclose(np.stack([mean[r], variance[r]], 1), expected, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(network.predict(X)[r], book.values(X)[1][-1], rtol=1e-11, atol=1e-11)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
