@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from course_lib.networks.directional import looks_ahead, random_direction
-from course_lib.networks.layers import Dropout, LayerStack, copy_replicas, parameters_per_replica, views
+from course_lib.networks.layers import Dropout
 from course_lib.networks.losses import Loss
 from course_lib.networks.optimizers import Optimizer, Values
+from course_lib.networks.parameters import LayerStack, copy_replicas, parameters_per_replica, views
 from course_lib.networks.plan import Plan, plan_arithmetic, rounded_to_half
 
 Array = np.ndarray[Any, Any]
@@ -24,10 +25,10 @@ SHOWN_EVERY = 16
 
 
 def _batch_bytes(network: LayerStack, batch_size: int) -> int:
-    """Bytes of the activations of one replica for one batch; Dropout has values and a mask of its own."""
+    """Bytes of the activations of one replica for one batch; Dropout and batch_norm have values of their own."""
     rows, width = 0, network.weighted_layers[0].n_in
     for layer in network.layers:
-        rows += 2 * width if isinstance(layer, Dropout) else layer.rows + 1
+        rows += 2 * width if isinstance(layer, Dropout) else layer.rows * (1 + layer.batch_norm) + 1
         width = width if isinstance(layer, Dropout) else layer.n_out
     return rows * batch_size * network.work_dtype.itemsize
 
@@ -88,7 +89,7 @@ class Block:
         for step, batch in enumerate(batches, start=1):
             scale = self._load(plan, X, T, batch)
             plan.run()
-            self._change(scale)
+            self._change(plan, scale)
             if step % SHOWN_EVERY == 0 and advance(SHOWN_EVERY):
                 break
         else:
@@ -116,7 +117,7 @@ class Block:
                 if train:
                     for operation in plan.loss + plan.backward:
                         operation()
-                    self._change(scale)
+                    self._change(plan, scale)
         return None
 
     def _load(self, plan: Plan, X: Array, T: Array, batch: Array) -> Values:
@@ -127,12 +128,14 @@ class Block:
         plan.factor[...] = (1 if self.half else scale) / plan.batch_size
         return scale
 
-    def _change(self, scale: Values) -> None:
-        """Change the parameters by the gradient that the plan left."""
+    def _change(self, plan: Plan, scale: Values) -> None:
+        """Change the parameters by the gradient, and the running numbers by the statistics, that the plan left."""
         if self.half:  # which rounds the gradient itself, so the optimiser's factor comes afterwards
             for layer in self.gradient:
                 for values in layer.arrays():
                     values *= np.reshape(np.asarray(scale, values.dtype), (-1, 1, 1))
+        for operation in plan.tracking:
+            operation()
         for operation in self.operations:
             operation()
 

@@ -24,17 +24,8 @@ import numpy as np
 
 from course_lib.checks import refusal
 from course_lib.networks.activations import ACTIVATIONS
-from course_lib.networks.layers import (
-    DIRECTIONAL,
-    Dense,
-    Layer,
-    LayerParameters,
-    LayerStack,
-    Maxout,
-    ParameterLists,
-    copy_replicas,
-    zeros,
-)
+from course_lib.networks.layers import DIRECTIONAL, Dense, Layer, Maxout
+from course_lib.networks.parameters import LayerParameters, LayerStack, ParameterLists, copy_replicas, zeros
 
 Array = np.ndarray[Any, Any]
 Operation = Callable[[], object]
@@ -60,6 +51,8 @@ def looks_ahead(layers: Sequence[Layer]) -> bool:
             elif isinstance(layer.slope_at_kink, str):
                 accepted = f"None for {layer.activation}, which has no kink"
                 raise ValueError(refusal("slope_at_kink", layer.slope_at_kink, accepted))
+    if any(said) and any(isinstance(layer, Dense) and layer.batch_norm for layer in layers):
+        raise ValueError(refusal("batch_norm", True, 'False beside "directional" as slope at kinks or as tie'))
     if any(said) and not all(said):
         accepted = '"directional" as slope at kinks, or as tie, for all layers that have kinks or for none'
         raise ValueError(refusal("layers", list(layers), accepted))

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from course_lib.checks import one_of, refusal
 from course_lib.networks.activations import ACTIVATIONS
-from course_lib.networks.layers import Dense, LayerParameters, WithWeights, per_replica
+from course_lib.networks.layers import Dense, WithWeights, per_replica
+from course_lib.networks.parameters import LayerParameters
 
 Weights = tuple[NDArray[np.float64], NDArray[np.float64]]
 Draw = Callable[[np.random.Generator, int, int], Weights]
@@ -89,5 +90,8 @@ def fill(layers: Sequence[WithWeights], parameters: list[LayerParameters], seeds
                 start = ACTIVATIONS[layer.activation].alpha if layer.alpha is None else layer.alpha
                 if own.alpha is not None and start is not None:
                     own.alpha[...] = per_replica("alpha", start, replicas)[:, None, None]
+            if own.normalization is not None:
+                own.normalization.gamma[...] = 1
+                own.normalization.running_variance[...] = 1
         if not all(np.isfinite(values).all() for values in own.arrays()):
             raise ValueError(refusal("layers", layer, f"a start from numbers that {own.weights.dtype} can hold"))

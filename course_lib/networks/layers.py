@@ -1,7 +1,6 @@
-"""What a network is made of: layers, numbers that may differ between replicas, and the arrays of all parameters.
+"""What a network is made of: layers, and numbers that may differ between replicas.
 
-A layer is a description, without any number that training changes. The parameters of some replicas lie in one flat
-array; views give them their shapes.
+A layer is a description, without any number that training changes; those lie in the arrays of `parameters`.
 """
 
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from course_lib.checks import one_of, real_array, refusal, whole_number
+from course_lib.checks import one_of, refusal, whole_number
 from course_lib.networks.activations import ACTIVATIONS
 
 Array = np.ndarray[Any, Any]
@@ -61,7 +60,7 @@ def of_replica(value: Any, r: int) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Dense:
-    """a = σ(W x + b), or x + σ(W x + b) with `skip`: `n_in` inputs, `n_out` outputs, σ from `ACTIVATIONS`.
+    """a = σ(z) with z = W x + b, or x + σ(z) with `skip`: `n_in` inputs, `n_out` outputs, σ from `ACTIVATIONS`.
 
     `slope_at_kink` is the factor on the upstream gradient where a pre-activation is exactly on a kink of σ: a number,
     one per replica (a list or an array), or a tuple with one of these per kink; None takes the default of the
@@ -73,6 +72,14 @@ class Dense:
     of these but the activation may be one per replica. `skip` adds the input to the output, which needs n_in = n_out.
     Source of the skip: Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun, *Deep residual learning for image
     recognition*, 2016 (there around two or three layers).
+
+    With `batch_norm` z is γ · (W x − m)/√(v + ε) + b, with ε = 1e-5. In training, m and v are the mean and the variance
+    (the sum of squares divided by their number) of W x over the batch, which has two samples or more; γ, one for each
+    unit, starts at 1 and is trained. Wherever a network is only looked at, m and v are running numbers: they start at
+    0 and 1, each step of training makes them 0.9 · running + 0.1 · batch, and there the batch's variance is the
+    unbiased one. `Network.loss_and_gradient` takes the statistics of the X that it is given. Not together with
+    "directional". Source: Sergey Ioffe and Christian Szegedy, *Batch normalization: accelerating deep network training
+    by reducing internal covariate shift*, 2015.
 
     >>> Dense(2, 16, activation="relu", slope_at_kink=0.5)
     Dense(2, 16, activation='relu', slope_at_kink=0.5)
@@ -86,12 +93,14 @@ class Dense:
     initialization: Initialization = "he"
     bias: Hyperparameter | None = None
     skip: bool = False
+    batch_norm: bool = False
 
     def __post_init__(self) -> None:
         whole_number("n_in", self.n_in, 1)
         whole_number("n_out", self.n_out, 1)
         one_of("activation", self.activation, ACTIVATIONS)
         one_of("skip", self.skip, (False, True))
+        one_of("batch_norm", self.batch_norm, (False, True))
         if self.skip and self.n_in != self.n_out:
             raise ValueError(f"skip: got {self.n_in} inputs and {self.n_out} outputs; accepted are as many of both")
         if self.alpha is not None and ACTIVATIONS[self.activation].alpha is None:
@@ -130,7 +139,8 @@ class Dense:
     def __repr__(self) -> str:
         options = ("activation", "slope_at_kink", "alpha")
         given = [f"{option}={getattr(self, option)!r}" for option in options if getattr(self, option) is not None]
-        return f"Dense({', '.join([str(self.n_in), str(self.n_out), *given, *['skip=True'] * self.skip])})"
+        given += [f"{option}=True" for option in ("skip", "batch_norm") if getattr(self, option)]
+        return f"Dense({', '.join([str(self.n_in), str(self.n_out), *given])})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,6 +183,11 @@ class Maxout:
     @property
     def skip(self) -> bool:
         """A maxout layer has no skip."""
+        return False
+
+    @property
+    def batch_norm(self) -> bool:
+        """A maxout layer has no batch normalisation."""
         return False
 
     def __repr__(self) -> str:
@@ -236,156 +251,3 @@ def layer_of_replica(layer: Layer, r: int) -> Layer:
         else:
             changed[field.name] = of_replica(value, r)
     return replace(layer, **changed)
-
-
-@dataclass(frozen=True)
-class LayerParameters:
-    """One layer: `weights` (R, rows, n_in + 1) with the bias as last column, and `alpha` (R, values, 1) or None."""
-
-    weights: Array
-    alpha: Array | None
-
-    @property
-    def W(self) -> Array:
-        """The weights without the biases, (R, rows, n_in)."""
-        return self.weights[:, :, :-1]
-
-    @property
-    def b(self) -> Array:
-        """The biases, (R, rows)."""
-        return self.weights[:, :, -1]
-
-    def of(self, replicas: slice) -> "LayerParameters":
-        """Views of some replicas only."""
-        return LayerParameters(self.weights[replicas], None if self.alpha is None else self.alpha[replicas])
-
-    def arrays(self) -> list[Array]:
-        """The views, in the order in which they lie in the flat array."""
-        return [self.weights] if self.alpha is None else [self.weights, self.alpha]
-
-
-class Views(Sequence[Any]):
-    """One array per layer, views into the parameters: `views[l] -= step` and `views[l] = values` write into them.
-
-    Raises ValueError or TypeError for values that are not numbers of the view's shape, or a single number; the view
-    then keeps what it had. A slice takes as many values as it has layers, and writes all or none.
-
-    >>> W = Views("W", [np.zeros((1, 2)), None])
-    >>> W[0] -= np.array([[0.5, 1.0]])
-    >>> W[0]
-    array([[-0.5, -1. ]])
-    >>> W[0] = [1.0, 2.0, 3.0]
-    Traceback (most recent call last):
-    ValueError: W[0]: got shape (3,); accepted is the shape (1, 2), or a single number
-    """
-
-    def __init__(self, name: str, arrays: Sequence[Array | None]) -> None:
-        self._name, self._arrays = name, tuple(arrays)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._arrays[index]
-
-    def __len__(self) -> int:
-        return len(self._arrays)
-
-    def __setitem__(self, index: Any, values: Any) -> None:
-        places = range(len(self))[index]
-        if isinstance(places, int):
-            places, values = range(places, places + 1), [values]
-        if not isinstance(values, (Sequence, np.ndarray)) or len(values) != len(places):
-            raise ValueError(refusal(self._name, values, f"a list of {len(places)} arrays, one for each layer"))
-        checked = [self._checked(place, value) for place, value in zip(places, values, strict=True)]
-        for place, value in zip(places, checked, strict=True):
-            if value is not None:
-                self._arrays[place][...] = value
-
-    def _checked(self, place: int, value: Any) -> Array | None:
-        name, view = f"{self._name}[{place}]", self._arrays[place]
-        if view is None:
-            if value is None:
-                return None
-            raise ValueError(refusal(name, value, f"None: layer {place} has no {self._name}"))
-        array = real_array(name, value).copy()  # it may be a view of another layer
-        if array.shape not in ((), view.shape):
-            raise ValueError(f"{name}: got shape {array.shape}; accepted is the shape {view.shape}, or a single number")
-        return array
-
-    def __repr__(self) -> str:
-        return f"{self._name}: {', '.join('None' if array is None else str(array.shape) for array in self._arrays)}"
-
-
-class ParameterLists:
-    """`W`, `b` and `alpha` with one entry per layer, for whatever has `parameters`."""
-
-    parameters: list[LayerParameters]
-
-    @property
-    def W(self) -> Views:
-        """The weights of each layer, (R, n_out, n_in); maxout has pieces · n_out rows."""
-        return Views("W", [layer.W for layer in self.parameters])
-
-    @property
-    def b(self) -> Views:
-        """The biases of each layer, (R, n_out)."""
-        return Views("b", [layer.b for layer in self.parameters])
-
-    @property
-    def alpha(self) -> Views:
-        """α of each layer, (R, 1) or (R, n_out), or None where the activation has none."""
-        return Views("alpha", [None if layer.alpha is None else layer.alpha[:, :, 0] for layer in self.parameters])
-
-
-class LayerStack(ParameterLists):
-    """Layers with their parameters in `replicas` replicas: what passes and training need of a network."""
-
-    layers: tuple[Layer, ...]
-    weighted_layers: tuple[WithWeights, ...]
-    replicas: int
-    seeds: list[int]
-    dtype: np.dtype[Any]
-
-    @property
-    def work_dtype(self) -> np.dtype[Any]:
-        """Half precision is computed in single precision and rounded after each step."""
-        return np.dtype(np.float32) if self.dtype == np.float16 else self.dtype
-
-
-def parameters_per_replica(layers: Sequence[WithWeights]) -> int:
-    """Σ (n_in + 1) · rows + number of α over the layers."""
-    return sum((layer.n_in + 1) * layer.rows + layer.alphas for layer in layers)
-
-
-def views(flat: Array, layers: Sequence[WithWeights], replicas: int) -> list[LayerParameters]:
-    """Cut `flat`, of length replicas · `parameters_per_replica`, into the parameters of each layer.
-
-    Layer by layer and inside a layer replica by replica: so each layer is one contiguous batch of matrices.
-    """
-    parameters, start = [], 0
-    for layer in layers:
-        stop = start + replicas * layer.rows * (layer.n_in + 1)
-        weights = flat[start:stop].reshape(replicas, layer.rows, layer.n_in + 1)
-        start, stop = stop, stop + replicas * layer.alphas
-        alpha = flat[start:stop].reshape(replicas, layer.alphas, 1) if layer.alphas else None
-        parameters.append(LayerParameters(weights, alpha))
-        start = stop
-    return parameters
-
-
-def zeros(layers: Sequence[WithWeights], replicas: int, dtype: np.dtype[Any]) -> list[LayerParameters]:
-    """The parameters of layers in an array of their own, all 0."""
-    return views(np.zeros(replicas * parameters_per_replica(layers), dtype), layers, replicas)
-
-
-def copy_replicas(source: list[LayerParameters], rows: slice, target: list[LayerParameters]) -> None:
-    """Copy the parameters of the replicas `rows` of `source` over those of `target`."""
-    with np.errstate(over="ignore", under="ignore"):  # a lower precision has a smaller range
-        for come, go in zip(source, target, strict=True):
-            for values, place in zip(come.arrays(), go.arrays(), strict=True):
-                place[...] = values[rows]
-
-
-def spread(values: Array, into: list[LayerParameters]) -> None:
-    """Write values[r] over every parameter of replica r."""
-    for layer in into:
-        for place in layer.arrays():
-            place[...] = values.reshape(-1, 1, 1)

@@ -16,17 +16,14 @@ from course_lib.networks.layers import (
     Hyperparameter,
     Initialization,
     Layer,
-    LayerStack,
-    ParameterLists,
     SlopeAtKink,
     connected,
-    copy_replicas,
     layer_of_replica,
-    parameters_per_replica,
     per_replica,
-    zeros,
 )
 from course_lib.networks.losses import accuracy, checked_inputs, checked_targets, chosen_loss
+from course_lib.networks.normalization import check_batches
+from course_lib.networks.parameters import LayerStack, ParameterLists, copy_replicas, parameters_per_replica, zeros
 from course_lib.networks.passes import Activity, Gradient, full_gradient, predicted, values_by_layer
 
 Array = np.ndarray[Any, Any]
@@ -36,7 +33,8 @@ DTYPES = ("float16", "float32", "float64")
 class Network(LayerStack):
     """a ← σ_l(W_l a + b_l) for the layers l = 0, 1, …: `replicas` networks of one form, each with its own numbers.
 
-    `W[l]` is (R, n_out, n_in), `b[l]` (R, n_out), `alpha[l]` (R, values) or None; all are views that may be written to:
+    `W[l]` is (R, n_out, n_in), `b[l]` (R, n_out), `alpha[l]` (R, values) or None, and `gamma[l]`, `running_mean[l]` and
+    `running_variance[l]` are (R, n_out), or None without batch normalisation; all are views that may be written to:
     `network.W[0] -= learning_rate * gradient.W[0]` is a step of gradient descent.
     Replica r starts from `seed + r`, or from `seed[r]` where one seed per replica is given: it then has the same
     numbers alone and among others. `dtype` is float16 (weights, activations and gradients rounded once to half
@@ -81,6 +79,7 @@ class Network(LayerStack):
         initialization: Initialization = "he",
         bias: Hyperparameter | None = None,
         dropout: Hyperparameter = 0.0,
+        batch_norm: bool = False,
         replicas: int = 1,
         seed: int | Sequence[int] = 0,
         dtype: str = "float32",
@@ -98,7 +97,7 @@ class Network(LayerStack):
         layers: list[Layer] = []
         for n_in, n_out in pairwise(sizes[:-1]):
             layers.append(
-                Dense(n_in, n_out, activation, slope_at_kink, alpha, initialization=initialization, bias=bias)
+                Dense(n_in, n_out, activation, slope_at_kink, alpha, initialization, bias, batch_norm=batch_norm)
             )
             if np.any(np.asarray(dropout) != 0):
                 layers.append(Dropout(dropout))
@@ -112,16 +111,19 @@ class Network(LayerStack):
 
     @property
     def n_parameters(self) -> int:
-        """Weights, biases and trained α of one replica."""
+        """Weights, biases, γ and trained α of one replica."""
         fixed = sum(
             layer.alphas
             for layer in self.weighted_layers
             if isinstance(layer, Dense) and not ACTIVATIONS[layer.activation].trainable
         )
-        return parameters_per_replica(self.weighted_layers) - fixed
+        running = sum(2 * layer.n_out * layer.batch_norm for layer in self.weighted_layers)
+        return parameters_per_replica(self.weighted_layers) - fixed - running
 
     def forward(self, X: object) -> Activity:
         """z_l = W_l a_l + b_l and a_{l+1} = σ(z_l) of every layer, (R, n_samples, n_out) each.
+
+        With batch normalisation z_l is by the running numbers, see `Dense`.
 
         >>> activity = Network.mlp([2, 3, 2]).forward([[0.0, 0.0]])
         >>> [z.shape for z in activity.pre_activations]
@@ -145,10 +147,12 @@ class Network(LayerStack):
     def loss_and_gradient(
         self, X: object, y: object, loss: str = "cross_entropy", along: ParameterLists | None = None
     ) -> tuple[Array, Gradient]:
-        """Mean loss (R,) and (∂loss/∂W, ∂loss/∂b, ∂loss/∂α), in lists shaped as `W`, `b` and `alpha`.
+        """Mean loss (R,) and (∂loss/∂W, ∂loss/∂b, ∂loss/∂α, ∂loss/∂γ), in lists as `W`, `b`, `alpha` and `gamma`.
 
-        Dropout is off. At a kink the upstream gradient is multiplied by the layer's `slope_at_kink`. Where that is
-        "directional", `along` may hold the direction, in the same lists; by default it is random in all parameters.
+        Dropout is off. Batch normalisation is that of a training step whose batch is all of X, so X has two samples or
+        more; the running numbers stay. At a kink the upstream gradient is multiplied by the layer's `slope_at_kink`.
+        Where that is "directional", `along` may hold the direction, in the same lists; by default it is random in all
+        parameters.
 
         >>> losses, gradient = Network.mlp([2, 3, 2], replicas=5).loss_and_gradient([[1.0, 2.0]], [0])
         >>> losses.shape, gradient.W[0].shape
@@ -157,6 +161,8 @@ class Network(LayerStack):
         chosen = chosen_loss(loss)
         inputs = checked_inputs(X, self.sizes[0], self.dtype)
         targets = checked_targets(y, len(inputs), self.sizes[-1], chosen, self.dtype)
+        if self.has_batch_norm:
+            check_batches(len(inputs), len(inputs))
         direction = None if along is None else checked_direction(self, along)
         return full_gradient(self, inputs, targets, chosen, direction)
 

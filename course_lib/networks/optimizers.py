@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_lib.networks.layers import Hyperparameter, LayerParameters, per_replica, spread
+from course_lib.networks.layers import Hyperparameter, per_replica
+from course_lib.networks.parameters import LayerParameters, spread
 
 Array = np.ndarray[Any, Any]
 Operation = Callable[[], object]

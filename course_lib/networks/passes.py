@@ -10,17 +10,10 @@ from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.block import block_rows
 from course_lib.networks.directional import looks_ahead, random_direction
 from course_lib.networks.kernels import bind
-from course_lib.networks.layers import (
-    Dropout,
-    LayerParameters,
-    LayerStack,
-    Maxout,
-    ParameterLists,
-    WithWeights,
-    copy_replicas,
-    zeros,
-)
+from course_lib.networks.layers import Dropout, Maxout, WithWeights
 from course_lib.networks.losses import Loss
+from course_lib.networks.normalization import evaluated
+from course_lib.networks.parameters import LayerParameters, LayerStack, ParameterLists, copy_replicas, zeros
 from course_lib.networks.plan import NARROW, Plan, blas_threads, plan_arithmetic
 
 Array = np.ndarray[Any, Any]
@@ -41,8 +34,10 @@ class Activity:
 def layer_by_layer(network: LayerStack, X: Array) -> Iterator[tuple[Array, Array]]:
     """Yield z and a of each layer, (R, units, n), for X (n, n_in + 1) as `checked_inputs` gives it.
 
-    The same products as in training, bias included: where a pre-activation is exactly 0 there, it is here.
+    The same products as in training, bias included: where a pre-activation is exactly 0 there, it is here. Batch
+    normalisation is by the running numbers.
     """
+    network = evaluated(network)
     full = X.T if X.shape[1] > NARROW else np.ascontiguousarray(X.T)
     for layer, own in zip(network.weighted_layers, network.parameters, strict=True):
         with np.errstate(all="ignore"), blas_threads():
@@ -77,6 +72,7 @@ def values_by_layer(network: LayerStack, X: Array) -> Activity:
 
 def predicted(network: LayerStack, X: Array) -> Array:
     """The last layer's activations for X as `checked_inputs` gives it, (R, n, n_out)."""
+    network = evaluated(network)  # once, not for each part
     result = np.empty((network.replicas, len(X), network.weighted_layers[-1].n_out), network.dtype)
     length = max(1, IN_CACHE // (network.replicas * max(layer.rows for layer in network.weighted_layers)))
     for start in range(0, len(X), length):
@@ -106,15 +102,17 @@ def chunks(
 ) -> Iterator[Chunk]:
     """Every block of replicas with every batch of X and T, as checked, with a plan to run inside `plan_arithmetic`.
 
-    The gradient is that of the sum of the losses divided by the number of all samples. Dropout is off. `inspect` is
-    called in the forward pass with the block's replicas, the number of the layer and its pre-activations (R, rows, n).
-    `direction` is for directional layers; None is a random one.
+    The gradient is that of the sum of the losses divided by the number of all samples. Dropout is off. With batch
+    normalisation, which is by the statistics of all of X, X goes through in one piece. `inspect` is called in the
+    forward pass with the block's replicas, the number of the layer and its pre-activations (R, rows, n). `direction`
+    is for directional layers; None is a random one.
     """
+    together = len(X) if network.has_batch_norm else TOGETHER
     layers = [layer for layer in network.layers if not isinstance(layer, Dropout)]
     weighted, dtype = network.weighted_layers, network.work_dtype
     if direction is None and looks_ahead(network.layers):
         direction = random_direction(network)
-    for rows in block_rows(network, min(TOGETHER, len(X)), 1, 0):
+    for rows in block_rows(network, min(together, len(X)), 1, 0):
         replicas = rows.stop - rows.start
         own = [layer.of(rows) for layer in network.parameters]
         if dtype != network.dtype:
@@ -122,8 +120,8 @@ def chunks(
             copy_replicas(network.parameters, rows, own)
         gradient = zeros(weighted, replicas, dtype)
         plan: Plan | None = None
-        for start in range(0, len(X), TOGETHER):
-            part = slice(start, min(start + TOGETHER, len(X)))
+        for start in range(0, len(X), together):
+            part = slice(start, min(start + together, len(X)))
             if plan is None or part.stop - start != plan.batch_size:
                 half = network.dtype == np.float16
                 size = part.stop - part.start
@@ -146,7 +144,7 @@ def add_to(sums: list[LayerParameters], chunk: Chunk) -> None:
 
 @dataclass(frozen=True)
 class Gradient(ParameterLists):
-    """∂loss/∂W, ∂loss/∂b and ∂loss/∂α of every layer, in the lists `W`, `b` and `alpha`, shaped as the network's."""
+    """∂loss/∂W, ∂loss/∂b, ∂loss/∂α and ∂loss/∂γ of every layer, in `W`, `b`, `alpha` and `gamma`, as the network's."""
 
     parameters: list[LayerParameters]
 

@@ -11,8 +11,10 @@ import numpy as np
 from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.directional import Ahead
 from course_lib.networks.kernels import bind, bind_maxout, needs_scratch
-from course_lib.networks.layers import Dense, Dropout, Layer, LayerParameters, Maxout
+from course_lib.networks.layers import Dense, Dropout, Layer, Maxout
 from course_lib.networks.losses import Loss
+from course_lib.networks.normalization import bind_normalization
+from course_lib.networks.parameters import LayerParameters
 
 Array = np.ndarray[Any, Any]
 Operation = Callable[[], object]
@@ -85,7 +87,8 @@ class Plan:
 
     `x` (B, n_in + 1) and `targets` (B, n_out) are filled by the caller; `x`'s last column is 1. `forward` leaves the
     outputs in `outputs` (R, n_out, B). `loss` adds each sample's loss to `total` (R, B) and turns the outputs into the
-    gradient times `factor` (R,); `backward` then writes the gradient of the parameters into `gradient`.
+    gradient times `factor` (R,); `backward` then writes the gradient of the parameters into `gradient`. With batch
+    normalisation `tracking`, after these, brings the running numbers up to date.
 
     `hidden` lists the hidden layers for those who look inside; `inspect` is called in the forward pass with `rows`, the
     number of each hidden layer and its pre-activations. `half` rounds every pre-activation, activation and gradient to
@@ -125,6 +128,7 @@ class Plan:
         widest = max(self.block * batch_size * max(layer.weights.shape[1:]) for layer in parameters) if half else 0
         self._room = np.empty(max(largest, widest), np.float16)  # shared by all that is rounded
         self.forward: list[Operation] = []
+        self.tracking: list[Operation] = []
         self._backward: list[list[Operation]] = []
         signal = self._input(n_in)
         at = 0
@@ -186,11 +190,22 @@ class Plan:
             after = self._signal(layer.n_out, not last, upstream)
         # With a skip the slopes are still found in σ(z), and upstream is still needed when it was multiplied by them.
         z = after.values if isinstance(layer, Dense) and not layer.skip else self._empty(layer.rows)
-        self.forward += [partial(np.matmul, own.weights, before.full, z), *self._stored(z)]
+        delta = upstream if isinstance(layer, Dense) and not layer.skip else self._empty(layer.rows)
+        through: list[Operation] = []  # backwards from z to W a
+        if own.normalization is None or gradient.normalization is None:
+            self.forward.append(partial(np.matmul, own.weights, before.full, z))
+        else:
+            bias, d_bias = (of.weights[:, :, -1:] for of in (own, gradient))
+            normalize, through, tracking = bind_normalization(
+                z, delta, own.normalization, bias, gradient.normalization, d_bias
+            )
+            self.forward += [partial(np.matmul, own.W, before.values, z), *normalize]
+            self.tracking += tracking
+            through += self._stored(gradient.normalization.gamma)
+        self.forward += self._stored(z)
         if self.inspect is not None and not last:
             self.forward.append(partial(self.inspect, self.rows, len(self.hidden), z))
         if isinstance(layer, Dense):
-            delta = self._empty(layer.rows) if layer.skip else upstream
             ahead = None if self._ahead is None else self._ahead.dense(layer, own, before.full, z)
             if ahead is not None:
                 self.forward += ahead.mark
@@ -201,7 +216,6 @@ class Plan:
                 to = [*to, partial(np.add, z, before.values, after.values)]
                 back = [partial(np.copyto, delta, upstream), *back]
         else:
-            delta = self._empty(layer.rows)
             pieces, largest = layer.pieces, None
             if self._ahead is not None:
                 largest = np.empty((self.block, pieces, layer.n_out, self.batch_size), bool)
@@ -213,8 +227,12 @@ class Plan:
         if not last:
             self.hidden.append(HiddenLayer(after.values, upstream, delta, back))
         transposed = self.x if before.full.ndim == 2 else before.full.swapaxes(1, 2)
-        backward = [*back, *(self._stored(delta) if back else [])]
-        backward += [partial(np.matmul, delta, transposed, gradient.weights), *self._stored(gradient.weights)]
+        backward = [*back, *(self._stored(delta) if back else []), *through]
+        if through:
+            backward.append(partial(np.matmul, delta, transposed[..., :-1], gradient.W))
+        else:
+            backward.append(partial(np.matmul, delta, transposed, gradient.weights))
+        backward += self._stored(gradient.weights)
         if before.delta is not None:
             backward.append(partial(np.matmul, own.W.swapaxes(1, 2), delta, before.delta))
             backward += [partial(np.add, before.delta, upstream, before.delta)] if layer.skip else []

@@ -11,6 +11,8 @@ from course_lib.networks.history import History
 from course_lib.networks.layers import Dense, WithWeights
 from course_lib.networks.losses import Loss, checked_inputs, checked_targets, chosen_loss, correct
 from course_lib.networks.network import Network
+from course_lib.networks.normalization import evaluated, running_scale
+from course_lib.networks.parameters import LayerStack
 from course_lib.networks.passes import add_to, chunks, empty_gradient, predicted
 from course_lib.networks.plan import HiddenLayer, blas_threads, plan_arithmetic
 
@@ -26,6 +28,7 @@ class Statistics:
     share of the pre-activations that are exactly on a kink. `dead_units`: number of units whose slope is 0 on every
     sample, so that no sample changes their weights; 0 for maxout, where some piece is always the largest. `accuracy`
     is that of `Network.accuracy`, and NaN where y holds no classes: numbers other than 0 and 1, or rows not one-hot.
+    Batch normalisation is by the running numbers, which the gradients take for constants.
     """
 
     loss: Array
@@ -54,8 +57,9 @@ def measure(network: Network, X: object, y: object, loss: str = "cross_entropy")
     return _statistics(network, inputs, targets, chosen)
 
 
-def _statistics(network: Network, X: Array, T: Array, loss: Loss, with_kinks: bool = True) -> Statistics:
+def _statistics(network: LayerStack, X: Array, T: Array, loss: Loss, with_kinks: bool = True) -> Statistics:
     """`measure` for X and targets that were checked already; without kinks `at_kink` is 0."""
+    trained, network = network, evaluated(network)
     n, R, weighted = len(X), network.replicas, network.weighted_layers
     hidden = len(weighted) - 1
     total, right = np.zeros(R), np.zeros(R)
@@ -80,6 +84,9 @@ def _statistics(network: Network, X: Array, T: Array, loss: Loss, with_kinks: bo
                 operation()
             total[rows] += plan.total.sum(1, dtype=np.float64)
             add_to(gradient.parameters, chunk)
+        for own, found in zip(trained.parameters, gradient.parameters, strict=True):
+            if own.normalization is not None:  # the W of `evaluated` are its scale times those of the network
+                found.W[...] *= running_scale(own.normalization, found.weights.dtype)
         squares = [np.square(own.weights, dtype=np.float64).sum((1, 2)) for own in gradient.parameters]
     return Statistics(
         loss=total / n,

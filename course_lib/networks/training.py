@@ -16,10 +16,12 @@ from course_lib.checks import one_of, refusal, whole_number
 from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.block import Block, block_rows
 from course_lib.networks.history import Diverged, History
-from course_lib.networks.layers import Dense, LayerParameters, WithWeights, copy_replicas, of_replica, per_replica
+from course_lib.networks.layers import Dense, WithWeights, of_replica, per_replica
 from course_lib.networks.losses import Loss, checked_inputs, checked_targets, chosen_loss
 from course_lib.networks.network import Network
+from course_lib.networks.normalization import check_batches
 from course_lib.networks.optimizers import SGD, Adam, Optimizer
+from course_lib.networks.parameters import LayerParameters, copy_replicas
 from course_lib.networks.passes import predicted
 from course_lib.networks.plan import blas_threads
 from course_lib.networks.statistics import QUANTITIES, observe
@@ -90,6 +92,8 @@ def train(
     inputs = checked_inputs(X, network.sizes[0], network.dtype)
     targets = checked_targets(y, len(inputs), network.sizes[-1], chosen, network.dtype)
     held_out = None if validation is None else _held_out(network, validation, chosen)
+    if network.has_batch_norm:
+        check_batches(len(inputs), min(batch_size, len(inputs)))
     shown = len(inputs) if probe is None else whole_number("probe", probe, 1)
 
     history = History(
@@ -276,7 +280,12 @@ def diverged_replicas(blocks: TrainingBlocks, losses: Array, X: Array) -> list[i
 
 
 def _greatest_value(kind: WithWeights, layer: LayerParameters, reach: Array) -> Array:
-    """A bound of |σ(z)| for |z| ≤ reach, (R,): no activation bends back by more than 1 before its ends."""
+    """A bound of |σ(z)| for |z| ≤ reach, (R,): no activation bends back by more than 1 before its ends.
+
+    NaN where nothing is known: batch normalisation divides by what may be small.
+    """
+    if kind.batch_norm:
+        return np.full_like(reach, np.nan)
     if not isinstance(kind, Dense):
         return reach
     activation = ACTIVATIONS[kind.activation]

@@ -62,6 +62,15 @@ def test_every_loss_and_other_layers():
             compare([Maxout(3, 5, 3, tie), Maxout(5, 2, 2, tie)], batch_size=batch_size)
 
 
+@pytest.mark.parametrize("activation", ["identity", "relu", "prelu", "gelu"])
+@pytest.mark.parametrize(("n_in", "width", "batch_size"), [(1, 1, 7), (3, 5, 10), (300, 9, 64)])
+def test_batch_normalization(activation, n_in, width, batch_size):
+    both = {"skip": True, "batch_norm": True}
+    layers = [Dense(n_in, width, activation, batch_norm=True), Dropout(0.2), Dense(width, width, activation, **both)]
+    for dtype in ("float16", "float32", "float64"):
+        compare([*layers, Dense(width, 2)], dtype=dtype, samples=23, batch_size=batch_size, which=(37,))
+
+
 @pytest.mark.parametrize("dtype", ["float16", "float32"])
 def test_threads_and_blocks_change_nothing(dtype, monkeypatch):
     rng = np.random.default_rng(53)
@@ -70,7 +79,8 @@ def test_threads_and_blocks_change_nothing(dtype, monkeypatch):
     each = np.linspace(0.0, 0.9, 13)
     restarts = np.geomspace(1e-3, 0.999, 13)  # β₂: Adam's internal factor starts anew at other steps in each replica
     first_of_zeros = Dense(3, 20, "relu", each, initialization="zero")
-    layers = [Dense(3, 20, "relu", each, bias=each), Dropout(each / 2), Dense(20, 20, "elu", None, each), Dense(20, 2)]
+    layers = [Dense(3, 20, "relu", each, bias=each), Dropout(each / 2), Dense(20, 20, "elu", None, each)]
+    layers += [Dense(20, 20, "relu", batch_norm=True), Dense(20, 2)]
     for threads, room in [(1, None), (5, None), (1, 50_000), (2, 10_000)]:
         if room:
             monkeypatch.setattr("course_lib.networks.block.BLOCK_BYTES", room)

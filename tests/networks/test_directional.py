@@ -6,8 +6,8 @@ import pytest
 from course_lib.networks import SGD, Dense, Dropout, Maxout, Network, train
 from course_lib.networks.activations import ACTIVATIONS
 from course_lib.networks.directional import looks_ahead, random_direction
-from course_lib.networks.layers import zeros
 from course_lib.networks.losses import LOSSES
+from course_lib.networks.parameters import zeros
 from course_lib.networks.plan import Plan
 
 # The slopes of squared ReLU meet at its breakpoint: there is nothing to decide.

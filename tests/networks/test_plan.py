@@ -9,7 +9,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from course_lib.networks import LOSSES, Dense, Dropout, Maxout, Network, measure, passes
-from course_lib.networks.layers import parameters_per_replica, views
+from course_lib.networks.parameters import parameters_per_replica, views
 from course_lib.networks.plan import Plan, blas_threads, plan_arithmetic
 
 RNG = np.random.default_rng(8)
@@ -52,6 +52,7 @@ def test_looking_at_a_network_shows_the_bits_of_training(sizes, dtype):
 @pytest.mark.parametrize(("loss", "half"), [(loss, False) for loss in LOSSES] + [("mse", True)])
 def test_a_step_makes_no_array_of_the_size_of_the_activations_and_a_plan_is_freed_at_once(loss, half):
     layers = [Dense(20, 200, "relu"), Dense(200, 200, "prelu"), Dropout(0.5), Maxout(200, 150), Dense(150, 200, "elu")]
+    layers += [Dense(200, 200, "relu", skip=True, batch_norm=True)]
     network = Network([*layers, Dense(200, 3)], replicas=2)
     gc.disable()  # a plan that is made anew in each epoch must not wait for the garbage collector
     try:
