@@ -26,7 +26,7 @@ SHARED = (
 CORE = (*SHARED, "calculus", "networks", "figures", "explorer", "exercises")
 TOPICS = (
     *("limits", "kink", "frameworks", "subgradients", "zeros", "training", "dead_units"),
-    *("rectifiers", "maxout", "linear_paths"),
+    *("rectifiers", "maxout", "linear_paths", "paper"),
 )
 ORDER = (*CORE, *(f"topics.{topic}" for topic in TOPICS))
 MAY_USE = {part: {*ORDER[:position], part} for position, part in enumerate(ORDER)}

@@ -160,6 +160,8 @@ LESSONS = (
     Lesson(13, "linear_paths", "keep_the_path_linear", "Keep the path linear", 60),
     Lesson(14, "recurrent", "remember_over_time", "Remember over time", 60),
     Lesson(15, "autodiff", "build_a_right_autodiff", "Build an autodiff that is right", 60),
+    Lesson(16, "paper", "reproduce_a_paper", "Reproduce a paper", 60),
+    Lesson(17, "audit", "audit_a_paper", "Audit a paper", 60),
 )
 
 # The first ids had the lesson's number in front. Progress files and notebooks that learners keep still hold them.

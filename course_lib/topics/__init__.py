@@ -18,4 +18,6 @@ EXERCISES = {
     "linear_paths": "linear_paths.exercises",
     "recurrent": "linear_paths.recurrent_exercises",
     "autodiff": "subgradients.autodiff_exercises",
+    "paper": "paper.exercises",
+    "audit": "paper.audit_exercises",
 }

@@ -134,19 +134,19 @@ def zone_probability(exposure: ArrayLike, p0: float) -> NDArray[np.float64]:
     return np.asarray(-np.expm1(-np.asarray(exposure, np.float64) * p0))
 
 
-def _log_likelihood(rows: Sequence[ZoneCount], p0: float) -> float:
+def _log_likelihood(rows: Sequence[ZoneCount], exposures: NDArray[np.float64], p0: float) -> float:
     total = 0.0
-    for row in rows:
-        mean = row.exposure * p0
+    for row, exposure in zip(rows, exposures, strict=True):
         if row.zones:
-            total += row.zones * float(np.log(-np.expm1(-mean)))
-        total -= (row.networks - row.zones) * mean
+            total += row.zones * float(np.log(-np.expm1(-exposure * p0)))
+        total -= (row.networks - row.zones) * float(exposure) * p0
     return total
 
 
-def fit_p0(rows: Sequence[ZoneCount]) -> Fit:
+def fit_p0(rows: Sequence[ZoneCount], relative: ArrayLike = 1.0) -> Fit:
     """The p₀ that maximises Σ k·log(1 − e^(−E·p₀)) − (m − k)·E·p₀ over rows with k of m networks in the zone.
 
+    With `relative`, a number for each row, the rows have different p₀, in these proportions: E·relative stands for E.
     The interval holds every p₀ whose log-likelihood is at most 1.92 below the maximum. The deviance compares with a
     p₀ for each row; if one p₀ holds for all, it follows χ² with (rows − 1) degrees, and the p-value is the chance of a
     deviance as large. Raises ValueError unless some network is in the zone and some is not.
@@ -154,8 +154,8 @@ def fit_p0(rows: Sequence[ZoneCount]) -> Fit:
 
     >>> counts = {1: 393, 2: 632}
     >>> rows = [ZoneCount(Setting("float32", 100, depth), 1000, zones, 5000) for depth, zones in counts.items()]
-    >>> round(fit_p0(rows).p0.estimate * 1e6, 2)
-    1.0
+    >>> round(fit_p0(rows).p0.estimate * 1e6, 2), round(fit_p0(rows, [2, 2]).p0.estimate * 1e6, 2)
+    (1.0, 0.5)
     """
     from scipy.optimize import brentq, minimize_scalar
     from scipy.stats import chi2
@@ -163,11 +163,12 @@ def fit_p0(rows: Sequence[ZoneCount]) -> Fit:
     zones, networks = sum(row.zones for row in rows), sum(row.networks for row in rows)
     if not 0 < zones < networks:
         raise ValueError(f"rows: got {zones} of {networks} networks in the zone; accepted are some, and not all")
-    exposures = np.array([row.exposure for row in rows], np.float64)
+    factors = np.broadcast_to(np.asarray(relative, np.float64), len(rows))
+    exposures = np.array([row.exposure for row in rows], np.float64) * factors
     middle = np.log(zones / (exposures @ [row.networks for row in rows]))
 
     def height(log_p0: float) -> float:
-        return _log_likelihood(rows, float(np.exp(log_p0)))
+        return _log_likelihood(rows, exposures, float(np.exp(log_p0)))
 
     # Where many networks have several zeros the first guess is too low, never too high.
     best = minimize_scalar(lambda at: -height(at), bounds=(middle - 1, middle + 7), method="bounded").x
@@ -179,7 +180,9 @@ def fit_p0(rows: Sequence[ZoneCount]) -> Fit:
     p0 = float(np.exp(best))
     deviance, freedom = 2 * (sum(_best(row) for row in rows) - top), len(rows) - 1
     p_value = float(chi2.sf(deviance, freedom)) if freedom else 1.0
-    own = [own_p0(row) / p0 for row in rows if 0 < row.zones < row.networks]
+    own = [
+        own_p0(row) / (p0 * factor) for row, factor in zip(rows, factors, strict=True) if 0 < row.zones < row.networks
+    ]
     worst = max((max(ratio, 1 / ratio) for ratio in own), default=1.0)
     return Fit(Interval(low, p0, high), float(deviance), freedom, p_value, float(worst))
 

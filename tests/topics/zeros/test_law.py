@@ -92,7 +92,7 @@ def test_published_and_own_counts_stand_before_the_same_test() -> None:
 
 def test_the_shipped_counts_agree_among_themselves() -> None:
     rows = {row.setting: row for row in law.shipped().rows}
-    assert set(rows) == {setting for setting, _ in sweep.settings()}
+    assert set(rows) == set(sweep.settings())
     for row in rows.values():
         assert row.zones + row.unreached <= min(row.networks, sum(row.zeros)) and row.zones == sum(row.first)
         assert row.exposure == row.setting.width * row.setting.depth * 4096
@@ -101,7 +101,7 @@ def test_the_shipped_counts_agree_among_themselves() -> None:
         assert len({zero[2:6] for zero in row.found}) == len(row.found)
         for zero in row.found:
             assert (zero.width, zero.depth) == (row.setting.width, row.setting.depth)
-            assert 0 <= zero.seed - sweep.seeds_of(row.setting, 0).start < row.networks
+            assert 0 <= zero.seed - sweep.block(row.setting, 0)["seeds"][0] < row.networks
             assert 0 <= zero.sample < row.samples and zero.layer < zero.depth and zero.unit < zero.width
             assert 0 < abs(zero.in_float64) < 1e-6
     assert all(row.zones == 0 and sum(row.zeros) == 0 for row in law.rows_of("float64"))
@@ -115,7 +115,7 @@ def test_the_shipped_counts_agree_among_themselves() -> None:
 def test_the_size_of_the_batches_changes_no_zero_of_ours_and_some_of_the_published() -> None:
     places = {}
     rows = {batch: law.row_of(Setting("float32", 256, 3, batch)) for batch in (16, 64, 256, 1024)}
-    last = sweep.seeds_of(Setting("float32", 256, 3), 0).start + min(row.networks for row in rows.values())
+    last = sweep.block(Setting("float32", 256, 3), 0)["seeds"][0] + min(row.networks for row in rows.values())
     for batch, row in rows.items():
         places[batch] = {(zero.seed, zero.sample, zero.layer, zero.unit) for zero in row.found if zero.seed < last}
     assert len(places[256]) > 20 and all(found == places[256] for found in places.values())

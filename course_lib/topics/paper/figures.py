@@ -1,0 +1,173 @@
+"""What the two lessons on the paper show: shares in the zone, zeros by rounding, accuracy by slope and by rule.
+
+Each scene reads the full runs that the course has, or the rows that it is given.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from course_lib.figures import Axis, Band, Curve, Layer, Points, Scene, Segment, format_number
+from course_lib.topics.paper import accuracy, audit, from_zero, rounding, zone
+from course_lib.topics.paper.runs import Row, shipped, where
+from course_lib.topics.zeros.law import own_p0, zone_probability
+
+NORMS = {"without": False, "with": True}
+THEIR_DIGITS = 60_000
+RULES = {"chained": ("blue", "solid"), "injected": ("vermilion", "dashed")}
+GRIDS = {f"2^−{bits}": bits for bits in (audit.FINE, audit.MIDDLE, audit.COARSE)}
+
+
+def zone_by_shape(
+    arithmetic: str = "float32, bias last", varied: str = "depth", rows: list[Row] | None = None
+) -> Scene:
+    """1 − exp(−60,000 · units · p₀), with p₀ as counted in one arithmetic, beside the published shares.
+
+    `varied` is "depth", all 256 wide, or "width", all 3 deep.
+    """
+    counts = zone.counts(shipped("zone") if rows is None else rows, arithmetic)
+    theirs = [row for row in zone.published(arithmetic[:7]) if row.setting.width == 256 or varied == "width"]
+    theirs = [row for row in theirs if row.setting.depth == 3 or varied == "depth"]
+    sizes = np.array(sorted({getattr(row.setting, varied) for row in theirs}), float)
+    exposures = THEIR_DIGITS * sizes * (256 if varied == "depth" else 3)
+    middle = zone.p0(counts)
+    zeros = sum(sum(count.zeros) for count in counts)
+    low, high = (max(0.0, middle * (1 + side * 2 / max(zeros, 1) ** 0.5)) for side in (-1, 1))
+    shares = [100 * zone_probability(exposures, p0) for p0 in (low, middle, high)]
+    layers: list[Layer] = [
+        Band(sizes, shares[0], shares[2], "from what was counted here, with 95 %"),
+        Curve(sizes, shares[1], "from what was counted here", "blue"),
+    ]
+    if arithmetic == "float32, bias last":
+        derived = [
+            100 * float(zone_probability(e, zone.derived_p0(*((256, int(n)) if varied == "depth" else (int(n), 3)))))
+            for n, e in zip(sizes, exposures, strict=True)
+        ]
+        layers.append(Curve(sizes, np.array(derived), "derived, layer by layer", "ink", "dashed"))
+    x = np.array([getattr(row.setting, varied) for row in theirs], float)
+    y = np.array([100 * row.share for row in theirs])
+    layers.append(Points(x, y, "published", "vermilion", "hollow", 9))
+    inside = sum(
+        bool(np.interp(a, sizes, shares[0]) <= b <= np.interp(a, sizes, shares[2])) for a, b in zip(x, y, strict=True)
+    )
+    words = ", ".join(f"{size:g}: {share:.0f}\u00a0%" for size, share in zip(sizes, shares[1], strict=True))
+    return Scene(
+        f"{arithmetic}: p₀ = {format_number(middle, 2)}",
+        Axis("hidden layers, 256 wide" if varied == "depth" else "width, 3 hidden layers",
+             (0.8, 6.2) if varied == "depth" else (14, 1200), "linear" if varied == "depth" else "log",
+             ticks=tuple((size, f"{size:g}") for size in sizes)),
+        Axis("networks in the zone (%)", (-3, 103)), tuple(layers),
+        f"{arithmetic}, {zeros} zeros counted. Expected for 60,000 digits by {varied}: {words}. "
+        f"{inside} of {len(theirs)} published shares lie in the band.",
+    )  # fmt: skip
+
+
+def zeros_by_rounding(rows: list[Row] | None = None) -> Scene:
+    """p₀ in first layers of 256 units: two formats, rounded once and twice, counted and derived; and as published."""
+    found = shipped("rounding") if rows is None else rows
+    (theirs,) = (own_p0(row) for row in zone.published("float16") if row.setting[1:3] == (256, 1))
+    derived, names = rounding.derived_p0(), list(rounding.NETWORKS)
+    layers: list[Layer] = []
+    words = []
+    for place, name in enumerate(names, 1):
+        low, p0, high = rounding.measured_p0(found, name)
+        layers.append(Segment((place, low), (place, high), "interval of 95 %" if place == 1 else "", "blue", width=3))
+        layers.append(
+            Points(np.array([float(place)]), np.array([p0]), "counted" if place == 1 else "", "blue", "filled", 9)
+        )
+        if name in derived:
+            ends = ((place - 0.3, derived[name]), (place + 0.3, derived[name]))
+            layers.append(Segment(*ends, "derived" if place == 1 else "", "ink", "dashed"))
+        words.append(f"{name}: {format_number(p0, 2)}")
+    layers.append(Segment((0.5, theirs), (len(names) + 0.5, theirs), "from the published count", "vermilion", "dashed"))
+    return Scene(
+        "The published count in 16 bits fits rounding once",
+        Axis("", (0.5, len(names) + 0.5), ticks=tuple(enumerate((n.replace(", rounded", "") for n in names), 1))),
+        Axis("p₀ of one pre-activation", (1e-9, 1e-3), "log"), tuple(layers),
+        f"{'; '.join(words)}. From the published count: {format_number(theirs, 2)}.",
+    )  # fmt: skip
+
+
+def accuracy_by_slope(
+    optimizer: str = "SGD", batch_norm: str = "without", dtype: str = "float16", rows: list[Row] | None = None
+) -> Scene:
+    """Accuracy with slope s minus accuracy with slope 0, in points, for each division, with the mean and its interval.
+
+    `batch_norm` is one of `NORMS`.
+    """
+    found = shipped("accuracy") if rows is None else rows
+    settings = {"optimizer": optimizer, "batch_norm": NORMS[batch_norm], "dtype": dtype}
+    layers: list[Layer] = [
+        Band(np.array([0.5, 5.5]), np.full(2, -1.0), np.full(2, 1.0), "±1 point", "green"),
+        Segment((0.5, 0), (5.5, 0), "", "grey", "dotted"),
+    ]
+    words = []
+    slopes = accuracy.SLOPES[1:]
+    for place, slope in enumerate(slopes, 1):
+        each = np.clip(accuracy.differences(found, slope, **settings), -3, 3)
+        low, mean, high = accuracy.difference(found, slope, **settings)
+        spread = place + np.linspace(-0.2, 0.2, len(each))
+        layers.append(Points(spread, each, "a division" if place == 1 else "", "grey", "filled", 5))
+        ends = ((place, max(low, -3.0)), (place, min(high, 3.0)))
+        layers.append(Segment(*ends, "interval of 95 %" if place == 1 else "", "blue", width=3))
+        layers.append(
+            Points(np.array([float(place)]), np.clip([mean], -3, 3), "mean" if place == 1 else "", "blue", "filled", 9)
+        )
+        words.append(f"{slope:g}: {mean:+.2f} [{low:+.2f}, {high:+.2f}]")
+    inside = sum(low > -1 and high < 1 for low, _, high in (accuracy.difference(found, s, **settings) for s in slopes))
+    return Scene(
+        f"{inside} of {len(slopes)} slopes are within ±1 point of slope 0",
+        Axis("slope at 0", (0.5, 5.5), ticks=tuple((n, f"{slope:g}") for n, slope in enumerate(slopes, 1))),
+        Axis("accuracy − accuracy with slope 0 (points)", (-3.1, 3.1)), tuple(layers),
+        f"{optimizer}, {batch_norm} batch normalisation, {dtype}. Points by slope: {'; '.join(words)}.",
+    )  # fmt: skip
+
+
+def accuracy_by_rule(
+    grid: str = "2^−8", optimizer: str = "SGD", slope: float = 1.0, rows: list[Row] | None = None
+) -> Scene:
+    """Test accuracy after each epoch, chained and injected with the same number at 0: every start, and their mean."""
+    found = shipped("audit") if rows is None else rows
+    layers: list[Layer] = []
+    words = []
+    for rule, (color, dash) in RULES.items():
+        settings = {"bits": GRIDS[grid], "optimizer": optimizer, "rule": rule, "slope": slope}
+        curves = audit.curve(found, **settings)
+        epochs = np.arange(1.0, curves.shape[1] + 1)
+        layers.append(Band(epochs, curves.min(0), curves.max(0), "", color))
+        layers.append(Curve(epochs, curves.mean(0), f"{rule}", color, dash))
+        zeros = np.mean([row["zeros"] for row in where(found, **settings)])
+        words.append(f"{rule}: {curves[:, -1].mean():.1f}\u00a0% right at the end, {100 * zeros:.2g}\u00a0% zeros")
+    drop = audit.difference(found, GRIDS[grid], "injected", slope, optimizer)
+    return Scene(
+        f"{slope:g} in the place of the gradient: {-drop.estimate:.0f} points lost",
+        Axis("epoch", (1, len(epochs)), whole=True), Axis("right (%)", (0, 100)), tuple(layers),
+        f"Pre-activations rounded to {grid}, {optimizer}, {len(curves)} starts. {'; '.join(words)}.",
+    )  # fmt: skip
+
+
+def accuracy_from_zero(rows: list[Row] | None = None) -> Scene:
+    """Test accuracy after a start with a first layer of zeros, by the slope at 0, one point for each start."""
+    found = shipped("from_zero") if rows is None else rows
+    layers: list[Layer] = [Segment((0.5, 10), (4.5, 10), "chance", "grey", "dotted")]
+    words = []
+    for place, slope in enumerate(from_zero.SLOPES, 1):
+        right = np.array([100 * row["count"] / row["of"] for row in where(found, task="zeros", slope=slope)])
+        x = place + np.linspace(-0.2, 0.2, len(right))
+        layers.append(Points(x, right, "a start" if place == 1 else "", "blue", "filled", 7))
+        words.append(f"slope {slope:g}: {right.min():.1f} to {right.max():.1f}\u00a0%")
+    return Scene(
+        "From a first layer of zeros, the slope decides",
+        Axis("slope at 0", (0.5, 4.5), ticks=tuple((n, f"{slope:g}") for n, slope in enumerate(from_zero.SLOPES, 1))),
+        Axis("right (%)", (0, 100)), tuple(layers), f"Right after training: {'; '.join(words)}.",
+    )  # fmt: skip
+
+
+# What the command draws of each experiment.
+OF: dict[str, Callable[[list[Row]], Scene]] = {
+    "zone": lambda rows: zone_by_shape(rows=rows),
+    "rounding": lambda rows: zeros_by_rounding(rows),
+    "accuracy": lambda rows: accuracy_by_slope(rows=rows),
+    "audit": lambda rows: accuracy_by_rule(rows=rows),
+    "from_zero": lambda rows: accuracy_from_zero(rows),
+}
