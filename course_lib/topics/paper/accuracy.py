@@ -73,12 +73,15 @@ def rows(cells: list[Cell], results: list[Result]) -> list[Row]:
     ]
 
 
+def right(rows: list[Row], slope: float, **settings: Any) -> NDArray[np.float64]:
+    """Per cent of the test digits, by run: division by division, start by start."""
+    return 100 / TEST * np.array([row["right"] for row in where(rows, slope=slope, **settings)], np.float64)
+
+
 def differences(rows: list[Row], slope: float = 1.0, **settings: Any) -> NDArray[np.float64]:
     """Accuracy with `slope` minus accuracy with slope 0, in points, for each division: the mean over its starts."""
-    right = [
-        np.array([row["right"] for row in where(rows, slope=each, **settings)], np.float64) for each in (slope, 0.0)
-    ]
-    return np.asarray((100 / TEST * (right[0] - right[1])).reshape(-1, STARTS).mean(1))
+    in_pairs = right(rows, slope, **settings) - right(rows, 0.0, **settings)
+    return np.asarray(in_pairs.reshape(-1, STARTS).mean(1))
 
 
 def difference(rows: list[Row], slope: float = 1.0, **settings: Any) -> Interval:

@@ -41,7 +41,7 @@ def write(rows: list[Row], path: Path) -> None:
 
 
 def read(path: Path) -> list[Row]:
-    """What `write` has written: numbers are numbers again."""
+    """What `write` has written: numbers and truth values are what they were."""
     with path.open(encoding="utf-8", newline="") as file:
         return [{name: _value(text) for name, text in row.items()} for row in csv.DictReader(file)]
 
@@ -66,6 +66,8 @@ def where(rows: Iterable[Row], **values: Any) -> list[Row]:
 
 
 def _value(text: str) -> Any:
+    if text in ("True", "False"):
+        return text == "True"
     for kind in (int, float):
         try:
             return kind(text)

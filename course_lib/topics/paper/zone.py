@@ -5,7 +5,8 @@ product or added last, and whether a sum is rounded before the bias as well. Net
 paper, and see 4096 real digits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from course_lib.grid import Cell, Result
 from course_lib.topics.paper.runs import Row, Verdict, verdict, where
 from course_lib.topics.zeros.experiment import FORMATS, SAMPLES, Setting, ZoneCount, fresh, hunting_ground
-from course_lib.topics.zeros.law import PUBLISHED, PUBLISHED_SHAPES, Fit, fit_p0, own_p0
+from course_lib.topics.zeros.law import PUBLISHED, PUBLISHED_SHAPES, Fit, fit_p0, own_p0, zone_probability
 from course_lib.topics.zeros.sums import bias_last_p0
 
 Array = NDArray[Any]
@@ -193,6 +194,27 @@ class Laws(NamedTuple):
 def laws(counts: list[ZoneCount]) -> Laws:
     """Both fits; ValueError where no network, or every one, is in the zone."""
     return Laws(fit_p0(counts), fit_p0(counts, [derived_p0(*count.setting[1:3]) for count in counts]))
+
+
+def power(counts: list[ZoneCount], chances: Sequence[float]) -> float:
+    """How likely one p₀ would have been rejected at 5 %, if each row had the p₀ of `chances` in truth.
+
+    The deviance then follows a non-central χ², whose parameter is the deviance of the expected counts.
+
+    >>> rows = [ZoneCount(Setting("float32", 100, depth), 1000, 100, 5000) for depth in (1, 2)]
+    >>> round(power(rows, [1e-6, 1e-6]), 3), round(power(rows, [1e-6, 4e-6]), 3)
+    (0.05, 1.0)
+    """
+    from scipy.stats import chi2, ncx2
+
+    many = 10**6  # so many times the networks, to have whole numbers of them
+    shares = zone_probability([row.exposure * p for row, p in zip(counts, chances, strict=True)], 1.0)
+    expected = [
+        replace(row, networks=many * row.networks, zones=round(many * row.networks * float(share)))
+        for row, share in zip(counts, shares, strict=True)
+    ]
+    fit = fit_p0(expected)
+    return float(ncx2.sf(chi2.ppf(0.95, fit.freedom), fit.freedom, fit.deviance / many))
 
 
 def judge(rows: list[Row]) -> Verdict:
