@@ -152,7 +152,19 @@ def benefit_beyond(f: Function) -> bool:
     return True
 
 
+def share_of_networks(f: Function) -> bool:
+    """Against a product: the chance that no pre-activation is 0, layer by layer and digit by digit."""
+    for layers, digits in ((1, 1000), (2, 1), (4, 30_000), (3, 0)):
+        units = [int(n) for n in RNG.integers(1, 500, layers)]
+        chances = [float(p) for p in RNG.uniform(1e-12, 3e-11, layers) * 10 ** RNG.uniform(0, 3)]
+        none = math.prod((1 - p) ** (n * digits) for n, p in zip(units, chances, strict=True))
+        if not close(f(list(units), list(chances), digits), 1 - none, 1e-4):
+            return False
+    return True
+
+
 _BEYOND = {
+    "paper.2": share_of_networks,
     "maxout_training.2": kernel_of_maxout,
     "maxout_training.5": benefit_beyond,
     "recurrent.3": forget_bias,

@@ -89,20 +89,6 @@ def difference(rows: list[Row], slope: float = 1.0, **settings: Any) -> Interval
     return mean_interval(differences(rows, slope, **settings), OVERLAP)
 
 
-def runs_needed(deviation: float, points: float = 1.0, power: float = 0.8) -> int:
-    """n = ((z₀.₉₇₅ + z_power) · s / d)² pairs of runs find a difference of d points with this probability.
-
-    s is the standard deviation of a paired difference in points. Source: Jacob Cohen, *Statistical power analysis for
-    the behavioral sciences*, 1988.
-
-    >>> runs_needed(1.0), runs_needed(2.0)
-    (8, 32)
-    """
-    from scipy.stats import norm
-
-    return int(np.ceil(((norm.ppf(0.975) + norm.ppf(power)) * deviation / points) ** 2))
-
-
 def judge(rows: list[Row]) -> Verdict:
     """Published: SGD does best with slope 0. Here: is slope 1 a point worse, or within ±1 point?"""
     found = {

@@ -10,6 +10,7 @@ from course_lib.exercises.functions import Case, FunctionOf, Numbers
 from course_lib.intervals import mean_interval
 from course_lib.topics.paper import accuracy, rounding, zone
 from course_lib.topics.paper.runs import shipped
+from course_lib.topics.rectifiers.paired import runs_needed
 from course_lib.topics.zeros import sums
 from course_lib.topics.zeros.experiment import SAMPLES, Setting, ZoneCount, fresh, hunting_ground
 from course_lib.topics.zeros.law import own_p0, zone_probability
@@ -195,7 +196,7 @@ EXERCISES = (
     Exercise(
         id="paper.4",
         comparator=Number(),
-        reference=lambda: accuracy.runs_needed(SCATTER),
+        reference=lambda: runs_needed(SCATTER / 2**0.5, 1.0),
         wrong_answers=(
             WrongAnswer(
                 9, "That is enough for an interval of the right length, but half of all attempts would miss it."

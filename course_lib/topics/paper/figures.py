@@ -21,44 +21,38 @@ GRIDS = {f"2^−{bits}": bits for bits in (audit.FINE, audit.MIDDLE, audit.COARS
 def zone_by_shape(
     arithmetic: str = "float32, bias last", varied: str = "depth", rows: list[Row] | None = None
 ) -> Scene:
-    """1 − exp(−60,000 · units · p₀), with p₀ as counted in one arithmetic, beside the published shares.
+    """1 − exp(−60,000 · λ), with the zeros of a digit λ as counted in one arithmetic, beside the published shares.
 
     `varied` is "depth", all 256 wide, or "width", all 3 deep.
     """
     counts = zone.counts(shipped("zone") if rows is None else rows, arithmetic)
     theirs = [row for row in zone.published(arithmetic[:7]) if row.setting.width == 256 or varied == "width"]
     theirs = [row for row in theirs if row.setting.depth == 3 or varied == "depth"]
-    sizes = np.array(sorted({getattr(row.setting, varied) for row in theirs}), float)
-    exposures = THEIR_DIGITS * sizes * (256 if varied == "depth" else 3)
-    middle = zone.p0(counts)
-    zeros = sum(sum(count.zeros) for count in counts)
-    low, high = (max(0.0, middle * (1 + side * 2 / max(zeros, 1) ** 0.5)) for side in (-1, 1))
-    shares = [100 * zone_probability(exposures, p0) for p0 in (low, middle, high)]
+    shapes = sorted({row.setting[1:3] for row in theirs})
+    sizes = np.array([shape[varied == "depth"] for shape in shapes], float)
+    expected = 100 * zone_probability([zone.zeros_of_a_digit(counts, *shape) for shape in shapes], THEIR_DIGITS)
+    low, middle, high = expected.T
     layers: list[Layer] = [
-        Band(sizes, shares[0], shares[2], "from what was counted here, with 95 %"),
-        Curve(sizes, shares[1], "from what was counted here", "blue"),
+        Band(sizes, low, high, "interval of 95 %"),
+        Curve(sizes, middle, "as counted here, for 60,000 digits", "blue"),
     ]
     if arithmetic == "float32, bias last":
-        derived = [
-            100 * float(zone_probability(e, zone.derived_p0(*((256, int(n)) if varied == "depth" else (int(n), 3)))))
-            for n, e in zip(sizes, exposures, strict=True)
-        ]
-        layers.append(Curve(sizes, np.array(derived), "derived, layer by layer", "ink", "dashed"))
+        zeros = [shape[0] * shape[1] * zone.derived_p0(*shape) for shape in shapes]
+        layers.append(Curve(sizes, 100 * zone_probability(zeros, THEIR_DIGITS), "derived", "ink", "dashed"))
     x = np.array([getattr(row.setting, varied) for row in theirs], float)
     y = np.array([100 * row.share for row in theirs])
     layers.append(Points(x, y, "published", "vermilion", "hollow", 9))
-    inside = sum(
-        bool(np.interp(a, sizes, shares[0]) <= b <= np.interp(a, sizes, shares[2])) for a, b in zip(x, y, strict=True)
-    )
-    words = ", ".join(f"{size:g}: {share:.0f}\u00a0%" for size, share in zip(sizes, shares[1], strict=True))
+    at = np.searchsorted(sizes, x)
+    inside = int(((low[at] - 0.05 <= y) & (y <= high[at] + 0.05)).sum())  # a network is 0.1 %
+    words = ", ".join(f"{size:g}: {share:.0f}\u00a0%" for size, share in zip(sizes, middle, strict=True))
     return Scene(
-        f"{arithmetic}: p₀ = {format_number(middle, 2)}",
+        f"{arithmetic}: {inside} of {len(theirs)} published shares lie in the band",
         Axis("hidden layers, 256 wide" if varied == "depth" else "width, 3 hidden layers",
              (0.8, 6.2) if varied == "depth" else (14, 1200), "linear" if varied == "depth" else "log",
              ticks=tuple((size, f"{size:g}") for size in sizes)),
         Axis("networks in the zone (%)", (-3, 103)), tuple(layers),
-        f"{arithmetic}, {zeros} zeros counted. Expected for 60,000 digits by {varied}: {words}. "
-        f"{inside} of {len(theirs)} published shares lie in the band.",
+        f"{arithmetic}. Expected for 60,000 digits by {varied}: {words}. Published: "
+        f"{', '.join(f'{share:.0f} %' for share in y)}.", axes_follow="varied",
     )  # fmt: skip
 
 
