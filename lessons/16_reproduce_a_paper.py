@@ -317,11 +317,11 @@ assert from_zero.judge(starts).word == "reproduced" and accuracy.judge(runs).wor
 #
 # ## How many runs does one point need?
 #
-# In lesson 10 you needed $2 \cdot 7.85\, \sigma^2/d^2$ runs of each kind to see a difference of $d$ with an interval of
-# 95 %, in 80 % of all attempts; $\sigma$ is the scatter of single runs. The $2\sigma^2$ in it is the variance of a
-# difference of two runs. In pairs the variance $s^2$ of the paired difference takes its place:
+# In lesson 10, $2\,(z_{0.975} + z_{0.8})^2\, \sigma^2/\delta^2$ runs of each kind find a difference of $\delta$ in 8 of
+# 10 attempts, where single runs scatter by $\sigma$. The $2\sigma^2$ in it is the variance of a difference of two runs.
+# In pairs the variance $s^2$ of the paired difference takes its place, and with $(1.96 + 0.84)^2 = 7.85$
 #
-# $$n = \frac{7.85\, s^2}{d^2}.$$
+# $$n = \frac{7.85\, s^2}{\delta^2}.$$
 #
 # **Exercise paper.4.** Paired differences scatter by 1.5 points. How many pairs of runs do you need for a difference of
 # 1 point? Give a whole number.
