@@ -5,7 +5,8 @@ most 10 ms for each cell beside its work, and 20 MB for 10,000 cells; a simulati
 
 The simulation knows how long the cells of a real experiment take, and what a cell costs that does nothing. Real runs
 judge it: their cells sleep, so that this machine can run more of them than it has processors. What it says of many
-workers holds while those costs stay: one parent, which stores all results on the disk where `run_grid` keeps them.
+workers holds while those costs stay. Processes keep their results themselves, and the parent hands out cells; on a
+Dask cluster the parent keeps them, on the disk where `run_grid` does.
 """
 
 import heapq
@@ -22,11 +23,11 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from unittest.mock import patch
 
-from joblib import parallel_config
+from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky import get_reusable_executor
 
 from benchmarks.peer_targets import Verdict, at_least, at_most
-from course_lib.grid import Cell, Result, Task, _done, results_folder, run_grid
+from course_lib.grid import Cell, Result, Task, results_folder, run_grid
 from course_lib.topics.zeros.sweep import BLOCKS_IN_A_ROUND, Setting, block, hunt_in, settings
 
 SPEED_UP, OVERHEAD, MEMORY, ERROR = 1.8, 10.0, 20.0, 0.1  # ratio, ms, MB, share
@@ -203,15 +204,16 @@ def memory() -> list[Verdict]:
     return [at_most(f"MB for {MEMORY_CELLS} cells, {growth / MEMORY_CELLS * 1e3:.2f} kB each", growth, MEMORY)]
 
 
-def parts_of_overhead() -> None:
-    """Print what the queue costs without the store, and what one process costs without fsync."""
+def queue() -> float:
+    """Seconds for each call of nothing by two processes: what the parent does for a cell that its workers keep."""
     with processes(2):
         started = time.perf_counter()
-        list(_done(nothing, dict(enumerate(empty_cells(EMPTY_CELLS)))))
-        queue = (time.perf_counter() - started) / EMPTY_CELLS * 1e3
+        list(Parallel(return_as="generator_unordered", batch_size=1)(delayed(abs)(0) for _ in range(EMPTY_CELLS)))
+        seconds = (time.perf_counter() - started) / EMPTY_CELLS
     with processes(1), patch("os.fsync"):
-        unsynced = in_new_folder(nothing, empty_cells(EMPTY_CELLS))[1] / EMPTY_CELLS * 1e3
-    print(f"an empty cell: the queue without the store {queue:.2f} ms; one process without fsync {unsynced:.2f} ms")
+        unsynced = in_new_folder(nothing, empty_cells(EMPTY_CELLS))[1] / EMPTY_CELLS
+    print(f"nothing: the queue takes {seconds * 1e3:.2f} ms a cell; one process without fsync {unsynced * 1e3:.2f} ms")
+    return seconds
 
 
 def measured_cells() -> list[float]:
@@ -234,8 +236,13 @@ def between_cells() -> float:
     return statistics.mean(later - earlier - 0.02 for times in begun for earlier, later in pairwise(times))
 
 
-def compared(name: str, where: Where, grids: Sequence[Sequence[Cell]]) -> tuple[Costs, list[Verdict]]:
-    """What cells cost there, and real makespans beside those simulated with the parent's cost for as many workers."""
+def compared(
+    name: str, where: Where, grids: Sequence[Sequence[Cell]], parent: float | None
+) -> tuple[Costs, list[Verdict]]:
+    """What cells cost there, and real makespans beside simulated ones.
+
+    `parent` is what a cell costs the parent; None where it is what a cell of nothing takes with as many workers.
+    """
     runs = [(nothing, empty_cells(EMPTY_CELLS)), *((sleep, cells) for cells in grids)]
     measured, worker = {}, 0.0
     for workers in REAL_WORKERS:
@@ -246,7 +253,7 @@ def compared(name: str, where: Where, grids: Sequence[Sequence[Cell]]) -> tuple[
             measured[workers] = [statistics.median(column) for column in zip(*times, strict=True)]
             worker = between_cells() if workers == 2 else worker
     empty = {workers: found[0] / EMPTY_CELLS for workers, found in measured.items()}
-    costs = Costs(empty[2], worker, empty[1] if where is processes else None)
+    costs = Costs(empty[2] if parent is None else parent, worker, empty[1] if where is processes else None)
     each = ", ".join(f"{workers}: {cost * 1e3:.2f} ms" for workers, cost in empty.items())
     print(f"\n{name}, an empty cell, by workers: {each}; between two cells on a worker {worker * 1e3:.2f} ms")
     print(f"{'cells':>8}{'mean':>10}{'workers':>9}{'measured':>12}{'simulated':>12}{'error':>8}  limit")
@@ -254,7 +261,8 @@ def compared(name: str, where: Where, grids: Sequence[Sequence[Cell]]) -> tuple[
     for place, cells in enumerate(grids, 1):
         seconds = [cell["seconds"] for cell in cells]
         for workers, found in measured.items():
-            own = costs._replace(parent=empty[workers])  # They share its processors, and make it slower.
+            # Workers share the processors of the parent that keeps their results, and make it slower.
+            own = costs if parent is not None else costs._replace(parent=empty[workers])
             parts = losses(seconds, workers, own)
             errors.append(sum(parts) / found[place] - 1)
             row = f"{len(seconds):>8}{statistics.mean(seconds) * 1e3:>7.0f} ms{workers:>9}{found[place]:>10.2f} s"
@@ -281,14 +289,14 @@ def simulate(name: str, seconds: Sequence[float], costs: Costs) -> None:
 def main() -> int:
     """Print what was measured and simulated, and each target; 1 when one is missed."""
     verdicts = [scaling(), *memory()]
-    parts_of_overhead()
+    in_queue = queue()
     seconds = measured_cells()
     grids = [scaled(seconds[:number], mean) for mean, number in SLEEPS]
     ways: dict[str, Where] = {"processes": processes}
     if find_spec("distributed") is not None:
         ways["Dask"] = dask_workers
     for name, where in ways.items():
-        costs, judged = compared(name, where, grids)
+        costs, judged = compared(name, where, grids, in_queue if name == "processes" else None)
         verdicts += judged
         simulate(name, seconds, costs)
     print("", *(verdict.line for verdict in verdicts), sep="\n")

@@ -1,7 +1,7 @@
 """Run many cells of an experiment, a configuration and its seeds each: kept one by one, resumed at any time.
 
-A cell is a dict of plain values. What it gives is written to a file of its own as soon as it has come back, so that
-Ctrl-C, a killed process, a lost machine or a full disk costs the cells that were being worked on, and nothing else.
+A cell is a dict of plain values. What it gives is written to a file of its own as soon as it is done, so that Ctrl-C,
+a killed process, a lost machine or a full disk costs the cells that were being worked on, and nothing else.
 Cells run in processes on this machine, or on a Dask cluster, with the same results to the last bit.
 """
 
@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -69,14 +70,10 @@ def run_grid(task: Task, cells: Sequence[Cell], folder: Path) -> list[Result]:
         raise ValueError("cells: got two that are equal; accepted are different ones")
     folder.mkdir(parents=True, exist_ok=True)
     kept = [_kept(path, cell) for path, cell in zip(paths, cells, strict=True)]
-    missing = {i: cells[i] for i, result in enumerate(kept) if result is None}
+    missing = {i: (cells[i], paths[i]) for i, result in enumerate(kept) if result is None}
     with tqdm(total=len(cells), initial=len(cells) - len(missing), unit="cell", disable=None) as bar:
         for i, result in _done(task, missing):
-            record = json.dumps({"cell": cells[i], "result": result})
-            with replaced_file(paths[i]) as file:
-                file.write(record.encode())
-            # As a later run will read it: floats are the same, tuples have become lists.
-            kept[i] = json.loads(record)["result"]
+            kept[i] = result
             bar.update()
     return [result for result in kept if result is not None]
 
@@ -125,37 +122,63 @@ def _of_a_module(task: Task) -> Task:
     return task
 
 
-def _done(task: Task, cells: Mapping[int, Cell]) -> Iterator[tuple[int, Result]]:
-    """The number and the result of each cell, as they come."""
+def _done(task: Task, cells: Mapping[int, tuple[Cell, Path]]) -> Iterator[tuple[int, Result]]:
+    """The number and the result of each cell, as they come, after it was kept under its path."""
     backend, n_jobs = get_active_backend()
     if hasattr(backend, "client"):
         # joblib's own way waits for ever for a cell that Dask has given up.
         yield from _done_by_dask(backend.client, task, cells)
         return
     with parallel_config("loky", n_jobs=n_jobs or cpu_count(), inner_max_num_threads=1):
-        jobs = (delayed(_do)(task, cell, i) for i, cell in cells.items())
+        jobs = (delayed(_do_and_keep)(task, cell, path, i) for i, (cell, path) in cells.items())
         yield from Parallel(return_as="generator_unordered", batch_size=1)(jobs)
 
 
-def _done_by_dask(client: Any, task: Task, cells: Mapping[int, Cell]) -> Iterator[tuple[int, Result]]:
+def _done_by_dask(client: Any, task: Task, cells: Mapping[int, tuple[Cell, Path]]) -> Iterator[tuple[int, Result]]:
+    """Results come here to be kept; so few cells are under way at a time that none of them waits for that."""
     from distributed import CancelledError, KilledWorker, as_completed
 
-    futures = client.map(_do, [task] * len(cells), list(cells.values()), list(cells), pure=False)
+    waiting = iter(cells.items())
+    under_way = as_completed(loop=client.loop)
+    numbers: dict[Any, int] = {}
+
+    def submit() -> None:
+        free = max(1, 2 * sum(client.nthreads().values()) - len(numbers))
+        for i, (cell, _) in islice(waiting, free):
+            future = client.submit(_do, task, cell, pure=False)
+            numbers[future] = i
+            under_way.add(future)
+
+    submit()
     try:
-        for future in as_completed(futures, loop=client.loop):
+        for future in under_way:
+            i = numbers.pop(future)
             try:
-                yield future.result()
+                result = future.result()
             except (CancelledError, KilledWorker) as error:
                 raise ConnectionError(f"the cluster has lost a cell; what was done is kept ({error})") from error
-            future.release()
+            yield i, _keep(*cells[i], result)
+            submit()
     finally:
-        client.cancel(futures)
+        client.cancel(list(numbers))
 
 
-def _do(task: Task, cell: Cell, i: int) -> tuple[int, Result]:
+def _do(task: Task, cell: Cell) -> Result:
     # A product of matrices rounds in another way where more threads share it.
     with threadpool_limits(1, user_api="blas"):
-        return i, task(cell)
+        return task(cell)
+
+
+def _do_and_keep(task: Task, cell: Cell, path: Path, i: int) -> tuple[int, Result]:
+    return i, _keep(cell, path, _do(task, cell))
+
+
+def _keep(cell: Cell, path: Path, result: Result) -> Result:
+    """The result as a later run will read it: floats are the same, tuples have become lists."""
+    record = json.dumps({"cell": cell, "result": result})
+    with replaced_file(path) as file:
+        file.write(record.encode())
+    return dict(json.loads(record)["result"])
 
 
 def _key(task: Task, cell: Cell) -> str:
