@@ -14,6 +14,7 @@ from course_lib.topics.zeros.law import own_p0, zone_probability
 
 NORMS = {"without": False, "with": True}
 THEIR_DIGITS = 60_000
+SHOWN = 1.5  # points of accuracy to either side
 RULES = {"chained": ("blue", "solid"), "injected": ("vermilion", "dashed")}
 GRIDS = {f"2^−{bits}": bits for bits in (audit.FINE, audit.MIDDLE, audit.COARSE)}
 
@@ -98,21 +99,28 @@ def accuracy_by_slope(
     words = []
     slopes = accuracy.SLOPES[1:]
     for place, slope in enumerate(slopes, 1):
-        each = np.clip(accuracy.differences(found, slope, **settings), -3, 3)
+        each = np.clip(accuracy.differences(found, slope, **settings), -SHOWN, SHOWN)
         low, mean, high = accuracy.difference(found, slope, **settings)
         spread = place + np.linspace(-0.2, 0.2, len(each))
         layers.append(Points(spread, each, "a division" if place == 1 else "", "grey", "filled", 5))
-        ends = ((place, max(low, -3.0)), (place, min(high, 3.0)))
+        ends = ((place, max(low, -SHOWN)), (place, min(high, SHOWN)))
         layers.append(Segment(*ends, "interval of 95 %" if place == 1 else "", "blue", width=3))
         layers.append(
-            Points(np.array([float(place)]), np.clip([mean], -3, 3), "mean" if place == 1 else "", "blue", "filled", 9)
+            Points(
+                np.array([float(place)]),
+                np.clip([mean], -SHOWN, SHOWN),
+                "mean" if place == 1 else "",
+                "blue",
+                "filled",
+                9,
+            )
         )
         words.append(f"{slope:g}: {mean:+.2f} [{low:+.2f}, {high:+.2f}]")
     inside = sum(low > -1 and high < 1 for low, _, high in (accuracy.difference(found, s, **settings) for s in slopes))
     return Scene(
         f"{inside} of {len(slopes)} slopes are within ±1 point of slope 0",
         Axis("slope at 0", (0.5, 5.5), ticks=tuple((n, f"{slope:g}") for n, slope in enumerate(slopes, 1))),
-        Axis("accuracy − accuracy with slope 0 (points)", (-3.1, 3.1)), tuple(layers),
+        Axis("accuracy − accuracy with slope 0 (points)", (-SHOWN, SHOWN)), tuple(layers),
         f"{optimizer}, {batch_norm} batch normalisation, {dtype}. Points by slope: {'; '.join(words)}.",
     )  # fmt: skip
 
