@@ -274,9 +274,9 @@ assert 0.6 < at_0 < 0.95 and abs(at_1 - at_0) < 0.05
 
 # %% [markdown]
 # One pair says little. The long run made sixteen of them for each optimiser, with and without batch normalisation, on
-# eight divisions of the digits, and for slopes up to 100. **Batch normalisation** shifts and scales each pre-activation so
-# that it has mean 0 and variance 1 over the batch, before a trained scale and bias (Ioffe and Szegedy, 2015); here it
-# is `Network.mlp(..., batch_norm=True)`. Look for a setting in which any slope leaves the band of ±1 point.
+# eight divisions of the digits, and for slopes up to 100. **Batch normalisation** shifts and scales each pre-activation
+# so that it has mean 0 and variance 1 over the batch, before a trained scale and bias (Ioffe and Szegedy, 2015); here
+# it is `Network.mlp(..., batch_norm=True)`. Look for a setting in which any slope leaves the band of ±1 point.
 
 # %%
 explore(
@@ -380,8 +380,8 @@ if stuck_at is not ...:
 # - The zone of the paper is reproduced: size, depth, width and precision, within a factor of 2, from a derivation.
 # - One standard for both sides: a law that their counts reject may pass with ours because ours see less.
 # - Saturated counts agree with nearly everything. Ask which wrong answers would have agreed as well.
-# - In small networks, and by the chain rule, the slope moves accuracy by less than a tenth of a point. From a first layer
-#   of zeros it decides everything.
+# - In small networks, and by the chain rule, the slope moves accuracy by about a tenth of a point at most. From a first
+#   layer of zeros it decides everything.
 # - Pairs that share all but the slope tell small differences in a few runs; two runs settle hardly anything.
 #
 # **Sources.**
