@@ -108,6 +108,15 @@ def _grows(groups: list[list[Any]]) -> bool:
     return min(factors) > 1.25 and mpmath.log(factors[-1]) > mpmath.log(factors[-2]) / 2
 
 
+def jumps(seen: Trend) -> bool:
+    """Does a quotient (f(x0 ± h) − f(x0))/±h grow as 1/h does? Then f jumps, perhaps by less than 60 digits show."""
+    if seen.kind != "grows":
+        return False
+    scales = EXPONENTS[-1] - EXPONENTS[-2]
+    with mpmath.workdps(_DIGITS):
+        return bool(abs(mpmath.log10(seen.values[-1] / seen.values[-1 - len(_SHARES)]) - scales) < mpmath.mpf("1e-9"))
+
+
 def contradicts(answer: Any, seen: Trend, dense: Callable[[], list[Any]] | None = None) -> bool | None:
     """`True` where the answer, a number, ±oo or AccumBounds, cannot be the limit; `False` where it fits; else `None`.
 

@@ -206,7 +206,8 @@ def judge_differentiability(record: Any, expr: Any, x0: Any) -> Verdict:
         quotients.append(judge.trend(at))
         verdicts.append(_judge_trend(derivative, quotients[-1], at if expr.has(*WAVES) else None))
     defined = [limit for limit in limits if limit.kind != "undefined"]
-    continuous = _all_meet([(limit, record.value) for limit in defined])
+    meets = _all_meet([(limit, record.value) for limit in defined])
+    continuous = False if any(map(judge.jumps, quotients)) else meets
     differentiable = _all_meet([(q, None) for q in quotients]) if len(quotients) == 2 else False
     for claim, found in ((record.continuous, continuous), (record.differentiable, differentiable)):
         verdicts.append(None if found is None or not isinstance(claim, bool) else claim != found)
@@ -245,7 +246,10 @@ def judge_clarke(answer: Any, expr: Any, x0: Any) -> Verdict:
             value = judge.value(expr, x, x0)
         except Unclear:
             return None
-        return False if value is None else _all_meet([(limit, value) for limit in limits]) or None
+        quotients = [judge.trend(judge.quotient(expr, x, x0, side)) for side in "-+"]
+        if value is None or any(map(judge.jumps, quotients)):
+            return False
+        return _all_meet([(limit, value) for limit in limits]) or None
     low, high = answer.inf, answer.sup
     if any(trend.kind in ("grows", "undefined") for trend in seen):
         return True

@@ -1,6 +1,7 @@
 """The judge of the calculus: planted wrong answers are called wrong, right ones are not, and it never guesses."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import mpmath
@@ -10,6 +11,7 @@ import sympy as sp
 from benchmarks import judge, questions
 from benchmarks.enclosure import Enclosure, Unclear, Undefined, as_read, evaluate
 from benchmarks.random_functions import random_function, x
+from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, differentiability
 
 R, oo = sp.Rational, sp.oo
 ZERO = sp.S.Zero
@@ -234,3 +236,19 @@ def test_a_random_function_is_the_same_for_the_same_seed():
     exec(questions.HEADER, names)
     for sample in samples:
         assert eval(questions.code(sample.expr), names) == sample.expr
+
+
+@pytest.mark.parametrize(("left", "jumps"), [(5 * x - 4, True), (5 * x - 8, False)])
+def test_a_jump_of_less_than_60_digits_is_one(left, jumps):
+    """tanh(209) − tanh(205) is about 5e-178; with 5x − 8 both sides give tanh(205)."""
+    f = sp.tanh(100 * x + sp.Piecewise((x, x >= 2), (left, True)) + 3)
+    found = PiecewiseFunction.from_expr(f, x)
+    record = differentiability(found, 2)
+    assert record.continuous is not jumps
+    assert questions.judge_differentiability(record, f, sp.Integer(2)) is False
+    other = replace(record, continuous=jumps, differentiable=False)
+    assert questions.judge_differentiability(other, f, sp.Integer(2)) is True
+    if jumps:
+        with pytest.raises(ValueError, match="not continuous") as refused:
+            clarke_subdifferential(found, 2)
+        assert questions.judge_clarke(refused.value, f, sp.Integer(2)) is False
