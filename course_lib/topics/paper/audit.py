@@ -1,8 +1,9 @@
 """Two backward passes at the kink: one multiplies the upstream gradient by the slope, one puts a number in its place.
 
-`chained` is the chain rule. `injected` is what line 21 of relu.py in deel-ai/relu-prime does at commit aa20457: where
-the pre-activation is 0, it assigns the constant, and the upstream gradient is gone. `train_one` trains a network by
-hand with either, on pre-activations that are rounded to a grid, so that exact zeros are as frequent as one likes.
+`chained` is the chain rule. `injected` is what the backward pass of `ReLUAlphaFunction` does, in relu.py of
+deel-ai/relu-prime at commit aa20457: where the pre-activation is 0, it assigns the constant, and the upstream gradient
+is gone. `train_one` trains a network by hand with either, on pre-activations that are rounded to a grid, so that exact
+zeros are as frequent as one likes.
 """
 
 from collections.abc import Callable
