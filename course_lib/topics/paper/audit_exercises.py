@@ -145,13 +145,13 @@ PREDICTIONS = (
     Prediction(
         id="audit.p1",
         question=(
-            "A network of 784-256-256-10 units learns to read digits. On average over training, one in 200 of its "
-            "hidden pre-activations is exactly 0. A slip in the backward pass concerns these alone: it passes on the "
-            "number 1 where the upstream gradient, times 1, belongs. Without the slip 90 % of the test digits come out "
-            "right. And with it?"
+            "A network of 784-256-256-10 units learns to read digits. On average over training, four in a thousand of "
+            "its hidden pre-activations are exactly 0. A slip in the backward pass concerns these alone: it passes on "
+            "the number 1 where the upstream gradient, times 1, belongs. Without the slip 91 % of the test digits come "
+            "out right. And with it?"
         ),
         options={
-            "nothing that one would notice": "One number in 200 is few. But what is its size, beside the others?",
+            "nothing that one would notice": "Four in a thousand are few. But what is their size, beside the others?",
             "it loses some points": "That is what happens where zeros are rarer, on a finer grid.",
             "it reads no more than chance, one in ten": "The 1 stands among numbers some ten thousand times smaller.",
         },

@@ -141,7 +141,7 @@ def accuracy_by_rule(setting: str = "2⁻⁸, SGD", slope: float = 1.0, rows: li
         layers.append(Curve(epochs, curves.mean(0), f"{rule}, mean", color, dash))
         zeros = np.mean([row["zeros"] for row in where(found, **settings)])
         words.append(f"{rule}: {curves[:, -1].mean():.1f}\u00a0% right at the end, {100 * zeros:.2g}\u00a0% zeros")
-    layers.append(Segment((0, 10), (float(epochs[-1]), 10), "one of ten, guessed", "grey", "dotted"))
+    layers.insert(0, Segment((0, 10), (float(epochs[-1]), 10), "one of ten, guessed", "grey", "dotted"))
     low, points, high = audit.difference(found, bits, "injected", slope, optimizer)
     return Scene(
         f"{abs(points):.1f} points {'lost' if points < 0 else 'gained'} with {slope:g} injected",
