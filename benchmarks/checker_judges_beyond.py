@@ -163,8 +163,66 @@ def share_of_networks(f: Function) -> bool:
     return True
 
 
+def told(answer: Any, wanted: bool) -> bool:
+    return isinstance(answer, (bool, np.bool_, int)) and answer == wanted
+
+
+def linear_backward(f: Function) -> bool:
+    for samples, units in ((3, 4), (6, 2)):
+        u, z = RNG.uniform(0.2, 0.9, (2, samples, units))
+        u[::2], z[0, :2], z[1] = -u[::2], 0, -z[1]
+        mixed = RNG.normal(size=(units, units))
+        right = (lambda u, z: 0.3 * u * (z >= 0), lambda u, z: np.where(z > 0, u, -2 * u), lambda u, z, m=mixed: u @ m)
+        wrong = (
+            lambda u, z: np.where(z == 0, 0.7, u), lambda u, z: np.where(z > 0, np.abs(u), 0.0),
+            lambda u, z: np.minimum(u, 1.5), lambda u, z: np.where(u == 0, 3.0, u), lambda u, z: u - z,
+        )  # fmt: skip
+        if not all(told(f(b, u.copy(), z.copy()), b in right) for b in (*right, *wrong)):
+            return False
+    return True
+
+
+def back_through_relu(f: Function) -> bool:
+    """Sample by sample and unit by unit."""
+    for n, inputs, units, outputs, slope in ((3, 2, 4, 10, 0.5), (1, 5, 3, 10, 1.0), (6, 3, 3, 10, -2.0)):
+        X, W2, to_o = RNG.normal(size=(n, inputs)), RNG.normal(size=(outputs, units)), RNG.normal(size=(n, outputs))
+        z = RNG.integers(-1, 2, (n, units)) * RNG.uniform(0.5, 2, (n, units))
+        z[0, :2] = 0, 1.25
+        a = np.where(z > 0, z, 0.0)
+        W1, b1 = np.zeros((units, inputs)), np.zeros(units)
+        for i, j in np.ndindex(n, units):
+            factor = 1.0 if z[i, j] > 0 else slope if z[i, j] == 0 else 0.0
+            to_z = factor * sum(to_o[i, k] * W2[k, j] for k in range(outputs))
+            W1[j] += to_z * X[i]
+            b1[j] += to_z
+        wanted = (W1, b1, np.einsum("no,nu->ou", to_o, a), np.einsum("no->o", to_o))
+        came = f(X.copy(), z.copy(), a.copy(), W2.copy(), to_o.copy(), slope)
+        if len(came) != 4 or not all(map(close, came, wanted)):
+            return False
+    return True
+
+
+def mean_over_batch(f: Function) -> bool:
+    for n, features in ((4, 4), (7, 2), (2, 5)):
+        w, X, y = RNG.normal(size=features), RNG.normal(size=(n, features)), RNG.normal(size=n) + 3
+        means = (
+            lambda w, X, y, u: u * np.mean(X * y[:, None], axis=0), lambda w, X, y, u: u * (w + X.mean(0) * y.mean()),
+        )  # fmt: skip
+        others = (
+            lambda w, X, y, u: u * X.T @ y, lambda w, X, y, u: u * X.T @ y / len(w),
+            lambda w, X, y, u: u * (X.mean(0) + w / len(y)), lambda w, X, y, u: u * X.T @ y / len(y) ** 2,
+            lambda w, X, y, u: u * X.T @ y / (len(y) + 1),
+        )  # fmt: skip
+        if not all(told(f(p, w.copy(), X.copy(), y.copy()), p in means) for p in (*means, *others)):
+            return False
+    return True
+
+
 _BEYOND = {
     "paper.2": share_of_networks,
+    "audit.2": linear_backward,
+    "audit.3": back_through_relu,
+    "audit.4": mean_over_batch,
     "maxout_training.2": kernel_of_maxout,
     "maxout_training.5": benefit_beyond,
     "recurrent.3": forget_bias,

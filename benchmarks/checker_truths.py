@@ -37,6 +37,7 @@ def listed(kind: str, *values: Any, absolute: float = 0.0, options: tuple[str, .
 
 CRITERIA = ("continuous", "left limit exists", "right limit exists", "left and right limit agree")
 KINDS = ("rounding", "structural")
+TESTS = ("right", "upstream", "batch", "twice", "precision", "kink", "independent")
 with mpmath.workdps(30):
     ZERO_OF_A_NORMAL = float(mpmath.erf(mpmath.mpf(2) ** -25 / (mpmath.mpf("0.15") * mpmath.sqrt(2))))
     PHI_OF_A_FIFTH = float(mpmath.ncdf(0.2))
@@ -114,6 +115,8 @@ TRUTHS: dict[str, Truth] = {
     "autodiff.1": listed("number", -2, -1),
     "autodiff.3": listed("number", 1, 2),
     "autodiff.4": listed("number", 2, 0),
+    "audit.1": listed("number", Fraction(1, 5000), Fraction(-1, 20)),
+    "audit.5": listed("word", "right", "batch", "twice", options=TESTS),
     "maxout.2": listed("truth value", True, False, False, True, False, True),
     "maxout.3": number(sp.Rational(1, 8)),
     "maxout.4": listed("number", -6, 26, 0),

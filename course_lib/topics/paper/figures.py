@@ -16,7 +16,14 @@ NORMS = {"without": False, "with": True}
 THEIR_DIGITS = 60_000
 SHOWN = 1.5  # points of accuracy to either side
 RULES = {"chained": ("blue", "solid"), "injected": ("vermilion", "dashed")}
-GRIDS = {f"2^−{bits}": bits for bits in (audit.FINE, audit.MIDDLE, audit.COARSE)}
+# The settings of the audit's full run: bits of the grid, and optimiser.
+SETTINGS = {
+    "2⁻¹³, SGD": (audit.FINE, "SGD"),
+    "2⁻¹³, Adam": (audit.FINE, "Adam"),
+    "2⁻⁸, SGD": (audit.MIDDLE, "SGD"),
+    "2⁻⁵, SGD": (audit.COARSE, "SGD"),
+}
+SIDES = {"z < 0": -1.0, "z = 0": 0.0, "z > 0": 1.0}
 
 
 def zone_by_shape(
@@ -125,26 +132,60 @@ def accuracy_by_slope(
     )  # fmt: skip
 
 
-def accuracy_by_rule(
-    grid: str = "2^−8", optimizer: str = "SGD", slope: float = 1.0, rows: list[Row] | None = None
-) -> Scene:
-    """Test accuracy after each epoch, chained and injected with the same number at 0: every start, and their mean."""
+def accuracy_by_rule(setting: str = "2⁻⁸, SGD", slope: float = 1.0, rows: list[Row] | None = None) -> Scene:
+    """Test accuracy after each epoch, chained and injected with the same number at 0: mean and range of the starts.
+
+    `setting` is one of `SETTINGS`.
+    """
     found = shipped("audit") if rows is None else rows
+    bits, optimizer = SETTINGS[setting]
     layers: list[Layer] = []
     words = []
     for rule, (color, dash) in RULES.items():
-        settings = {"bits": GRIDS[grid], "optimizer": optimizer, "rule": rule, "slope": slope}
+        settings = {"bits": bits, "optimizer": optimizer, "rule": rule, "slope": slope}
         curves = audit.curve(found, **settings)
         epochs = np.arange(1.0, curves.shape[1] + 1)
         layers.append(Band(epochs, curves.min(0), curves.max(0), "", color))
-        layers.append(Curve(epochs, curves.mean(0), f"{rule}", color, dash))
+        layers.append(Curve(epochs, curves.mean(0), f"{rule}, mean", color, dash))
         zeros = np.mean([row["zeros"] for row in where(found, **settings)])
         words.append(f"{rule}: {curves[:, -1].mean():.1f}\u00a0% right at the end, {100 * zeros:.2g}\u00a0% zeros")
-    drop = audit.difference(found, GRIDS[grid], "injected", slope, optimizer)
+    layers.insert(0, Segment((0, 10), (float(epochs[-1]), 10), "one of ten, guessed", "grey", "dotted"))
+    low, points, high = audit.difference(found, bits, "injected", slope, optimizer)
     return Scene(
-        f"{slope:g} in the place of the gradient: {-drop.estimate:.0f} points lost",
-        Axis("epoch", (1, len(epochs)), whole=True), Axis("right (%)", (0, 100)), tuple(layers),
-        f"Pre-activations rounded to {grid}, {optimizer}, {len(curves)} starts. {'; '.join(words)}.",
+        f"{abs(points):.1f} points {'lost' if points < 0 else 'gained'} with {slope:g} injected",
+        Axis("epoch", (0, float(epochs[-1])), whole=True), Axis("right (%)", (0, 100)), tuple(layers),
+        f"Pre-activations in steps of {setting}, {len(curves)} starts. {'; '.join(words)}. Injected {slope:g} minus "
+        f"chained 0: {points:+.1f} [{low:+.1f}, {high:+.1f}] points.",
+    )  # fmt: skip
+
+
+def returned_by_upstream(upstream: float = 1.0, side: str = "z = 0", slope: float = 0.5) -> Scene:
+    """What two backward passes of a ReLU return for an upstream gradient: `audit.chained` and `audit.injected`.
+
+    `side` is one of `SIDES`.
+
+    >>> returned_by_upstream(-2.0, "z = 0", 0.5).description
+    'z = 0, slope 0.5. For an upstream gradient of -2 the chain rule returns -1, the assignment 0.5.'
+    """
+    u = np.array([-3, upstream, 3], np.float32)
+    chained, injected = (
+        rule(u, np.full(3, SIDES[side], np.float32), slope).astype(np.float64) for rule in audit.RULES.values()
+    )
+    at, ends = np.array([upstream]), np.array([-3.0, 3.0])
+    off = float(injected[1] - chained[1])
+    way = "high" if off > 0 else "low"
+    return Scene(
+        f"The assignment is {abs(off):g} too {way}" if off else "Here nobody can tell them apart",
+        Axis("upstream gradient", (-3.2, 3.2)), Axis("what the layer passes back", (-3.2, 3.2)),
+        (
+            Segment((upstream, float(chained[1])), (upstream, float(injected[1])), "", "grey", "dotted"),
+            Curve(ends, chained[::2], "chain rule", "blue"),
+            Curve(ends, injected[::2], "assignment", "vermilion", "dashed", 3.0),
+            Points(at, injected[1:2], "", "vermilion", "hollow", 13),
+            Points(at, chained[1:2], "", "vermilion", "filled", 11, "upstream"),
+        ),
+        f"{side}, slope {slope:g}. For an upstream gradient of {upstream:g} the chain rule returns "
+        f"{chained[1] + 0:g}, the assignment {injected[1] + 0:g}.",
     )  # fmt: skip
 
 
