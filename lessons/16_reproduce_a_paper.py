@@ -394,7 +394,6 @@ if stuck_at is not ...:
 #   hypotheses*](https://doi.org/10.1214/aoms/1177732360), 1938 (deviance)
 # - Claude Nadeau and Yoshua Bengio, [*Inference for the generalization
 #   error*](https://doi.org/10.1023/A:1024068626366), 2003 (intervals over divisions)
-# - Jacob Cohen, *Statistical power analysis for the behavioral sciences*, 2nd edition, 1988 (how many runs)
 # - On the web: [*ReLUs and Gradient Descent for Deep Neural Nets*](https://stats.stackexchange.com/questions/222534),
 #   2016 (C04), and Kanchan Sarkar, [*ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and
 #   Other Generalizations of

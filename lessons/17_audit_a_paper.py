@@ -35,8 +35,8 @@ from course_lib.topics.paper.runs import shipped, where
 # point, changes what networks learn. The question is excellent, and it opened this field. They also published their
 # code, and only public code can be audited.
 #
-# You met a line of it in the bug museum of lesson 03. Here you see what such a line can do, and how you would have
-# found it without a museum.
+# A line of it stands in the bug museum of lesson 03. Here you see what such a line can do, and how you find one without
+# a museum.
 
 # %%
 predict("audit.p1")
@@ -120,8 +120,8 @@ assert share[60] - 0.03 < share[13] < share[60] + 0.01 and 50 < off[13] < 90
 assert share[8] < 0.3 and off[8] > 100
 
 # %% [markdown]
-# Look at the middle row alone. It runs, it learns, and it reads nearly as many digits as the one above. Whoever saw
-# only this accuracy would have asked nothing. But half of its units are dead, and the last row has learnt nothing.
+# Look at the middle row alone. It learns, and it reads nearly as many digits as the one above. Whoever saw only this
+# accuracy would have asked nothing. But half of its units are dead, and the last row has learnt nothing.
 #
 # ## Explore
 #
@@ -360,10 +360,10 @@ assert 5e-5 < zeros[0] < 2e-4 and 0.025 < zeros[1] < 0.035
 # ### What this says about the paper, and what it does not
 #
 # **What we read.** In `relu.py` of *deel-ai/relu-prime*, at commit aa20457, the backward pass of `ReLUAlphaFunction`
-# assigns the constant $\alpha$ to the gradient where the input is 0. The chain rule asks for $\alpha$ times the
-# upstream gradient. The leaky ReLU in the same file has the factor, and so has the ReLU in the authors' follow-up
-# repository, *ryanboustany/MaxPool-numerical* of 2023. Version 4 of the paper on arXiv, of 3 November 2023, comes
-# with an erratum, which we have not read.
+# assigns the constant $\alpha$ to the gradient where the input is 0 (line 20 of the text that we read). The chain rule
+# asks for $\alpha$ times the upstream gradient. The leaky ReLU in the same file has the factor, and so has the ReLU in
+# the authors' follow-up repository, *ryanboustany/MaxPool-numerical* of 2023. Version 4 of the paper on arXiv, of 3
+# November 2023, comes with an erratum, which we have not read.
 #
 # **What our runs show.** In small networks on 5000 digits, with plain descent and grids that make zeros frequent, an
 # assigned number can cost everything, while the slope itself, as a factor of ½ or 1, costs less than a point. With the
