@@ -15,7 +15,7 @@
 #
 # **Before you start.** Lesson 05: the zone and the law of rare zeros. Lesson 10: paired runs and intervals.
 #
-# **Minutes:** 60.
+# **Minutes:** 59.
 
 # %%
 import numpy as np
@@ -155,12 +155,13 @@ print(f"claim 1: {verdict.word}")
 
 # %% tags=["assertion"]
 assert verdict.word == "reproduced"
-assert sum(count.zones for count in zone.counts(shipped("zone"), "float64")) == 0
+in_double = zone.counts(shipped("zone"), "float64")
+assert (sum(count.zones for count in in_double), sum(count.networks for count in in_double)) == (0, 264)
 
 # %% [markdown]
 # Reproduced, by the criterion that stood there before: all ten shapes within a factor of 2, most of them somewhat
-# above what we derive. Half precision has more zeros, double precision none in some hundred networks (which allows a
-# few per cent: the rule of three).
+# above what we derive. Half precision has more zeros, double precision none in 264 networks (by the rule of three, that
+# allows about one per cent).
 #
 # ## One standard for both
 #
@@ -182,11 +183,12 @@ Table("Two laws, three sets of counts", head, rows)
 
 # %% [markdown]
 # Their counts reject one $p_0$ for all shapes beyond any doubt. The law by layers takes away two thirds of that
-# deviance, and is rejected as well: something is left that neither law knows. In ours, nothing is rejected.
+# deviance, and is rejected as well: something is left that neither law knows. Ours pass with one $p_0$, and the law by
+# layers passes where it was derived, with the bias last. (With the bias inside it is rejected, as it should be.)
 #
 # Are ours better, then? Careful. They looked at ten thousand networks with 60,000 digits each, we at fewer with 4096,
 # and a test that sees little rejects little. Suppose our shapes had exactly the $p_0$ that theirs imply. How likely
-# would our counts have been to show it?
+# would our counts have been to reject one $p_0$?
 
 # %%
 implied = {row.setting[1:3]: law.own_p0(row) for row in counted["published"]}
@@ -196,9 +198,10 @@ for place in ("last", "inside"):
     print(f"bias {place}: a departure like theirs would have been found with probability {chance:.0%}")
 
 # %% [markdown]
-# That is the honest end of claim 1: the size of the effect and its growth with depth, width and precision are
-# reproduced. The rest of their deviance we cannot explain. The size of the batches is a candidate: in their files it
-# matters by more than chance, and in ours, for the same networks, not at all.
+# In four of five such studies, so it would probably have shown, and there was nothing. The size of the effect and its
+# growth with depth, width and precision are reproduced; something in their counts, beyond that, is not in ours, and we
+# do not know what. The size of the batches is a candidate: in their files it matters by more than chance, and in ours,
+# for the same networks, not at all.
 
 # %%
 theirs = np.array(list(law.PUBLISHED_BY_BATCH.values()))
@@ -238,14 +241,14 @@ for row in zone.published("float16"):
 Table("Of 1000 networks in 16 bits", ["width × depth", "published", "rounded once", "rounded twice"], rows)
 
 # %% tags=["assertion"]
-assert zone.p0(twice) > 50 * zone.p0(once)
-assert [row[0] for row in rows if int(row[1]) < 990] == ["256 × 1", "16 × 3"]
-assert all(float(row[3]) > 999 for row in rows)
+assert zone.p0(twice) > 50 * zone.p0(once) and all(float(row[3]) > 999 for row in rows)
+assert [row[0] for row in rows if int(row[2]) < 990] == ["256 × 1", "16 × 3", "64 × 3"]
+assert all(abs(int(row[1]) - int(row[2])) < 100 for row in rows) and sum(int(row[1]) < 990 for row in rows) == 2
 
 # %% [markdown]
-# For eight of ten shapes both columns agree with the paper: these counts are saturated, and could not tell a $p_0$ of
-# $10^{-7}$ from $10^{-5}$. Only the two smallest networks decide, and they say *once*. Before you rejoice in an
-# agreement, ask which wrong answers would have agreed as well.
+# For seven of ten shapes both columns agree with the paper. These counts are saturated, and could not tell a $p_0$ of
+# $10^{-7}$ from $10^{-5}$. Only three can: 256 × 1 and 16 × 3 speak clearly for *once*, and 64 × 3 lies above it.
+# Before you rejoice in an agreement, ask which wrong answers would have agreed as well.
 #
 # ## The claim on accuracy
 #
@@ -344,7 +347,7 @@ in_pairs = np.std(at_1 - at_0, ddof=1)
 apart = np.hypot(np.std(at_1, ddof=1), np.std(at_0, ddof=1))
 for name, deviation in (("in pairs", in_pairs), ("apart", apart)):
     needed = int(np.ceil(7.85 * deviation**2))
-    print(f"{name}: standard deviation {deviation:.2f} points, {needed} runs of each for a difference of one point")
+    print(f"{name}: standard deviation {deviation:.2f} points, so n = {needed} for a difference of one point")
 
 # %% [markdown]
 # The paper's largest difference, on ImageNet, comes from two runs, and says so. What can two runs say?
