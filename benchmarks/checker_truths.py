@@ -115,7 +115,7 @@ TRUTHS: dict[str, Truth] = {
     "autodiff.1": listed("number", -2, -1),
     "autodiff.3": listed("number", 1, 2),
     "autodiff.4": listed("number", 2, 0),
-    "audit.1": listed("number", Fraction(1, 5000), Fraction(-1, 20)),
+    "audit.1": listed("number", Fraction(1, 50000), Fraction(-1, 20)),
     "audit.5": listed("word", "right", "batch", "twice", options=TESTS),
     "maxout.2": listed("truth value", True, False, False, True, False, True),
     "maxout.3": number(sp.Rational(1, 8)),

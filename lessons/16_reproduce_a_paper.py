@@ -318,7 +318,7 @@ assert from_zero.judge(starts).word == "reproduced" and accuracy.judge(runs).wor
 
 # %% [markdown]
 # That is why C04 is refined, and holds for ordinary starts. But then, what made a difference of ten points in the
-# paper's largest experiment? Lesson 17 opens the code.
+# paper's largest experiment? Lesson 17 looks at one possible cause.
 #
 # ## How many runs does one point need?
 #

@@ -1,17 +1,17 @@
 # %% [markdown]
 # # Audit a paper
 #
-# **The question.** Code runs, and what it trains learns. It may still compute something else than the paper says. How
-# do you find out?
+# **The question.** Code runs, and what it trains learns. It may still compute something other than what the paper says.
+# How do you find out?
 #
-# **Why it matters.** A crash tells you that something is wrong. A number that is merely another one tells nobody, and
-# soon you build on it, in your own code as often as in that of others. A few tests find such slips without knowing a
-# single right answer.
+# **Why it matters.** A crash tells you that something is wrong. A number that is merely wrong warns no one, and soon
+# you build on it, in your own code as often as in that of others. A few tests find such slips without knowing a single
+# right answer.
 #
 # **You will learn**
-# - what a backward pass owes to the gradient that comes in, and why an assignment cannot give it
-# - why the usual checks pass over such a slip, and which test finds it
-# - how much a slip matters, measured in pairs, and what such a measurement does not show
+# - how a backward pass must depend on the gradient that comes in
+# - why the usual checks pass over a slip, and which test finds it
+# - what measured differences show, and what they do not
 # - a checklist of tests for numerical code, tried on three programs
 #
 # **Before you start.** Lesson 03: the bug museum. Lesson 07: dead units. Lesson 16: the paper.
@@ -32,11 +32,11 @@ from course_lib.topics.paper.runs import shipped, where
 # ## Predict
 #
 # Bertoin, Bolte, Gerchinovitz and Pauwels asked in 2021 whether the slope at the kink, a single number at a single
-# point, changes what networks learn. The question is excellent, and it opened this field. They also published their
-# code, and only public code can be audited.
+# point, changes what networks learn. The question is excellent, and they published their code with the answer: without
+# that there would be nothing to learn from here.
 #
-# A line of it stands in the bug museum of lesson 03. Here you see what such a line can do, and how you find one without
-# a museum.
+# A line of it stands in the bug museum of lesson 03, where you mended it. Here you see what it can do in a program that
+# learns, and how you find it without a museum.
 
 # %%
 predict("audit.p1")
@@ -45,9 +45,9 @@ predict("audit.p1")
 # ## A program that learns
 #
 # This program is our own, written for the lesson. It reads digits with 128 hidden units. `slope` is the slope at the
-# kink. Pre-activations are rounded to multiples of $2^{-\text{bits}}$, so that exact zeros are as frequent as one
-# likes; with 60 bits, this is double precision. Going back, `to_o` is the gradient at the outputs, `to_a` that at the
-# hidden units, `to_z` that at their pre-activations.
+# kink. Pre-activations are rounded to multiples of $2^{-\text{bits}}$, as low precision does (half precision has steps
+# of $2^{-13}$ between ⅛ and ¼); with 60 bits, this is double precision. In the backward pass, `to_o` is the gradient at
+# the outputs, `to_a` that at the hidden units, `to_z` that at their pre-activations.
 
 
 # %%
@@ -66,8 +66,7 @@ def backward(X, z, a, W2, to_o, slope):
 
 
 # %% [markdown]
-# Around it stands what every such program has: the gradient of the mean cross-entropy at the outputs, and gradient
-# descent over batches of 100.
+# Around it: the gradient of the mean cross-entropy at the outputs, and gradient descent in batches of 100.
 
 
 # %% tags=["program"]
@@ -121,12 +120,14 @@ assert share[8] < 0.3 and off[8] > 100
 
 # %% [markdown]
 # Look at the middle row alone. It learns, and it reads nearly as many digits as the one above. Whoever saw only this
-# accuracy would have asked nothing. But half of its units are dead, and the last row has learnt nothing.
+# accuracy would not have asked, and neither would we. But half of its units are dead, and the last row has learnt
+# nothing.
 #
 # ## Explore
 #
 # Is it the rounding? Here are larger networks, 784-256-256-10, each trained from eight starts. *Chained* follows the
-# chain rule, *injected* has the slip of the program above; that is all in which they differ. Where do they part?
+# chain rule, *injected* has the slip of the program above; nothing else differs. Try all grids: when do the curves
+# part?
 
 # %%
 explore(
@@ -136,7 +137,7 @@ explore(
 )
 
 # %% [markdown]
-# It is not the rounding: on every grid the blue curve learns as well as on the finest.
+# It is not the rounding: the blue curve is the same on all grids.
 
 # %% tags=["assertion"]
 for rule, means in {"chained": (91.5, 91.5, 91.5), "injected": (88.5, 10, 10)}.items():
@@ -156,7 +157,8 @@ for rule, means in {"chained": (91.5, 91.5, 91.5), "injected": (88.5, 10, 10)}.i
 #
 # $$B(c\,u) = c\,B(u) \quad\text{for every } c.$$
 #
-# An assignment passes on a constant instead. It does not know whether the loss wants $z$ to go up or down, or at all.
+# (Linear also means $B(u + v) = B(u) + B(v)$; for our slip the factor is enough.) An assignment passes on a constant
+# instead. It does not know whether the loss wants $z$ to go up or down, or at all.
 # Drag the disc. For which upstream gradients would you notice?
 
 # %%
@@ -170,31 +172,31 @@ explore(
 # %% [markdown]
 # At upstream gradient 1 the lines meet, for every slope. Unfortunately 1 is what one tries first.
 #
-# In training, upstream gradients are far from 1. The loss is a mean, so each sample's part is divided by the size of
-# the batch. This is their median size at the first hidden layer of a fresh network of three layers:
+# In training, upstream gradients are far from 1: the loss is a mean, so each sample's part is divided by the size of
+# the batch. This is their median size in the first layer of a fresh network:
 
 # %%
 network, digits = audit.Hand(0), data.X
 for n in (10, 100, 1000):
     _, hidden, o = network.forward(digits[:n], 13)
-    to_second = gradient_at_outputs(o, y[:n]) @ network.parameters[4]
-    to_first = audit.chained(to_second, hidden[1], 0.0) @ network.parameters[2]
+    to_second = gradient_at_outputs(o, y[:n]) @ network.parameters[4]  # the weights of the third layer
+    to_first = audit.chained(to_second, hidden[1], 0.0) @ network.parameters[2]  # and of the second
     print(f"batch of {n:>4}: median |u| = {np.median(np.abs(to_first)):.0e}")
 
 # %% tags=["assertion"]
 assert 2e-6 < np.median(np.abs(to_first)) < 2e-5
 
 # %% [markdown]
-# In a batch of 100 an assigned 1 is some ten thousand times as large as the numbers around it, in a batch of 1000 a
-# hundred thousand times. And it always has the same sign.
+# In a batch of 100 an assigned 1 is some ten thousand times as large as the numbers around it, and it always has the
+# same sign.
 #
 # **Exercise audit.1.** A unit is on its kink for one sample of the batch and off for the others. The upstream gradient
-# there is $-0.004$, the slope ½, the learning rate 0.1. How far does a step of gradient descent move its bias, with the
-# chain rule, and with the assignment? Give a list of two.
+# there is $-0.0004$, the slope ½, the learning rate 0.1. By how much, with its sign, does one step of gradient descent
+# change its bias, with the chain rule, and with the assignment? Give a list of two.
 
 # %% tags=["exercise"]
 # begin solution: moves = ...
-moves = [-0.1 * 0.5 * -0.004, -0.1 * 0.5]
+moves = [-0.1 * 0.5 * -0.0004, -0.1 * 0.5]
 # end solution
 check("audit.1", moves)
 
@@ -204,7 +206,7 @@ check("audit.1", moves)
 
 # %%
 x = X[0]
-lower = 0.1 * (1 + X @ x)  # how far z falls, for each digit
+lower = 0.1 * (1 + X @ x)  # how far z falls, for each digit: by the bias, and by the weights
 z = forward(start(), X, 60)[0]
 print(f"median fall of z: {np.median(lower):.1f}, median of |z| before: {np.median(np.abs(z)):.2f}")
 
@@ -212,12 +214,12 @@ print(f"median fall of z: {np.median(lower):.1f}, median of |z| before: {np.medi
 assert np.median(lower) > 8 * np.median(np.abs(z)) and (z > lower[:, None]).mean() < 0.01
 
 # %% [markdown]
-# One hit, and the unit is off for nearly all digits. Where it is off it gets no gradient, and so it stays off. That is
-# where the dead units come from.
+# One hit, and the unit is off for nearly all digits. Where it is off it gets no gradient, and so most such units stay
+# off. That is where the dead units come from.
 #
 # ## Find it
 #
-# Nobody would have told you where to look. Which test would?
+# In real life nobody tells you where to look. Which test would?
 
 # %%
 predict("audit.p2")
@@ -247,15 +249,16 @@ assert np.allclose(to_b1, slopes, atol=1e-7) and not (z == 0).any()
 assert backward(one, kink, kink, one, one, 1)[1] == 1
 
 # %% [markdown]
-# Both pass. At random weights in double precision no $z$ is exactly 0, so the check never runs the line in question.
-# The unit test runs it, at the one upstream gradient for which it is right.
+# Both pass. At random weights in double precision no $z$ is exactly 0: the line in question runs, and touches no entry.
+# In the unit test it does, at $u = 1$, where any assigned slope looks right.
 #
-# Now the test that the derivation hands us. It needs no right answer: it compares the backward pass with itself. A test
-# of this kind is called **metamorphic**: you change the question in a way for which you know how the answer has to
+# Now a test that follows from the derivation. It needs no right answer: it compares the backward pass with itself. A
+# test of this kind is called **metamorphic**: you change the question in a way for which you know how the answer has to
 # change.
 #
-# **Exercise audit.2.** Write `linear(backward, upstream, z)` for the backward pass of one layer. Return True if
-# `backward(c * upstream, z)` is `c * backward(upstream, z)` for $c = -1$, 0 and 1000, up to rounding, and else False.
+# **Exercise audit.2.** Write `linear(backward, upstream, z)`, where `backward` is now any function of `(upstream, z)`.
+# Return True if `backward(c * upstream, z)` is `c * backward(upstream, z)` for $c = -1$, 0 and 1000, up to rounding,
+# and else False.
 
 
 # %% tags=["exercise"]
@@ -269,8 +272,9 @@ def linear(backward, upstream, z):
 check("audit.2", linear)
 
 # %% [markdown]
-# Three factors, because each finds what the others miss: $-1$ an $|u|$, 0 a constant that is added, 1000 a clip. For
-# the whole program `to_o` is what comes in. On a coarse grid, with many zeros:
+# Three factors, because each finds something that the others miss: $-1$ a lost sign, 0 a number that comes out when
+# nothing goes in, 1000 a clip. For the whole program `to_o` is what comes in. The grid has to be coarse: without a zero
+# the slip does nothing, and every test passes.
 
 # %%
 z, a, o = forward(parameters, X[:100], 5)
@@ -288,7 +292,7 @@ assert passes == [False, False, True, True] and (z == 0).mean() > 0.01
 # The test even says where. The gradients of $W_2$ and $b_2$ are linear, those of $W_1$ and $b_1$ are not: between them
 # stands the ReLU.
 #
-# **Exercise audit.3.** Find the line, and mend it.
+# **Exercise audit.3.** Find the line and fix it.
 
 
 # %% tags=["exercise"]
@@ -322,8 +326,8 @@ assert (forward(learn(mended, 1, 8), data.X_test, 8)[2].argmax(1) == data.y_test
 # ## Measure
 #
 # How much does it matter? Eight starts of the larger networks, 15 epochs; runs with one start share weights, digits and
-# batches. Each entry is accuracy minus that of slope 0, in points: the mean of the pairs, with an interval of 95 %,
-# corrected for shared digits as in lesson 10.
+# batches. Each entry is accuracy minus that of slope 0, in points: the mean of the pairs and its interval of 95 %,
+# corrected as in lesson 10.
 
 # %%
 rows = []
@@ -354,28 +358,30 @@ assert 5e-5 < zeros[0] < 2e-4 and 0.025 < zeros[1] < 0.035
 # %% [markdown]
 # As a factor, slope 1 changes nothing that eight pairs can show: every interval lies within one point, with up to 3 %
 # zeros. Assigned, it costs three points even where one pre-activation in ten thousand is 0, and on the coarser grids
-# everything. An assigned 0.1 with Adam could pass for a gain, if one looked at the mean alone. And a slope of 100,
-# which is no subgradient, does harm as a factor, too, once zeros are frequent. That is the slope's doing, no slip.
+# everything. An assigned 0.1 with Adam could pass for a gain, if one looked at the mean alone; at $2^{-8}$ it cost each
+# of the eight runs 8 points or more, so unevenly that the interval reaches 0. A slope of 100, which is no subgradient,
+# does harm as a factor, too, once zeros are frequent.
 #
 # ### What this says about the paper, and what it does not
 #
 # **What we read.** In `relu.py` of *deel-ai/relu-prime*, at commit aa20457, the backward pass of `ReLUAlphaFunction`
 # assigns the constant $\alpha$ to the gradient where the input is 0 (line 20 of the text that we read). The chain rule
-# asks for $\alpha$ times the upstream gradient. The leaky ReLU in the same file has the factor, and so has the ReLU in
-# the authors' follow-up repository, *ryanboustany/MaxPool-numerical* of 2023. Version 4 of the paper on arXiv, of 3
+# asks for $\alpha$ times the upstream gradient. The leaky ReLU in the same file has the factor, and so has the ReLU of
+# *ryanboustany/MaxPool-numerical*, a later repository on a related question. Version 4 of the paper on arXiv, of 3
 # November 2023, comes with an erratum, which we have not read.
 #
-# **What our runs show.** In small networks on 5000 digits, with plain descent and grids that make zeros frequent, an
-# assigned number can cost everything, while the slope itself, as a factor of ½ or 1, costs less than a point. With the
-# assignment, $\alpha = 0$ is the chain rule with slope 0, and every other $\alpha$ brings the slip along: whoever
-# compares values of $\alpha$ measures both at once.
+# **What our runs show.** In small networks on 4000 digits, with grids that make zeros frequent, an assigned number can
+# cost everything, while the slope itself, as a factor of ½ or 1, costs less than a point. With the assignment,
+# $\alpha = 0$ is the chain rule with slope 0, and every other $\alpha$ brings the slip along: whoever compares values
+# of $\alpha$ measures both at once.
 #
-# **What they do not show.** Nothing about ImageNet, large networks, or half precision on an accelerator. Nor do
-# we know with which version of the code the published figures were computed. And the paper's counts of the zone do not
-# depend on the slip: a slope of 1 in place of 0 changes the gradient with either line. Lesson 16 reproduces them.
+# **What they do not show.** Nothing about ImageNet, large networks, or half precision on an accelerator. Nor do we
+# know with which version of the code the published figures were computed. And the paper's counts of networks whose
+# gradient hangs on the slope, the zone of lesson 16, do not depend on the slip: in every batch that we tried, slope 1
+# in place of 0 changed the gradient with both lines or with neither.
 #
-# If you find such a line: write to the authors first, with the commit, the test that fails, and what you have *not*
-# shown.
+# If you find such a line in somebody's code, write to them first, with the commit, the test that fails, and what you
+# have *not* shown.
 
 # %% tags=["assertion"]
 # Whether slope 1 in place of 0 changes the first layer's gradient: batch by batch the same with both rules.
@@ -390,16 +396,18 @@ assert changed["chained"] == changed["injected"] and 0.2 < np.mean(changed["chai
 # %% [markdown]
 # ## Break it
 #
-# A test that finds one slip is an anecdote, a checklist is a method. Here are three programs of another kind. Each
-# takes weights, samples, targets and an upstream gradient $u$, and returns a gradient in $w$. Their texts say:
+# A test that finds one slip is an anecdote, a checklist is a method. Try one on three programs of another kind. Each
+# takes weights, samples, targets and an upstream gradient $u$, one number, and returns a gradient in $w$. Their
+# docstrings promise:
 #
 # - `hinge`: of $u \cdot \operatorname{mean} \max(0, 1 - y \cdot Xw)$, with slope ½ at the kink
 # - `absolute`: of $u \cdot \operatorname{mean} |Xw - y|$, with slope 0 at the kink
 # - `huber`: of $u \cdot \operatorname{mean} h(Xw - y)$, where $h(r)$ is $\frac12 r^2$ up to $|r| = 1$ and
 #   $|r| - \frac12$ beyond
 #
-# Two of them do something else. Do not read them yet, call them. Start with the strongest test that one
-# usually has, an independent implementation: the loss, written anew from the text, and its central differences.
+# Two of them do something else. Do not read them yet, call them: `programs.PROGRAMS` holds each with its loss, written
+# anew from the text. Start with the strongest test that one usually has, an independent implementation: central
+# differences of that loss.
 
 # %%
 square = programs.data(n=6, features=6)
@@ -410,10 +418,10 @@ for name, (program, loss) in programs.PROGRAMS.items():
 assert all(programs.independent(*pair, *square) for pair in programs.PROGRAMS.values())
 
 # %% [markdown]
-# Three times yes. So two slips are left that even this test does not see, on these data.
+# All three agree. So two slips are left that even this test does not see, on these data.
 #
 # **Exercise audit.4.** All three promise a *mean*. Write `keeps_the_mean(program, w, X, y)`: True if
-# `program(w, X, y, 1.0)` stays the same, up to rounding, when every sample stands in the batch twice, and else False.
+# `program(w, X, y, 1.0)` stays the same, up to rounding, when every sample appears twice in the batch, and else False.
 
 
 # %% tags=["exercise"]
@@ -427,10 +435,10 @@ def keeps_the_mean(program, w, X, y):
 check("audit.4", keeps_the_mean)
 
 # %% [markdown]
-# Here is the whole checklist, in its order: `upstream`, `batch`, `twice`, `precision`, `kink`, `independent`. `twice`
-# calls a program two times with the same arrays; `precision` makes the samples larger by a factor of $1 + 10^{-10}$
-# and looks for an answer that moves by as little; `kink` puts a sample on its kink and holds the answer between the
-# slopes on both sides.
+# Here is the whole checklist, in its order: `upstream`, `batch`, `twice`, `precision`, `kink`, `independent`.
+# `upstream` and `kink` put a sample on its kink; `kink` then checks that the answer lies between the slopes of the loss
+# on both sides. `twice` calls a program two times with the same arrays. `precision` makes the samples larger by a
+# factor of $1 + 10^{-10}$ and asks that the answer moves, and by as little.
 
 # %%
 name, test, n, features = "hinge", "upstream", 6, 6  # change them
@@ -441,7 +449,7 @@ assert programs.CHECKLIST[test](*programs.PROGRAMS[name], *programs.data(n, feat
 
 # %% [markdown]
 # **Exercise audit.5.** For `hinge`, `absolute` and `huber`, in this order: which is the first test of the list that the
-# program fails, on 12 samples with 5 features? A program that passes all is "right". Give a list of three words.
+# program fails, on 12 samples with 5 features? Write "right" for one that passes all. Give a list of three words.
 
 # %% tags=["exercise"]
 # begin solution: verdicts = ...
@@ -450,23 +458,13 @@ verdicts = ["right", "batch", "twice"]
 check("audit.5", verdicts)
 
 # %% [markdown]
-# A test that has never failed proves little: perhaps it cannot fail. So plant the slip that each test is for.
-
-# %%
-hinge = programs.hinge
-planted = {
-    "upstream": lambda w, X, y, u: hinge(w, X, y, 1.0),  # assigned
-    "batch": lambda w, X, y, u: hinge(w, X, y, u * len(y)),  # a sum
-    "twice": lambda w, X, y, u: hinge(w, X, np.negative(y, out=y), -u),  # changes y
-    "precision": lambda w, X, y, u: hinge(w, X.astype("float32"), y, u),
-    "kink": lambda w, X, y, u: hinge(w, X, y, u) + u * (y * (X @ w) == 1) @ X,  # another slope there
-    "independent": lambda w, X, y, u: hinge(w, X, y, u) + 0.1 * u * w,  # a penalty
-}
+# A test that has never failed proves little: perhaps it cannot fail. So plant the slip that each test is for. They are
+# in `programs.PLANTED`; for `upstream` it is the one of this lesson, ½ assigned at the kink.
 
 # %%
 rows = []
 for test, passes in programs.CHECKLIST.items():
-    tried = [*programs.PROGRAMS.values(), (planted[test], programs.hinge_loss)]
+    tried = [*programs.PROGRAMS.values(), (programs.PLANTED[test], programs.hinge_loss)]
     found = ["passes" if passes(*pair, *programs.data(12, 5)) else "fails" for pair in tried]
     rows.append([test, programs.FINDS[test], *found])
 Table("The checklist, on 12 samples with 5 features", ["test", "finds", *programs.PROGRAMS, "planted slip"], rows)
@@ -477,8 +475,9 @@ assert [row[0] for row in rows if row[3] == "fails"] == ["batch", "kink", "indep
 assert [row[0] for row in rows if row[4] == "fails"] == ["twice"]
 
 # %% [markdown]
-# No test finds everything. `independent` saw nothing of `absolute` as long as there were as many samples as features,
-# and nothing of `huber` ever, because it called it once. So vary the shapes, the sizes and the number of calls.
+# No list proves a program right, and a test that fails does not name the slip: `absolute` divides by the number of
+# features, so `kink` and `independent` fail as well. And with as many samples as features, or a single call,
+# `independent` saw nothing. Vary shapes, sizes and the number of calls.
 #
 # Stuck? Put the name of an exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
 
@@ -492,17 +491,19 @@ if stuck_at is not ...:
 # ## Recap
 #
 # - The slope at a kink is a factor of the upstream gradient. A backward pass is linear in it, an assignment is not.
-# - Upstream gradients shrink with the batch, an assigned number does not. It is huge beside them, has one sign, and
-#   switches units off for good.
-# - Gradient checks at random weights, unit tests with upstream 1, and accuracy in double precision all passed.
-# - Metamorphic tests need no right answer: scale the upstream gradient, double the batch, call twice.
-# - Vary shapes and sizes, and plant a slip for every test, to see that it can fail.
+# - Upstream gradients shrink with the batch, an assigned number does not. A positive one is huge beside them, pushes
+#   one way only, and switches units off.
+# - A gradient check at random weights and a unit test with upstream 1 both passed.
+# - Metamorphic tests need no right answer: scale the upstream gradient, double the batch, call twice. Plant a slip for
+#   each, to see that it can fail.
 # - An audit says what was read, with the commit, what was run, and what was not.
 #
 # **Sources.**
 # - David Bertoin, Jérôme Bolte, Sébastien Gerchinovitz and Edouard Pauwels, [*Numerical influence of ReLU'(0) on
 #   backpropagation*](https://arxiv.org/abs/2106.12915), NeurIPS 2021; code:
-#   [deel-ai/relu-prime](https://github.com/deel-ai/relu-prime), `relu.py` read at commit aa20457; follow-up of 2023:
+#   [deel-ai/relu-prime](https://github.com/deel-ai/relu-prime), `relu.py` read at commit aa20457
+# - Ryan Boustany, [*On the numerical reliability of nonsmooth autodiff: a MaxPool case
+#   study*](https://arxiv.org/abs/2401.02736), 2024; code:
 #   [ryanboustany/MaxPool-numerical](https://github.com/ryanboustany/MaxPool-numerical), `relu.py` read at 56f1e33
 # - Sergio Segura, Gordon Fraser, Ana B. Sanchez and Antonio Ruiz-Cortés, [*A survey on metamorphic
 #   testing*](https://doi.org/10.1109/TSE.2016.2532875), 2016 (the idea is Tsong Yueh Chen's and others', 1998)

@@ -219,8 +219,9 @@ class FunctionOf:
         for case, came, wanted in zip(self.cases(), value, key, strict=True):
             if not self.returns.same(came, wanted):
                 remark = self.returns.remark(came, wanted)
-                number = isinstance(came, (float, Fraction, bool)) or (isinstance(came, np.ndarray) and not came.ndim)
+                number = isinstance(came, (float, Fraction)) or (isinstance(came, np.ndarray) and not came.ndim)
                 shown = f"{float(came):.6g}, which" if number else "something that"
+                shown = f"{came}, which" if isinstance(came, bool) else shown
                 return f"For {case.words} your function returned {shown} is not right. {remark}".strip()
         return ""
 

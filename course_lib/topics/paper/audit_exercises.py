@@ -13,7 +13,7 @@ from course_lib.topics.paper import audit, programs
 from course_lib.topics.paper.runs import shipped
 
 Array = NDArray[Any]
-UPSTREAM, SLOPE, RATE = -0.004, 0.5, 0.1
+UPSTREAM, SLOPE, RATE = -0.0004, 0.5, 0.1
 GRADIENTS = ("gradient of W1", "gradient of b1", "gradient of W2", "gradient of b2")
 VERDICTS = ("right", *programs.CHECKLIST)
 
@@ -34,7 +34,7 @@ def linear(backward: Callable[[Array, Array], Array], upstream: Array, z: Array)
 def backward_passes() -> list[Case]:
     """Backward passes that are linear, and some that are so for all but one of the factors −1, 0 and 1000."""
     z = np.array([[-1.0, 0.0, 2.0], [0.0, 0.5, 0.0]])
-    upstream = np.array([[0.3, -0.2, 0.7], [0.4, -0.6, 0.05]])
+    upstream = np.random.default_rng(2).uniform(-0.9, 0.9, z.shape)
 
     def at_the_kink(change: Callable[[Array], Array]) -> Callable[[Array, Array], Array]:
         return lambda u, z: np.where(z == 0, change(u), u * (z > 0))
@@ -43,8 +43,12 @@ def backward_passes() -> list[Case]:
         "the backward pass of a ReLU with slope ½": at_the_kink(lambda u: 0.5 * u),
         "the backward pass of a ReLU with slope 0": at_the_kink(lambda u: 0 * u),
         "the backward pass of a leaky ReLU": lambda u, z: u * np.where(z > 0, 1, 0.01),
+        "the backward pass of tanh": lambda u, z: u * (1 - np.tanh(z) ** 2),
         "one that assigns ½ at the kink": at_the_kink(lambda u: np.full_like(u, 0.5)),
         "one that assigns 1 at the kink": at_the_kink(np.ones_like),
+        "one that assigns 1 and −1 in turn at kinks": lambda u, z: np.where(
+            z == 0, [[0, 1, 0], [-1, 0, 0]] + 0.5 * u * [[0, 0, 0], [0, 0, 1]], u * (z > 0)
+        ),
         "one that sends |u| back at the kink": at_the_kink(np.abs),
         "one that clips u to ±1": lambda u, z: np.clip(u, -1, 1) * (z > 0),
         "one that sends 1 back where u is 0": lambda u, z: np.where(u == 0, 1, u) * (z > 0),
@@ -76,6 +80,12 @@ def slope_everywhere(X: Array, z: Array, a: Array, W2: Array, to_o: Array, slope
     return [to_z.T @ X, to_z.sum(0), to_o.T @ a, to_o.sum(0)]
 
 
+def slope_below_0_too(X: Array, z: Array, a: Array, W2: Array, to_o: Array, slope: float) -> list[Array]:
+    """Where a = 0 instead of z = 0."""
+    to_z = to_o @ W2 * np.where(z > 0, 1, slope)
+    return [to_z.T @ X, to_z.sum(0), to_o.T @ a, to_o.sum(0)]
+
+
 def layers() -> list[Case]:
     """Networks of several shapes and slopes, with z of exactly 0, and upstream gradients of many sizes."""
     rng, cases = np.random.default_rng(5), []
@@ -103,7 +113,14 @@ def programs_on_batches() -> list[Case]:
         "a sum divided by the number of features": programs.absolute,
         "a sum divided by n − 1": lambda w, X, y, u: u * (X @ w - y) @ X / (len(y) - 1),
         "a mean, with a penalty divided by n": lambda w, X, y, u: u * ((X @ w - y) @ X + w) / len(y),
-        "the first half of the samples": lambda w, X, y, u: hinge_of_half(w, X, y, u),
+        "a sum in which the first feature has no part": lambda w, X, y, u: (
+            u * (X @ w - y) @ (X * (np.arange(len(w)) > 0))
+        ),
+        "one in which later samples count more": lambda w, X, y, u: u * ((X @ w - y) * np.arange(len(y))) @ X / len(y),
+        "a sum less its mean over the features": lambda w, X, y, u: less_its_mean(u * (X @ w - y) @ X),
+        "a mean whose sign hangs on the number of samples": lambda w, X, y, u: (
+            (-1) ** (len(y) // 6) * u * ((X @ w - y) @ X / len(y))
+        ),
     }
     shapes = ((6, 6), (8, 3))
     return [
@@ -113,10 +130,9 @@ def programs_on_batches() -> list[Case]:
     ]
 
 
-def hinge_of_half(w: Array, X: Array, y: Array, u: float) -> Array:
-    """The hinge loss on the first half of the batch, so that doubling it brings the other half in."""
-    half = len(y) // 2
-    return programs.hinge(w, X[:half], y[:half], u)
+def less_its_mean(gradient: Array) -> Array:
+    """Entries whose mean is 0, so that a mean of them tells nothing."""
+    return np.asarray(gradient - gradient.mean())
 
 
 def what_becomes_of_accuracy() -> str:
@@ -145,10 +161,10 @@ PREDICTIONS = (
     Prediction(
         id="audit.p1",
         question=(
-            "A network of 784-256-256-10 units learns to read digits. On average over training, four in a thousand of "
-            "its hidden pre-activations are exactly 0. A slip in the backward pass concerns these alone: it passes on "
-            "the number 1 where the upstream gradient, times 1, belongs. Without the slip 91 % of the test digits come "
-            "out right. And with it?"
+            "A network of 784-256-256-10 units learns to read digits. When it is trained by the chain rule, four in a "
+            "thousand of its hidden pre-activations are exactly 0, and 91 % of the test digits come out right. A slip "
+            "in the backward pass concerns these zeros alone: it passes on the number 1 where the upstream gradient, "
+            "times 1, belongs. How does the network do with the slip?"
         ),
         options={
             "nothing that one would notice": "Four in a thousand are few. But what is their size, beside the others?",
@@ -167,7 +183,7 @@ PREDICTIONS = (
             "the same unit, and an upstream gradient twice as large": "Twice as much comes in, and as much goes out.",
         },
         answer=what_finds_it,
-        reveal="The next cells run all three.",
+        reveal="The next cell runs the first two, and a later one the third.",
     ),
 )
 
@@ -177,20 +193,27 @@ EXERCISES = (
         comparator=Sequence(Number(), Number()),
         reference=moves_of_the_bias,
         wrong_answers=(
-            WrongAnswer([-0.0002, -0.05], "A step goes downhill: the bias moves by minus the rate times the gradient."),
-            WrongAnswer([-0.002, 0.5], "Those are the gradients. A step multiplies them by −0.1."),
-            WrongAnswer([0.0004, -0.05], "At the kink the upstream gradient is multiplied by the slope, ½."),
-            WrongAnswer([0.0002, 0.0002], "The second code does not look at the upstream gradient: it passes on ½."),
-            WrongAnswer([0.0002, -0.0002], "The second code passes on the slope itself, ½, whatever comes in."),
+            WrongAnswer([-0.00002, 0.05], "A step goes downhill: it is minus the rate times the gradient."),
+            WrongAnswer(
+                [-0.00002, -0.05], "A step goes downhill: it is minus the rate times the gradient, also the first."
+            ),
+            WrongAnswer(
+                [0.00002, 0.05], "A step goes downhill: it is minus the rate times the gradient, also the second."
+            ),
+            WrongAnswer([-0.0002, 0.5], "Those are the gradients. A step multiplies them by −0.1."),
+            WrongAnswer([0.0002, -0.5], "The learning rate is missing: a step is −0.1 times the gradient."),
+            WrongAnswer([0.00004, -0.05], "At the kink the upstream gradient is multiplied by the slope, ½."),
+            WrongAnswer([0.00002, 0.00002], "The assignment does not look at the upstream gradient: it passes on ½."),
+            WrongAnswer([0.00002, -0.00002], "The assignment passes on the slope itself, ½, whatever comes in."),
             WrongAnswer([0, -0.05], "With slope ½ half of the upstream gradient passes."),
         ),
         hints=(
             "The gradient at the bias is the gradient at z. Which one does each code pass on?",
-            r"$-0.1 \cdot \frac{1}{2} \cdot (-0.004)$, and $-0.1 \cdot \frac{1}{2}$.",
+            r"$-0.1 \cdot \frac{1}{2} \cdot (-0.0004)$, and $-0.1 \cdot \frac{1}{2}$.",
         ),
         explanation=(
-            "The chain rule moves the bias up by 0.0002, the assignment down by 0.05: 250 times as far, and the other "
-            "way."
+            "The chain rule moves the bias up by 0.00002, the assignment down by 0.05: 2500 times as far, and the "
+            "other way."
         ),
     ),
     Exercise(
@@ -211,6 +234,24 @@ EXERCISES = (
             WrongAnswer(
                 lambda backward, upstream, z: bool(np.allclose(backward(-upstream, z), -backward(upstream, z))),
                 "With the factor −1 alone a pass that clips is not found. Try 0 and 1000 as well.",
+            ),
+            WrongAnswer(
+                lambda backward, upstream, z: all(
+                    np.array_equal(backward(c * upstream, z), c * backward(upstream, z)) for c in (-1, 0, 1000)
+                ),
+                "Two products in another order may be rounded otherwise: compare up to rounding, with np.allclose.",
+            ),
+            WrongAnswer(
+                lambda backward, upstream, z: all(
+                    np.isclose(backward(c * upstream, z).sum(), c * backward(upstream, z).sum()) for c in (-1, 0, 1000)
+                ),
+                "A sum hides errors that cancel. Compare all entries.",
+            ),
+            WrongAnswer(
+                lambda backward, upstream, z: all(
+                    np.allclose(backward(c * upstream, z), c * backward(upstream, z)) for c in (-1, 2, 1000)
+                ),
+                "Without the factor 0 a pass that makes something out of nothing is not found.",
             ),
             WrongAnswer(
                 lambda backward, upstream, z: any(
@@ -253,6 +294,10 @@ EXERCISES = (
                 _with_the_kink(lambda to_a, slope, n: 0 * to_a),
                 "That is right for slope 0 alone. The slope at the kink is an argument.",
             ),
+            WrongAnswer(
+                slope_below_0_too,
+                "You give the slope at the kink to all units that are off. It belongs to z = 0 alone.",
+            ),
             WrongAnswer(slope_everywhere, "The slope belongs to z = 0. Where z is above 0, the slope is 1."),
         ),
         hints=(
@@ -272,7 +317,7 @@ EXERCISES = (
             ),
             WrongAnswer(
                 lambda program, w, X, y: bool(np.allclose(program(w, 2 * X, 2 * y, 1.0), program(w, X, y, 1.0))),
-                "`2 * X` makes the samples larger. `np.concatenate([X, X])` brings each of them twice.",
+                "It is the batch that has to be doubled: `np.concatenate([X, X])` brings each sample twice.",
             ),
             WrongAnswer(
                 lambda program, w, X, y: bool(
@@ -281,6 +326,15 @@ EXERCISES = (
                     )
                 ),
                 "That is the test of a sum. A mean does not grow with the batch.",
+            ),
+            WrongAnswer(
+                lambda program, w, X, y: bool(
+                    np.isclose(
+                        program(w, np.concatenate([X, X]), np.concatenate([y, y]), 1.0).mean(),
+                        program(w, X, y, 1.0).mean(),
+                    )
+                ),
+                "The mean of the entries hides errors that cancel. Compare all entries, with np.allclose.",
             ),
             WrongAnswer(
                 lambda program, w, X, y: bool(np.allclose(program(w, X[::-1], y[::-1], 1.0), program(w, X, y, 1.0))),

@@ -83,10 +83,20 @@ def apart(program: Program, w: Array, X: Array, y: Array, u: float = 1.0) -> Arr
     return program(w.copy(), X.copy(), y.copy(), u)
 
 
+def with_a_sample_on_its_kink(w: Array, X: Array, y: Array) -> Data:
+    """Weights and samples for which x·w = y, and so y·(x·w) = 1, exactly in the first sample."""
+    X = X.copy()
+    X[0, 0] = y[0]
+    return Data(np.eye(len(w))[0], X, y)
+
+
 def linear_in_upstream(program: Program, loss: Loss, w: Array, X: Array, y: Array) -> bool:
-    """B(c) = c · B(1) for c = −1, 0 and 1000."""
-    once = apart(program, w, X, y)
-    return all(np.allclose(apart(program, w, X, y, float(c)), c * once) for c in (-1, 0, 1000))
+    """B(c) = c · B(1) for c = −1, 0 and 1000, on the data, and with a sample on its kink."""
+    return all(
+        np.allclose(apart(program, *given, float(c)), c * apart(program, *given))
+        for given in ((w, X, y), with_a_sample_on_its_kink(w, X, y))
+        for c in (-1, 0, 1000)
+    )
 
 
 def doubled_batch(program: Program, loss: Loss, w: Array, X: Array, y: Array) -> bool:
@@ -111,8 +121,7 @@ def small_difference(program: Program, loss: Loss, w: Array, X: Array, y: Array)
 
 def both_sides(program: Program, loss: Loss, w: Array, X: Array, y: Array) -> bool:
     """With a sample on its kink, each entry lies between the slopes of the loss on the left and on the right."""
-    at, X = np.eye(len(w))[0], X.copy()
-    X[0, 0] = y[0]  # so that x·w = y and y·(x·w) = 1, exactly
+    at, X, y = with_a_sample_on_its_kink(w, X, y)
     steps = STEP * np.eye(len(w))
     here = loss(at, X, y)
     right = np.array([loss(at + step, X, y) - here for step in steps]) / STEP
@@ -138,12 +147,23 @@ CHECKLIST: dict[str, Test] = {
 }
 
 FINDS = {
-    "upstream": "an assignment, a constant, a clip",
+    "upstream": "an assignment, a lost sign, a clip",
     "batch": "a sum for a mean, a wrong divisor",
     "twice": "arguments changed in place, a hidden state",
     "precision": "a dtype lowered on the way",
     "kink": "a slope that neither side allows",
     "independent": "another formula than the text's",
+}
+
+# A slip for each test to find, in `hinge`.
+PLANTED: dict[str, Program] = {
+    # ½ is assigned at the kink, where u · ½ belongs
+    "upstream": lambda w, X, y, u: hinge(w, X, y, u) + (u - 1) * (y * (y * (X @ w) == 1)) @ X / (2 * len(y)),
+    "batch": lambda w, X, y, u: hinge(w, X, y, u * len(y)),  # a sum
+    "twice": lambda w, X, y, u: hinge(w, X, np.negative(y, out=y), -u),  # changes y
+    "precision": lambda w, X, y, u: hinge(w, X.astype(np.float32), y, u),
+    "kink": lambda w, X, y, u: hinge(w, X, y, u) + u * (y * (X @ w) == 1) @ X,  # another slope there
+    "independent": lambda w, X, y, u: hinge(w, X, y, u) + 0.1 * u * w,  # a penalty
 }
 
 
