@@ -405,7 +405,7 @@ assert changed["chained"] == changed["injected"] and 0.2 < np.mean(changed["chai
 # - `huber`: of $u \cdot \operatorname{mean} h(Xw - y)$, where $h(r)$ is $\frac12 r^2$ up to $|r| = 1$ and
 #   $|r| - \frac12$ beyond
 #
-# Two of them do something else. Do not read them yet, call them: `programs.PROGRAMS` holds each with its loss, written
+# Two of them do something else. Do not read, call them: `programs.PROGRAMS` holds each with its loss, written
 # anew from the text. Start with the strongest test that one usually has, an independent implementation: central
 # differences of that loss.
 
