@@ -160,7 +160,7 @@ LESSONS = (
     Lesson(13, "linear_paths", "keep_the_path_linear", "Keep the path linear", 60),
     Lesson(14, "recurrent", "remember_over_time", "Remember over time", 60),
     Lesson(15, "autodiff", "build_a_right_autodiff", "Build an autodiff that is right", 60),
-    Lesson(16, "paper", "reproduce_a_paper", "Reproduce a paper", 59),
+    Lesson(16, "paper", "reproduce_a_paper", "Reproduce a paper", 60),
     Lesson(17, "audit", "audit_a_paper", "Audit a paper", 60),
 )
 

@@ -63,7 +63,9 @@ class Hand:
 
     def forward(self, X: Array, bits: int) -> tuple[list[Array], list[Array], Array]:
         """The inputs of all layers, the hidden pre-activations on the grid 2^−bits, and the outputs (n, 10)."""
-        inputs, hidden, grid = [X], [], np.float32(2.0**bits)
+        grid = np.float32(2.0**bits)
+        inputs: list[Any] = [X]
+        hidden: list[Any] = []
         *layers, last = zip(self.parameters[::2], self.parameters[1::2], strict=True)
         for W, b in layers:
             z = np.rint((inputs[-1] @ W.T + b) * grid) / grid
@@ -179,4 +181,4 @@ def judge(rows: list[Row]) -> Verdict:
         + f" points; injected 1: {drop.estimate:+.1f} [{drop.low:+.1f}, {drop.high:+.1f}] points at 2^−{FINE}, "
         f"{chance.mean():.1f} % right at 2^−{MIDDLE}"
     )
-    return verdict(harmless and drop.estimate <= -2 and chance.max() < 20, drop.low > -1, why)
+    return verdict(bool(harmless and drop.estimate <= -2 and chance.max() < 20), drop.low > -1, why)

@@ -41,6 +41,11 @@ def expected_zeros(units: Listed[int], chances: Listed[float], digits: int) -> f
     return float(digits * np.dot(units, chances))
 
 
+def added_shares(units: Listed[int], chances: Listed[float], digits: int) -> float:
+    """The sum of the shares that single layers would have."""
+    return float(zone_probability(digits * np.multiply(units, chances), 1.0).sum())
+
+
 def none_at_all(units: Listed[int], chances: Listed[float], digits: int) -> float:
     """The probability of no zero."""
     return 1 - share_in_zone(units, chances, digits)
@@ -138,6 +143,9 @@ EXERCISES = (
                 -np.log(0.258) / (2 * 256 * DIGITS),
                 "That is the $p_0$ for 742 networks in the zone. Take the log of 1 − P.",
             ),
+            WrongAnswer(
+                -np.log(1 - 0.258) / (2 * 256 * SAMPLES), "4096 are our digits. Their count comes from their 60,000."
+            ),
             WrongAnswer(-np.log(1 - 0.258) / (2 * 256), "The 60,000 digits belong to the exposure, too."),
             WrongAnswer(
                 np.log(1 - 0.258) / (2 * 256 * DIGITS), "The sign: the logarithm of a number below 1 is negative."
@@ -151,11 +159,15 @@ EXERCISES = (
     ),
     Exercise(
         id="paper.2",
-        comparator=FunctionOf(share_cases, Numbers("share")),
+        comparator=FunctionOf(share_cases, Numbers("share", relative=1e-4)),
         reference=lambda: share_in_zone,
         wrong_answers=(
             WrongAnswer(
                 expected_zeros, "That is the expected number of zeros, $\\lambda$. The share is $1 - e^{-\\lambda}$."
+            ),
+            WrongAnswer(
+                added_shares,
+                "Shares of the layers do not add up: a network may be in the zone by two of them. Zeros do.",
             ),
             WrongAnswer(none_at_all, "That is the share *outside* of the zone, $e^{-\\lambda}$."),
             WrongAnswer(one_chance, "Each layer has a chance of its own: multiply each with its own number of units."),
@@ -163,7 +175,7 @@ EXERCISES = (
         ),
         hints=(
             r"First $\lambda = N \cdot (n_1 p_1 + n_2 p_2 + \dots)$.",
-            "`return 1 - np.exp(-digits * sum(n * p for n, p in zip(units, chances)))`",
+            "`sum(n * p for n, p in zip(units, chances))` adds up the layers; `np.exp` is the exponential function.",
         ),
         explanation="Rare events add up: all layers put their expected zeros into one exponent.",
     ),
@@ -186,11 +198,11 @@ EXERCISES = (
         ),
         hints=(
             "Which changes are about *how* a pre-activation is computed, and which about how many are looked at?",
-            "Two of the five change how it is computed.",
+            "The place of the bias and the number of bits are arithmetic; seeds, digits and networks are not.",
         ),
         explanation=(
-            "A reproduction may vary what is drawn and how much of it. It may not vary the arithmetic: the place of a "
-            "bias, which no paper mentions, moves the result by a factor of 4."
+            "A reproduction may vary what is drawn and how much of it. It may not vary the arithmetic: the place of "
+            "the bias alone moves the result by a factor of 4."
         ),
     ),
     Exercise(
@@ -204,13 +216,17 @@ EXERCISES = (
             WrongAnswer(17, "17.66 pairs: with 17 the chance is below 80 %. Round up."),
             WrongAnswer(8, "That is for $s = 1$. Here $s = 1.5$, and its square counts."),
             WrongAnswer(12, "The square of $s$ counts: $7.85 \\cdot 1.5^2$."),
+            WrongAnswer(20, "With an interval of Student's t it would take 20. The formula gives the first estimate."),
             WrongAnswer(36, "That would be for unpaired runs. 1.5 points is already the scatter of the difference."),
         ),
         hints=(
-            r"$n = \frac{7.85 \cdot s^2}{d^2}$ with $s = 1.5$ and $d = 1$.",
+            r"$n = \frac{7.85 \cdot s^2}{\delta^2}$ with $s = 1.5$ and $\delta = 1$.",
             "17.66, and runs come in whole numbers.",
         ),
-        explanation=r"$7.85 \cdot 2.25 = 17.66$, so 18 pairs. For half a point it would be 71.",
+        explanation=(
+            r"$7.85 \cdot 2.25 = 17.66$, so 18 pairs, and 71 for half a point. It is a first estimate: with intervals "
+            "of Student's t it takes 20."
+        ),
     ),
     Exercise(
         id="paper.5",

@@ -75,7 +75,8 @@ class Data(NamedTuple):
 def data(n: int, features: int, seed: int = 0) -> Data:
     """Normal weights and samples, and a target of −1 or 1 for each of the n samples."""
     rng = np.random.default_rng(seed)
-    return Data(rng.standard_normal(features), rng.standard_normal((n, features)), rng.choice([-1.0, 1.0], n))
+    w, X = rng.standard_normal(features), rng.standard_normal((n, features))
+    return Data(w, X, np.asarray(rng.choice([-1.0, 1.0], n), np.float64))
 
 
 def apart(program: Program, w: Array, X: Array, y: Array, u: float = 1.0) -> Array:

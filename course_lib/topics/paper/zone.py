@@ -220,13 +220,13 @@ def laws(counts: list[ZoneCount]) -> Laws:
     return Laws(fit_p0(counts), fit_p0(counts, [derived_p0(*count.setting[1:3]) for count in counts]))
 
 
-def power(counts: list[ZoneCount], chances: Sequence[float]) -> float:
-    """How likely one p₀ would have been rejected at 5 %, if each row had the p₀ of `chances` in truth.
+def power(counts: list[ZoneCount], chances: Sequence[float]) -> tuple[float, float]:
+    """How likely each of the two `laws` would have been rejected at 5 %, if each row had the p₀ of `chances` in truth.
 
     The deviance then follows a non-central χ², whose parameter is the deviance of the expected counts.
 
     >>> rows = [ZoneCount(Setting("float32", 100, depth), 1000, 100, 5000) for depth in (1, 2)]
-    >>> round(power(rows, [1e-6, 1e-6]), 3), round(power(rows, [1e-6, 4e-6]), 3)
+    >>> round(power(rows, [1e-6, 1e-6])[0], 3), round(power(rows, [1e-6, 4e-6])[0], 3)
     (0.05, 1.0)
     """
     from scipy.stats import chi2, ncx2
@@ -237,8 +237,10 @@ def power(counts: list[ZoneCount], chances: Sequence[float]) -> float:
         replace(row, networks=many * row.networks, zones=round(many * row.networks * float(share)))
         for row, share in zip(counts, shares, strict=True)
     ]
-    fit = fit_p0(expected)
-    return float(ncx2.sf(chi2.ppf(0.95, fit.freedom), fit.freedom, fit.deviance / many))
+    one, by_layer = (
+        float(ncx2.sf(chi2.ppf(0.95, fit.freedom), fit.freedom, fit.deviance / many)) for fit in laws(expected)
+    )
+    return one, by_layer
 
 
 def judge(rows: list[Row]) -> Verdict:
