@@ -208,6 +208,8 @@ def judge_differentiability(record: Any, expr: Any, x0: Any) -> Verdict:
     defined = [limit for limit in limits if limit.kind != "undefined"]
     meets = _all_meet([(limit, record.value) for limit in defined])
     continuous = False if any(map(judge.jumps, quotients)) else meets
+    if meets and any(quotient.kind == "unknown" for quotient in quotients):
+        continuous = None  # What 60 digits do not tell apart may still be two numbers.
     differentiable = _all_meet([(q, None) for q in quotients]) if len(quotients) == 2 else False
     for claim, found in ((record.continuous, continuous), (record.differentiable, differentiable)):
         verdicts.append(None if found is None or not isinstance(claim, bool) else claim != found)

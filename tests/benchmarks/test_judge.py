@@ -238,6 +238,15 @@ def test_a_random_function_is_the_same_for_the_same_seed():
         assert eval(questions.code(sample.expr), names) == sample.expr
 
 
+def test_a_jump_that_no_digits_show_contradicts_nothing():
+    """exp(−10¹⁶) beside 0, on top of 5·10¹²: f jumps, and the judge cannot know."""
+    near = R(37, 100) * x - R(11099999999999999, 10**16)
+    f = sp.Piecewise((sp.exp(-1 / sp.Abs(near)), sp.Ne(x, 3)), (0, True)) + 5 * 10**12
+    record = differentiability(PiecewiseFunction.from_expr(f, x), 3)
+    assert record.continuous is False
+    assert questions.judge_differentiability(record, f, sp.Integer(3)) is None
+
+
 @pytest.mark.parametrize(("left", "jumps"), [(5 * x - 4, True), (5 * x - 8, False)])
 def test_a_jump_of_less_than_60_digits_is_one(left, jumps):
     """tanh(209) − tanh(205) is about 5e-178; with 5x − 8 both sides give tanh(205)."""
