@@ -1,4 +1,4 @@
-"""Intervals of 95 % for a share of successes and for a mean."""
+"""Intervals of 95 % for a share of successes, for a count of rare events and for a mean."""
 
 import math
 from typing import NamedTuple
@@ -32,6 +32,22 @@ def wilson_interval(successes: int, trials: int) -> Interval:
 
     low, high = binomtest(successes, trials).proportion_ci(method="wilson")
     return Interval(float(low), successes / trials, float(high))
+
+
+def poisson_interval(count: float) -> Interval:
+    """[χ²₀.₀₂₅(2k)/2, χ²₀.₉₇₅(2k + 2)/2] for the mean of a count of rare events that came out as k.
+
+    Source: F. Garwood, *Fiducial limits for the Poisson distribution*, 1936.
+
+    >>> [round(end, 2) for end in poisson_interval(0)], [round(end, 2) for end in poisson_interval(10)]
+    ([0.0, 0.0, 3.69], [4.8, 10.0, 18.39])
+    """
+    if not 0 <= count < math.inf:
+        raise ValueError(refusal("count", count, "a finite number of at least 0"))
+    from scipy.stats import chi2
+
+    low = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
+    return Interval(low, float(count), float(chi2.ppf(0.975, 2 * count + 2)) / 2)
 
 
 def standard_error(values: ArrayLike, overlap: float = 0.0) -> float:

@@ -28,7 +28,7 @@ from course_lib.intervals import mean_interval
 from course_lib.networks import SGD, Network, train
 from course_lib.table import Table
 from course_lib.topics.paper import accuracy, figures, from_zero, zone
-from course_lib.topics.paper.runs import shipped, where
+from course_lib.topics.paper.runs import in_points, shipped, where
 from course_lib.topics.zeros import experiment, law
 
 # %% [markdown]
@@ -303,8 +303,8 @@ explore(
 # %%
 runs = shipped("accuracy")
 for dtype in ("float16", "float32"):
-    low, middle, high = accuracy.difference(runs, dtype=dtype, optimizer="SGD", batch_norm=False)
-    print(f"{dtype}, SGD: slope 1 − slope 0 = {middle:+.2f} points, from {low:+.2f} to {high:+.2f}")
+    difference = accuracy.difference(runs, dtype=dtype, optimizer="SGD", batch_norm=False)
+    print(f"{dtype}, SGD: slope 1 − slope 0 = {in_points(difference, 2)} points")
     changed = [not row["same"] for row in where(runs, dtype=dtype, slope=1, optimizer="SGD", batch_norm=False)]
     print(f"    in {sum(changed)} of {len(changed)} runs some weight came out different")
 print(f"claim 2, at this size: {accuracy.judge(runs).word}")

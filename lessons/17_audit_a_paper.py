@@ -26,7 +26,7 @@ from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.table import Table
 from course_lib.topics.paper import audit, figures, programs
-from course_lib.topics.paper.runs import shipped, where
+from course_lib.topics.paper.runs import in_points, shipped, where
 
 # %% [markdown]
 # ## Predict
@@ -85,8 +85,8 @@ def learn(backward, slope, bits, epochs=3):
     for _ in range(epochs):
         for batch in rng.permutation(len(X)).reshape(-1, 100):
             z, a, o = forward(parameters, X[batch], bits)
-            to_o = gradient_at_outputs(o, y[batch])
-            for values, change in zip(parameters, backward(X[batch], z, a, parameters[2], to_o, slope), strict=True):
+            changes = backward(X[batch], z, a, parameters[2], gradient_at_outputs(o, y[batch]), slope)
+            for values, change in zip(parameters, changes, strict=True):
                 values -= 0.1 * change
     return parameters
 
@@ -336,8 +336,7 @@ for setting, (bits, optimizer) in figures.SETTINGS.items():
     zeros = np.mean([row["zeros"] for row in where(shipped("audit"), rule="chained", slope=0.0, **place)])
     row = [setting, f"{100 * zeros:.2g} %"]
     for rule, slope in (("chained", 1.0), ("chained", 100.0), ("injected", 0.1), ("injected", 1.0)):
-        low, points, high = audit.difference(shipped("audit"), bits, rule, slope, optimizer)
-        row.append(f"{points:+.1f} [{low:+.1f}, {high:+.1f}]")
+        row.append(in_points(audit.difference(shipped("audit"), bits, rule, slope, optimizer)))
     rows.append(row)
 Table("Points", ["steps of z", "zeros", "chained 1", "chained 100", "injected 0.1", "injected 1"], rows)
 

@@ -12,14 +12,13 @@ from course_lib.data import mnist_5k
 from course_lib.grid import Cell, Result
 from course_lib.intervals import Interval, mean_interval
 from course_lib.networks import SGD, Adam, Network, train
-from course_lib.topics.paper.runs import Row, Verdict, verdict, where
+from course_lib.topics.paper.runs import Row, Verdict, in_points, verdict, where
+from course_lib.topics.rectifiers.paired import OVERLAP
 
 SLOPES = (0.0, 0.1, 0.5, 1.0, 10.0, 100.0)
 SIZES, BATCH, TEST = (784, 128, 128, 10), 100, 1000
 OPTIMIZERS: dict[str, SGD | Adam] = {"SGD": SGD(0.1), "Adam": Adam(1e-3)}
 STARTS = 2  # in each division of the digits
-# Divisions share most of their digits, 1000 for the test and 4000 to learn from: see `mean_interval`.
-OVERLAP = 1000 / 4000
 
 
 def run_one(cell: Cell) -> Result:
@@ -86,7 +85,7 @@ def differences(rows: list[Row], slope: float = 1.0, **settings: Any) -> NDArray
 
 def difference(rows: list[Row], slope: float = 1.0, **settings: Any) -> Interval:
     """The mean of `differences`, with its interval of 95 %, corrected for digits that divisions share."""
-    return mean_interval(differences(rows, slope, **settings), OVERLAP)
+    return mean_interval(differences(rows, slope, **settings), OVERLAP["mnist_5k"])
 
 
 def judge(rows: list[Row]) -> Verdict:
@@ -97,7 +96,7 @@ def judge(rows: list[Row]) -> Verdict:
     asked = {dtype: np.mean([not row["same"] for row in where(rows, slope=1.0, dtype=dtype)]) for dtype in found}
     why = (
         "SGD without batch normalisation, slope 1 − slope 0: "
-        + ", ".join(f"{d.estimate:+.2f} [{d.low:+.2f}, {d.high:+.2f}] points in {name}" for name, d in found.items())
+        + ", ".join(f"{in_points(d, 2)} points in {name}" for name, d in found.items())
         + f"; the slope changed any weight in {asked['float16']:.0%} of the runs in 16 bits, "
         f"{asked['float32']:.0%} in 32"
     )

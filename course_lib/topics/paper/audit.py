@@ -2,7 +2,7 @@
 
 `chained` is the chain rule. `injected` is what the backward pass of `ReLUAlphaFunction` does, in relu.py of
 deel-ai/relu-prime at commit aa20457: where the pre-activation is 0, it assigns the constant, and the upstream gradient
-is gone. `train_one` trains a network by hand with either, on pre-activations that are rounded to a grid, so that exact
+is gone. `run_one` trains a network by hand with either, on pre-activations that are rounded to a grid, so that exact
 zeros are as frequent as one likes.
 """
 
@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from course_lib.data import mnist_5k
 from course_lib.grid import Cell, Result
 from course_lib.intervals import Interval, mean_interval
-from course_lib.topics.paper.runs import Row, Verdict, verdict, where
+from course_lib.topics.paper.runs import Row, Verdict, in_points, verdict, where
+from course_lib.topics.rectifiers.paired import OVERLAP
 
 Array = NDArray[np.float32]
 SIZES = (784, 256, 256, 10)
 BATCH, TEST = 100, 1000
-OVERLAP = TEST / 4000  # seeds divide the same digits: see `mean_interval`
 RATES = {"SGD": 0.1, "Adam": 1e-3}
 # How many of bits, optimizer, rule and slope are run; quick runs take some of them.
 PLAIN = (("chained", 0.0), ("chained", 1.0), ("injected", 1.0))
@@ -88,7 +88,7 @@ class Hand:
         return gradient, float(np.mean([np.mean(z == 0) for z in hidden]))
 
 
-def train_one(cell: Cell) -> Result:
+def run_one(cell: Cell) -> Result:
     """Train 784-256-256-10 on 4000 digits of MNIST, and count how many of 1000 others it gets right.
 
     `cell` holds `rule` (of `RULES`), `slope`, `bits` of the grid, `optimizer` ("SGD" or "Adam"), `epochs` and `seed`,
@@ -130,9 +130,6 @@ def cells(full: bool) -> list[Cell]:
     ]
 
 
-run_one = train_one
-
-
 def rows(cells: list[Cell], results: list[Result]) -> list[Row]:
     """One for each run; `right` after the last epoch, and after each in `by_epoch`."""
     return [
@@ -164,7 +161,7 @@ def difference(rows: list[Row], bits: int, rule: str, slope: float, optimizer: s
     """
     place = {"bits": bits, "optimizer": optimizer}
     at_0 = accuracy(rows, rule="chained", slope=0.0, **place)
-    return mean_interval(accuracy(rows, rule=rule, slope=slope, **place) - at_0, OVERLAP)
+    return mean_interval(accuracy(rows, rule=rule, slope=slope, **place) - at_0, OVERLAP["mnist_5k"])
 
 
 def judge(rows: list[Row]) -> Verdict:
@@ -175,10 +172,8 @@ def judge(rows: list[Row]) -> Verdict:
     harmless = all(each.low > -1 and each.high < 1 for each in within.values())
     why = (
         "chained, slope 1 − slope 0: "
-        + ", ".join(
-            f"{each.estimate:+.2f} [{each.low:+.2f}, {each.high:+.2f}] at 2^−{bits}" for bits, each in within.items()
-        )
-        + f" points; injected 1: {drop.estimate:+.1f} [{drop.low:+.1f}, {drop.high:+.1f}] points at 2^−{FINE}, "
+        + ", ".join(f"{in_points(each, 2)} at 2^−{bits}" for bits, each in within.items())
+        + f" points; injected 1: {in_points(drop)} points at 2^−{FINE}, "
         f"{chance.mean():.1f} % right at 2^−{MIDDLE}"
     )
     return verdict(bool(harmless and drop.estimate <= -2 and chance.max() < 20), drop.low > -1, why)

@@ -12,7 +12,7 @@ from course_lib.topics.paper import accuracy, rounding, zone
 from course_lib.topics.paper.runs import shipped
 from course_lib.topics.rectifiers.paired import runs_needed
 from course_lib.topics.zeros import sums
-from course_lib.topics.zeros.experiment import SAMPLES, Setting, ZoneCount, fresh, hunting_ground
+from course_lib.topics.zeros.experiment import SAMPLES, Setting, ZoneCount
 from course_lib.topics.zeros.law import own_p0, zone_probability
 
 DIGITS = 60_000
@@ -64,19 +64,12 @@ def first_layer_alone(units: Listed[int], chances: Listed[float], digits: int) -
 def what_moves_p0() -> list[bool]:
     """Exercise paper.3, derived and counted: is the ratio of both p₀ above 2, or below ½?"""
     four, eight = (sums.bias_last_p0(256, 1, networks)[0] for networks in (4, 8))
-    few_digits = _bias_last_p0(SAMPLES // 4) / _bias_last_p0(SAMPLES)
+    few_digits = sums.bias_last_p0(256, 1, digits=SAMPLES // 16)[0] / sums.bias_last_p0(256, 1, digits=SAMPLES)[0]
     place = {place: sums.shipped().p0[256, 1, "matrix product", place].estimate for place in sums.PLACES}
     half = rounding.measured_p0(shipped("rounding"), "float16, rounded once").estimate
     other_seeds = (2 * eight - four) / four  # the last four networks against the first four
     ratios = [other_seeds, few_digits, place["inside"] / place["last"], half / four, eight / four]
     return [not 0.5 < ratio < 2 for ratio in ratios]
-
-
-def _bias_last_p0(digits: int) -> float:
-    """p₀ of one first layer of 256 units with the bias added last, derived from so many digits."""
-    X = hunting_ground()[0][:digits]
-    s, r = np.abs(X @ fresh(Setting("float32", 256, 1), [0]).W[0][0].T), X.shape[1] ** -0.5
-    return float(np.mean(np.where(s < r, np.spacing(s), 0)) / (2 * r))
 
 
 def what_stays_the_same() -> str:

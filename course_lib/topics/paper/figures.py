@@ -9,7 +9,7 @@ import numpy as np
 
 from course_lib.figures import Axis, Band, Curve, Layer, Points, Scene, Segment, format_number
 from course_lib.topics.paper import accuracy, audit, from_zero, rounding, zone
-from course_lib.topics.paper.runs import Row, shipped, where
+from course_lib.topics.paper.runs import Row, in_points, shipped, where
 from course_lib.topics.zeros.law import own_p0, zone_probability
 
 NORMS = {"without": False, "with": True}
@@ -107,7 +107,7 @@ def accuracy_by_slope(
     slopes = accuracy.SLOPES[1:]
     for place, slope in enumerate(slopes, 1):
         each = np.clip(accuracy.differences(found, slope, **settings), -SHOWN, SHOWN)
-        low, mean, high = accuracy.difference(found, slope, **settings)
+        low, mean, high = difference = accuracy.difference(found, slope, **settings)
         spread = place + np.linspace(-0.2, 0.2, len(each))
         layers.append(Points(spread, each, "a division" if place == 1 else "", "grey", "filled", 5))
         ends = ((place, max(low, -SHOWN)), (place, min(high, SHOWN)))
@@ -122,7 +122,7 @@ def accuracy_by_slope(
                 9,
             )
         )
-        words.append(f"{slope:g}: {mean:+.2f} [{low:+.2f}, {high:+.2f}]")
+        words.append(f"{slope:g}: {in_points(difference, 2)}")
     inside = sum(low > -1 and high < 1 for low, _, high in (accuracy.difference(found, s, **settings) for s in slopes))
     return Scene(
         f"{inside} of {len(slopes)} slopes are within ±1 point of slope 0",
@@ -150,12 +150,13 @@ def accuracy_by_rule(setting: str = "2⁻⁸, SGD", slope: float = 1.0, rows: li
         zeros = np.mean([row["zeros"] for row in where(found, **settings)])
         words.append(f"{rule}: {curves[:, -1].mean():.1f}\u00a0% right at the end, {100 * zeros:.2g}\u00a0% zeros")
     layers.insert(0, Segment((0, 10), (float(epochs[-1]), 10), "one of ten, guessed", "grey", "dotted"))
-    low, points, high = audit.difference(found, bits, "injected", slope, optimizer)
+    difference = audit.difference(found, bits, "injected", slope, optimizer)
+    points = difference.estimate
     return Scene(
         f"{abs(points):.1f} points {'lost' if points < 0 else 'gained'} with {slope:g} injected",
         Axis("epoch", (0, float(epochs[-1])), whole=True), Axis("right (%)", (0, 100)), tuple(layers),
         f"Pre-activations in steps of {setting}, {len(curves)} starts. {'; '.join(words)}. Injected {slope:g} minus "
-        f"chained 0: {points:+.1f} [{low:+.1f}, {high:+.1f}] points.",
+        f"chained 0: {in_points(difference)} points.",
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ The hunts are those of `zone`, in first layers 256 wide.
 import numpy as np
 
 from course_lib.grid import Cell
-from course_lib.intervals import Interval
+from course_lib.intervals import Interval, poisson_interval
 from course_lib.topics.paper import zone
 from course_lib.topics.paper.runs import Row, Verdict, verdict
 from course_lib.topics.zeros.experiment import Setting
@@ -19,7 +19,7 @@ NETWORKS = {
     "bfloat16, rounded twice": (1, 4),
 }  # fmt: skip
 IN_A_CELL = 40
-run_one = zone.hunt_one
+run_one = zone.run_one
 rows = zone.rows
 
 
@@ -35,16 +35,10 @@ def cells(full: bool) -> list[Cell]:
 
 
 def measured_p0(rows: list[Row], arithmetic: str) -> Interval:
-    """Zeros per pre-activation with the interval of 95 % of a Poisson count.
-
-    Source: F. Garwood, *Fiducial limits for the Poisson distribution*, 1936.
-    """
-    from scipy.stats import chi2
-
+    """Zeros per pre-activation, with the interval of 95 % of their count."""
     (count,) = zone.counts(rows, arithmetic)
-    zeros, exposure = sum(count.zeros), count.networks * count.exposure
-    low = float(chi2.ppf(0.025, 2 * zeros)) / 2 if zeros else 0.0
-    return Interval(low / exposure, zeros / exposure, float(chi2.ppf(0.975, 2 * zeros + 2)) / 2 / exposure)
+    exposure = count.networks * count.exposure
+    return Interval(*(zeros / exposure for zeros in poisson_interval(sum(count.zeros))))
 
 
 def derived_p0() -> dict[str, float]:

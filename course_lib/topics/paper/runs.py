@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from course_lib.atomic_file import replaced_file
+from course_lib.intervals import Interval
 
 Row = Mapping[str, Any]
 Word = Literal["reproduced", "not reproduced", "differs"]
@@ -63,6 +64,16 @@ def where(rows: Iterable[Row], **values: Any) -> list[Row]:
     [{'bits': 8, 'right': 4}]
     """
     return [row for row in rows if all(row[name] == value for name, value in values.items())]
+
+
+def in_points(difference: Interval, digits: int = 1) -> str:
+    """A difference of accuracies with its interval.
+
+    >>> in_points(Interval(-1.26, -0.001, 0.5)), in_points(Interval(0.011, 0.02, 0.031), 2)
+    ('+0.0 [−1.3,\xa0+0.5]', '+0.02 [+0.01,\xa0+0.03]')
+    """
+    low, middle, high = (f"{round(end, digits) + 0.0:+.{digits}f}".replace("-", "−") for end in difference)
+    return f"{middle} [{low},\u00a0{high}]"
 
 
 def _value(text: str) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.grid import Cell, Result
-from course_lib.intervals import Interval
+from course_lib.intervals import Interval, poisson_interval
 from course_lib.topics.paper.runs import Row, Verdict, verdict, where
 from course_lib.topics.zeros.experiment import FORMATS, SAMPLES, Setting, ZoneCount, fresh, hunting_ground
 from course_lib.topics.zeros.law import PUBLISHED, PUBLISHED_SHAPES, Fit, fit_p0, own_p0, zone_probability
@@ -82,7 +82,7 @@ class Layers:
 
 
 @np.errstate(under="ignore")
-def hunt_one(cell: Cell) -> Result:
+def run_one(cell: Cell) -> Result:
     """Zeros by layer and networks in the zone, of fresh networks of one shape in one arithmetic.
 
     `cell` holds `arithmetic` (of `ARITHMETICS`), `width`, `depth`, `batch` and `seeds` (first, end). All batches of
@@ -137,9 +137,6 @@ def _block(arithmetic: str, width: int, depth: int, batch: int, number: int) -> 
     return {**shape, "seeds": [start, start + size]}
 
 
-run_one = hunt_one
-
-
 def rows(cells: list[Cell], results: list[Result]) -> list[Row]:
     """One for each arithmetic, shape and batch: networks, those in the zone, and zeros, first to last hidden layer."""
     found: dict[tuple[Any, ...], list[Any]] = {}
@@ -178,8 +175,6 @@ def zeros_of_a_digit(counts: list[ZoneCount], width: int, depth: int) -> Interva
     the mean λ²/Var λ. Source: Michael P. Fay and Eric J. Feuer, *Confidence intervals for directly standardized
     rates*, 1997. ValueError where no zero was counted.
     """
-    from scipy.stats import chi2
-
     of_width = [count for count in counts if count.setting.width == width]
     rate = variance = 0.0
     for layer in range(depth):
@@ -189,9 +184,8 @@ def zeros_of_a_digit(counts: list[ZoneCount], width: int, depth: int) -> Interva
         rate, variance = rate + zeros / digits, variance + zeros / digits**2
     if not rate:
         raise ValueError(f"counts: got no zero in {width} × {depth}; accepted are counts with some")
-    n = rate**2 / variance
-    low, high = chi2.ppf(0.025, 2 * n), chi2.ppf(0.975, 2 * n + 2)
-    return Interval(rate * float(low) / (2 * n), rate, rate * float(high) / (2 * n))
+    zeros_alike = rate**2 / variance
+    return Interval(*(rate * end / zeros_alike for end in poisson_interval(zeros_alike)))
 
 
 def published(dtype: str) -> list[ZoneCount]:

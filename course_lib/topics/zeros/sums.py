@@ -146,7 +146,7 @@ def added_up(trial: Trials, order: str, place: str) -> Array:
 
 
 @lru_cache(maxsize=32)
-def bias_last_p0(width: int, depth: int, networks: int = 4) -> tuple[float, ...]:
+def bias_last_p0(width: int, depth: int, networks: int = 4, digits: int = DIGITS) -> tuple[float, ...]:
     """p₀ = E[gap(s)·(|s| < r)/(2r)] of each hidden layer, in single precision: the bias, added last, has to be −s.
 
     The bias is uniform on (−r, r) with r = 1/√n_in. It is exactly −s with the probability gap(s)/(2r), where gap(s) is
@@ -156,7 +156,7 @@ def bias_last_p0(width: int, depth: int, networks: int = 4) -> tuple[float, ...]
     >>> [f"{p0:.1e}" for p0 in bias_last_p0(256, 1)]
     ['3.3e-09']
     """
-    setting, X = Setting("float32", width, depth), hunting_ground()[0][:DIGITS]
+    setting, X = Setting("float32", width, depth), hunting_ground()[0][:digits]
     total = np.zeros(depth)
     for seed in range(FIRST_SEED, FIRST_SEED + networks):
         network = fresh(setting, [seed])

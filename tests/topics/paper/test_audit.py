@@ -48,7 +48,7 @@ def test_pre_activations_lie_on_the_grid():
 def test_training_by_hand_goes_the_way_of_the_core(optimizer):
     """One epoch on a grid too fine to matter, the same batches, and the same accuracy within a digit or two."""
     cell = {"rule": "chained", "slope": 0.0, "bits": 20, "optimizer": optimizer, "epochs": 1, "seed": 3}
-    found = audit.train_one(cell)
+    found = audit.run_one(cell)
     data, network = audit.mnist_5k(3), core(audit.Hand(3), 0.0)
     order = np.random.default_rng([3, 1]).permutation(len(data.X)).reshape(-1, audit.BATCH)
     for batch in order if optimizer == "SGD" else []:

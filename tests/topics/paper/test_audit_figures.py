@@ -29,7 +29,7 @@ def test_accuracy_by_rule_shows_range_and_mean_of_the_starts(setting):
     low, high = [(layer.low[-1], layer.high[-1]) for layer in scene.layers if isinstance(layer, Band)][1]
     assert (low, high) == pytest.approx((83, 83.1))
     assert scene.title == "7.0 points lost with 1 injected"
-    assert setting in scene.description and "-7.0 [-7.0, -7.0] points" in scene.description
+    assert setting in scene.description and "−7.0 [−7.0,\u00a0−7.0] points" in scene.description
 
 
 def test_a_gain_is_called_a_gain():

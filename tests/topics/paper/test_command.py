@@ -22,7 +22,9 @@ def small(monkeypatch, tmp_path):
 
 def test_rows_picture_and_verdict(small, capsys):
     command.main(["audit", "--quick", "--processes", "1"])
-    assert capsys.readouterr().out.startswith("audit: reproduced. chained, slope 1 − slope 0: +0.00 [+0.00, +0.00]")
+    assert capsys.readouterr().out.startswith(
+        "audit: reproduced. chained, slope 1 − slope 0: +0.00 [+0.00,\u00a0+0.00]"
+    )
     rows = runs.read(small / "quick" / "audit.csv")
     assert len(rows) == len(audit.cells(full=False)) and {row["rule"] for row in rows} == {"chained", "injected"}
     assert all(isinstance(row["seed"], int) and row["zeros"] == 0.001 for row in rows)

@@ -17,7 +17,7 @@ from course_lib.topics.zeros.law import own_p0
 def test_with_the_bias_inside_it_is_the_hunt_of_the_zeros(arithmetic, dtype):
     cell = {"arithmetic": arithmetic, "width": 16, "depth": 3, "batch": 256, "seeds": [0, 40]}
     expected = hunt(Setting(dtype, 16, 3), range(40))
-    assert zone.hunt_one(cell) == {"zeros": list(expected.zeros), "zones": expected.zones}
+    assert zone.run_one(cell) == {"zeros": list(expected.zeros), "zones": expected.zones}
 
 
 def test_networks_in_the_zone_are_found_and_a_zero_that_reaches_nothing_is_not_counted(monkeypatch):
@@ -33,10 +33,10 @@ def test_networks_in_the_zone_are_found_and_a_zero_that_reaches_nothing_is_not_c
 
     cell = {"arithmetic": "float32, bias last", "width": 16, "depth": 1, "batch": 1024, "seeds": [0, 1]}
     monkeypatch.setattr(zone, "fresh", planted)
-    found = zone.hunt_one(cell)
+    found = zone.run_one(cell)
     assert found["zeros"][0] >= 1 and found["zones"] == 1
     monkeypatch.setattr(zone, "fresh", lambda setting, seeds: planted(setting, seeds, outgoing=0.0))
-    found = zone.hunt_one(cell)
+    found = zone.run_one(cell)
     assert found["zeros"][0] >= 1 and found["zones"] == 0
 
 
