@@ -28,7 +28,7 @@ from course_lib.marked import literal, plain
 from course_lib.stored import LOOKS, display_with_card, note_card
 
 TRIES_BEFORE_SOLUTION = 3
-SECONDS = 1.8  # How long an answer may keep the checker busy: the slowest right one that was tried takes 0.2 s.
+SECONDS = 4.8  # How long an answer may keep the checker busy: the slowest right one that was tried takes 0.6 s.
 SCHEDULING = Path("/proc/thread-self/schedstat")  # of Linux: nanoseconds computing, then waiting for a processor
 RING_AGAIN = 0.05  # seconds, for code that swallows the first ring
 COURSE = str(Path(__file__).parents[1])
