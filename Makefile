@@ -15,7 +15,7 @@ CANDIDATES := $(if $(PYTHON),"$(PYTHON)","$(PY)" $(PYTHONS))
 WARM_UP := "$(PY)" -c "import matplotlib.font_manager"
 PYTEST := "$(PY)" -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=60
-QUICK_LESSONS := $(wildcard notebooks/0[012]_*.ipynb)
+QUICK_LESSONS := $(wildcard notebooks/0[0-3]_*.ipynb)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-annotate --custom-compile-command "make requirements" pyproject.toml
 ROOT_FLAG := $(shell test "$$(id -u)" != 0 || echo --allow-root)

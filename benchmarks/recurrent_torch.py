@@ -1,4 +1,4 @@
-"""The recurrent nets of lesson 14 and their gradients against PyTorch's: `python -m benchmarks.recurrent_torch`.
+"""The recurrent nets and their gradients against PyTorch's: `python -m benchmarks.recurrent_torch`.
 
 PyTorch computes with its own layers (`torch.nn.RNN`, `torch.nn.LSTM`) in float64.
 """

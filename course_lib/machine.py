@@ -149,7 +149,7 @@ def _floats() -> Row:
         "the smallest numbers are flushed to 0": (smallest > 0).all(),
     }
     broken = next((sentence for sentence, holds in facts.items() if not holds), "")
-    return Row("floating point", f"{broken}: the numbers of lesson 01 will differ on this machine." if broken else "")
+    return Row("floating point", f"{broken}: numbers in the lessons will differ on this machine." if broken else "")
 
 
 def _progress() -> Row:

@@ -108,7 +108,7 @@ print(f"to the left:  {slope_left}")
 
 # %% [markdown]
 # The slope is 1 for *every* step to the right and 0 for *every* step to the left. There is no single slope at 0.
-# Lesson 02 turns this into a proof.
+# [[Proof]] turns this into a proof.
 
 # %%
 at_0 = differentiability(sp.Max(0, x), 0)
@@ -241,7 +241,7 @@ check("start.4", difference)
 
 # %% [markdown]
 # **Exercise start.5.** True or False, in this order?
-# 1. $\max(0, x)$ is continuous at 0. (Roughly: its graph has no gap there. Lesson 02 says it exactly.)
+# 1. $\max(0, x)$ is continuous at 0. (Roughly: its graph has no gap there. [[Proof]] says it exactly.)
 # 2. $\max(0, x)$ has a derivative at 2.
 # 3. $|x|$ has a derivative at 0.
 #
@@ -353,5 +353,3 @@ course_map()
 # the same, 2017. Kanchan Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and
 # Other Generalizations of ReLU*, 31 May 2018, on Medium. Shahad Mahmud, [*Why ReLU is not differentiable at x=0
 # (zero)?*](https://blog.shahadmahmud.com/2022/03/), 12 March 2022.
-#
-# **Next:** lesson 01, *Take one-sided limits*.

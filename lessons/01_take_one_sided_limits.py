@@ -10,7 +10,7 @@
 # - which part of its error comes from the step and which from rounding,
 # - to see through a table of numbers that deceives.
 #
-# **Before you start.** Lesson 00. You need the slope of a line, and a little NumPy.
+# **Before you start.** [[Start]]. You need the slope of a line, and a little NumPy.
 #
 # **Minutes:** 60.
 
@@ -220,7 +220,7 @@ for side in "-+":
 
 # %% [markdown]
 # On the left the branch is $0/h = 0$, on the right $h/h = 1$. Constants: there is nothing left to do. These two limits
-# are the one-sided derivatives of ReLU at 0. They differ, and lesson 02 is about what follows.
+# are the one-sided derivatives of ReLU at 0. They differ, and [[proof]] is about what follows.
 
 # %%
 assert (quotient.branch(0, "-"), quotient.branch(0, "+")) == (0, 1)
@@ -660,5 +660,3 @@ check("limits.8", central_quotient)
 #   arithmetic*](https://doi.org/10.1145/103162.103163), 1991: rounding.
 # - Shahad Mahmud, [*Why ReLU is not differentiable at x=0 (zero)?*](https://blog.shahadmahmud.com/2022/03/), 12 March
 #   2022, web article: claims C10 and C19.
-#
-# **Next:** lesson 02, *Prove that ReLU has no derivative at 0*.

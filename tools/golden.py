@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import course_lib.exercises as exercises
-from course_lib.exercises.exercise import LESSONS, exercises_of, plain, predictions_of
+from course_lib.exercises.exercise import exercises_of, plain, predictions_of
 from course_lib.explorer import Explorer
 from tools.lesson_source import lesson_paths, read_lesson
 from tools.solution_blocks import split_solution
@@ -112,7 +112,7 @@ def golden(path: Path) -> dict[str, Any]:
         "pictures": sum(count for _, count, _, _ in explorers),
         "explorers": explorers,
         "verdicts": verdicts,
-        "planted": planted_verdicts(LESSONS[int(path.stem[:2])].key),
+        "planted": planted_verdicts(read_lesson(path).key),
         "printed": printed,
         "seconds": round(time.time() - start),
     }

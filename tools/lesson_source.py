@@ -24,6 +24,8 @@ ASSERTION = "assertion"  # on a cell that checks what the cell before it showed:
 OPTIONAL = "optional"  # on a heading whose section a reader may leave out: it is folded
 CLAIMS = "<!-- claims -->"  # the place of the table of claims
 ESCAPED = r"\|"  # a bar inside a cell of a table, which would end the cell otherwise
+# [[proof]] is a link to the lesson with that key, "lesson 03"; [[Proof]] begins a sentence.
+LINK = re.compile(r"\[\[([A-Za-z]\w*)\]\]")
 LESSON_NAME = re.compile(r"\d\d_[a-z0-9_]+")
 # What a kernel says of Python, but for its version.
 LANGUAGE = {
@@ -98,6 +100,32 @@ class Lesson:
             cells = (id, entry["claim"], f"**{entry['verdict']}**", entry["reason"], link)
             rows.append(f"| {' | '.join(cell.replace('|', ESCAPED) for cell in cells)} |")
         return "\n".join(rows)
+
+    def linked(self, source: str) -> str:
+        """The text with its links to other lessons."""
+
+        def link(found: re.Match[str]) -> str:
+            other = next((other for other in LESSONS if other.key == found[1].lower()), None)
+            if other is None:
+                raise BuildError(f"lessons/{self.path.name}: {found[0]} is the key of no lesson")
+            word = "Lesson" if found[1][0].isupper() else "lesson"
+            return f"[{word} {other.number:02d}]({other.stem}.ipynb)"
+
+        return LINK.sub(link, source)
+
+    @property
+    def neighbours(self) -> str:
+        """Links to the next and to the previous lesson; "" where the course does not list this one."""
+        keys = [other.key for other in LESSONS]
+        if self.key not in keys:
+            return ""
+        place = keys.index(self.key)
+        links = [
+            f"**{word}:** [*{other.title}*]({other.stem}.ipynb)"
+            for word, others in (("Next", LESSONS[place + 1 :]), ("Previous", LESSONS[:place][::-1]))
+            for other in others[:1]
+        ]
+        return f"\n\n{' · '.join(links)}"
 
 
 def lesson_paths(root: Path) -> list[Path]:
@@ -184,6 +212,7 @@ def _cell(lesson: Lesson, cell: LessonCell, variant: Variant) -> NotebookNode:
         metadata["jp-MarkdownHeadingCollapsed"] = True
     if cell.kind != "code":
         source = cell.source.replace(CLAIMS, lesson.claims_table) if CLAIMS in cell.source else cell.source
+        source = lesson.linked(source) + (lesson.neighbours if cell is lesson.cells[-1] else "")
         return v4.new_markdown_cell(source, id=cell.id, metadata=metadata)
     try:
         versions = split_solution(cell.source)

@@ -1,4 +1,4 @@
-"""The named functions that the figures of lessons 01 and 02 show, and how to draw their graphs."""
+"""The named functions that the figures of *Take one-sided limits* and the proof show, and how to draw their graphs."""
 
 import math
 from collections.abc import Callable

@@ -5,6 +5,7 @@ EXERCISES = {
     "start": "kink.start_here",
     "limits": "limits.exercises",
     "proof": "kink.exercises",
+    "reading": "kink.reading_exercises",
     "frameworks": "frameworks.exercises",
     "subgradients": "subgradients.exercises",
     "zeros": "zeros.exercises",

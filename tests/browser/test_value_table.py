@@ -1,4 +1,4 @@
-"""The table of lesson 03 in the real JupyterLab: alignment, keyboard, heads that stay; not yet run; on paper."""
+"""The table of libraries in the real JupyterLab: alignment, keyboard, heads that stay; not yet run; on paper."""
 
 import json
 from collections.abc import Callable

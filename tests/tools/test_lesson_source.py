@@ -1,6 +1,7 @@
 """From a py:percent file to the two notebooks, not yet executed."""
 
 import platform
+import re
 from pathlib import Path
 
 import nbformat
@@ -8,6 +9,7 @@ import pytest
 from ipykernel.ipkernel import IPythonKernel
 from nbconvert.exporters import ScriptExporter
 
+from course_lib.exercises.exercise import LESSONS
 from tools.as_built import UNKNOWN, sources_fingerprint
 from tools.errors import BuildError
 from tools.lesson_source import Lesson, lay_out, lesson_paths, read_lesson
@@ -56,6 +58,30 @@ def test_tags_and_slides_are_kept(tmp_path: Path):
     (cell,) = lay_out(lesson, "solution").cells
     assert cell.metadata == {"tags": ["raises-exception"], "slideshow": {"slide_type": "slide"}}
     assert lay_out(lesson, "learner").cells == []
+
+
+def test_other_lessons_are_links_by_their_keys(tmp_path: Path):
+    lesson = lesson_from(tmp_path, "# %% [markdown]\n# [[Limits]] comes before [[dead_units]]. A row: `[[0], [1]]`.\n")
+    by_key = {other.key: other for other in LESSONS}
+    first, second = by_key["limits"], by_key["dead_units"]
+    assert lay_out(lesson, "learner").cells[0].source == (
+        f"[Lesson {first.number:02d}]({first.stem}.ipynb) comes before "
+        f"[lesson {second.number:02d}]({second.stem}.ipynb). A row: `[[0], [1]]`."
+    )
+    with pytest.raises(BuildError, match=r"lessons/01_tiny.py: \[\[limit\]\] is the key of no lesson"):
+        lay_out(lesson_from(tmp_path, "# %% [markdown]\n# See [[limit]].\n"), "learner")
+
+
+@pytest.mark.parametrize("place", [0, 1, len(LESSONS) - 1])
+def test_a_lesson_ends_with_links_to_its_neighbours(tmp_path: Path, place: int):
+    path = tmp_path / f"{LESSONS[place].stem}.py"
+    path.write_text("# %% [markdown]\n# One.\n\n# %% [markdown]\n# Two.\n", encoding="utf-8")
+    one, two = (cell.source for cell in lay_out(read_lesson(path), "solution").cells)
+    stems = [other.stem for other in LESSONS]
+    assert one == "One." and re.findall(r"\((\w+)\.ipynb\)", two) == [
+        *stems[place + 1 : place + 2],
+        *stems[max(place - 1, 0) : place],
+    ]
 
 
 def test_an_id_depends_on_the_cells_own_content(tmp_path: Path):

@@ -1,4 +1,4 @@
-"""What can be dragged in the figures of lessons 00 to 07 is there, and in sight, for every setting of the lesson."""
+"""What can be dragged in the first lessons' figures is there, and in sight, for every setting of the lesson."""
 
 from pathlib import Path
 
@@ -8,21 +8,23 @@ import pytest
 from course_lib.explorer import pictures
 from course_lib.explorer.controls import as_control
 from course_lib.figures import Curve, Points, Scene, Segment
-from tools.lesson_source import read_lesson
+from tools.lesson_source import lesson_paths, read_lesson
 from tools.solution_blocks import split_solution
 
-LESSONS = Path(__file__).parents[2] / "lessons"
+ROOT = Path(__file__).parents[2]
 HANDLES = {
-    "00": {"secants": {"h"}},
-    "01": {"approach": {"h_exponent"}, "quotients_at_kink": {"h_exponent"}},
-    "02": {
+    "start": {"secants": {"h"}},
+    "limits": {"approach": {"h_exponent"}, "quotients_at_kink": {"h_exponent"}},
+    "proof": {
         "secants": {"h"},
-        "epsilon_delta": {"epsilon", "delta"},
         "second_difference": {"h_exponent"},
+    },
+    "reading": {
+        "epsilon_delta": {"epsilon", "delta"},
         "quotient_away_from_kink": {"x", "increment"},
     },
-    "03": {"program_and_line": {"s"}, "nested_slopes": {"k"}},
-    "04": {
+    "frameworks": {"program_and_line": {"s"}, "nested_slopes": {"k"}},
+    "subgradients": {
         "supporting_lines": {"slope", "x0"},
         "path_in_the_plane": {"step"},
         "median_line": {"shift"},
@@ -30,8 +32,8 @@ HANDLES = {
         "clarke_of_identity": {"slope"},
         "clarke_of_relu6": {"slopes"},
     },
-    "05": {"kink_lines": {"height"}, "cantor_stages": {"stage"}, "accuracy_from_zero": {"slope"}},
-    "07": {
+    "zeros": {"kink_lines": {"height"}, "cantor_stages": {"stage"}, "accuracy_from_zero": {"slope"}},
+    "dead_units": {
         "active_inputs": {"angle", "bias"},
         "born_dead_over_depth": {"width"},
         "active_share_over_sigma": {"bias"},
@@ -41,7 +43,7 @@ HANDLES = {
 
 def explorers(lesson):
     """The pictures of each explorer of a lesson, by the name of its scene function; only those of HANDLES."""
-    (path,) = LESSONS.glob(f"{lesson}_*.py")
+    (path,) = (path for path in lesson_paths(ROOT) if read_lesson(path).key == lesson)
     found, names = {}, {"__name__": "lesson"}
 
     def explore(function, /, **given):

@@ -1,4 +1,4 @@
-"""The predictions and exercises of lesson 07, and the keys that the library computes for them."""
+"""The predictions and exercises of this topic, and the keys that the library computes for them."""
 
 from functools import cache
 from statistics import NormalDist

@@ -1,4 +1,4 @@
-"""The scenes of lesson 07: where a unit is active, how units and networks die, and what keeps or brings them alive."""
+"""The scenes of this topic: where a unit is active, how units and networks die, and what keeps or brings them alive."""
 
 import math
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What other libraries return at the kink, and what automatic differentiation differentiates: the room of lesson 03.
+"""What other libraries return at the kink, and what automatic differentiation differentiates.
 
 - `libraries`: the libraries, the programs that each is asked to differentiate; `adapters/` state them in its words.
 - `measuring`: ask libraries, each in a process of its own.

@@ -1,4 +1,4 @@
-"""Answers of lesson 03: programs, judged by value and derivative, functions that have to pass tests, and the keys."""
+"""Answers of this topic: programs, judged by value and derivative, functions that have to pass tests, and the keys."""
 
 import operator
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Exercises and predictions of lesson 03. Keys come from the library, not from memory."""
+"""Exercises and predictions of this topic. Keys come from the library, not from memory."""
 
 import numpy as np
 import sympy as sp

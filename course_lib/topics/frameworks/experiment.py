@@ -1,4 +1,4 @@
-"""What lesson 03 tries out: programs made of ReLU, the snapshot's answers, and five bugs found in real code at a kink.
+"""What this topic tries out: programs made of ReLU, the snapshot's answers, and five bugs found in real code at a kink.
 
 The programs ask for which slope s at the kink their automatic derivative at 0 is right. Sources: Jérôme Bolte and
 Edouard Pauwels, *A mathematical model for automatic differentiation in machine learning*, 2020 (ReLU in other

@@ -1,4 +1,4 @@
-"""What lesson 03 shows: returned values as a figure and as a table, and programs with their automatic derivatives."""
+"""What this topic shows: returned values as a figure and as a table, and programs with their automatic derivatives."""
 
 import math
 from collections import Counter

@@ -1,17 +1,11 @@
-"""Exercises and predictions of lesson 02. Keys are computed by the library, not written from memory.
-
-Exercise proof.1 judges the statements of a published proof that ReLU has no derivative at 0, restated as data. Source
-of the claims: "Why ReLU is not differentiable at x=0 (zero)?", web article. The wording here is our own.
-"""
+"""Exercises and predictions of the proof. Keys are computed by the library, not written from memory."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import sympy as sp
-from sympy.calculus.accumulationbounds import AccumulationBounds
 
-from course_lib.calculus import PiecewiseFunction, differentiability, equal, one_sided_derivative, one_sided_limit
-from course_lib.exercises.compare import Boolean, Choice, Sequence, SetOf, Symbolic
+from course_lib.calculus import PiecewiseFunction, differentiability, one_sided_derivative
+from course_lib.exercises.compare import Boolean, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
 from course_lib.exercises.functions import Case, FunctionOf
 from course_lib.topics.kink.start_here import relu, x
@@ -20,9 +14,6 @@ h, h_below_0 = sp.Symbol("h", positive=True), sp.Symbol("h", negative=True)
 step = sp.Symbol("Δx", positive=True)
 tenth, quarter, half = sp.Rational(1, 10), sp.Rational(1, 4), sp.Rational(1, 2)
 
-CRITERIA = ("continuous", "left limit exists", "right limit exists", "left and right limit agree")
-# The functions of exercise proof.5, by their values left of 0, at 0 and right of it.
-JUDGED = ((sp.S.Zero, 0, sp.S.One), (-x, 0, x), (sp.S.Zero, 0, x * sp.sin(1 / x)))
 # Pairs of branches that meet at 0, left and right, some of them away from the height 0.
 BRANCHES = (
     *((sp.S.Zero, x), (x / 10, x), (-x, x), (sp.sin(x), x**2), (sp.exp(x) - 1, 3 * x)),
@@ -48,30 +39,10 @@ def scales_without_a_kink() -> sp.Set:
     return sp.solveset(left - right, a, sp.S.Reals)
 
 
-def increments_with_quotient_0() -> sp.Set:
-    """All Δx > 0 for which the difference quotient of ReLU at −1/4 is 0."""
-    increment = sp.Symbol("increment", real=True)
-    values = PiecewiseFunction.from_expr(sp.Max(0, increment - quarter) - sp.Max(0, -quarter), increment)
-    zero_up_to = values.breakpoints[0]
-    assert values.branch(0, "+") == 0 and values.value(zero_up_to) == 0 and values.branch(zero_up_to, "+") != 0
-    return sp.Interval.Lopen(0, zero_up_to)
-
-
 def second_difference_of_abs() -> sp.Expr:
     """(f(h) − 2f(0) + f(−h)) / h²."""
     f = PiecewiseFunction.from_expr(sp.Abs(x), x)
     return (f.branch(0, "+").subs(x, h) - 2 * f.value(0) + f.branch(0, "-").subs(x, -h)) / h**2
-
-
-def failing_criterion(left: sp.Expr, value: int, right: sp.Expr) -> str:
-    """The first of the four criteria, with the limits of the difference quotient, that a function fails at 0."""
-    sides = [PiecewiseFunction.from_expr(branch, x) for branch in (left, right)]
-    if any(one_sided_limit(f, 0, side) != value for f, side in zip(sides, "-+", strict=True)):
-        return CRITERIA[0]
-    quotients = [PiecewiseFunction.from_expr((branch - value) / x, x) for branch in (left, right)]
-    slopes = [one_sided_limit(f, 0, side) for f, side in zip(quotients, "-+", strict=True)]
-    outcomes = [not isinstance(slope, AccumulationBounds) and bool(slope.is_finite) for slope in slopes]
-    return CRITERIA[1 + [*outcomes, all(outcomes) and equal(*slopes)].index(False)]
 
 
 def derivatives_of_branches(left: sp.Expr, right: sp.Expr) -> list[sp.Expr]:
@@ -91,12 +62,11 @@ def slopes_at(left_branch: str, right_branch: str, start: bool = True) -> Callab
     return slopes
 
 
-def criteria_passed_by_relu() -> str:
-    """The option of prediction proof.p1: how many of the four criteria ReLU passes when they are read of f itself."""
-    left, right = (one_sided_limit(relu(), 0, side) for side in "-+")
-    passed = [equal(left, relu().value(0)) and equal(right, relu().value(0)), left.is_finite, right.is_finite]
-    passed.append(equal(left, right))
-    return {4: "all four", 3: "three of them", 2: "two of them"}[sum(map(bool, passed))]
+def different_quotients() -> str:
+    """The option of prediction proof.p4, counted over 200 steps."""
+    steps = [sp.Rational(number, 100) for number in range(-100, 101) if number]
+    found = {(relu().value(step) - relu().value(0)) / step for step in steps}
+    return {2: "only two", 3: "three", len(steps): "as many as there are h"}[len(found)]
 
 
 def sympy_from_the_left() -> str:
@@ -110,71 +80,7 @@ def sympy_from_the_left() -> str:
     return "0 and 1" if (left, right) == (0, 1) else "an error"
 
 
-@dataclass(frozen=True)
-class Statement:
-    """A statement of the list in the lesson; `claimed` and `right` compute the two sides to compare."""
-
-    claimed: Callable[[], sp.Expr | sp.Tuple]
-    right: Callable[[], sp.Expr | sp.Tuple]
-
-
-def follows(statement: Statement) -> bool:
-    """claimed = right, as functions of every symbol in them."""
-    sides = (side if isinstance(side, sp.Tuple) else (side,) for side in (statement.claimed(), statement.right()))
-    return all(equal(a, b) for a, b in zip(*sides, strict=True))
-
-
-def _definition_with_the_point_moving() -> sp.Tuple:
-    """Statement 1 as it stands, with Δx = 1 and the limit over x, from both sides."""
-    quotient = PiecewiseFunction.from_expr((sp.Max(0, x + 1) - sp.Max(0, x)) / 1, x)
-    return sp.Tuple(*(one_sided_limit(quotient, 0, side) for side in "-+"))
-
-
-PUBLISHED_STATEMENTS = (
-    Statement(_definition_with_the_point_moving, lambda: sp.Tuple(*both_derivatives(sp.Max(0, x)))),
-    Statement(lambda: sp.Integer(0), lambda: relu().value(half) - relu().value(-half)),
-    Statement(lambda: x - step + x, lambda: (x + step) - x),
-    Statement(lambda: sp.Integer(1), lambda: (0 - step + 0) / step),
-    Statement(lambda: sp.Integer(1), lambda: one_sided_derivative(relu(), 0, "+")),
-)
-
-
 EXERCISES = [
-    Exercise(
-        id="proof.1",
-        comparator=Sequence(*(Boolean() for _ in PUBLISHED_STATEMENTS)),
-        reference=lambda: [follows(statement) for statement in PUBLISHED_STATEMENTS],
-        wrong_answers=(
-            WrongAnswer(
-                [True, True, True, True, True],
-                "The last one is right, but that does not make the way to it right: evaluate statement 4 at Δx = 1.",
-            ),
-            WrongAnswer(
-                [True, False, False, False, True],
-                "Look at statement 1 again: x is the point and stays where it is. Which letter has to go to 0?",
-            ),
-            WrongAnswer(
-                [False, True, False, False, True],
-                r"Look at statement 2 again. However small Δx is, at $x = -\frac{\Delta x}{2}$, which is below "
-                r"0, the step crosses the kink and ends at $\frac{\Delta x}{2}$. What is the quotient there?",
-            ),
-            WrongAnswer(
-                [False, False, True, False, True],
-                "Look at statement 3 again: f(x + Δx) − f(x) subtracts x. Which sign does x get?",
-            ),
-            WrongAnswer([False, False, False, True, True], "Look at statement 4 again: 0 − Δx + 0 is −Δx."),
-            WrongAnswer(
-                [False, False, False, False, False],
-                "Look at statement 5 again. Judge it by itself: what is the right derivative of ReLU at 0? A right "
-                "statement stays right, also after four wrong ones.",
-            ),
-        ),
-        hints=(
-            "Take the statements one at a time. A single counterexample is enough.",
-            "Statement 4: put in Δx = 1 and compute both sides.",
-        ),
-        explanation="Four are wrong and the last is right: 3 turns two signs round, and 4 drops the minus again.",
-    ),
     Exercise(
         id="proof.2",
         comparator=FunctionOf(
@@ -237,41 +143,6 @@ EXERCISES = [
         explanation=r"$\frac{h/10}{h} = \frac{1}{10}$ on the left and $\frac{h}{h} = 1$ on the right.",
     ),
     Exercise(
-        id="proof.5",
-        comparator=Sequence(*(Choice(CRITERIA) for _ in JUDGED)),
-        reference=lambda: [failing_criterion(*judged) for judged in JUDGED],
-        wrong_answers=(
-            WrongAnswer(
-                [CRITERIA[2], CRITERIA[3], CRITERIA[2]],
-                r"Its quotient $\frac{1}{h}$ has no finite limit, but a criterion before that fails: the values "
-                "jump from 0 to 1.",
-            ),
-            WrongAnswer(
-                [CRITERIA[0], CRITERIA[0], CRITERIA[2]],
-                "|x| is continuous at 0: δ = ε works for every ε. Look at its slopes.",
-            ),
-            WrongAnswer(
-                [CRITERIA[0], CRITERIA[3], CRITERIA[0]],
-                r"$\left|x \sin\frac{1}{x}\right|$ is x at most, so the third function is continuous. Divide it "
-                "by h.",
-            ),
-            WrongAnswer(
-                [CRITERIA[0], CRITERIA[3], CRITERIA[3]],
-                r"On the right the quotient is $\sin\frac{1}{h}$, which keeps swinging between −1 and 1. That "
-                "limit is missing.",
-            ),
-            WrongAnswer(
-                [CRITERIA[0], CRITERIA[3], CRITERIA[1]],
-                "On the left the third function is 0, and so is every quotient. Look at the right.",
-            ),
-        ),
-        hints=(
-            "Go through the four in their order, and stop at the first that fails. Continuity is about the values.",
-            r"The quotients for h > 0 are $\frac{1}{h}$, 1 and $\sin\frac{1}{h}$.",
-        ),
-        explanation="A jump, a corner, and a swing that never dies: three ways to have no derivative.",
-    ),
-    Exercise(
         id="proof.6",
         comparator=SetOf(),
         reference=scales_without_a_kink,
@@ -285,30 +156,6 @@ EXERCISES = [
         ),
         hints=("The right derivative is 1. What is the left one?", r"$a \cdot \frac{e^h - 1}{h}$ tends to a."),
         explanation="The left derivative is a, the right one is 1. They agree only for a = 1.",
-    ),
-    Exercise(
-        id="proof.7",
-        comparator=SetOf(),
-        reference=increments_with_quotient_0,
-        wrong_answers=(
-            WrongAnswer(
-                sp.Interval.open(0, quarter),
-                r"One increment is missing: $\Delta x = \frac{1}{4}$ takes the step to 0. What is f(0)?",
-            ),
-            WrongAnswer(sp.Interval(0, quarter), "Δx = 0 has no quotient: it would divide by 0."),
-            WrongAnswer(
-                sp.Interval.open(0, sp.oo), r"Try Δx = 1: the step crosses the kink and ends at $\frac{3}{4}$."
-            ),
-            WrongAnswer({quarter}, r"$\Delta x = \frac{1}{4}$ is one of them. What about smaller steps?"),
-        ),
-        hints=(
-            "The quotient is 0 as long as f(x + Δx) is 0.",
-            r"Which Δx keep $-\frac{1}{4} + \Delta x$ at 0 or below? Interval.Lopen leaves the left end out.",
-        ),
-        explanation=(
-            r"$f\left(-\frac{1}{4} + \Delta x\right) = 0$ exactly as long as $\Delta x \le \frac{1}{4}$, and Δx = 0 "
-            "is excluded."
-        ),
     ),
     Exercise(
         id="proof.8",
@@ -342,32 +189,18 @@ EXERCISES = [
 
 PREDICTIONS = [
     Prediction(
-        id="proof.p1",
+        id="proof.p4",
         question=(
-            "A published text says that f is differentiable at 0 if f is continuous there, the left limit exists, the "
-            "right limit exists, and both limits are equal. Read of f itself, how many of the four does ReLU pass?"
+            r"Take many $h \ne 0$ between −1 and 1, and for each the difference quotient $\frac{f(h) - f(0)}{h}$ of "
+            "ReLU. How many different numbers come out?"
         ),
         options={
-            "all four": "The criteria, read of f, say nothing about slopes.",
-            "three of them": "Most people say this, because they know that ReLU has to fail somewhere.",
-            "two of them": "Look at f near 0 itself: from both sides its values come to 0.",
+            "only two": "On each side the quotient is one constant.",
+            "three": "A third one would need an h on neither side, and h = 0 is not allowed.",
+            "as many as there are h": "For most functions it would be so. ReLU is a straight line on each side of 0.",
         },
-        answer=criteria_passed_by_relu,
-        reveal="The section 'Four criteria' checks each of them.",
-    ),
-    Prediction(
-        id="proof.p2",
-        question=(
-            r"Take ReLU at $x = -\frac{1}{2}$, left of the kink, and the increment Δx = 1. What is the difference "
-            "quotient?"
-        ),
-        options={
-            "the number 0": r"0 is the derivative at $-\frac{1}{2}$. The step of length 1 leaves the flat part.",
-            "the number 1/2": r"The step ends at $\frac{1}{2}$, so f rises by $\frac{1}{2}$ over a distance of 1.",
-            "the number 1": "1 is the slope right of 0. Half of the step lies left of it.",
-        },
-        answer=lambda: f"the number {relu().value(half) - relu().value(-half)}",
-        reveal="A quotient is a property of two points, a derivative of one.",
+        answer=different_quotients,
+        reveal="It is 0 for every h < 0 and 1 for every h > 0, down to the smallest.",
     ),
     Prediction(
         id="proof.p3",

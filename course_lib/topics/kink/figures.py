@@ -1,4 +1,4 @@
-"""Figures of lesson 02: secants at a kink, the quotient and its limits, continuity, the second difference."""
+"""Figures of the proof: secants at a kink, the quotient and its limits, continuity, the second difference."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Exercises and predictions of lesson 01. Keys and feedback are computed by the library, not written from memory."""
+"""Exercises and predictions of this topic. Keys and feedback are computed by the library, not written from memory."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ SETTLES = Settles(lambda: [Case(f"f = {name}", (f,)) for f, (name, _) in candida
 
 
 def routine_with(steps: np.ndarray) -> Function:
-    """The routine of lesson 01 with other steps."""
+    """The routine of the lesson with other steps."""
     return lambda f: bool(np.ptp(f(steps)) < 0.1)
 
 

@@ -1,4 +1,4 @@
-"""Figures of lesson 01: approaching a point from one side, the error of a difference quotient, and three at a kink."""
+"""Figures of this topic: approaching a point from one side, the error of a difference quotient, and three at a kink."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The scenes of lesson 12: one function learnt in two forms, and the gap between training and test digits."""
+"""The scenes of *Train maxout*: one function learnt in two forms, and the gap between training and test digits."""
 
 import numpy as np
 

@@ -6,7 +6,7 @@
 - `audit`: a backward pass that multiplies by the slope at 0, and one that puts it in the place of the gradient
 - `from_zero`: starts in which the slope decides
 - `runs`, `figures`: the rows that all keep and read, and what is drawn of them
-- `exercises`, `audit_exercises`: what lessons 16 and 17 ask, with the keys
+- `exercises`, `audit_exercises`: what *Reproduce a paper* and *Audit a paper* ask, with the keys
 - `python -m course_lib.topics.paper` runs them and says what was reproduced
 
 Source: David Bertoin, Jérôme Bolte, Sébastien Gerchinovitz and Edouard Pauwels, *Numerical influence of ReLU'(0) on

@@ -1,4 +1,4 @@
-"""Experiments of lesson 08: slopes that a network learns for itself, and what a unit sees in a negative.
+"""Experiments of *Bend the rectifier*: slopes that a network learns for itself, and what a unit sees in a negative.
 
 The family is g(z) = max(0, z) + α·min(0, z), which the core calls "prelu" and evaluates.
 """
@@ -97,5 +97,5 @@ def share_equal(w: Any, b: float, X: Any) -> float:
 
 
 def abs_at_0() -> dict[str, float]:
-    """What each library of lesson 03 returned as the derivative of |x| at 0, by its id."""
+    """What each library of *Ask your framework* returned as the derivative of |x| at 0, by its id."""
     return {library: float(values[0]) for library, values in returned("abs").items() if values}

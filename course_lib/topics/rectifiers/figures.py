@@ -1,4 +1,4 @@
-"""The scenes of lesson 08: a rectifier bent at 0, slopes that are learned, and a unit before a negative."""
+"""The scenes of *Bend the rectifier*: a rectifier bent at 0, slopes that are learned, and a unit before a negative."""
 
 from functools import lru_cache
 

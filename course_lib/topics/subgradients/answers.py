@@ -1,4 +1,4 @@
-"""What the exercises and predictions of lesson 04 compute their keys from.
+"""What the exercises and predictions of this topic compute their keys from.
 
 First the comparators of answers that have many right forms: a descent method, the weights of a hull, targets that fail.
 """

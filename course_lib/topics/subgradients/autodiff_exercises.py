@@ -78,7 +78,7 @@ def slope_cases() -> list[Case]:
 def is_there_a_rule() -> str:
     """The option of prediction autodiff.p1: tried, with one run of the program each."""
     right = not wrong(right_gradient, 2, 200)
-    return "yes, for a small multiple of the cost" if right else "no, lesson 03 proved that there is none"
+    return "yes, for a small multiple of the cost" if right else "no, none is right for all ties"
 
 
 def best_rule() -> str:
@@ -99,7 +99,7 @@ PREDICTIONS = [
             "differentiation right for every program of +, −, ×, relu, max and |·|?"
         ),
         options={
-            "no, lesson 03 proved that there is none": "The proof was about one number for all ties of a program.",
+            "no, none is right for all ties": "The proof was about one number for all ties of a program.",
             "yes, but it has to try all combinations of branches": "One combination is enough, if it really occurs.",
             "yes, for a small multiple of the cost": "It needs to know where a tie goes when the input moves a little.",
         },

@@ -5,7 +5,7 @@ the lexicographic derivative of Yurii Nesterov, *Lexicographic differentiation o
 vector forward mode of Kamil A. Khan and Paul I. Barton, *A vector forward mode of automatic differentiation for
 generalized derivative evaluation*, 2015.
 
-Backward: `course_lib.networks.directional`. Here its results are held against the exact Clarke sets of lesson 04, and
+Backward: `course_lib.networks.directional`. Here its results are held against the exact Clarke sets, and
 trained with.
 """
 

@@ -1,4 +1,4 @@
-"""Exercises and predictions of lesson 04. Keys come from the library, not from memory."""
+"""Exercises and predictions of this topic. Keys come from the library, not from memory."""
 
 from fractions import Fraction
 
@@ -47,7 +47,7 @@ PREDICTIONS = [
             "kink, and backprop takes the slope s there. For which s is its result in the Clarke set of the loss?"
         ),
         options={
-            "only s = ½": "½ saved the identity program in lesson 03. There the units had no biases of their own.",
+            "only s = ½": "½ saved the identity program. There the units had no biases of their own.",
             "only s = 0 and s = 1": "These are the slopes of the two sides. A Clarke set is convex: it holds mixtures.",
             "all s from 0 to 1": "Biases of their own let the units of a layer leave their kinks together.",
         },

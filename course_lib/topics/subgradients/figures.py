@@ -1,4 +1,4 @@
-"""Figures of lesson 04: slopes that support a graph, the subgradient method, minima on kinks, and Clarke sets."""
+"""Figures of this topic: slopes that support a graph, the subgradient method, minima on kinks, and Clarke sets."""
 
 from fractions import Fraction
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Answers of lesson 06 that are functions of arrays, and what its keys and planted wrong answers are computed from.
+"""Answers that are functions of arrays, and what its keys and planted wrong answers are computed from.
 
 A function is called on stated arguments and judged array by array.
 """

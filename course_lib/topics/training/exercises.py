@@ -1,4 +1,4 @@
-"""The predictions and exercises of lesson 06. Keys come from the library, not from memory."""
+"""The predictions and exercises of this topic. Keys come from the library, not from memory."""
 
 import numpy as np
 import sympy as sp

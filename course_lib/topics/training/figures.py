@@ -1,4 +1,4 @@
-"""The scenes of lesson 06, from a decision boundary on its way through training to test accuracies split by split."""
+"""The scenes of this topic, from a decision boundary on its way through training to test accuracies split by split."""
 
 from functools import lru_cache
 from itertools import pairwise

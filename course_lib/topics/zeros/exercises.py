@@ -1,4 +1,4 @@
-"""Exercises and predictions of lesson 05, and the keys, computed from the library."""
+"""Exercises and predictions of this topic, and the keys, computed from the library."""
 
 from fractions import Fraction
 from statistics import NormalDist

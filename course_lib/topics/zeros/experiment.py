@@ -1,4 +1,4 @@
-"""Experiments of lesson 05: the hunt for pre-activations that are exactly 0, where they come from, what they change.
+"""Experiments of this topic: the hunt for pre-activations that are exactly 0, where they come from, what they change.
 
 `hunt` counts exact zeros in fresh networks on real digits, and whether they change a gradient. `rounded_once` and
 `rounded_twice` are one layer in half precision. `paired_runs` and `from_zero` train with different slopes at the kink:

@@ -1,4 +1,4 @@
-"""Figures of lesson 05.
+"""Figures of this topic.
 
 Where the kinks of a small network lie; the Cantor set; half precision as a staircase; how many fresh networks meet an
 exact zero that changes their gradient; training from a layer of zeros, where the slope at the kink decides everything.

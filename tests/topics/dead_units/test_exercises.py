@@ -1,4 +1,4 @@
-"""The keys of lesson 07 against pen and paper, and the counters that are wrong."""
+"""The keys of this topic against pen and paper, and the counters that are wrong."""
 
 import mpmath
 import numpy as np

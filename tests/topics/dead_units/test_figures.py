@@ -1,4 +1,4 @@
-"""The scenes of lesson 07 against plain arithmetic and against the numbers that they show."""
+"""The scenes of this topic against plain arithmetic and against the numbers that they show."""
 
 import math
 

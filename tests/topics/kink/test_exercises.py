@@ -1,4 +1,4 @@
-"""Keys of lessons 00 and 02 against answers worked out by hand."""
+"""Keys of the first look, the proof and its critical reading against answers worked out by hand."""
 
 import numpy as np
 import pytest
@@ -26,6 +26,8 @@ KEYS = {
     "proof.7": sp.Interval.Lopen(0, quarter),
     "proof.8": 2 / h,
     "proof.9": [0, 0, True],
+    "reading.1": -sp.Symbol("dx", positive=True) / 2,
+    "reading.2": 4,
 }
 
 
@@ -36,12 +38,14 @@ def test_keys(exercise: str) -> None:
 
 
 def test_predictions() -> None:
-    right = {key: entry.right_option for lesson in ("start", "proof") for key, entry in predictions_of(lesson).items()}
+    lessons = ("start", "proof", "reading")
+    right = {key: entry.right_option for lesson in lessons for key, entry in predictions_of(lesson).items()}
     assert right == {
         "start.p1": "different numbers",
         "proof.p1": "all four",
         "proof.p2": "the number 1/2",
         "proof.p3": "the same number twice",
+        "proof.p4": "only two",
     }
 
 
@@ -93,7 +97,7 @@ def test_feedback_names_what_happened(exercise: str, answer: object, words: str)
 @pytest.mark.parametrize(
     ("exercise", "answer"),
     [
-        # f(0 + h) = max(0, h), for h of either sign: h as lesson 02 defines it.
+        # f(0 + h) = max(0, h), for h of either sign: h as the proof defines it.
         ("proof.3", [sp.Max(0, either), sp.Max(0, either)]),
         ("proof.3", [(either + sp.Abs(either)) / 2, (either + sp.Abs(either)) / 2]),
         ("proof.3", [sp.Max(0, sp.Symbol("h"))] * 2),

@@ -1,4 +1,4 @@
-"""Keys of lesson 01 against answers worked out by hand; feedback on limits.5 names what fooled a routine."""
+"""Keys of this topic against answers worked out by hand; feedback on limits.5 names what fooled a routine."""
 
 import numpy as np
 import pytest

@@ -292,7 +292,7 @@ def test_descriptions_name_the_regimes() -> None:
 )
 def test_the_best_step_is_root_r_over_c_and_near_root_epsilon_only_where_all_is_of_size_1(f, x0, best) -> None:
     value, slope, bend = (float(sp.diff(f, X, order).subs(X, x0)) for order in range(3))
-    # r = u(|x₀f′| + 2|f|) and c = |f″|/2, as lesson 01 has it.
+    # r = u(|x₀f′| + 2|f|) and c = |f″|/2, as the lesson has it.
     formula = math.sqrt(UNIT["float64"] * (abs(x0 * slope) + 2 * abs(value)) / (abs(bend) / 2))
     steps = 2.0 ** -np.arange(8, 40)
     quotients = difference_quotient(f, x0, steps[:, None] * np.arange(12, 21) / 17)

@@ -1,4 +1,4 @@
-"""What the checkers of lesson 11 take for right, and what they say to common slips."""
+"""What the checkers of *Learn the activation* take for right, and what they say to common slips."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What the checkers of lesson 12 take for right, and what they say to common slips."""
+"""What the checkers of *Train maxout* take for right, and what they say to common slips."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The keys of lesson 10 by hand, and slips that need a word of their own."""
+"""The keys of *Compare fairly* by hand, and slips that need a word of their own."""
 
 import math
 from fractions import Fraction

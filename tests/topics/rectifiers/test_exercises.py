@@ -1,4 +1,4 @@
-"""The keys of lesson 08 by hand."""
+"""The keys of *Bend the rectifier* by hand."""
 
 import sympy as sp
 

@@ -1,4 +1,4 @@
-"""The scenes of lesson 08 by their data, against plain arithmetic."""
+"""The scenes of *Bend the rectifier* by their data, against plain arithmetic."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a learner of lesson 09 is told: numbers as the lesson prints them, and slips with a name of their own."""
+"""What a learner is told: numbers as the lesson prints them, and slips with a name of their own."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Answers of lesson 04 with many right forms: right ones in any spelling, planted mistakes, and what is no answer."""
+"""Answers of this topic with many right forms: right ones in any spelling, planted mistakes, and what is no answer."""
 
 from fractions import Fraction
 from itertools import product

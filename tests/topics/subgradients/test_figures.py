@@ -1,4 +1,4 @@
-"""What the figures of lesson 04 draw and say, against the definitions, the experiments, and sets worked out by hand."""
+"""What the figures of this topic draw and say, against definitions, experiments, and sets worked out by hand."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Functions of arrays as answers, planted mistakes, and the keys of lesson 06 against independent computations."""
+"""Functions of arrays as answers, planted mistakes, and the keys of this topic against independent computations."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The scenes of lesson 06 against the networks and numbers that they show."""
+"""The scenes of this topic against the networks and numbers that they show."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""The keys of lesson 05 against independent computations."""
+"""The keys of this topic against independent computations."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""What the figures of lesson 05 draw and say, against the networks, the counts and the law."""
+"""What the figures of this topic draw and say, against the networks, the counts and the law."""
 
 from fractions import Fraction
 
@@ -34,7 +34,7 @@ def test_kinks_are_where_z_is_0_and_the_words_count_crossings(epoch: int) -> Non
     said = f"crosses {crossed} kinks of the first layer and {crossed_above} kinks of the second layer. 80 samples"
     assert said in scene.description and scene.title == f"The walk crosses {crossed + crossed_above} kinks"
     *moons, end = of_kind(scene, Points)
-    assert [points.marker for points in moons] == ["filled", "hollow"]  # upper and lower, as in lesson 06
+    assert [points.marker for points in moons] == ["filled", "hollow"]  # upper and lower, as in training
     assert sum(len(points.x) for points in moons) == 80 and scene.equal_units
     (walk,) = of_kind(scene, Segment)
     assert walk.end == (end.x[0], end.y[0]) == (2.5, -1)

@@ -1,0 +1,321 @@
+# %% [markdown]
+# # Read a proof critically
+#
+# **The question.** A proof on the web ends with the right result: ReLU has no derivative at 0. Is it a proof?
+#
+# **Why it matters.** Most derivations that you will meet stand in blog posts, documentation and papers, and nobody has
+# checked them for you. If you take one over for your own layer, its slips come along, and there the result may no
+# longer happen to be right. In this lesson you read one text word by word, and run what it says.
+#
+# **You will learn**
+# - which limits decide about a derivative, and which say nothing
+# - what a graph cannot show, and how a game with two distances settles it
+# - to test each line of a derivation on its own, with numbers
+# - how two slips can cancel
+#
+# **Before you start.** [[Proof]]: the definition of a derivative, and the proof line by line.
+#
+# **Minutes:** 51.
+
+# %%
+import numpy as np
+import sympy as sp
+
+from course_lib.calculus import PiecewiseFunction, differentiability, equal, one_sided_derivative, one_sided_limit
+from course_lib.exercises import check, hint, predict, solution
+from course_lib.explorer import Radio, Range, explore
+from course_lib.topics.kink import figures
+
+x, h = sp.symbols("x h", real=True)
+relu = PiecewiseFunction.from_expr(sp.Max(0, x), x)
+
+# %% [markdown]
+# ## Predict
+#
+# Commit to a guess in both.
+
+# %%
+predict("proof.p1")
+
+# %%
+predict("proof.p2")
+
+# %% [markdown]
+# ## Which limits?
+#
+# > **C12 · refined.** A web article lists four criteria for a derivative at a point: the function is continuous there,
+# > its left limit exists, its right limit exists, and the two agree. (Shahad Mahmud, *Why ReLU is not differentiable
+# > at x=0 (zero)?*, 2022)
+#
+# The list does not say limits *of what*. Take it at its word, and read it of the function itself.
+
+# %%
+left, right, value = one_sided_limit(relu, 0, "-"), one_sided_limit(relu, 0, "+"), relu.value(0)
+print("continuous:            ", left == value == right)
+print("left limit exists:     ", left.is_finite)
+print("right limit exists:    ", right.is_finite)
+print("both limits agree:     ", left == right)
+
+# %% [markdown]
+# ReLU passes all four, and so does every continuous function: $|x|$, $\sqrt{|x|}$, all of them. So read of $f$ the
+# criteria let everything through. Now read them of the *difference quotient* at 0, as the definition does.
+
+# %%
+for name, f in {"x²": x**2, "ReLU": sp.Max(0, x), "|x|": sp.Abs(x)}.items():
+    slopes = [one_sided_limit((f.subs(x, h) - f.subs(x, 0)) / h, 0, side) for side in "-+"]
+    print(f"{name:<5} limits of the quotient: {slopes}, agree: {slopes[0] == slopes[1]}")
+
+# %% tags=["assertion", "C12"]
+assert left == value == right and left.is_finite
+for f, smooth in ((x**2, True), (sp.Max(0, x), False), (sp.Abs(x), False)):
+    slopes = [one_sided_limit((f.subs(x, h) - f.subs(x, 0)) / h, 0, side) for side in "-+"]
+    assert slopes == [one_sided_derivative(PiecewiseFunction.from_expr(f, x), 0, side) for side in "-+"]
+    assert equal(*slopes) == differentiability(f, 0).differentiable == smooth
+
+# %% [markdown]
+# That tells them apart. Two words are missing in the article, and without them its list proves nothing.
+#
+# **Exercise proof.5.** Read the four criteria with the limits of the difference quotient. Which is the *first* that
+# fails at 0, for the function that is 1 for $x > 0$ and 0 elsewhere, for $|x|$, and for the function that is
+# $x \sin(1/x)$ for $x > 0$ and 0 elsewhere? Give a list of three, each one of `"continuous"`, `"left limit exists"`,
+# `"right limit exists"`, `"left and right limit agree"`.
+
+# %% tags=["exercise"]
+# begin solution: failed_first = ...
+failed_first = ["continuous", "left and right limit agree", "right limit exists"]
+# end solution
+check("proof.5", failed_first)
+
+# %% [markdown]
+# ## What a graph cannot show
+#
+# How does the article know that ReLU is continuous? It reads it off the graph. Here is a function that is ReLU, but for
+# a jump of one millionth at 0. Suppose that your plot is 700 pixels high and shows 2 units.
+
+# %%
+jump = sp.Rational(1, 10**6)
+almost_relu = PiecewiseFunction.from_expr(sp.Piecewise((x + jump, x > 0), (0, True)), x)
+print(f"the jump is {float(jump) * 700 / 2:.5f} pixels high")
+print("continuous:", differentiability(almost_relu, 0).continuous)
+
+# %% tags=["assertion", "C11"]
+assert float(jump) * 700 / 2 < 0.01
+assert differentiability(almost_relu, 0).continuous is False and differentiability(relu, 0).continuous is True
+
+# %% [markdown]
+# So what would be a proof? Continuity is a game of two. You name a distance $\varepsilon > 0$. I answer with a distance
+# $\delta > 0$, and I have to be right about every $x$ closer to 0 than $\delta$: there, $f(x)$ must be closer to $f(0)$
+# than $\varepsilon$. If I can answer *every* $\varepsilon$ of yours, then $f$ is **continuous** at 0.
+#
+# The band has the height $\pm\varepsilon$, the dashed lines stand at $\pm\delta$. Drag either. Find a $\delta$ that
+# works for ReLU, then make $\varepsilon$ smaller and find another. Can you do it for the step?
+
+# %%
+explore(
+    figures.epsilon_delta,
+    function=Radio(list(figures.CONTINUITY), label="function"),
+    epsilon=Range(0.1, 1, 0.1, value=0.5, label="ε"),
+    delta=Range(0.1, 1, 0.1, value=0.8, label="δ"),
+)
+
+# %% [markdown]
+# For ReLU the answer $\delta = \varepsilon$ wins every round: $|f(x) - f(0)| = \max(0, x) \le |x| < \delta =
+# \varepsilon$. That one line proves what the picture suggests. For the step, with $f(0) = 1$, no $\delta$ answers
+# $\varepsilon = \tfrac12$: left of 0, and as near as you like, $f(x)$ is 0.
+#
+# Must continuity be checked at all? It stands in the article's list as a criterion of its own. Suppose that $f$ has
+# two finite one-sided derivatives. The quotient $q(h)$ is made so that $f(h) = f(0) + h \cdot q(h)$. As $h \to 0$ from
+# one side, the product $h \cdot q(h)$ tends to 0 times a finite number, so $f(h)$ tends to $f(0)$. Watch it happen:
+
+# %%
+for name, f in {"|x|": np.abs, "sin": np.sin}.items():
+    for step in (0.1, 0.001):
+        q = (f(step) - f(0)) / step
+        print(f"{name:<4} h = {step:<6} q(h) = {q:.4f}   h·q(h) = {step * q:.4f}")
+
+# %% tags=["assertion", "C13"]
+for expr in (sp.Abs(x), x * sp.Abs(x), sp.exp(sp.Abs(x))):
+    function = PiecewiseFunction.from_expr(expr, x)
+    assert all(one_sided_derivative(function, 0, side).is_finite for side in "-+")
+    assert [one_sided_limit(function, 0, side) for side in "-+"] == [function.value(0)] * 2
+corner = differentiability(sp.Abs(x), 0)
+assert corner.continuous is True and corner.differentiable is False
+
+# %% [markdown]
+# So continuity follows, and need not be checked. The other way round it fails: $|x|$ is continuous at 0 and has no
+# derivative there.
+#
+# ## A published proof
+#
+# Now the proof itself. Here are five of the article's statements, in our words.
+#
+# 1. $f'(x) = \lim_{x \to 0} \dfrac{f(x + \Delta x) - f(x)}{\Delta x}$, with $\Delta x$ a tiny number.
+# 2. For every $x < 0$, the quotient is $0$; for every $x > 0$, it is $1$.
+# 3. For $x \ge 0$, the numerator is $x - \Delta x + x$.
+# 4. At $x = 0$, $\dfrac{0 - \Delta x + 0}{\Delta x} = 1$.
+# 5. So the right derivative of ReLU at $0$ is $1$.
+#
+# **Exercise proof.1.** Judge each for itself. Which are right as they stand? Give a list of five, `True` or `False`.
+
+# %% tags=["exercise"]
+# begin solution: right_as_they_stand = ...
+right_as_they_stand = [False, False, False, False, True]
+# end solution
+check("proof.1", right_as_they_stand)
+
+# %% [markdown]
+# Take your time. Once you have committed to an answer, run them with me, one by one.
+#
+# ### Statement 1: which letter moves?
+#
+# > **C14 · refuted.** In the article's definition the limit goes over $x$, while $\Delta x$ stays a fixed tiny number.
+# > (Mahmud, 2022)
+#
+# Do what it says. Fix $\Delta x = 10^{-3}$, or $-10^{-3}$, and let $x$ go to 0 from both sides.
+
+# %%
+def relu_in_floats(x):
+    return np.maximum(0, x)
+
+
+near_0 = np.array([-1e-4, -1e-6, 1e-6, 1e-4])
+for dx in (1e-3, -1e-3):
+    print(f"Δx = {dx:>6}:", (relu_in_floats(near_0 + dx) - relu_in_floats(near_0)).round(9) / dx + 0)
+
+# %% tags=["assertion", "C14"]
+increment = sp.Symbol("Δx", positive=True)
+for dx, both in ((increment, [1, 1]), (-increment, [0, 0])):
+    literal = PiecewiseFunction.from_expr((sp.Max(0, x + dx) - sp.Max(0, x)) / dx, x)
+    assert [one_sided_limit(literal, 0, side) for side in "-+"] == both
+
+# %% [markdown]
+# As $x$ comes to 0, the quotient tends to 1 from both sides if $\Delta x > 0$, and to 0 from both sides if
+# $\Delta x < 0$, however tiny $\Delta x$ is. Read literally, the formula gives ReLU one limit, and the kink is gone. In
+# the definition the point stays, and the increment moves. (The article then calls both one-sided limits $f'(x)$. Those
+# are two numbers, and need two names, $f'_-(0)$ and $f'_+(0)$.)
+#
+# ### Statement 2: for every x?
+#
+# Start at $x = -0.5$ with the long step, and shorten it. Look for the moment when it no longer crosses the kink. Then
+# drag $x$ towards the kink: what must $\Delta x$ do?
+
+# %%
+explore(
+    figures.quotient_away_from_kink,
+    x=Range(-0.9, 0.9, 0.2, value=-0.5, label="x"),
+    increment=Range(-1, 1, 0.4, value=1.0, label="Δx"),
+)
+
+# %% tags=["assertion", "C16"]
+start = sp.Rational(-1, 2)
+assert relu.value(start + 1) - relu.value(start) == sp.Rational(1, 2)
+step = sp.Symbol("step", real=True)
+from_the_start = PiecewiseFunction.from_expr(sp.Max(0, start + step), step)
+assert from_the_start.breakpoints == (-start,) and from_the_start.branch(0, "+") == 0
+
+# %% [markdown]
+# The quotient is the slope of a branch only while the whole step stays on it, which $|\Delta x| < |x|$ makes sure of.
+# So the order of choices matters: first $x$, then a $\Delta x$ that is short enough *for this x*.
+#
+# **Exercise proof.7.** At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the difference quotient of ReLU equal
+# to 0? Answer with a set. (`sp.Interval.Lopen(a, b)` is the interval from $a$ to $b$ without $a$.)
+
+# %% tags=["exercise"]
+# begin solution: short_steps = ...
+short_steps = sp.Interval.Lopen(0, sp.Rational(1, 4))
+# end solution
+check("proof.7", short_steps)
+
+# %% [markdown]
+# The article chooses $\Delta x$ first, "infinitely small". Then there is always a counterexample.
+#
+# **Exercise reading.1.** Somebody fixes a $\Delta x > 0$, as small as you like. At which $x < 0$ is the difference
+# quotient of ReLU exactly $\tfrac12$? Answer with a formula in `dx`.
+
+# %% tags=["exercise"]
+dx = sp.Symbol("dx", positive=True)
+# begin solution: where_it_is_half = ...
+where_it_is_half = -dx / 2
+# end solution
+check("reading.1", where_it_is_half)
+
+# %% [markdown]
+# ### Statements 3 and 4: two slips
+#
+# Subtract $f(x) = x$ from $f(x + \Delta x) = x + \Delta x$, and then put in numbers. That is the quickest test there
+# is: take any values, and compute both sides.
+
+# %%
+x_number, dx_number = 2.0, 0.5
+print("statement 3: printed", x_number - dx_number + x_number, "  computed", (x_number + dx_number) - x_number)
+print("statement 4: printed", 1, "  computed", (0 - dx_number + 0) / dx_number)
+
+# %% tags=["assertion", "C17", "C18"]
+assert not equal(x - dx + x, (x + dx) - x) and equal((x + dx) - x, dx)
+assert (0 - dx + 0) / dx == -1 and one_sided_derivative(relu, 0, "+") == 1
+
+# %% [markdown]
+# In statement 3 two signs are the wrong way round: it should read $x + \Delta x - x$. That would make the limit $-1$.
+# In statement 4 the minus is dropped, and the limit is 1 again. The second slip undoes the first, so statement 5, the
+# result, is right. It just does not follow.
+#
+# Last, the article concludes that the *derivation* does not exist at 0. A slip of the pen: the *derivative* does not.
+# You wrote the derivation yourself in [[proof]], from both sides.
+
+# %% tags=["assertion", "C15", "C20"]
+record = differentiability(relu, 0)
+assert (record.left, record.right) == (0, 1) and record.left != record.right and record.differentiable is False
+
+# %% [markdown]
+# ## Break it
+#
+# Now a text that nobody has marked. It claims that $f(x) = x\,|x|$ has no derivative at 0, and a plot would not tell.
+#
+# 1. $f(0) = 0$.
+# 2. For $h > 0$ the quotient $\dfrac{f(h) - f(0)}{h}$ is $\dfrac{h \cdot h}{h} = h$.
+# 3. For $h < 0$ it is $\dfrac{h \cdot (-h)}{h} = -h$.
+# 4. $h$ and $-h$ are different, so the left and the right derivative are different.
+# 5. So $f$ has no derivative at 0.
+#
+# **Exercise reading.2.** Which is the first statement that is false? Give its number.
+
+# %% tags=["exercise"]
+# begin solution: first_false = ...
+first_false = 4
+# end solution
+check("reading.2", first_false)
+
+# %% [markdown]
+# Four questions found every slip of this lesson. Keep them for the next text:
+# - Limits *of what*, and which letter moves?
+# - Who chooses first: the point, or the step?
+# - Do both sides of each line agree for one plain choice of numbers?
+# - Does the line follow from the one before, or is it just true?
+#
+# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+
+# %%
+stuck_at = ...  # for example "proof.5"
+if stuck_at is not ...:
+    hint(stuck_at)
+    solution(stuck_at)
+
+# %% [markdown]
+# ## What the texts say
+#
+# <!-- claims -->
+
+# %% [markdown]
+# ## Recap
+#
+# - Limits of the function itself can rule a derivative out; they never show one. The limits of the difference quotient
+#   decide.
+# - A graph suggests continuity; $\delta = \varepsilon$ proves it for ReLU. Two finite one-sided derivatives imply it.
+# - In a difference quotient the point is chosen first, and the step must be short enough for it.
+# - Two slips can cancel. A right result does not vouch for the way to it: check lines, not results.
+#
+# **Sources.**
+# - On the web: Shahad Mahmud, [*Why ReLU is not differentiable at x=0
+#   (zero)?*](https://blog.shahadmahmud.com/2022/03/), 2022 (C11, C12, C13, C14, C15, C16, C17, C18, C20)
+# - Jiří Lebl, [*Basic Analysis I*](https://www.jirka.org/ra/), version 6, 2023, chapters 3 and 4 (continuity and the
+#   derivative)
