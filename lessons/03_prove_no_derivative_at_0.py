@@ -4,20 +4,20 @@
 # **The question.** Everybody says that ReLU has no derivative at 0. What exactly has to be shown, and what does the
 # proof look like when no line is left out?
 #
-# **Why it matters.** When you train a network, a library hands you a number for the slope at 0. Whether that number is
-# a right one, a harmless one or a bug comes down to two other numbers, which you derive here. And a definition that is
-# used loosely proves anything: at the end of this lesson a computer algebra system "proves" that ReLU *has* a
-# derivative at 0, with two different values.
+# **Why it matters.** When you train a network, a library hands you a number for the slope at 0. Which numbers can be
+# defended there, and which are bugs, depends on two other numbers, and you derive them here. You will also see how
+# little it takes to go wrong: at the end of this lesson a computer algebra system "proves" the opposite of what you
+# have proved, because it skips one line.
 #
 # **You will learn**
-# - what a derivative at a point is, and three ways not to have one
-# - to derive both one-sided derivatives of ReLU, line by line
+# - what a derivative at a point is, and three typical ways not to have one
+# - to derive both one-sided derivatives of ReLU, line by line, and which shortcuts prove nothing
 # - what a kink does to the second derivative
-# - why a formula by cases can mislead a computer algebra system, and how to stop it
+# - why a formula by cases can mislead a computer algebra system, and what to do about it
 #
 # **Before you start.** [[Limits]]: one-sided limits, branches and the difference quotient.
 #
-# **Minutes:** 59.
+# **Minutes:** 58.
 
 # %%
 import numpy as np
@@ -45,10 +45,11 @@ predict("proof.p4")
 #
 # > The **derivative** of $f$ at $x_0$ is the limit of the difference quotient,
 # > $$f'(x_0) = \lim_{h \to 0} \frac{f(x_0 + h) - f(x_0)}{h},$$
-# > if that limit exists as a finite number. From one side only it is the **left** and the **right derivative**:
+# > if it is a finite number. From one side only it is the **left** and the **right derivative**:
 # > $$f'_-(x_0) = \lim_{h \to 0^-} \frac{f(x_0 + h) - f(x_0)}{h},$$
 # > $$f'_+(x_0) = \lim_{h \to 0^+} \frac{f(x_0 + h) - f(x_0)}{h}.$$
-# > So $f$ is **differentiable** at $x_0$ exactly if both exist, both are finite, and they agree.
+# > A limit from both sides exists exactly if the two one-sided limits exist and are equal. So $f$ is **differentiable**
+# > at $x_0$ exactly if $f'_-(x_0)$ and $f'_+(x_0)$ exist, are finite, and agree.
 #
 # The point $x_0$ stays where it is. Only $h$ moves, and it is never 0.
 #
@@ -67,12 +68,14 @@ def wave(x):
     return 0.0 if x == 0 else x * np.sin(1 / x)
 
 
-cases = {"x² at 3": (np.square, 3), "√|x| at 0": (lambda x: np.sqrt(abs(x)), 0), "|x| at 0": (abs, 0),
-    "x·sin(1/x) at 0": (wave, 0)}
-for name, (f, x0) in cases.items():
-    for side, sign in (("left ", -1), ("right", 1)):
-        slopes = [quotient(f, x0, sign * step) for step in (1e-1, 1e-3, 1e-5)]
-        print(f"{name:<16} {side}", *(f"{slope:>9.3f}" for slope in slopes))
+def root(x):
+    return np.sqrt(abs(x))
+
+
+cases = [("x² at 3", np.square, 3), ("√|x| at 0", root, 0), ("|x| at 0", abs, 0), ("x·sin(1/x) at 0", wave, 0)]
+print("                 h:", *(f"{h:>9}" for h in (-1e-3, -1e-7, 1e-7, 1e-5, 1e-3)))
+for name, f, x0 in cases:
+    print(f"{name:<19}", *(f"{quotient(f, x0, h):>9.3f}" for h in (-1e-3, -1e-7, 1e-7, 1e-5, 1e-3)))
 
 # %% tags=["assertion"]
 assert equal(sp.expand(((3 + h) ** 2 - 9) / h), 6 + h)
@@ -82,23 +85,9 @@ swinging = differentiability(sp.Piecewise((0, sp.Eq(x, 0)), (x * sp.sin(1 / x), 
 assert swinging.left == swinging.right == sp.AccumBounds(-1, 1) and swinging.differentiable is False
 
 # %% [markdown]
-# Read the last three as three ways to have no derivative at a point. $\sqrt{|x|}$ is too steep: on the right its
+# The last three are three typical ways to have no derivative at a point. $\sqrt{|x|}$ is too steep: on the right its
 # quotient is $\sqrt h/h = 1/\sqrt h$, which has no finite limit. $|x|$ has two finite limits, $-1$ and $1$, that
-# disagree. And $\sin(1/h)$, the quotient of the last one, never settles.
-#
-# > **C32 · holds.** A web text says that a function is differentiable where the left and the right derivative exist
-# > and agree, and that for ReLU they are 0 and 1. (Kanchan Sarkar, 2018)
-#
-# *Exist* means here: as finite numbers. Why insist on that? Take the cube root. On both sides its quotient is
-# $h^{1/3}/h = h^{-2/3}$, so that both sides agree, on $\infty$.
-
-# %%
-print(differentiability(sp.real_root(x, 3), 0).reason)
-
-# %% tags=["assertion", "C32"]
-cube_root, at_kink = differentiability(sp.real_root(x, 3), 0), differentiability(relu, 0)
-assert (cube_root.left, cube_root.right, cube_root.differentiable) == (sp.oo, sp.oo, False)
-assert (at_kink.left, at_kink.right, at_kink.differentiable) == (0, 1, False)
+# disagree. And $\sin(1/h)$, the quotient of the last one, swings between $-1$ and 1 as $h$ shrinks, and never settles.
 
 # %% [markdown]
 # ## Explore
@@ -114,8 +103,8 @@ explore(
 )
 
 # %% [markdown]
-# Now all $h$ at once. The curve is the quotient as a function of $h$; at $h = 0$ it has no value. The hollow points
-# mark the limits from each side. Find a function with one hollow point, and the one with none.
+# Now the quotient as a function of $h$. At $h = 0$ it has no value. The hollow points mark its limits from each side.
+# Find the function with a single hollow point, and the two with none.
 
 # %%
 explore(figures.quotient_against_limit, function=Radio(list(figures.QUOTIENT), label="function"))
@@ -123,7 +112,7 @@ explore(figures.quotient_against_limit, function=Radio(list(figures.QUOTIENT), l
 # %% [markdown]
 # ## Derive
 #
-# A picture shows a few $h$. The proof speaks of all of them. Let $f$ be ReLU.
+# No picture shows all $h$. The proof speaks of all of them. Let $f$ be ReLU.
 #
 # **Exercise proof.3.** What is $f(0 + h)$, first for $h > 0$, then for $h < 0$? Give a list of two.
 
@@ -145,10 +134,11 @@ Math(derivation_latex(from_the_left))
 assert from_the_left.verified and from_the_left.value == 0
 
 # %% [markdown]
-# From the right it is yours: you write lines 2, 4 and 5, and `check_step` judges each. Write only what stands behind
+# Now you do the right side. You write lines 2, 4 and 5, and `check_step` judges each. Write only what comes after
 # $\lim$.
 #
-# **Line 2.** Replace $f(0 + h)$ by the branch that holds for $h > 0$. Leave $f(0)$ as it is, and write it as `f(0)`.
+# **Line 2.** Replace $f(0 + h)$, which is $f(h)$, by the branch that holds for $h > 0$. Leave $f(0)$ as it is, and
+# write it as `f(0)`.
 
 # %% tags=["exercise"]
 f = sp.Function("f")
@@ -164,7 +154,7 @@ check_step(line_2, from_the_right.steps[1])
 
 # %% tags=["exercise"]
 # begin solution: line_4 = ...
-line_4 = (h - 0) / h
+line_4 = 1
 # end solution
 check_step(line_4, from_the_right.steps[3])
 
@@ -190,7 +180,50 @@ assert from_the_left.verified and from_the_right.verified
 assert (record.left, record.right) == (from_the_left.value, from_the_right.value) == (0, 1)
 
 # %% [markdown]
-# The same few lines settle other functions. Do two by hand.
+# > **C32 · holds.** A web text says that a function is differentiable where the left and the right derivative exist
+# > and agree, and that for ReLU they are 0 and 1. (Kanchan Sarkar, 2018)
+#
+# That is what you have found. *Exist* has to mean: as finite numbers. Take the cube root, $\sqrt[3]{x}$, which is
+# negative for negative $x$. Its quotient at 0 is $\sqrt[3]{h}/h = 1/(\sqrt[3]{h})^2$. It is positive on both sides and
+# grows without bound, so both sides agree, on $\infty$. The tangent is vertical, and no number says how steep it is.
+
+# %%
+print(differentiability(sp.real_root(x, 3), 0).reason)
+
+# %% tags=["assertion", "C32"]
+cube_root, at_kink = differentiability(sp.real_root(x, 3), 0), differentiability(relu, 0)
+assert (cube_root.left, cube_root.right, cube_root.differentiable) == (sp.oo, sp.oo, False)
+assert (at_kink.left, at_kink.right, at_kink.differentiable) == (0, 1, False)
+
+# %% [markdown]
+# ### Two shortcuts that prove nothing
+#
+# "Left of 0 the derivative is 0, right of 0 it is 1, so there is none at 0." The conclusion is true, but this is no
+# proof: it looks at slopes *beside* 0 and never asks for $f(0)$. Try it on the function that jumps from 0 to 1 at 0.
+# Its slope is 0 on both sides, so the shortcut finds a derivative, 0, where there is not even continuity. The second
+# shortcut steps over the point: $(f(h) - f(-h))/(2h)$ averages the two slopes, and $f(0)$ never comes up.
+
+# %%
+def jump(x):
+    return np.heaviside(x, 0)
+
+
+def relu_in_floats(x):
+    return np.maximum(0, x)
+
+
+print("h       jump, at 0   jump, at 1   ReLU, over 0")
+for step in (0.1, 0.001):
+    over_0 = (relu_in_floats(step) - relu_in_floats(-step)) / (2 * step)
+    print(f"{step:<7} {quotient(jump, 0, step):>10.0f} {quotient(jump, 1, step):>12.0f} {over_0:>14}")
+
+# %% tags=["assertion"]
+assert [quotient(jump, 0, step) for step in (0.1, 0.001)] == [10, 1000] and quotient(jump, 1, 0.1) == 0
+assert (relu_in_floats(0.1) - relu_in_floats(-0.1)) / 0.2 == 0.5
+
+# %% [markdown]
+# The definition settles other functions in the same few lines. Do two by hand. The first is the *leaky ReLU* of the
+# figures.
 #
 # **Exercise proof.4.** Let $f(x) = \max(0, x) + \tfrac{1}{10}\min(0, x)$. What are its left and its right derivative
 # at 0? Give a list of two.
@@ -203,7 +236,7 @@ check("proof.4", leaky_derivatives)
 
 # %% [markdown]
 # **Exercise proof.6.** Let $f(x) = x$ for $x > 0$ and $a\,(e^x - 1)$ for $x \le 0$. For which real $a$ has $f$ a
-# derivative at 0? Answer with a set. (Near 0, $e^x$ is about $1 + x$.)
+# derivative at 0? Answer with a set. (Use that $(e^h - 1)/h$ tends to 1.)
 
 # %% tags=["exercise"]
 # begin solution: smooth_scales = ...
@@ -216,17 +249,14 @@ check("proof.6", smooth_scales)
 #
 # ### How much of ReLU is not differentiable?
 #
-# The title of Sarkar's text calls ReLU "not a differentiable function". Ask at a few points, some of them close to 0,
-# with steps shorter than the way to the kink.
+# The title of Sarkar's text calls ReLU "not a differentiable function" (C48). Try a few points, some of them close to
+# 0, with steps too short to reach the kink.
 
 # %%
-def relu_in_floats(x):
-    return np.maximum(0, x)
-
-
+print("x₀       left  right")
 for x0 in (-3, -0.001, 0, 0.001, 7):
     left, right = quotient(relu_in_floats, x0, -(2.0**-12)), quotient(relu_in_floats, x0, 2.0**-12)
-    print(f"x₀ = {x0:>6}  left {left + 0:.0f}  right {right + 0:.0f}")
+    print(f"{x0:<8} {abs(left):.0f}     {abs(right):.0f}")
 
 # %% tags=["assertion", "C48"]
 assert relu.breakpoints == (0,)
@@ -238,9 +268,9 @@ assert differentiability(relu, 0).differentiable is False
 # One point fails, and only one: at any other $x_0$ a step shorter than $|x_0|$ stays on one branch, and the quotient
 # is that branch's slope, from both sides.
 #
-# How bad is the kink? $|x|$ has one as well, and ReLU is half of it, plus a straight line:
-# $\max(0, x) = \tfrac12 x + \tfrac12 |x|$. A straight line has no kink, so the slope of ReLU must jump by half as much
-# as that of $|x|$: by 1, and not by 2.
+# How big is the kink? Measure it by the jump of the slope, which the next section needs. $|x|$ jumps by 2, from $-1$ to
+# 1. ReLU is half of it plus a straight line, $\max(0, x) = \tfrac12 x + \tfrac12 |x|$, and a straight line has no kink.
+# So ReLU jumps by half as much, by 1.
 
 # %% tags=["assertion"]
 assert equal(x / 2 + sp.Abs(x) / 2, sp.Max(0, x))
@@ -250,20 +280,20 @@ assert list(jumps.values()) == [1, 2]
 # %% [markdown]
 # ### Differentiate twice
 #
-# Methods that use curvature ask for a second derivative. On both branches of ReLU it is 0. So is it 0 everywhere, but
-# for one point that nobody will ever hit?
+# Methods that use curvature ask for a second derivative. On both branches of ReLU it is 0. Can the one point between
+# them matter?
 #
-# Measure it as the slope was measured, now with three points: $(f(h) - 2f(0) + f(-h))/h^2$. For $x^2$ this is 2. What
-# will it be for ReLU, as $h$ shrinks?
+# Measure it as you measured the slope, now with three points: the *second difference* at 0 is
+# $(f(h) - 2f(0) + f(-h))/h^2$. For $x^2$ it is 2. What will it be for ReLU, as $h$ shrinks?
 
 # %%
 def second_difference(f, h):
     return (f(h) - 2 * f(0) + f(-h)) / h**2
 
 
+print("h       x²     ReLU")
 for step in (0.1, 0.01, 0.001):
-    smooth, kinked = second_difference(np.square, step), second_difference(relu_in_floats, step)
-    print(f"h = {step:<6} x²: {smooth:.0f}   ReLU: {kinked:.0f}")
+    print(f"{step:<7} {second_difference(np.square, step):.0f} {second_difference(relu_in_floats, step):>8.0f}")
 
 # %% tags=["assertion"]
 positive = sp.Symbol("h", positive=True)
@@ -271,19 +301,9 @@ numerator = relu.value(positive) - 2 * relu.value(0) + relu.value(-positive)
 assert equal(numerator / positive**2, 1 / positive)
 
 # %% [markdown]
-# It does not settle: it is exactly $1/h$. Follow it down in the figure. On logarithmic axes $1/h$ is a straight line,
-# and every kink has one.
-
-# %%
-explore(
-    figures.second_difference,
-    function=Radio(list(figures.SECOND), label="function"),
-    h_exponent=Range(-3, 0, 0.5, value=-1, label="h = 10 to the power"),
-)
-
-# %% [markdown]
-# **Exercise proof.8.** What is the second difference $(f(h) - 2f(0) + f(-h))/h^2$ of $f(x) = |x|$, as a function of
-# $h > 0$?
+# It does not settle: it is exactly $1/h$.
+#
+# **Exercise proof.8.** What is the second difference at 0 of $f(x) = |x|$, as a function of $h > 0$?
 
 # %% tags=["exercise"]
 # begin solution: second_difference_of_abs = ...
@@ -295,9 +315,13 @@ check("proof.8", second_difference_of_abs)
 # > **C41 · refined.** The second derivative of ReLU is said to be 0 *almost everywhere*, that is, everywhere but on a
 # > set of length 0. (Sarkar, 2018)
 #
-# That is so, and what it leaves out is all there is. A function that is 0 but for one point has the integral 0. The
-# second derivative has to add up to the jump of the slope, which is 1. Picture the second difference as a spike of
-# height $1/h$ over a stretch of length about $h$: it gets narrower and higher, and its area stays 1.
+# That is so, but it leaves out the part that matters. For a smooth $f$ the integral of $f''$ is the change of the slope
+# $f'$. For ReLU the slope changes by 1, and yet $f''$, where it exists, is 0 and has the integral 0. Where is the 1?
+#
+# Let the middle point move: at $x$ the second difference is $(f(x + h) - 2f(x) + f(x - h))/h^2$. For ReLU it is 0 where
+# all three points lie on one branch, and $1/h$ at $x = 0$; between them it is a straight line. So it is a triangle of
+# height $1/h$ over the interval from $-h$ to $h$, with the area $\tfrac12 \cdot 2h \cdot \tfrac1h = 1$. As $h$ shrinks
+# the triangle gets narrower and higher, and the 1 stays.
 
 # %% tags=["assertion", "C41"]
 second_derivative = sp.diff(sp.Max(0, x), x, 2)
@@ -309,16 +333,18 @@ assert sp.integrate(spike.subs(positive, sp.Rational(1, 7)).rewrite(sp.Piecewise
 # %% [markdown] tags=["optional"]
 # ### A name for the spike
 #
-# What these spikes tend to is no function any more. It is called the *Dirac delta*, a *distribution*: something that is
-# known by its integrals. SymPy knows it.
+# What these triangles tend to is no longer a function. It is called the *Dirac delta*, a *distribution*: something that
+# is known by its integrals. SymPy knows it.
 
 # %%
-print(sp.diff(sp.Max(0, x), x, 2), "  integral:", sp.integrate(sp.diff(sp.Max(0, x), x, 2), (x, -1, 1)))
+second_derivative = sp.diff(sp.Max(0, x), x, 2)
+print("second derivative:", second_derivative)
+print("integral:", sp.integrate(second_derivative, (x, -1, 1)))
 
 # %% [markdown]
 # ## Break it
 #
-# The proof took two limits. A computer algebra system can take limits, too, so let it do the work. Predict first.
+# The proof takes two limits. A computer algebra system can take limits, too, so let it do the work. Predict first.
 
 # %%
 predict("proof.p3")
@@ -329,21 +355,21 @@ predict("proof.p3")
 
 # %%
 for relu_cases in (sp.Piecewise((x, x > 0), (0, True)), sp.Piecewise((x, x >= 0), (0, True))):
-    at_kink = (relu_cases.subs(x, h) - relu_cases.subs(x, 0)) / h
-    print(f"{relu_cases}: left {sp.limit(at_kink, h, 0, '-')}, right {sp.limit(at_kink, h, 0, '+')}")
+    q = (relu_cases.subs(x, h) - relu_cases.subs(x, 0)) / h
+    print(f"{relu_cases}: left {sp.limit(q, h, 0, '-')}, right {sp.limit(q, h, 0, '+')}")
 
 # %% tags=["assertion"]
 for relu_cases, value in ((sp.Piecewise((x, x > 0), (0, True)), 0), (sp.Piecewise((x, x >= 0), (0, True)), 1)):
-    at_kink = (relu_cases.subs(x, h) - relu_cases.subs(x, 0)) / h
-    assert equal(relu_cases, sp.Max(0, x)) and [sp.limit(at_kink, h, 0, side) for side in "-+"] == [value, value]
+    q = (relu_cases.subs(x, h) - relu_cases.subs(x, 0)) / h
+    assert equal(relu_cases, sp.Max(0, x)) and [sp.limit(q, h, 0, side) for side in "-+"] == [value, value]
 
 # %% [markdown]
 # Each time two equal limits. This "proves" that ReLU is differentiable at 0, with derivative 0, and also with
-# derivative 1. Which line of the proof has SymPy broken? Line 2: in a `Piecewise`, SymPy 1.14 does not ask on which
-# side $h$ lies. It takes the branch that holds *at* the point, for `x > 0` the branch 0, for `x >= 0` the branch $x$.
-# Each is right on its own side only.
+# derivative 1. Which line of the proof has SymPy broken? Line 2, *branch*. Where a branch of a `Piecewise` holds *at*
+# the point, SymPy 1.14 takes it for both sides: for `x > 0` the branch 0, for `x >= 0` the branch $x$. Each is right on
+# its own side only.
 #
-# **Exercise proof.2.** Mend it: choose the branch yourself, then let SymPy take the limit of the smooth quotient.
+# **Exercise proof.2.** Fix it: choose the branch yourself, then let SymPy take the limit of its quotient.
 # `left` and `right` are two expressions in `x` with the same value at 0, the branches of a function on both sides of
 # it. Return a list of two: its left and its right derivative at 0. (`expr.subs(x, h)` puts in $h$ for $x$.)
 
@@ -360,11 +386,11 @@ def derivatives_at_0(left, right):
 check("proof.2", derivatives_at_0)
 
 # %% [markdown]
-# This is what `course_lib` does: the side picks the branch, and SymPy sees nothing but smooth expressions.
+# This is what `course_lib` does: the side picks the branch, and SymPy sees nothing but formulas without cases.
 #
 # ## Exercises
 #
-# **Exercise proof.9.** Can a kink be mended by squaring? Let $f(x) = \max(0, x)^2$. Give a list of three: its left
+# **Exercise proof.9.** Does squaring smooth out the kink? Let $f(x) = \max(0, x)^2$. Give a list of three: its left
 # derivative at 0, its right derivative at 0, and `True` or `False` for "differentiable at 0".
 
 # %% tags=["exercise"]
@@ -391,10 +417,11 @@ if stuck_at is not ...:
 # ## Recap
 #
 # - A derivative at a point is one finite number that both one-sided limits of the **difference quotient** share.
-# - It can fail in three ways: a side has no finite limit because the quotient grows or because it swings, or two finite
-#   limits disagree. ReLU at 0 is of the last kind: 0 and 1.
-# - ReLU has a derivative everywhere else. Its second derivative is 0 there, and at the kink a spike of area 1.
-# - The side picks the branch before a limit is taken. SymPy's limit of a `Piecewise` skips that line.
+# - Three typical ways to have none: the quotient grows, it swings, or two finite limits disagree. ReLU at 0 is of the
+#   last kind: 0 and 1.
+# - Slopes beside the point, and quotients that step over it, do not ask for $f(0)$ and prove nothing.
+# - ReLU has a derivative everywhere else. Its second derivative is 0 there, and the kink adds a spike of area 1.
+# - The side picks the branch before a limit is taken. SymPy's limit of a `Piecewise` may skip that line.
 #
 # **Sources.**
 # - Jiří Lebl, [*Basic Analysis I*](https://www.jirka.org/ra/), version 6, 2023, chapter 4 (the derivative)

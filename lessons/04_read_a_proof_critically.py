@@ -3,19 +3,20 @@
 #
 # **The question.** A proof on the web ends with the right result: ReLU has no derivative at 0. Is it a proof?
 #
-# **Why it matters.** Most derivations that you will meet stand in blog posts, documentation and papers, and nobody has
-# checked them for you. If you take one over for your own layer, its slips come along, and there the result may no
-# longer happen to be right. In this lesson you read one text word by word, and run what it says.
+# **Why it matters.** Most derivations that you will meet stand in blog posts, documentation and papers, and often
+# nobody has checked them for you. If you reuse one for your own layer, you inherit its slips, and there the result
+# may no longer happen to be right. In this lesson you read one text statement by statement, and run what it says. It
+# writes its lines out, which few texts do: that is why one can check it.
 #
 # **You will learn**
 # - which limits decide about a derivative, and which say nothing
 # - what a graph cannot show, and how a game with two distances settles it
-# - to test each line of a derivation on its own, with numbers
-# - how two slips can cancel
+# - to test each line of a derivation on its own, with numbers, and what such a test is worth
+# - what a right result says about the way to it
 #
 # **Before you start.** [[Proof]]: the definition of a derivative, and the proof line by line.
 #
-# **Minutes:** 51.
+# **Minutes:** 54.
 
 # %%
 import numpy as np
@@ -47,23 +48,27 @@ predict("proof.p2")
 # > its left limit exists, its right limit exists, and the two agree. (Shahad Mahmud, *Why ReLU is not differentiable
 # > at x=0 (zero)?*, 2022)
 #
-# The list does not say limits *of what*. Take it at its word, and read it of the function itself.
+# The list does not say limits *of what*. Take it at its word, and apply it to the function itself. (*Continuous* means,
+# roughly, without a jump. The next section says it exactly.)
 
 # %%
 left, right, value = one_sided_limit(relu, 0, "-"), one_sided_limit(relu, 0, "+"), relu.value(0)
 print("continuous:            ", left == value == right)
 print("left limit exists:     ", left.is_finite)
 print("right limit exists:    ", right.is_finite)
-print("both limits agree:     ", left == right)
+print("left and right agree:  ", left == right)
 
 # %% [markdown]
-# ReLU passes all four, and so does every continuous function: $|x|$, $\sqrt{|x|}$, all of them. So read of $f$ the
-# criteria let everything through. Now read them of the *difference quotient* at 0, as the definition does.
+# ReLU passes all four, and so does every continuous function: $|x|$, $\sqrt{|x|}$, all of them. Applied to $f$ itself
+# the list can rule a derivative out, for a function that jumps. It says nothing about slopes. Now apply it to the
+# *difference quotient* at 0, as the definition does.
 
 # %%
+print("      left  right")
 for name, f in {"x²": x**2, "ReLU": sp.Max(0, x), "|x|": sp.Abs(x)}.items():
-    slopes = [one_sided_limit((f.subs(x, h) - f.subs(x, 0)) / h, 0, side) for side in "-+"]
-    print(f"{name:<5} limits of the quotient: {slopes}, agree: {slopes[0] == slopes[1]}")
+    quotient = (f.subs(x, h) - f.subs(x, 0)) / h
+    left_slope, right_slope = (one_sided_limit(quotient, 0, side) for side in "-+")
+    print(f"{name:<5} {left_slope!s:>4} {right_slope!s:>6}")
 
 # %% tags=["assertion", "C12"]
 assert left == value == right and left.is_finite
@@ -73,11 +78,12 @@ for f, smooth in ((x**2, True), (sp.Max(0, x), False), (sp.Abs(x), False)):
     assert equal(*slopes) == differentiability(f, 0).differentiable == smooth
 
 # %% [markdown]
-# That tells them apart. Two words are missing in the article, and without them its list proves nothing.
+# Only $x^2$ passes. So what is missing in the article are the words *of the difference quotient*.
 #
-# **Exercise proof.5.** Read the four criteria with the limits of the difference quotient. Which is the *first* that
-# fails at 0, for the function that is 1 for $x > 0$ and 0 elsewhere, for $|x|$, and for the function that is
-# $x \sin(1/x)$ for $x > 0$ and 0 elsewhere? Give a list of three, each one of `"continuous"`, `"left limit exists"`,
+# **Exercise proof.5.** Take the four criteria with the limits of the difference quotient: *exists* means as a finite
+# number, and *continuous* is still about $f$. Which is the *first* that fails at 0, for the function that is 1 for
+# $x > 0$ and 0 elsewhere, for $|x|$, and for the function that is $x \sin(1/x)$ for $x > 0$ and 0 elsewhere (so it
+# swings on the right alone)? Give a list of three, each one of `"continuous"`, `"left limit exists"`,
 # `"right limit exists"`, `"left and right limit agree"`.
 
 # %% tags=["exercise"]
@@ -89,8 +95,8 @@ check("proof.5", failed_first)
 # %% [markdown]
 # ## What a graph cannot show
 #
-# How does the article know that ReLU is continuous? It reads it off the graph. Here is a function that is ReLU, but for
-# a jump of one millionth at 0. Suppose that your plot is 700 pixels high and shows 2 units.
+# How does the article know that ReLU is continuous? It reads it off the graph (C11). Here is a function that is ReLU,
+# but lifted by one millionth right of 0. Suppose that your plot is 700 pixels high and shows 2 units.
 
 # %%
 jump = sp.Rational(1, 10**6)
@@ -103,9 +109,10 @@ assert float(jump) * 700 / 2 < 0.01
 assert differentiability(almost_relu, 0).continuous is False and differentiability(relu, 0).continuous is True
 
 # %% [markdown]
-# So what would be a proof? Continuity is a game of two. You name a distance $\varepsilon > 0$. I answer with a distance
-# $\delta > 0$, and I have to be right about every $x$ closer to 0 than $\delta$: there, $f(x)$ must be closer to $f(0)$
-# than $\varepsilon$. If I can answer *every* $\varepsilon$ of yours, then $f$ is **continuous** at 0.
+# So what would be a proof? Think of continuity as a game for two players. You name a distance $\varepsilon > 0$. I
+# answer with a distance $\delta > 0$, and I have to be right about every $x$ closer to 0 than $\delta$: there, $f(x)$
+# must be closer to $f(0)$ than $\varepsilon$. If I can answer *every* $\varepsilon$ of yours, then $f$ is
+# **continuous** at 0.
 #
 # The band has the height $\pm\varepsilon$, the dashed lines stand at $\pm\delta$. Drag either. Find a $\delta$ that
 # works for ReLU, then make $\varepsilon$ smaller and find another. Can you do it for the step?
@@ -120,18 +127,25 @@ explore(
 
 # %% [markdown]
 # For ReLU the answer $\delta = \varepsilon$ wins every round: $|f(x) - f(0)| = \max(0, x) \le |x| < \delta =
-# \varepsilon$. That one line proves what the picture suggests. For the step, with $f(0) = 1$, no $\delta$ answers
-# $\varepsilon = \tfrac12$: left of 0, and as near as you like, $f(x)$ is 0.
+# \varepsilon$. That one line proves what the picture suggests. (Any smaller $\delta$ wins as well.) For the step of
+# the figure, with $f(0) = 1$, no $\delta$ answers $\varepsilon = \tfrac12$: left of 0, and as near as you like,
+# $f(x)$ is 0.
 #
-# Must continuity be checked at all? It stands in the article's list as a criterion of its own. Suppose that $f$ has
-# two finite one-sided derivatives. The quotient $q(h)$ is made so that $f(h) = f(0) + h \cdot q(h)$. As $h \to 0$ from
-# one side, the product $h \cdot q(h)$ tends to 0 times a finite number, so $f(h)$ tends to $f(0)$. Watch it happen:
+# One criterion of the list looks superfluous: must continuity be checked at all (C13)? Suppose that $f$ has two finite
+# one-sided derivatives at 0. The quotient $q(h)$ is made so that $f(h) = f(0) + h \cdot q(h)$. As $h \to 0$ from one
+# side, $q(h)$ tends to a finite number, so the product $h \cdot q(h)$ tends to 0, and $f(h)$ tends to $f(0)$. Watch
+# where the word *finite* is needed:
 
 # %%
-for name, f in {"|x|": np.abs, "sin": np.sin}.items():
-    for step in (0.1, 0.001):
+def jump(x):
+    return np.heaviside(x, 0)
+
+
+print("        h       q(h)   h·q(h)")
+for name, f in {"|x|": np.abs, "jump": jump}.items():
+    for step in (0.1, 0.001, -0.001):
         q = (f(step) - f(0)) / step
-        print(f"{name:<4} h = {step:<6} q(h) = {q:.4f}   h·q(h) = {step * q:.4f}")
+        print(f"{name:<5} {step:>6} {q + 0:>8.0f} {step * q + 0:>8.3f}")
 
 # %% tags=["assertion", "C13"]
 for expr in (sp.Abs(x), x * sp.Abs(x), sp.exp(sp.Abs(x))):
@@ -142,18 +156,19 @@ corner = differentiability(sp.Abs(x), 0)
 assert corner.continuous is True and corner.differentiable is False
 
 # %% [markdown]
-# So continuity follows, and need not be checked. The other way round it fails: $|x|$ is continuous at 0 and has no
-# derivative there.
+# Where the quotient stays finite, $h \cdot q(h)$ dies away. At the jump the quotient grows as fast as $h$ shrinks,
+# and 1 is left. So continuity follows from two finite one-sided derivatives, and need not be checked. The converse
+# fails: $|x|$ is continuous at 0 and has no derivative there.
 #
 # ## A published proof
 #
 # Now the proof itself. Here are five of the article's statements, in our words.
 #
 # 1. $f'(x) = \lim_{x \to 0} \dfrac{f(x + \Delta x) - f(x)}{\Delta x}$, with $\Delta x$ a tiny number.
-# 2. For every $x < 0$, the quotient is $0$; for every $x > 0$, it is $1$.
+# 2. With this $\Delta x$, the quotient is $0$ for every $x < 0$ and $1$ for every $x > 0$.
 # 3. For $x \ge 0$, the numerator is $x - \Delta x + x$.
 # 4. At $x = 0$, $\dfrac{0 - \Delta x + 0}{\Delta x} = 1$.
-# 5. So the right derivative of ReLU at $0$ is $1$.
+# 5. The right derivative of ReLU at $0$ is $1$.
 #
 # **Exercise proof.1.** Judge each for itself. Which are right as they stand? Give a list of five, `True` or `False`.
 
@@ -164,7 +179,7 @@ right_as_they_stand = [False, False, False, False, True]
 check("proof.1", right_as_they_stand)
 
 # %% [markdown]
-# Take your time. Once you have committed to an answer, run them with me, one by one.
+# Take your time. Once you have committed to an answer, run them one by one.
 #
 # ### Statement 1: which letter moves?
 #
@@ -178,9 +193,11 @@ def relu_in_floats(x):
     return np.maximum(0, x)
 
 
-near_0 = np.array([-1e-4, -1e-6, 1e-6, 1e-4])
-for dx in (1e-3, -1e-3):
-    print(f"Δx = {dx:>6}:", (relu_in_floats(near_0 + dx) - relu_in_floats(near_0)).round(9) / dx + 0)
+xs = np.array([-1e-4, -1e-6, 1e-6, 1e-4])
+print("           x:", *(f"{x0:>8}" for x0 in xs))
+for fixed in (1e-3, -1e-3):
+    quotients = (relu_in_floats(xs + fixed) - relu_in_floats(xs)) / fixed
+    print(f"Δx = {fixed:>6}: ", *(f"{abs(q):>8.3f}" for q in quotients))
 
 # %% tags=["assertion", "C14"]
 increment = sp.Symbol("Δx", positive=True)
@@ -189,21 +206,21 @@ for dx, both in ((increment, [1, 1]), (-increment, [0, 0])):
     assert [one_sided_limit(literal, 0, side) for side in "-+"] == both
 
 # %% [markdown]
-# As $x$ comes to 0, the quotient tends to 1 from both sides if $\Delta x > 0$, and to 0 from both sides if
-# $\Delta x < 0$, however tiny $\Delta x$ is. Read literally, the formula gives ReLU one limit, and the kink is gone. In
-# the definition the point stays, and the increment moves. (The article then calls both one-sided limits $f'(x)$. Those
-# are two numbers, and need two names, $f'_-(0)$ and $f'_+(0)$.)
+# As $x$ comes to 0, the quotient tends to 1 from both sides if $\Delta x > 0$, and to 0 from both sides if $\Delta x
+# < 0$, however tiny $\Delta x$ is. Read literally, the formula has one limit from both sides, and the kink has moved
+# into the sign of $\Delta x$. In the definition the point stays, and the increment moves. (The article then calls
+# both one-sided limits $f'(x)$ (C15). Those are two numbers, and need two names, $f'_-(0)$ and $f'_+(0)$.)
 #
 # ### Statement 2: for every x?
 #
-# Start at $x = -0.5$ with the long step, and shorten it. Look for the moment when it no longer crosses the kink. Then
-# drag $x$ towards the kink: what must $\Delta x$ do?
+# Start at $x = -0.5$ with the long step, and shorten it. When does it no longer cross the kink? Then drag $x$ towards
+# the kink: what must $\Delta x$ do? (C16)
 
 # %%
 explore(
     figures.quotient_away_from_kink,
     x=Range(-0.9, 0.9, 0.2, value=-0.5, label="x"),
-    increment=Range(-1, 1, 0.4, value=1.0, label="Δx"),
+    increment=Range(-1, 1, 0.08, value=1.0, label="Δx"),
 )
 
 # %% tags=["assertion", "C16"]
@@ -240,27 +257,29 @@ where_it_is_half = -dx / 2
 check("reading.1", where_it_is_half)
 
 # %% [markdown]
-# ### Statements 3 and 4: two slips
+# ### Statements 3 and 4
 #
-# Subtract $f(x) = x$ from $f(x + \Delta x) = x + \Delta x$, and then put in numbers. That is the quickest test there
-# is: take any values, and compute both sides.
+# Put in numbers and compute both sides: that is the quickest test there is. For statement 3 subtract $f(x) = x$ from
+# $f(x + \Delta x) = x + \Delta x$ (C17), and for statement 4 compute the quotient (C18).
 
 # %%
-x_number, dx_number = 2.0, 0.5
-print("statement 3: printed", x_number - dx_number + x_number, "  computed", (x_number + dx_number) - x_number)
-print("statement 4: printed", 1, "  computed", (0 - dx_number + 0) / dx_number)
+print("x    Δx   statement 3, computed   statement 4, computed")
+for at, by in ((1.0, 1.0), (2.0, 0.5)):
+    print(f"{at}  {by}  {at - by + at:>11}, {(at + by) - at:>8} {1:>13}, {(0 - by + 0) / by:>8}")
 
 # %% tags=["assertion", "C17", "C18"]
 assert not equal(x - dx + x, (x + dx) - x) and equal((x + dx) - x, dx)
 assert (0 - dx + 0) / dx == -1 and one_sided_derivative(relu, 0, "+") == 1
 
 # %% [markdown]
-# In statement 3 two signs are the wrong way round: it should read $x + \Delta x - x$. That would make the limit $-1$.
-# In statement 4 the minus is dropped, and the limit is 1 again. The second slip undoes the first, so statement 5, the
-# result, is right. It just does not follow.
+# The plainest numbers, 1 and 1, let statement 3 pass, because $x = \Delta x$. So take two unequal numbers, and more
+# than one pair: agreement proves nothing, but a single disagreement refutes. In statement 3 two signs are swapped; it
+# should read $x + \Delta x - x$. Left as it is printed, it makes the limit at 0 equal to $-1$. In statement 4 the minus
+# is dropped, and out comes 1. The second slip undoes the first, so statement 5, the result, is true. It just does not
+# follow from what stands before it.
 #
-# Last, the article concludes that the *derivation* does not exist at 0. A slip of the pen: the *derivative* does not.
-# You wrote the derivation yourself in [[proof]], from both sides.
+# Last, the article concludes that the *derivation* does not exist (C20). That is a slip of the pen: the *derivative*
+# does not. The derivation you wrote yourself, in [[proof]].
 
 # %% tags=["assertion", "C15", "C20"]
 record = differentiability(relu, 0)
@@ -269,7 +288,7 @@ assert (record.left, record.right) == (0, 1) and record.left != record.right and
 # %% [markdown]
 # ## Break it
 #
-# Now a text that nobody has marked. It claims that $f(x) = x\,|x|$ has no derivative at 0, and a plot would not tell.
+# Here is a short proof for you to mark. It claims that $f(x) = x\,|x|$ has no derivative at 0.
 #
 # 1. $f(0) = 0$.
 # 2. For $h > 0$ the quotient $\dfrac{f(h) - f(0)}{h}$ is $\dfrac{h \cdot h}{h} = h$.
@@ -286,11 +305,13 @@ first_false = 4
 check("reading.2", first_false)
 
 # %% [markdown]
-# Four questions found every slip of this lesson. Keep them for the next text:
+# Five questions find most slips. Keep them for the next text:
 # - Limits *of what*, and which letter moves?
-# - Who chooses first: the point, or the step?
-# - Do both sides of each line agree for one plain choice of numbers?
-# - Does the line follow from the one before, or is it just true?
+# - What is chosen first: the point, or the step?
+# - Do both sides of a line agree for two or three unequal choices of numbers?
+# - Does a line follow from the one before, or is it just true? ("The numerator tends to 0, so the quotient does":
+#   the denominator tends to 0 as well, and for $|x|$ the quotient is $\pm 1$.)
+# - What was taken from a picture, and do two things bear one name?
 #
 # Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
 

@@ -25,6 +25,7 @@ from course_lib.checks import refusal
 _WRITTEN_ORDER = "rev-lex"  # x0 before h, as in the definition
 _SIDES = {"-": "left", "+": "right"}
 MOST_OPERATIONS = 300
+BY_CASES = (sp.Max, sp.Min, sp.Abs, sp.Piecewise, sp.Heaviside, sp.sign)
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,11 @@ def derivation_latex(derivation: Derivation) -> str:
     """
     place = derivation.place
     left = f"f'_{{{place.side}}}({sp.latex(place.x0)})"
-    lines = [f"&= {_latex(step)} && \\text{{{i}: {step.rule}}}" for i, step in enumerate(derivation.steps, 1)]
+    said = {"simplify": f"simplify, since ${sp.latex(place.increment)} \\ne 0$"}
+    lines = [
+        f"&= {_latex(step)} && \\text{{{i}: {said.get(step.rule, step.rule)}}}"
+        for i, step in enumerate(derivation.steps, 1)
+    ]
     return "\\begin{aligned}\n" + left + " " + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
@@ -281,8 +286,12 @@ def _misconception(body: sp.Expr, step: Step) -> str | None:
         return "h is left over. After the limit, no h may stand in the answer."
     if unknown := names - allowed:
         return f"{', '.join(sorted(unknown))} does not occur in this step. Use h for the increment."
+    by_cases = body.has(*BY_CASES)
     body = body.subs({symbol: h for symbol in body.free_symbols if symbol.name == h.name})
     if _same(body, target):
+        if step.rule == "branch" and by_cases and not target.has(*BY_CASES):
+            sign = ">" if place.side == "+" else "<"
+            return f"Right, but it still holds both branches. Write the one for {h} {sign} 0."
         if step.rule == "simplify" and value_at(body, {h: sp.S.Zero}) is None and value_at(target, {h: sp.S.Zero}):
             return f"Right, but {h} can still be cancelled. Go on until you can put in {h} = 0."
         return None
@@ -298,6 +307,8 @@ def _misconception(body: sp.Expr, step: Step) -> str | None:
             return f"This is the derivative from the other side. Here h → 0{place.side}."
     else:
         ahead_name, start_name = _names(step)
+        if step.rule == "branch" and _same(body, step.before.args[0]):
+            return f"That is still the line before. Replace {ahead_name} by the branch that holds there."
         if step.rule in ("definition", "branch") and _same(body, (ahead - f.value(x0)) / h):
             standing = start_name if step.rule == "branch" else f"{ahead_name} and {start_name}"
             return f"Right, but that is a line further down. Leave {standing} standing here."
@@ -316,7 +327,7 @@ def _misconception(body: sp.Expr, step: Step) -> str | None:
             sign = ">" if place.side == "+" else "<"
             return f"This is the formula on the other side of {x0}. Which branch holds at {x0} + h when h {sign} 0?"
     if step.rule != "limit" and target.has(h) and h.name not in names:
-        return "This is a number already. Write what stands behind lim, with h in it."
+        return "This is a number already. Write what comes after lim, with h in it."
     what = "Not the limit" if step.rule == "limit" else "Not the same function of h"
     return f"{what}. The rule of this step is: {_rule(step)}."
 

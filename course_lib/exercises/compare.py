@@ -225,13 +225,16 @@ class SetOf:
             return f"Your set contains {', '.join(sorted(map(str, value.free_symbols)))}; it is a set of numbers."
         if value.closure == key.closure:
             return "The ends are right; ask for each end whether it belongs to the set."
+        missing = ""
         for point in _probes(value, key):
             inside, wanted = value.contains(point), key.contains(point)
             if inside is sp.true and wanted is sp.false:
                 return f"Try {point}: it is in your set, and it does not belong there."
             if inside is sp.false and wanted is sp.true:
-                return f"Try {point}: it belongs to the set, and it is not in yours."
-        return ""
+                if not isinstance(key, sp.FiniteSet):
+                    return f"Try {point}: it belongs to the set, and it is not in yours."
+                missing = "A number that belongs to the set is not in yours."  # To name it would be to give it away.
+        return missing
 
 
 @dataclass(frozen=True)

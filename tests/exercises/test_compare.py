@@ -149,6 +149,7 @@ def test_what_counts_and_what_does_not(comparator: Comparator, key: object, righ
         (Symbolic(), a, 2, "Your answer contains a; the answer is a number."),
         (SetOf(), sp.Interval.open(0, 1), UNIT, "The ends are right; ask for each end whether it belongs to the set."),
         (SetOf(), sp.Interval(0, 2), UNIT, "Try 3/2: it is in your set, and it does not belong there."),
+        (SetOf(), {0}, sp.FiniteSet(0, 1), "A number that belongs to the set is not in yours."),
         (SetOf(), {0, 1}, UNIT, "Try 1/2: it belongs to the set, and it is not in yours."),
         (SetOf(), {a}, UNIT, "Your set contains a; it is a set of numbers."),
         (

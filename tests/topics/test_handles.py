@@ -17,7 +17,6 @@ HANDLES = {
     "limits": {"approach": {"h_exponent"}, "quotients_at_kink": {"h_exponent"}},
     "proof": {
         "secants": {"h"},
-        "second_difference": {"h_exponent"},
     },
     "reading": {
         "epsilon_delta": {"epsilon", "delta"},

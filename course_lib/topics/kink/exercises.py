@@ -119,6 +119,7 @@ EXERCISES = [
             WrongAnswer([0, h], "The two are swapped: right of 0 the branch is x, left of 0 it is 0."),
             WrongAnswer([h, h], "That is the branch x on both sides. Left of 0, f is 0."),
             WrongAnswer([h, -h], "That is |h|. Left of 0, ReLU is 0, not −x."),
+            WrongAnswer([0, 1], "Those are the slopes, from the left and from the right. The question is for values."),
             WrongAnswer([1, 0], "Those are slopes. The question asks for the values f(h)."),
         ),
         hints=("Which branch holds at the point 0 + h?", "For h > 0 the point h lies right of 0, where f(x) = x."),
@@ -130,6 +131,7 @@ EXERCISES = [
         reference=lambda: both_derivatives(sp.Max(0, x) + sp.Min(0, x) / 10),
         wrong_answers=(
             WrongAnswer([1, tenth], "The two are swapped: the left derivative comes first."),
+            WrongAnswer([1, 1], r"On the left the branch is $\frac{x}{10}$: its slope is not 1."),
             WrongAnswer([0, 1], r"That is ReLU. Here the left branch is $\frac{x}{10}$, not 0."),
             WrongAnswer([0, 0], "Those are the limits of f. The derivative is the limit of the difference quotient."),
             WrongAnswer(
@@ -168,7 +170,7 @@ EXERCISES = [
             WrongAnswer(2, "$h + h$ is $2h$, and it is divided by $h^2$, not by h."),
         ),
         hints=("f(h) = h and f(−h) = h.", "The numerator is h − 0 + h."),
-        explanation=r"$\frac{2h}{h^2} = \frac{2}{h}$: the slope jumps by 2 over a distance h.",
+        explanation=r"$\frac{2h}{h^2} = \frac{2}{h}$: the two secants' slopes differ by 2, and that is divided by h.",
     ),
     Exercise(
         id="proof.9",
@@ -180,10 +182,12 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer([0, 1, False], "That is ReLU itself. Here the right branch is $x^2$."),
             WrongAnswer([0, 2, False], "2x is the derivative right of 0. What is it at 0?"),
+            WrongAnswer([0, 1, True], "1 is the slope of ReLU itself. Here the right branch is $x^2$."),
+            WrongAnswer([0, 2, True], "Right of 0 the derivative is 2x, which is 2 at 1. The question is for 0."),
             WrongAnswer([0, 0, False], "Both derivatives exist, are finite and agree. That is all it takes."),
         ),
         hints=(r"For h > 0 the quotient is $\frac{h^2}{h}$.", r"$\frac{h^2}{h} = h$, and h tends to 0."),
-        explanation="Squaring flattens the kink: both one-sided derivatives are 0.",
+        explanation=r"$\frac{h^2}{h} = h$ tends to 0 on the right, and on the left the quotient is 0: no kink is left.",
     ),
 ]
 

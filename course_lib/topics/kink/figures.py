@@ -1,4 +1,4 @@
-"""Figures of the proof: secants at a kink, the quotient and its limits, continuity, the second difference."""
+"""Figures of the proof: secants at a kink, the quotient and its limits, continuity."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.calculus import difference_quotient
 from course_lib.figures.examples import EXAMPLES, REACH, TOO_FAST, Example, derivative, finite, graph, offsets, tends
-from course_lib.figures.layers import Band, Curve, FloatArray, Label, Layer, Points, Segment
+from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment
 from course_lib.figures.marks import rise_and_run
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
@@ -14,7 +14,6 @@ from course_lib.figures.scene import format_number as number
 SECANT = ("ReLU", "|x|", "leaky ReLU", "x²")
 QUOTIENT = (*SECANT, "√|x|", "x·sin(1/x)")
 CONTINUITY = ("ReLU", "|x|", "leaky ReLU", "step")
-SECOND = SECANT
 SIDES = {"-": "left", "+": "right"}
 COLORS = {"-": "purple", "+": "orange"}
 # A secant's window is filled although a unit is as long on both axes.
@@ -214,45 +213,9 @@ def quotient_away_from_kink(x: float = -0.5, increment: float = 1.0) -> Scene:
     )  # fmt: skip
 
 
-def second_difference(function: str = "ReLU", h_exponent: float = -1.0) -> Scene:
-    """(f(h) − 2f(0) + f(−h))/h² against h, log-log: it grows like 1/h at a kink and settles where f″(0) exists.
-
-    It equals (forward − backward quotient)/h, so at a kink the jump of the slope is divided by h. `function` is a name
-    in `SECOND`; h = 10^h_exponent from 0.001 to 1.
-
-    >>> second_difference("ReLU", -2).description
-    'ReLU at 0 with h = 0.01: the second difference is 100. Ten times smaller h makes it 10 times larger, as 1/h.'
-    """
-    this = EXAMPLES[function]
-    steps, h = np.geomspace(1e-3, 1, 61), 10.0**h_exponent
-    value, smaller = _second(this, np.array([h, h / 10]))
-    layers: list[Layer] = [Curve(steps, _second(this, steps), function, width=3)]
-    # A kink is compared with a smooth function, and the other way round.
-    other = "ReLU" if function == "x²" else "x²"
-    layers.append(Curve(steps, _second(EXAMPLES[other], steps), other, "grey", "dotted"))
-    layers.append(Points(np.array([h]), np.array([value]), "this h", "vermilion", size=11, control="h_exponent"))
-    layers.append(Label(h, value, number(value), "above right" if h_exponent < -1.5 else "above", "ink"))
-    growth = smaller / value
-    words = (
-        f"Ten times smaller h makes it {number(growth)} times larger, as 1/h."
-        if round(growth, 6) != 1
-        else "A smaller h does not change it: it is the second derivative."
-    )
-    title = f"At 0 the second difference {'grows like 1/h' if round(growth, 6) != 1 else 'settles'}"
-    return Scene(
-        title, Axis("h", (8e-4, 1.25), "log"),
-        Axis("(f(h) − 2f(0) + f(−h)) / h²", (0.3, 4e3), "log"), tuple(layers),
-        f"{function} at 0 with h = {number(h)}: the second difference is {number(value)}. {words}",
-    )  # fmt: skip
-
-
 def _quotient(this: Example, x: float, increment: float) -> float:
     """(f(x + Δx) − f(x))/Δx; a negative increment is the backward quotient."""
     return float(difference_quotient(this.f, x, abs(increment), "forward" if increment > 0 else "backward"))
-
-
-def _second(this: Example, h: FloatArray) -> FloatArray:
-    return (difference_quotient(this.f, 0, h, "forward") - difference_quotient(this.f, 0, h, "backward")) / h
 
 
 def _line(x: float, y: float, slope: float, label: str, reach: float = REACH) -> Segment:

@@ -148,8 +148,8 @@ EXERCISES = [
             ),
             WrongAnswer(
                 [False, True, False, False, True],
-                r"Look at statement 2 again. However small Δx is, at $x = -\frac{\Delta x}{2}$, which is below "
-                r"0, the step crosses the kink and ends at $\frac{\Delta x}{2}$. What is the quotient there?",
+                "Look at statement 2 again. Say Δx = 0.1. At x = −0.02, which is below 0, the step crosses the kink "
+                "and ends at 0.08. What is the quotient there?",
             ),
             WrongAnswer(
                 [False, False, True, False, True],
@@ -197,6 +197,8 @@ EXERCISES = [
         comparator=Symbolic((dx,)),
         reference=lambda: point_with_quotient(half),
         wrong_answers=(
+            WrongAnswer(dx, "That is right of 0. The whole step stays on the branch x there, and the quotient is 1."),
+            WrongAnswer(0, "At 0 the whole step lies right of the kink, and the quotient is 1."),
             WrongAnswer(dx / 2, "That lies right of 0, where the whole step stays on the branch x: the quotient is 1."),
             WrongAnswer(-dx, "From there the step ends exactly at 0. How much has f risen?"),
             WrongAnswer(-half, "That is right for Δx = 1 alone. Let the point depend on dx."),
@@ -223,7 +225,10 @@ EXERCISES = [
             "Test each statement with one number: h = 0.1, or h = −0.1.",
             "A derivative is the limit of the quotient, not the quotient. What do h and −h tend to?",
         ),
-        explanation="The quotients differ for every h, but both tend to 0. So both derivatives are 0, and f′(0) = 0.",
+        explanation=(
+            "Both formulas are |h|, each for its own sign of h. It tends to 0 from both sides, so both derivatives are "
+            "0, and f′(0) = 0."
+        ),
     ),
 ]
 
@@ -232,10 +237,11 @@ PREDICTIONS = [
         id="proof.p1",
         question=(
             "A published text says that f is differentiable at 0 if f is continuous there, the left limit exists, the "
-            "right limit exists, and both limits are equal. Read of f itself, how many of the four does ReLU pass?"
+            "right limit exists, and both limits are equal. Suppose that *limit* means the limit of f itself. How many "
+            "of the four does ReLU pass?"
         ),
         options={
-            "all four": "The criteria, read of f, say nothing about slopes.",
+            "all four": "Applied to f itself, the criteria say nothing about slopes.",
             "three of them": "Most people say this, because they know that ReLU has to fail somewhere.",
             "two of them": "Look at f near 0 itself: from both sides its values come to 0.",
         },

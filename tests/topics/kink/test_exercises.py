@@ -64,7 +64,7 @@ def scalar_if(x: float) -> float:
         ("start.7", lambda x: np.max(0, x), "np.max(a, b) takes b for an axis; np.maximum(a, b) compares them"),
         ("start.7", lambda x: np.max([0, x]), "Single numbers are right. For an array your function raised ValueError"),
         ("proof.1", [False, False, False, False, False], "Look at statement 5 again. Judge it by itself"),
-        ("proof.1", [False, True, False, False, True], "However small Δx is, at x = −Δx/2"),
+        ("proof.1", [False, True, False, False, True], "the step crosses the kink and ends at 0.08"),
         # A slip in one place keeps its remark beside another.
         (
             "proof.1",
@@ -79,7 +79,10 @@ def scalar_if(x: float) -> float:
             [0.1001, 1],
             "1 of your 2 answers is right. Of the first: You are close, but an exact value is asked",
         ),
-        ("proof.9", [0, 1, True], "2 of your 3 answers are right."),
+        ("proof.9", [0, 1, True], "1 is the slope of ReLU itself."),
+        ("proof.6", {2}, "Try 2: it is in your set, and it does not belong there."),
+        ("reading.1", 0, "At 0 the whole step lies right of the kink"),
+        ("reading.2", 5, "it does follow from the one before"),
         ("proof.6", {sp.Symbol("a")}, "Your set contains a; it is a set of numbers."),
         ("proof.2", [0, 1], "hand in the function itself"),
         ("proof.2", lambda left, right: [0, 1], "For the branches x/10 and x your function returned something"),

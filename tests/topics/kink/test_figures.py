@@ -14,7 +14,6 @@ from course_lib.topics.kink.figures import (
     quotient_against_limit,
     quotient_away_from_kink,
     secants,
-    second_difference,
 )
 
 
@@ -172,25 +171,3 @@ def test_quotient_away_from_the_kink(x, increment, quotient, words) -> None:
     assert words in scene.description
     crosses = "starts on" if x == 0 else "crosses" if x * (x + increment) < 0 else "does not cross"
     assert scene.title == f"The step {crosses} the kink: the quotient is {quotient:g}" and scene.equal_units
-
-
-@pytest.mark.parametrize(("function", "jump"), [("ReLU", 1), ("|x|", 2), ("leaky ReLU", 0.9)])
-@pytest.mark.parametrize("exponent", [-3, -1, 0])
-def test_second_difference_at_a_kink_is_the_jump_over_h(function, jump, exponent) -> None:
-    scene, h = second_difference(function, exponent), 10.0**exponent
-    curve, smooth = layers(scene, Curve)
-    assert curve.y == pytest.approx(jump / curve.x)
-    assert (smooth.label, smooth.y) == ("x²", pytest.approx(np.full(len(smooth.y), 2)))
-    (mark,) = layers(scene, Points)
-    assert (mark.x.item(), mark.y.item()) == (h, pytest.approx(jump / h))
-    assert scene.description.endswith("Ten times smaller h makes it 10 times larger, as 1/h.")
-    assert scene.title == "At 0 the second difference grows like 1/h"
-
-
-def test_second_difference_of_a_smooth_function_settles() -> None:
-    scene = second_difference("x²", -2)
-    assert scene.description.endswith(
-        "the second difference is 2. A smaller h does not change it: it is the second derivative."
-    )
-    assert scene.title == "At 0 the second difference settles"
-    assert [curve.label for curve in layers(scene, Curve)] == ["x²", "ReLU"]
