@@ -99,13 +99,13 @@ check("proof.5", failed_first)
 # but lifted by one millionth right of 0. Suppose that your plot is 700 pixels high and shows 2 units.
 
 # %%
-jump = sp.Rational(1, 10**6)
-almost_relu = PiecewiseFunction.from_expr(sp.Piecewise((x + jump, x > 0), (0, True)), x)
-print(f"the jump is {float(jump) * 700 / 2:.5f} pixels high")
+lift = sp.Rational(1, 10**6)
+almost_relu = PiecewiseFunction.from_expr(sp.Piecewise((x + lift, x > 0), (0, True)), x)
+print(f"the jump is {float(lift) * 700 / 2:.5f} pixels high")
 print("continuous:", differentiability(almost_relu, 0).continuous)
 
 # %% tags=["assertion", "C11"]
-assert float(jump) * 700 / 2 < 0.01
+assert float(lift) * 700 / 2 < 0.01
 assert differentiability(almost_relu, 0).continuous is False and differentiability(relu, 0).continuous is True
 
 # %% [markdown]
