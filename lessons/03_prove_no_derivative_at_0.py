@@ -5,19 +5,18 @@
 # proof look like when no line is left out?
 #
 # **Why it matters.** When you train a network, a library hands you a number for the slope at 0. Which numbers can be
-# defended there, and which are bugs, depends on two other numbers, and you derive them here. You will also see how
-# little it takes to go wrong: at the end of this lesson a computer algebra system "proves" the opposite of what you
-# have proved, because it skips one line.
+# defended there, and which are bugs, depends on the slopes on its two sides, and you derive those here. You will also
+# see how little it takes to go wrong: at the end of this lesson a computer algebra system skips one line of the proof.
 #
 # **You will learn**
 # - what a derivative at a point is, and three typical ways not to have one
-# - to derive both one-sided derivatives of ReLU, line by line, and which shortcuts prove nothing
+# - to derive both one-sided derivatives of ReLU, line by line, and what shortcuts leave out
 # - what a kink does to the second derivative
 # - why a formula by cases can mislead a computer algebra system, and what to do about it
 #
 # **Before you start.** [[Limits]]: one-sided limits, branches and the difference quotient.
 #
-# **Minutes:** 58.
+# **Minutes:** 59.
 
 # %%
 import numpy as np
@@ -45,7 +44,7 @@ predict("proof.p4")
 #
 # > The **derivative** of $f$ at $x_0$ is the limit of the difference quotient,
 # > $$f'(x_0) = \lim_{h \to 0} \frac{f(x_0 + h) - f(x_0)}{h},$$
-# > if it is a finite number. From one side only it is the **left** and the **right derivative**:
+# > if that is a finite number. With $h$ on one side only, the limit is the **left** or the **right derivative**:
 # > $$f'_-(x_0) = \lim_{h \to 0^-} \frac{f(x_0 + h) - f(x_0)}{h},$$
 # > $$f'_+(x_0) = \lim_{h \to 0^+} \frac{f(x_0 + h) - f(x_0)}{h}.$$
 # > A limit from both sides exists exactly if the two one-sided limits exist and are equal. So $f$ is **differentiable**
@@ -73,9 +72,10 @@ def root(x):
 
 
 cases = [("x² at 3", np.square, 3), ("√|x| at 0", root, 0), ("|x| at 0", abs, 0), ("x·sin(1/x) at 0", wave, 0)]
-print("                 h:", *(f"{h:>9}" for h in (-1e-3, -1e-7, 1e-7, 1e-5, 1e-3)))
+steps = (-1e-3, -1e-5, -1e-7, 1e-7, 1e-5, 1e-3)
+print("                 h:", *(f"{step:>9}" for step in steps))
 for name, f, x0 in cases:
-    print(f"{name:<19}", *(f"{quotient(f, x0, h):>9.3f}" for h in (-1e-3, -1e-7, 1e-7, 1e-5, 1e-3)))
+    print(f"{name:<19}", *(f"{quotient(f, x0, step):>9.3f}" for step in steps))
 
 # %% tags=["assertion"]
 assert equal(sp.expand(((3 + h) ** 2 - 9) / h), 6 + h)
@@ -85,9 +85,10 @@ swinging = differentiability(sp.Piecewise((0, sp.Eq(x, 0)), (x * sp.sin(1 / x), 
 assert swinging.left == swinging.right == sp.AccumBounds(-1, 1) and swinging.differentiable is False
 
 # %% [markdown]
-# The last three are three typical ways to have no derivative at a point. $\sqrt{|x|}$ is too steep: on the right its
-# quotient is $\sqrt h/h = 1/\sqrt h$, which has no finite limit. $|x|$ has two finite limits, $-1$ and $1$, that
-# disagree. And $\sin(1/h)$, the quotient of the last one, swings between $-1$ and 1 as $h$ shrinks, and never settles.
+# Read each row from its ends to the middle. The last three are three typical ways to have no derivative at a point.
+# $\sqrt{|x|}$ is too steep: on the right its quotient is $\sqrt h/h = 1/\sqrt h$, which has no finite limit. $|x|$
+# has two finite limits, $-1$ and $1$, that disagree. And $\sin(1/h)$, the quotient of the last one, swings between
+# $-1$ and 1 as $h$ shrinks, and never settles.
 
 # %% [markdown]
 # ## Explore
@@ -196,12 +197,13 @@ assert (cube_root.left, cube_root.right, cube_root.differentiable) == (sp.oo, sp
 assert (at_kink.left, at_kink.right, at_kink.differentiable) == (0, 1, False)
 
 # %% [markdown]
-# ### Two shortcuts that prove nothing
+# ### Two shortcuts, and what they leave out
 #
-# "Left of 0 the derivative is 0, right of 0 it is 1, so there is none at 0." The conclusion is true, but this is no
-# proof: it looks at slopes *beside* 0 and never asks for $f(0)$. Try it on the function that jumps from 0 to 1 at 0.
-# Its slope is 0 on both sides, so the shortcut finds a derivative, 0, where there is not even continuity. The second
-# shortcut steps over the point: $(f(h) - f(-h))/(2h)$ averages the two slopes, and $f(0)$ never comes up.
+# "Left of 0 the derivative is 0, right of 0 it is 1, so there is none at 0." The conclusion is true, but the quotients
+# *at* 0, with $f(0)$ in them, never came up. It takes a theorem, the mean value theorem, to get from slopes beside 0 to
+# one at 0. And turned round the shortcut is false: "the slope is 0 on both sides, so $f'(0) = 0$". Try it on a function
+# that jumps from 0 to 1, with $f(0) = 0$. The second shortcut steps over the point and averages both slopes:
+# $(f(h) - f(-h))/(2h)$.
 
 # %%
 def jump(x):
@@ -222,8 +224,11 @@ assert [quotient(jump, 0, step) for step in (0.1, 0.001)] == [10, 1000] and quot
 assert (relu_in_floats(0.1) - relu_in_floats(-0.1)) / 0.2 == 0.5
 
 # %% [markdown]
-# The definition settles other functions in the same few lines. Do two by hand. The first is the *leaky ReLU* of the
-# figures.
+# Beside 0, here at 1, the slope of the jump is 0. At 0 its quotient grows without bound. And ½ settles for every $h$,
+# although ReLU has no derivative that it could be.
+#
+# The definition settles other functions in the same few lines. Do two by hand: a *leaky ReLU*, and a smooth relative of
+# ReLU that is called ELU.
 #
 # **Exercise proof.4.** Let $f(x) = \max(0, x) + \tfrac{1}{10}\min(0, x)$. What are its left and its right derivative
 # at 0? Give a list of two.
@@ -268,9 +273,8 @@ assert differentiability(relu, 0).differentiable is False
 # One point fails, and only one: at any other $x_0$ a step shorter than $|x_0|$ stays on one branch, and the quotient
 # is that branch's slope, from both sides.
 #
-# How big is the kink? Measure it by the jump of the slope, which the next section needs. $|x|$ jumps by 2, from $-1$ to
-# 1. ReLU is half of it plus a straight line, $\max(0, x) = \tfrac12 x + \tfrac12 |x|$, and a straight line has no kink.
-# So ReLU jumps by half as much, by 1.
+# How big is that kink? The slope of ReLU jumps by 1, that of $|x|$ by 2. This fits: ReLU is half of $|x|$ plus a
+# straight line, $\max(0, x) = \tfrac12 |x| + \tfrac12 x$, and a straight line has no kink.
 
 # %% tags=["assertion"]
 assert equal(x / 2 + sp.Abs(x) / 2, sp.Max(0, x))
@@ -283,8 +287,8 @@ assert list(jumps.values()) == [1, 2]
 # Methods that use curvature ask for a second derivative. On both branches of ReLU it is 0. Can the one point between
 # them matter?
 #
-# Measure it as you measured the slope, now with three points: the *second difference* at 0 is
-# $(f(h) - 2f(0) + f(-h))/h^2$. For $x^2$ it is 2. What will it be for ReLU, as $h$ shrinks?
+# Measure it: take the slope on the right minus the slope on the left, and divide by $h$. That is the *second
+# difference* at 0, $(f(h) - 2f(0) + f(-h))/h^2$. For $x^2$ it is 2. What will it be for ReLU, as $h$ shrinks?
 
 # %%
 def second_difference(f, h):
@@ -357,6 +361,7 @@ predict("proof.p3")
 for relu_cases in (sp.Piecewise((x, x > 0), (0, True)), sp.Piecewise((x, x >= 0), (0, True))):
     q = (relu_cases.subs(x, h) - relu_cases.subs(x, 0)) / h
     print(f"{relu_cases}: left {sp.limit(q, h, 0, '-')}, right {sp.limit(q, h, 0, '+')}")
+print("sp.diff of Max(0, x), at 0:", sp.diff(sp.Max(0, x), x).subs(x, 0))
 
 # %% tags=["assertion"]
 for relu_cases, value in ((sp.Piecewise((x, x > 0), (0, True)), 0), (sp.Piecewise((x, x >= 0), (0, True)), 1)):
@@ -367,7 +372,7 @@ for relu_cases, value in ((sp.Piecewise((x, x > 0), (0, True)), 0), (sp.Piecewis
 # Each time two equal limits. This "proves" that ReLU is differentiable at 0, with derivative 0, and also with
 # derivative 1. Which line of the proof has SymPy broken? Line 2, *branch*. Where a branch of a `Piecewise` holds *at*
 # the point, SymPy 1.14 takes it for both sides: for `x > 0` the branch 0, for `x >= 0` the branch $x$. Each is right on
-# its own side only.
+# its own side only. And `sp.diff` takes no limit at all. It applies rules to the formula, and line 1 is never written.
 #
 # **Exercise proof.2.** Fix it: choose the branch yourself, then let SymPy take the limit of its quotient.
 # `left` and `right` are two expressions in `x` with the same value at 0, the branches of a function on both sides of
@@ -419,7 +424,8 @@ if stuck_at is not ...:
 # - A derivative at a point is one finite number that both one-sided limits of the **difference quotient** share.
 # - Three typical ways to have none: the quotient grows, it swings, or two finite limits disagree. ReLU at 0 is of the
 #   last kind: 0 and 1.
-# - Slopes beside the point, and quotients that step over it, do not ask for $f(0)$ and prove nothing.
+# - Slopes beside the point, and quotients that step over it, leave $f(0)$ out. Equal slopes beside a point make no
+#   derivative there.
 # - ReLU has a derivative everywhere else. Its second derivative is 0 there, and the kink adds a spike of area 1.
 # - The side picks the branch before a limit is taken. SymPy's limit of a `Piecewise` may skip that line.
 #

@@ -16,7 +16,7 @@
 #
 # **Before you start.** [[Proof]]: the definition of a derivative, and the proof line by line.
 #
-# **Minutes:** 54.
+# **Minutes:** 55.
 
 # %%
 import numpy as np
@@ -78,7 +78,7 @@ for f, smooth in ((x**2, True), (sp.Max(0, x), False), (sp.Abs(x), False)):
     assert equal(*slopes) == differentiability(f, 0).differentiable == smooth
 
 # %% [markdown]
-# Only $x^2$ passes. So what is missing in the article are the words *of the difference quotient*.
+# Only $x^2$ passes. What the article leaves out is the phrase *of the difference quotient*.
 #
 # **Exercise proof.5.** Take the four criteria with the limits of the difference quotient: *exists* means as a finite
 # number, and *continuous* is still about $f$. Which is the *first* that fails at 0, for the function that is 1 for
@@ -95,8 +95,8 @@ check("proof.5", failed_first)
 # %% [markdown]
 # ## What a graph cannot show
 #
-# How does the article know that ReLU is continuous? It reads it off the graph (C11). Here is a function that is ReLU,
-# but lifted by one millionth right of 0. Suppose that your plot is 700 pixels high and shows 2 units.
+# How does the article know that ReLU is continuous? It reads it off the graph (C11). Here is ReLU, lifted by one
+# millionth to the right of 0. Suppose that your plot is 700 pixels high and shows 2 units.
 
 # %%
 lift = sp.Rational(1, 10**6)
@@ -114,8 +114,9 @@ assert differentiability(almost_relu, 0).continuous is False and differentiabili
 # must be closer to $f(0)$ than $\varepsilon$. If I can answer *every* $\varepsilon$ of yours, then $f$ is
 # **continuous** at 0.
 #
-# The band has the height $\pm\varepsilon$, the dashed lines stand at $\pm\delta$. Drag either. Find a $\delta$ that
-# works for ReLU, then make $\varepsilon$ smaller and find another. Can you do it for the step?
+# Now play my part. The band reaches $\varepsilon$ above and below $f(0)$, the dashed lines stand at $\pm\delta$. Drag
+# either. Find a $\delta$ that works for ReLU, then make $\varepsilon$ smaller and find another. Can you do it for the
+# step, which has $f(0) = 1$?
 
 # %%
 explore(
@@ -127,11 +128,17 @@ explore(
 
 # %% [markdown]
 # For ReLU the answer $\delta = \varepsilon$ wins every round: $|f(x) - f(0)| = \max(0, x) \le |x| < \delta =
-# \varepsilon$. That one line proves what the picture suggests. (Any smaller $\delta$ wins as well.) For the step of
-# the figure, with $f(0) = 1$, no $\delta$ answers $\varepsilon = \tfrac12$: left of 0, and as near as you like,
-# $f(x)$ is 0.
+# \varepsilon$. That one line proves what the picture suggests. (Any smaller $\delta$ wins as well.) For the step no
+# $\delta$ answers $\varepsilon = \tfrac12$: left of 0, and as near as you like, $f(x)$ is 0.
 #
-# One criterion of the list looks superfluous: must continuity be checked at all (C13)? Suppose that $f$ has two finite
+# The same game decides about limits. $L$ is the limit of a quotient $q(h)$ at 0 if for every $\varepsilon$ there is a
+# $\delta$ such that $q(h)$ is closer to $L$ than $\varepsilon$ for all $h \ne 0$ closer to 0 than $\delta$. Play it on
+# the quotient of ReLU, with $\varepsilon = \tfrac12$. However small $\delta$ is, $q$ is 0 at some such $h$ and 1 at
+# others, and no number is closer than $\tfrac12$ to both. So there is no limit: the proof of [[proof]] in one line.
+#
+# ## Is continuity a criterion?
+#
+# The article lists continuity as a criterion of its own (C13). Is it needed? Suppose that $f$ has two finite
 # one-sided derivatives at 0. The quotient $q(h)$ is made so that $f(h) = f(0) + h \cdot q(h)$. As $h \to 0$ from one
 # side, $q(h)$ tends to a finite number, so the product $h \cdot q(h)$ tends to 0, and $f(h)$ tends to $f(0)$. Watch
 # where the word *finite* is needed:
@@ -170,7 +177,8 @@ assert corner.continuous is True and corner.differentiable is False
 # 4. At $x = 0$, $\dfrac{0 - \Delta x + 0}{\Delta x} = 1$.
 # 5. The right derivative of ReLU at $0$ is $1$.
 #
-# **Exercise proof.1.** Judge each for itself. Which are right as they stand? Give a list of five, `True` or `False`.
+# **Exercise proof.1.** Judge each one on its own. Which are right as they stand? Give a list of five, `True` or
+# `False`.
 
 # %% tags=["exercise"]
 # begin solution: right_as_they_stand = ...
@@ -199,17 +207,18 @@ for fixed in (1e-3, -1e-3):
     quotients = (relu_in_floats(xs + fixed) - relu_in_floats(xs)) / fixed
     print(f"Δx = {fixed:>6}: ", *(f"{abs(q):>8.3f}" for q in quotients))
 
-# %% tags=["assertion", "C14"]
+# %% tags=["assertion", "C14", "C15"]
 increment = sp.Symbol("Δx", positive=True)
 for dx, both in ((increment, [1, 1]), (-increment, [0, 0])):
     literal = PiecewiseFunction.from_expr((sp.Max(0, x + dx) - sp.Max(0, x)) / dx, x)
     assert [one_sided_limit(literal, 0, side) for side in "-+"] == both
+assert one_sided_derivative(relu, 0, "-") != one_sided_derivative(relu, 0, "+")
 
 # %% [markdown]
 # As $x$ comes to 0, the quotient tends to 1 from both sides if $\Delta x > 0$, and to 0 from both sides if $\Delta x
-# < 0$, however tiny $\Delta x$ is. Read literally, the formula has one limit from both sides, and the kink has moved
-# into the sign of $\Delta x$. In the definition the point stays, and the increment moves. (The article then calls
-# both one-sided limits $f'(x)$ (C15). Those are two numbers, and need two names, $f'_-(0)$ and $f'_+(0)$.)
+# < 0$, however tiny $\Delta x$ is. Read
+# literally, for each $\Delta x$ there is one limit from both sides, and only the sign of $\Delta x$ decides which. In
+# the definition the point stays, and the increment moves. (The article then calls both one-sided limits $f'(x)$ (C15). Those are two numbers, and need two names, $f'_-(0)$ and $f'_+(0)$.)
 #
 # ### Statement 2: for every x?
 #
@@ -263,9 +272,10 @@ check("reading.1", where_it_is_half)
 # $f(x + \Delta x) = x + \Delta x$ (C17), and for statement 4 compute the quotient (C18).
 
 # %%
-print("x    Δx   statement 3, computed   statement 4, computed")
+print("x    Δx   3 printed  3 computed  4 printed  4 computed")
 for at, by in ((1.0, 1.0), (2.0, 0.5)):
-    print(f"{at}  {by}  {at - by + at:>11}, {(at + by) - at:>8} {1:>13}, {(0 - by + 0) / by:>8}")
+    printed, computed, quotient_at_0 = at - by + at, (at + by) - at, (0 - by + 0) / by
+    print(f"{at}  {by} {printed:>11} {computed:>11} {1:>10} {quotient_at_0:>11}")
 
 # %% tags=["assertion", "C17", "C18"]
 assert not equal(x - dx + x, (x + dx) - x) and equal((x + dx) - x, dx)
@@ -273,15 +283,16 @@ assert (0 - dx + 0) / dx == -1 and one_sided_derivative(relu, 0, "+") == 1
 
 # %% [markdown]
 # The plainest numbers, 1 and 1, let statement 3 pass, because $x = \Delta x$. So take two unequal numbers, and more
-# than one pair: agreement proves nothing, but a single disagreement refutes. In statement 3 two signs are swapped; it
-# should read $x + \Delta x - x$. Left as it is printed, it makes the limit at 0 equal to $-1$. In statement 4 the minus
-# is dropped, and out comes 1. The second slip undoes the first, so statement 5, the result, is true. It just does not
-# follow from what stands before it.
+# than one pair: agreement proves nothing, but a single disagreement refutes. (So it is with limits: steps that settle
+# prove nothing, two ways of stepping that disagree refute.) In statement 3 two signs are swapped; it should read $x +
+# \Delta x - x$. Left as it is printed, it makes the limit at 0 equal to $-1$. In statement 4 the minus is dropped,
+# and out comes 1. The second slip undoes the first, so statement 5, the result, is true. It just does not follow from
+# what stands before it.
 #
 # Last, the article concludes that the *derivation* does not exist (C20). That is a slip of the pen: the *derivative*
 # does not. The derivation you wrote yourself, in [[proof]].
 
-# %% tags=["assertion", "C15", "C20"]
+# %% tags=["assertion", "C20"]
 record = differentiability(relu, 0)
 assert (record.left, record.right) == (0, 1) and record.left != record.right and record.differentiable is False
 
@@ -309,9 +320,10 @@ check("reading.2", first_false)
 # - Limits *of what*, and which letter moves?
 # - What is chosen first: the point, or the step?
 # - Do both sides of a line agree for two or three unequal choices of numbers?
-# - Does a line follow from the one before, or is it just true? ("The numerator tends to 0, so the quotient does":
-#   the denominator tends to 0 as well, and for $|x|$ the quotient is $\pm 1$.)
-# - What was taken from a picture, and do two things bear one name?
+# - Does a line follow from the one before, or is it just true? ("The numerator tends to 0, so the quotient does": the
+#   denominator tends to 0 as well, and for $|x|$ the quotient is $\pm 1$. "On the left it is 0/0": $h$ is never 0, and
+#   $0/h$ is 0.)
+# - What was taken from a picture, and are two different things called by one name?
 #
 # Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
 

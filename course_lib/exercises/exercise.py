@@ -146,8 +146,8 @@ class Lesson:
 LESSONS = (
     Lesson(0, "start", "start_here", "Start here", 20),
     Lesson(1, "limits", "take_one_sided_limits", "Take one-sided limits", 60),
-    Lesson(3, "proof", "prove_no_derivative_at_0", "Prove that ReLU has no derivative at 0", 58),
-    Lesson(4, "reading", "read_a_proof_critically", "Read a proof critically", 54),
+    Lesson(3, "proof", "prove_no_derivative_at_0", "Prove that ReLU has no derivative at 0", 59),
+    Lesson(4, "reading", "read_a_proof_critically", "Read a proof critically", 55),
     Lesson(5, "frameworks", "ask_your_framework", "Ask your framework", 75),
     Lesson(7, "subgradients", "choose_a_subgradient", "Choose a subgradient", 90),
     Lesson(10, "zeros", "hunt_for_exact_zeros", "Hunt for exact zeros", 75),

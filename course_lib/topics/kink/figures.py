@@ -11,7 +11,7 @@ from course_lib.figures.marks import rise_and_run
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
 
-SECANT = ("ReLU", "|x|", "leaky ReLU", "x²")
+SECANT = ("ReLU", "|x|", "x²")
 QUOTIENT = (*SECANT, "√|x|", "x·sin(1/x)")
 CONTINUITY = ("ReLU", "|x|", "leaky ReLU", "step")
 SIDES = {"-": "left", "+": "right"}

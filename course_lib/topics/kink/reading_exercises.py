@@ -108,6 +108,18 @@ EXERCISES = [
                 r"Its quotient $\frac{1}{h}$ has no finite limit, but a criterion before that fails: the values "
                 "jump from 0 to 1.",
             ),
+                        WrongAnswer(
+                [CRITERIA[3], CRITERIA[3], CRITERIA[2]],
+                "The quotients of the step disagree, too, but an earlier criterion fails already: its values jump.",
+            ),
+            WrongAnswer(
+                [CRITERIA[1], CRITERIA[3], CRITERIA[2]],
+                "Left of 0 the step is 0, and so is every quotient: that limit exists. And look at its values first.",
+            ),
+            WrongAnswer(
+                [CRITERIA[0], CRITERIA[1], CRITERIA[2]],
+                "Left of 0 the quotient of |x| is −1 for every h: that limit exists.",
+            ),
             WrongAnswer(
                 [CRITERIA[0], CRITERIA[0], CRITERIA[2]],
                 "|x| is continuous at 0: δ = ε works for every ε. Look at its slopes.",
@@ -166,7 +178,7 @@ EXERCISES = [
             "Take the statements one at a time. A single counterexample is enough.",
             "Statement 4: put in Δx = 1 and compute both sides.",
         ),
-        explanation="Four are wrong and the last is right: 3 turns two signs round, and 4 drops the minus again.",
+        explanation="Four are wrong and the last is right: 3 has two signs swapped, and 4 drops the minus again.",
     ),
     Exercise(
         id="proof.7",
