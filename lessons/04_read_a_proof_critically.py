@@ -216,9 +216,9 @@ assert one_sided_derivative(relu, 0, "-") != one_sided_derivative(relu, 0, "+")
 
 # %% [markdown]
 # As $x$ comes to 0, the quotient tends to 1 from both sides if $\Delta x > 0$, and to 0 from both sides if $\Delta x
-# < 0$, however tiny $\Delta x$ is. Read
-# literally, for each $\Delta x$ there is one limit from both sides, and only the sign of $\Delta x$ decides which. In
-# the definition the point stays, and the increment moves. (The article then calls both one-sided limits $f'(x)$ (C15). Those are two numbers, and need two names, $f'_-(0)$ and $f'_+(0)$.)
+# < 0$, however tiny $\Delta x$ is. Read literally, for each $\Delta x$ there is one limit from both sides, and only
+# the sign of $\Delta x$ decides which. In the definition the point stays, and the increment moves. (The article then
+# calls both one-sided limits $f'(x)$ (C15). Those are two numbers, and need two names, $f'_-(0)$ and $f'_+(0)$.)
 #
 # ### Statement 2: for every x?
 #
