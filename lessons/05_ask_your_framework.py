@@ -14,7 +14,7 @@
 # - what is right where several entries tie
 # - to find bugs that usual tests do not see
 #
-# **Before you start.** [[Proof]]: one-sided derivatives. You need a little NumPy.
+# **Before you start.** [[Proof]]: one-sided derivatives. A little NumPy.
 #
 # **Minutes:** 55.
 
@@ -34,8 +34,8 @@ from course_lib.topics.frameworks.measurements import judge, news
 # %% [markdown]
 # ## Which numbers are right?
 #
-# At a kink there is no derivative. That does not make every number equally wrong. Look at the slopes next to the kink,
-# a little to the left and a little to the right.
+# At a kink there is no derivative, but not every number is equally wrong. Look at the slopes a little to the left and a
+# little to the right.
 #
 # Beside ReLU and $|x|$, take **leaky ReLU**, with a small slope on the left, here $\tfrac18$, and **ELU**, which is $x$
 # on the right and $\alpha(e^x - 1)$ on the left.
@@ -83,8 +83,8 @@ explore(
 
 # %% [markdown]
 # Now be the judge. In a course students write a ReLU with its derivative, and tests grade it. At 0 the test wanted 1.
-# (`test_tasks_ex5.py` of *trusthlt/nlp-with-deep-learning-lectures*, repaired by pull request 4.) Here it is, rebuilt
-# small, and what it gets wrong.
+# (`test_tasks_ex5.py` of *trusthlt/nlp-with-deep-learning-lectures*, repaired by pull request 4.) Here it is,
+# rebuilt small.
 
 
 # %%
@@ -140,8 +140,8 @@ assert crosses == [("leaky_relu", "mygrad", 0), ("elu_1", "tinygrad", 0), ("elu_
 # All six libraries with a `relu` return 0 there. For $|x|$ JAX returns 1 and the others 0, and both are Clarke
 # subgradients. MyGrad's 0 for leaky ReLU is not: every slope nearby is $\tfrac18$ or 1.
 #
-# The strangest cross is tinygrad's 0 for ELU with $\alpha = 1$. That function is smooth at 0, its derivative is 1, and
-# there was nothing to choose. How can a library miss a plain derivative? That is the question of [[programs]].
+# The strangest cross is tinygrad's 0 for ELU with $\alpha = 1$. That function is smooth at 0, with derivative 1: there
+# was nothing to choose. [[Programs]] shows how a library can miss a plain derivative.
 #
 # An answer on the web says that ReLU has gradient 0 for $x \le 0$ (C27). For $x < 0$ it has. At 0 there is no gradient,
 # and 0 is a *convention*: a choice that somebody made. Do all ways to write ReLU lead to the same choice?
@@ -156,19 +156,7 @@ predict("frameworks.p1")
 # %% [markdown]
 # ## Ten spellings of one function
 #
-# Each program in this list computes ReLU. The band is the Clarke set, a point is the answer of one library. Where a row
-# is marked *emulated*, we did not run the library, but follow rules that we read in its source. Look for a spelling on
-# which all agree, and for another one with three different answers.
-
-# %%
-spellings = [name for name, program in PROGRAMS.items() if program.function == PROGRAMS["relu"].function]
-explore(
-    figures.values_of_frameworks,
-    program=Select([PROGRAMS[name].label for name in spellings], value="maximum(x, 0) at 0"),
-)
-
-# %% [markdown]
-# Where do the numbers come from? No library looks for ReLU in what you write. It goes through the parts, and each part
+# Where does the number come from? No library looks for ReLU in what you write. It goes through the parts, and each part
 # has a rule:
 #
 # - A choice, `where(condition, a, b)`, has the slope of the branch that is taken.
@@ -187,6 +175,26 @@ slopes_at_0 = [1, 0, 0, 1 / 2]
 check("frameworks.10", slopes_at_0)
 
 # %% [markdown]
+# Do the libraries keep to the rules? Each program in this list computes ReLU. The band is the Clarke set, a point is
+# the answer of one library. (*Emulated* rows follow rules that we read in a library's source.) Begin with
+# `maximum(x, 0)`, then find your four programs. Two libraries differ from what you found. Which of their rules must be
+# another one?
+
+# %%
+spellings = [name for name, program in PROGRAMS.items() if program.function == PROGRAMS["relu"].function]
+explore(
+    figures.values_of_frameworks,
+    program=Select([PROGRAMS[name].label for name in spellings], value="maximum(x, 0) at 0"),
+)
+
+# %% tags=["assertion"]
+yours = dict(zip(["where_ge", "where_gt", "x_times_step", "half_x_plus_abs"], [1, 0, 0, 0.5], strict=True))
+others = [(name, key, *value) for name in yours for key, value in returned(name).items() if value != (yours[name],)]
+assert others == [("x_times_step", "sympy", 0.5), ("half_x_plus_abs", "jax", 1)]
+
+# %% [markdown]
+# JAX gives $|x|$ the slope 1, as the table says, and SymPy writes `x·(x > 0)` with a step function that is ½ at 0.
+#
 # With these rules you can settle a quarrel about Theano, an older library. It had no rule for ReLU. At a tie its
 # maximum gives all to the first argument, its $|x|$ has slope 0, and its `nnet.relu` is $(x + |x|)/2$. This follows:
 
@@ -291,8 +299,8 @@ for value in returned("tied_max_reduce").values():
 # ### Your own libraries
 #
 # The next cell asks the libraries that are installed *here*, and names what has changed since the snapshot. SymPy is
-# always there, `make frameworks` installs others. Add `"jax"`, `"tensorflow"`, `"tinygrad"` or `"pytensor"` to the list
-# if you have a minute.
+# always there, `make frameworks` installs others. If you have a minute, add `"jax"`, `"tensorflow"`, `"tinygrad"` or
+# `"pytensor"`.
 
 # %% tags=["nbval-ignore-output"]
 asked = ["torch", "autograd", "mygrad", "micrograd", "sympy"]
@@ -307,8 +315,8 @@ assert {row.library for row in here} == set(asked) and any(row.value == (0,) for
 # %% [markdown]
 # ## Break it: the bug museum
 #
-# The grader was a first exhibit. Here are more. Each bug was found in a real and useful project, and can happen to
-# anyone. We rebuilt them small, with tests that fail.
+# The grader was a first exhibit. Here are more, each found in a real and useful project, and rebuilt small with tests
+# that fail.
 #
 # ### The check that averages the kink
 #
@@ -318,7 +326,7 @@ assert {row.library for row in here} == set(asked) and any(row.value == (0,) for
 predict("frameworks.p3")
 
 # %% [markdown]
-# The library autograd tests its derivative of $3|x|$ at 0 against a central difference. (`test_abs` in
+# The tests of the library autograd compare its derivative of $3|x|$ at 0 with a central difference. (`test_abs` in
 # `tests/test_scalar_ops.py` of *HIPS/autograd*, commit cbf5c42, with `check_grads` in `autograd/util.py`, commit
 # fb029b5)
 
@@ -432,7 +440,7 @@ print(all(run_tests(exhibit, function).passed for exhibit, function in repaired.
 # %% [markdown]
 # ## What they have in common
 #
-# Such bugs look right at the values that one tries first. So test at exactly 0, on both sides of a kink, and at a tie.
+# They look right at the values that one tries first. So test at exactly 0, on both sides of a kink, and at a tie.
 # [[Programs]] has one more.
 #
 # Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.

@@ -14,7 +14,7 @@
 # - whether a cleverly chosen slope at the kink would help
 # - what a framework can promise
 #
-# **Before you start.** [[Frameworks]]: the Clarke set. You need the chain rule.
+# **Before you start.** [[Frameworks]]: the Clarke set. The chain rule.
 #
 # **Minutes:** 55.
 
@@ -35,7 +35,7 @@ s = sp.Symbol("s", real=True)
 # %% [markdown]
 # ## Predict
 #
-# Commit to a guess first.
+# Commit to a guess.
 
 # %%
 predict("frameworks.p2")
@@ -132,8 +132,8 @@ class Step:
 
 
 # %% [markdown]
-# Work out by hand what $ab + a^2$ has to give at $a = 2$, $b = 5$. Then go back. (Why `+=`? Because $a$ is used three
-# times, and each use adds its share.) Then make it $ab + b^2$: predict both slopes, and run it again.
+# (A library visits each step once. This class walks every path, which adds up to the same. Hence the `+=`.) Work out by
+# hand what $ab + a^2$ has to give at $a = 2$, $b = 5$. Then go back. Then make it $ab + b^2$: predict both slopes, and run it again.
 
 # %%
 a, b = Step(2), Step(5)
@@ -432,10 +432,10 @@ for program in (zero, identity_of_two, elu):
 assert wrong[0] and not any(wrong[1:])
 
 # %% [markdown]
-# That is no accident. If no ReLU gets exactly 0 on the way, every step has a derivative where it is taken, and then the
+# No accident: if no ReLU gets exactly 0 on the way, every step has a derivative where it is taken, and then the
 # chain rule is a theorem. So, rounding apart, a program of smooth steps and ReLUs can get a wrong derivative only where
 # a ReLU gets exactly 0. This much can be promised. What cannot be promised is one answer for one function: where ReLUs
-# do get 0, the spelling decides.
+# get 0, the spelling decides.
 #
 # How often do they? [[Zeros]] counts. For networks in which each unit has a bias of its own [[subgradients]] has good
 # news. And [[autodiff]] builds a derivative that does remember which way $t$ moves.
