@@ -191,6 +191,7 @@ explore(
 yours = dict(zip(["where_ge", "where_gt", "x_times_step", "half_x_plus_abs"], [1, 0, 0, 0.5], strict=True))
 others = [(name, key, *value) for name in yours for key, value in returned(name).items() if value != (yours[name],)]
 assert others == [("x_times_step", "sympy", 0.5), ("half_x_plus_abs", "jax", 1)]
+assert [library for library, (value,) in returned("maximum_x_x").items() if value != 1] == ["mygrad"]
 
 # %% [markdown]
 # JAX gives $|x|$ the slope 1, as the table says, and SymPy writes `x·(x > 0)` with a step function that is ½ at 0.
@@ -249,7 +250,18 @@ assert all(is_subgradient(sp.Max(0, real_x), 0, value, "clarke") for value in co
 # 47 of 72: "usually" is generous. (The share is one of the spellings that we chose. For `relu` alone it is six of six.)
 # Missing are the third that is ½, no one-sided derivative and still a Clarke subgradient, and the crosses of the table
 # above, which are neither.
+
+# %% [markdown] tags=["optional"]
+# ### All that was measured
 #
+# The whole snapshot has rows with an infinite slope as well. $\sqrt{x^2}$ is $|x|$. At 0 its rules multiply ∞ by 0,
+# which gives NaN in most libraries: not a number, so not in the set. The length of a vector, `norm(x)`, has the same
+# trouble at $(0, 0)$. And $\sqrt x$ has no Clarke set at 0 (a circle), because its slopes grow without a bound.
+
+# %%
+figures.value_table()
+
+# %% [markdown]
 # ## When entries tie
 #
 # Max pooling keeps the largest of several entries. Its kinks are ties. What is right at $x = (1, 1, 0)$, where two
