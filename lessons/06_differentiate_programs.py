@@ -133,7 +133,8 @@ class Step:
 
 # %% [markdown]
 # (A library visits each step once. This class walks every path, which adds up to the same. Hence the `+=`.) Work out by
-# hand what $ab + a^2$ has to give at $a = 2$, $b = 5$. Then go back. Then make it $ab + b^2$: predict both slopes, and run it again.
+# hand what $ab + a^2$ has to give at $a = 2$, $b = 5$. Then go back. Then make it $ab + b^2$: predict both slopes, and
+# run it again.
 
 # %%
 a, b = Step(2), Step(5)
