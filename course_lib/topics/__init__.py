@@ -7,6 +7,7 @@ EXERCISES = {
     "proof": "kink.exercises",
     "reading": "kink.reading_exercises",
     "frameworks": "frameworks.exercises",
+    "programs": "frameworks.programs_exercises",
     "subgradients": "subgradients.exercises",
     "zeros": "zeros.exercises",
     "training": "training.exercises",

@@ -11,7 +11,6 @@ ROOT = Path(__file__).parents[2]
 # Which claims of the source texts belong to which lesson, and what the lesson finds of each.
 JUDGED = {
     "limits": {"C10": "holds", "C19": "refined"},
-    "frameworks": {"C05": "refined", "C06": "holds", "C23": "refined", "C27": "refined"},
     "subgradients": {"C01": "refuted", "C21": "refined", "C22": "refined", "C33": "refined"},
     "zeros": {"C03": "refined", "C04": "refined", "C24": "refined", "C25": "refined", "C26": "refuted"},
     "training": {
@@ -91,13 +90,11 @@ WITHOUT_LINK = {
     "Minimization Methods for Non-Differentiable Functions",
     "Least Absolute Deviations",
     "ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and Other Generalizations of ReLU",
-    "Incorrect subgradient of theano.tensor.max",
-    "BVLC/caffe",
 }
 EARLY = [
     path
     for path in lesson_paths(ROOT)
-    if read_lesson(path).key in ("start", "limits", "frameworks", "subgradients")
+    if read_lesson(path).key in ("start", "limits", "subgradients")
 ]
 
 

@@ -33,9 +33,8 @@ def test_the_registry_and_the_readme_list_these_lessons():
 def test_no_output_is_kept_out_of_the_comparison(name: str):
     """A cell marked for nbval to skip or to ignore would weaken the comparison unseen.
 
-    Two may be, since they speak of the machine where they run: its check in lesson 00, of which nothing is stored, and
-    what is measured of the libraries that are installed there. Where a number depends on the processor, a folded check
-    of its range follows.
+    One may be, since it speaks of the machine where it runs: its check in lesson 00, of which nothing is stored. Where a
+    number depends on the processor, or on what is installed, a folded check follows.
     """
     ignored = []
     cells = [cell for cell in nbformat.read(ROOT / name, as_version=4).cells if cell.cell_type == "code"]
@@ -47,7 +46,7 @@ def test_no_output_is_kept_out_of_the_comparison(name: str):
         ignored += [cell.source] if "nbval-ignore-output" in tags and not checked else []
         assert ("not-stored" in tags) == (cell.source == MACHINE_CHECK)
         assert "not-stored" not in tags or cell.outputs == []
-    expected = {"start_here": ["machine_check()"], "ask_your_framework": ["measure("]}.get(Path(name).stem[3:], [])
+    expected = {"start_here": ["machine_check()"]}.get(Path(name).stem[3:], [])
     assert len(ignored) == len(expected)
     assert all(part in source for part, source in zip(expected, ignored, strict=True))
 

@@ -22,7 +22,8 @@ HANDLES = {
         "epsilon_delta": {"epsilon", "delta"},
         "quotient_away_from_kink": {"x", "increment"},
     },
-    "frameworks": {"program_and_line": {"s"}, "nested_slopes": {"k"}},
+    "frameworks": {"line_at_kink": {"slope"}},
+    "programs": {"program_and_line": {"s"}, "nested_slopes": {"k"}},
     "subgradients": {
         "supporting_lines": {"slope", "x0"},
         "path_in_the_plane": {"step"},

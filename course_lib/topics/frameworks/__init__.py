@@ -6,5 +6,5 @@
 - `dual_numbers`: automatic differentiation by hand, and libraries that are not run.
 - `experiment`: programs made of ReLU, questions to the snapshot, and the bug museum.
 - `figures`: the figures, and the table of values.
-- `exercises` and `answers`: what the lesson asks, and how answers are judged.
+- `exercises`, `programs_exercises` and `answers`: what the lessons ask, and how answers are judged.
 """

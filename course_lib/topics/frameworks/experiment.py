@@ -33,16 +33,11 @@ from course_lib.exercises.functions import call_learners_function
 from course_lib.exercises.reading import NotFilledIn, Unreadable, spelling
 from course_lib.topics.frameworks.dual_numbers import Conventions, derivative, exp, function_of, relu
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS
-from course_lib.topics.frameworks.measurements import Measurement, judge, snapshot
+from course_lib.topics.frameworks.measurements import Measurement, snapshot
 
 S = sp.Symbol("s", real=True)
 SlopeProgram = Callable[[Any], Any]
 Function = Callable[..., Any]
-# What libraries offer under one name; the other programs are written with other functions.
-OFFERED_BY_NAME = (
-    "relu", "abs", "relu6_0", "relu6_6", "leaky_relu", "elu_1", "elu_2", "clip_low", "clip_high", "maximum_x_x",
-    "tied_max_reduce", "tied_max_axis",
-)  # fmt: skip
 
 
 def relu2(t: Any) -> Any:
@@ -148,17 +143,6 @@ def returned(program: str) -> dict[str, tuple[float, ...]]:
     """
     one_of("program", program, PROGRAMS)
     return {row.library: row.value for row in measured_rows() if row.program == program and row.value is not None}
-
-
-def spellings_of_relu() -> tuple[str, ...]:
-    """Ids of all programs whose function is ReLU."""
-    return tuple(program.id for program in PROGRAMS.values() if program.function == PROGRAMS["relu"].function)
-
-
-def outside_by_name() -> tuple[Measurement, ...]:
-    """Rows outside the Clarke subdifferential among the functions that libraries offer by name."""
-    offered = (row for row in measured_rows() if row.program in OFFERED_BY_NAME)
-    return tuple(row for row in offered if row.value and judge(row.program, row.value).verdict == "outside")
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ WORDS = 2.4  # Where NaN, ∞ and what is no number stand.
 CHOICES: dict[str, str] = {
     program.label: program.id for program in PROGRAMS.values() if len(program.point) == 1 and program.id != "sqrt"
 }
+AT_0 = {  # Functions that are 0 at 0, and a program for each.
+    "ReLU": "relu", "|x|": "abs", "leaky ReLU, α = 1/8": "leaky_relu", "ELU, α = 1": "elu_1", "ELU, α = 2": "elu_2",
+}  # fmt: skip
 REACH = 2.4
 SAMPLES = 97
 LINE_AXES = Axis("t", (-REACH, REACH)), Axis("", (-1.3, 1.3))
@@ -293,52 +296,75 @@ def value_table(
     return ValueTable(names, tuple(columns), tuple(missing))
 
 
-def program_and_line(program: str = "relu(t)", s: float = 0.0) -> Scene:
-    """The graph of a program's function f, and the line y = g·t with its automatic derivative g at 0, for relu'(0) = s.
+def line_at_kink(function: str = "ReLU", slope: float = 0.5) -> Scene:
+    """The graph of a function of `AT_0`, and the line y = slope·x: is the slope in the Clarke subdifferential at 0?
 
-    The band holds the lines whose slopes are in the Clarke subdifferential of f at 0; where f has a derivative it is
-    one line. `program` is a name in `SLOPE_PROGRAMS`, s a number from 0 to 1.
-
-    >>> print(program_and_line("relu(t) − relu(−t)", 0.25).description.replace(". ", ".\\n"))
-    The program relu(t) − relu(−t) with s = 0.25: its automatic derivative at 0 is 0.5.
-    Its function has the derivative 1 there: 0.5 is not right.
+    >>> line_at_kink("|x|", -2).description
+    '|x| and the line of slope −2: it is outside the Clarke set, from −1 to 1.'
     """
-    function, graph = SLOPE_PROGRAMS[program], _graph(program)
-    slope = float(derivative_in_s(function).subs(S, s))
-    low, high = float(clarke_set(function).inf), float(clarke_set(function).sup)
+    low, high = map(float, clarke_bounds(PROGRAMS[AT_0[function]], (1.0,)) or ())
+    layers, place, verdict = _with_line(_graph(function), slope, low, high, "slope")
+    return Scene(
+        f"{function}: slope {number(slope)} is {place}", Axis("x", LINE_AXES[0].limits), LINE_AXES[1], layers,
+        equal_units=True, description=f"{function} and the line of slope {number(slope)}: {verdict}",
+    )  # fmt: skip
+
+
+def program_and_line(program: str = "relu(t)", s: float = 0.0) -> Scene:
+    """The graph of a program's function, and the line with its automatic derivative at 0, for relu'(0) = s.
+
+    `program` is a name in `SLOPE_PROGRAMS`, s a number from 0 to 1.
+
+    >>> print(program_and_line("relu(t) − relu(−t)", 0.25).description.replace(": it", ":\\nit"))
+    The program relu(t) − relu(−t) with s = 0.25, its automatic derivative at 0 is 0.5:
+    it is not right, for the function has the derivative 1 there.
+    """
+    function = SLOPE_PROGRAMS[program]
+    slope, right = float(derivative_in_s(function).subs(S, s)), clarke_set(function)
+    layers, place, verdict = _with_line(_graph(program), slope, float(right.inf), float(right.sup), "s")
+    found = f"automatic derivative at 0 is {number(slope)}"
+    return Scene(
+        f"The {found}: {place}", *LINE_AXES, layers, equal_units=True,
+        description=f"The program {program} with s = {number(s)}, its {found}: {verdict}",
+    )  # fmt: skip
+
+
+def _with_line(graph: Curve, slope: float, low: float, high: float, control: str) -> tuple[tuple[Layer, ...], str, str]:
+    """A graph through 0, a line through 0 and all lines with slopes from `low` to `high`; where the line lies."""
     right = low - 1e-9 <= slope <= high + 1e-9
     layers: list[Layer]
     if low < high:
         ends = np.array([-REACH, 0.0, REACH])
         fan = np.sort(np.outer([low, high], ends), axis=0)
         layers = [Band(ends, fan[0], fan[1], f"slopes from {number(low)} to {number(high)}")]
-        place = "in the band" if right else "outside"
-        where = "in" if right else "outside"
-        verdict = f"It is {where} the Clarke subdifferential, from {number(low)} to {number(high)}."
+        place = f"{'in' if right else 'outside'} the Clarke set"
+        verdict = f"it is {place}, from {number(low)} to {number(high)}."
     else:
-        line = f"slope {number(low)}, its derivative"
-        layers = [Segment((-REACH, -low * REACH), (REACH, low * REACH), line, "green", "solid", 8)]
+        layers = [Segment(*_ends(low), f"slope {number(low)}, the derivative", "green", "solid", 8)]
         place = "right" if right else "not right"
-        verdict = f"Its function has the derivative {number(low)} there: {number(slope)} is {place}."
+        verdict = f"it is {place}, for the function has the derivative {number(low)} there."
     dash, color = ("dashed", "orange") if right else ("dotted", "vermilion")
     run = 1.0 if abs(slope) <= 1 else 0.6
     layers += [
         graph,
-        Segment((-REACH, -slope * REACH), (REACH, slope * REACH), f"y = g·t, {place}", color, dash, 4, control="s"),
+        Segment(*_ends(slope), f"the line, {place}", color, dash, 4, control=control),
         *rise_and_run((-run, -slope * run), (0.0, 0.0), *LINE_AXES),
         Points(np.zeros(1), np.zeros(1), color="ink"),
     ]
-    title = f"The automatic derivative at 0 is {number(slope)}: {place.replace('in the band', 'in the Clarke set')}"
-    return Scene(
-        title, *LINE_AXES, tuple(layers), equal_units=True, description=
-        f"The program {program} with s = {number(s)}: its automatic derivative at 0 is {number(slope)}. {verdict}",
-    )  # fmt: skip
+    return tuple(layers), place, verdict
+
+
+def _ends(slope: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    return (-REACH, -slope * REACH), (REACH, slope * REACH)
 
 
 @lru_cache
-def _graph(program: str) -> Curve:
-    t = np.linspace(-REACH, REACH, SAMPLES)
-    return Curve(t, function_of(SLOPE_PROGRAMS[program])(t), "what the program computes", "blue", width=3)
+def _graph(name: str) -> Curve:
+    """The graph of a function of `AT_0`, or of what a program of `SLOPE_PROGRAMS` computes."""
+    x, program, label = np.linspace(-REACH, REACH, SAMPLES), SLOPE_PROGRAMS.get(name), "what the program computes"
+    if program is None:
+        program, label = (lambda x: sp.sympify(PROGRAMS[AT_0[name]].function, locals={"x": x})), name
+    return Curve(x, function_of(program)(x), label, "blue", width=3)
 
 
 def nested_slopes(k: int = 1) -> Scene:

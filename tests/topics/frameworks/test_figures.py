@@ -63,6 +63,32 @@ LINES = {
     "relu(t) − relu(−t)": (lambda s: 2 * s, (1, 1)),
     "relu(t) − relu(1 − exp(t))": (lambda s: 2 * s, (1, 1)),
 }
+# function: its values, and the right slopes; by hand
+FUNCTIONS = {
+    "ReLU": (lambda x: np.maximum(x, 0), (0, 1)),
+    "|x|": (np.abs, (-1, 1)),
+    "leaky ReLU, α = 1/8": (lambda x: np.maximum(x, x / 8), (0.125, 1)),
+    "ELU, α = 1": (lambda x: np.where(x > 0, x, np.expm1(x)), (1, 1)),
+    "ELU, α = 2": (lambda x: np.where(x > 0, x, 2 * np.expm1(x)), (1, 2)),
+}
+
+
+def check_line(scene, slope, low, high) -> None:
+    (line,) = (one for one in of_kind(scene, Segment) if one.control)
+    assert (*line.start, *line.end) == pytest.approx((-REACH, -REACH * slope, REACH, REACH * slope))
+    right = low <= slope <= high
+    assert line.dash == ("dashed" if right else "dotted") and scene.equal_units
+    assert f"slope {number(slope)}" in [label.text for label in of_kind(scene, Label)]
+    wrong = ("not right", "outside the Clarke set")[low < high]
+    assert scene.title.endswith(("right", "in the Clarke set")[low < high] if right else wrong)
+    assert (wrong in scene.description) == (not right)
+    if low < high:
+        (band,) = of_kind(scene, Band)
+        fan = np.sort(np.outer([low, high], [-REACH, 0, REACH]), axis=0)
+        assert band.low == pytest.approx(fan[0]) and band.high == pytest.approx(fan[1])
+    else:
+        tangent = of_kind(scene, Segment)[0]
+        assert (tangent.start, tangent.end) == ((-REACH, -low * REACH), (REACH, low * REACH))
 
 
 @pytest.mark.parametrize("program", LINES)
@@ -70,23 +96,22 @@ LINES = {
 def test_the_line_has_the_automatic_derivative_as_slope(program, s) -> None:
     formula, (low, high) = LINES[program]
     scene = program_and_line(program, s)
-    (line,), (curve,) = (one for one in of_kind(scene, Segment) if one.control), of_kind(scene, Curve)
-    assert (*line.start, *line.end) == pytest.approx((-REACH, -REACH * formula(s), REACH, REACH * formula(s)))
-    right = low <= formula(s) <= high
-    assert line.dash == ("dashed" if right else "dotted") and scene.equal_units
-    said = [label.text for label in of_kind(scene, Label)]
-    assert f"slope {number(formula(s))}" in said and f"at 0 is {number(formula(s))}: " in scene.title
-    assert scene.title.endswith("not right" if not right else "right" if low == high else "in the Clarke set")
-    assert ("not right" in scene.description or "outside" in scene.description) == (not right)
-    if low < high:
-        (band,) = of_kind(scene, Band)
-        assert band.low == pytest.approx([-REACH, 0, 0]) and band.high == pytest.approx([0, 0, REACH])
-        assert curve.y == pytest.approx(np.maximum(curve.x, 0))
-    else:
-        tangent = of_kind(scene, Segment)[0]
-        assert (tangent.start, tangent.end) == ((-REACH, -low * REACH), (REACH, low * REACH))
-        elu = np.where(curve.x > 0, curve.x, np.expm1(curve.x))
-        assert curve.y == pytest.approx(elu if "exp" in program else low * curve.x)
+    check_line(scene, formula(s), low, high)
+    assert f"at 0 is {number(formula(s))}: " in scene.title
+    (curve,) = of_kind(scene, Curve)
+    elu = np.where(curve.x > 0, curve.x, np.expm1(curve.x))
+    smooth = elu if "exp" in program else low * curve.x
+    assert curve.y == pytest.approx(np.maximum(curve.x, 0) if low < high else smooth)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("slope", [-1.25, 0.0, 0.125, 1.0, 1.5])
+def test_the_line_at_a_kink_says_whether_its_slope_is_in_the_set(function, slope) -> None:
+    values, (low, high) = FUNCTIONS[function]
+    scene = figures.line_at_kink(function, slope)
+    check_line(scene, slope, low, high)
+    (curve,) = of_kind(scene, Curve)
+    assert curve.y == pytest.approx(values(curve.x)) and set(FUNCTIONS) == set(figures.AT_0)
 
 
 @pytest.mark.parametrize("k", range(1, figures.MOST_NESTED + 1))
