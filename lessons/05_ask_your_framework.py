@@ -12,11 +12,11 @@
 # - which numbers are right at a kink, and how to judge one
 # - what libraries return, and where the number comes from
 # - what is right where several entries tie
-# - to find bugs that usual tests do not see
+# - to find bugs that usual tests miss
 #
 # **Before you start.** [[Proof]]: one-sided derivatives. A little NumPy.
 #
-# **Minutes:** 55.
+# **Minutes:** 57.
 
 # %%
 import numpy as np
@@ -62,11 +62,12 @@ for name, (low, high) in beside.items():
     assert found == (sp.Interval(low, high) if low < high else {low})
 
 # %% [markdown]
-# Suppose that a library nudged $x$ off the kink before it took the slope. It would return the left or the right number,
-# and averaged over many nudges something in between. So let us call these right: the limits of the slopes on both
-# sides, and all numbers between them. For a function of one variable they form the **Clarke subdifferential** at that
-# point (Frank Clarke, 1983), *Clarke set* for short. Each is a **Clarke subgradient**. A number outside is neither a
-# slope nearby nor a mean of such slopes.
+# Suppose that a library nudged $x$ off the kink before it took the slope. It would return the left or the right
+# number, and averaged over many nudges anything in between, depending on how often it lands on each side. So let us
+# call these right: the limits of the slopes on both sides, and all numbers between them. For a continuous function of
+# one variable that is made of smooth pieces they form the **Clarke subdifferential** at that point (Frank Clarke,
+# 1983), *Clarke set* for short. Each is a **Clarke subgradient**. Close enough to the point, a number outside is
+# neither a slope nearby nor a mean of such slopes.
 #
 # Where a function is smooth both limits agree, and the set holds one number, the derivative. (Another kind of
 # subgradient comes in [[subgradients]].)
@@ -117,7 +118,7 @@ check("frameworks.8", accepts)
 # and this day, and they do change.
 #
 # Here are functions that libraries offer by name. (ReLU6 clips to $[0, 6]$.) A cross marks what is outside the Clarke
-# set, a dash that the library has no word for it. (tinygrad stands there twice, for two ways to run it.) Scroll to the
+# set, a dash that the library does not offer it. (tinygrad stands there twice, for two ways to run it.) Scroll to the
 # right for all libraries; by keyboard, press Tab until the table has the focus, then use the arrow keys. Find a row
 # where all agree, a row where they differ and are all right, and a cross in the row of a smooth function.
 
@@ -159,10 +160,11 @@ predict("frameworks.p1")
 # Where does the number come from? No library looks for ReLU in what you write. It goes through the parts, and each part
 # has a rule:
 #
-# - A choice, `where(condition, a, b)`, has the slope of the branch that is taken.
+# - A choice, `where(condition, a, b)`, has the slope of the branch that is taken, if the other one has a finite slope.
 # - Sums and products follow the rules of calculus.
 # - For $|x|$ somebody had to choose a slope at 0. Most chose 0.
-# - At a tie a maximum gives the slope to one of its arguments, or half of it to each. (MyGrad gives it to neither.)
+# - At a tie a maximum gives the slope to one of its arguments, or half of it to each, times that argument's own slope.
+#   (MyGrad gives it to neither.)
 #
 # **Exercise frameworks.10.** By these rules, what comes back at $t = 0$ for `where(t >= 0, t, 0)`,
 # `where(t > 0, t, 0)`, `t * where(t > 0, 1, 0)` and `(t + abs(t)) / 2`, if $|t|$ has slope 0 there? Give a list of
@@ -177,8 +179,8 @@ check("frameworks.10", slopes_at_0)
 # %% [markdown]
 # Do the libraries keep to the rules? Each program in this list computes ReLU. The band is the Clarke set, a point is
 # the answer of one library. (*Emulated* rows follow rules that we read in a library's source.) Begin with
-# `maximum(x, 0)`, then find your four programs. Two libraries differ from what you found. Which of their rules must be
-# another one?
+# `maximum(x, 0)`, then find your four programs. JAX differs from what you found. Which of its rules must be another
+# one? (`clamp` has a rule of its own in each library.)
 
 # %%
 spellings = [name for name, program in PROGRAMS.items() if program.function == PROGRAMS["relu"].function]
@@ -196,8 +198,9 @@ assert [library for library, (value,) in returned("maximum_x_x").items() if valu
 # %% [markdown]
 # JAX gives $|x|$ the slope 1, as the table says, and SymPy writes `x·(x > 0)` with a step function that is ½ at 0.
 #
-# With these rules you can settle a quarrel about Theano, an older library. It had no rule for ReLU. At a tie its
-# maximum gives all to the first argument, its $|x|$ has slope 0, and its `nnet.relu` is $(x + |x|)/2$. This follows:
+# With these rules you can settle a quarrel about Theano, an older library. It had no rule for ReLU. Its $|x|$ has
+# slope 0, its `nnet.relu` is $(x + |x|)/2$, and at a tie its maximum gives all to the first argument. (That is
+# version 1.0 of 2017. Before, each argument got all of it, and both orders gave 1: issue 6470.) This follows:
 
 # %%
 for emulation in emulations_of(THEANO):
@@ -212,12 +215,12 @@ assert found["maximum(x, 0)"] == 1 and found["maximum(0, x)"] == 0
 # > **C05 · refined.** An answer on the web says that Theano takes 0 as the gradient of ReLU at 0. A comment below it
 # > says ½ for the built-in function. (*RELUs and gradient descent for deep neural nets*, 2016)
 #
-# Both are right, each about a spelling of its own. What is missing is that the spelling decides, and that 1 is to be
-# had as well.
+# Both are right, each about a spelling of its own. What is missing is that the spelling decides, and that there is one
+# that gives 1.
 #
-# The same answer quotes the code of *TensorFlow Playground*, with derivative 0 at 0 (C06). So it has been since May
-# 2016. Before that it was 1, until somebody reported it as incorrect. It was not: 1 is a Clarke subgradient, too. The
-# change made the playground agree with TensorFlow, no more.
+# The same answer quotes the code of *TensorFlow Playground*, with derivative 0 at 0 (C06). It has been that way since
+# May 2016. Before that it was 1, until somebody reported it as incorrect. It was not: 1 is a Clarke subgradient, too.
+# All the change did was to make the playground agree with TensorFlow.
 
 # %% tags=["assertion", "C06"]
 (old,), (new,) = emulations_of(OLD_PLAYGROUND), emulations_of(PLAYGROUND)
@@ -247,16 +250,17 @@ assert all(is_subgradient(sp.Max(0, real_x), 0, value, "clarke") for value in co
 # > **C23 · refined.** Two texts on the web say that software usually returns one of the one-sided derivatives. (*Are
 # > all neural network activation functions differentiable?*, 2017, and Kanchan Sarkar, 2018)
 #
-# 47 of 72: "usually" is generous. (The share is one of the spellings that we chose. For `relu` alone it is six of six.)
-# Missing are the third that is ½, no one-sided derivative and still a Clarke subgradient, and the crosses of the table
-# above, which are neither.
+# 47 of 72: "usually" is generous. (The share depends on the ten spellings that we chose. For `relu` alone it is six
+# of six.) The claim leaves out two things: a third of the answers are ½, which is no one-sided derivative and still a
+# Clarke subgradient, and the crosses of the table above are neither.
 
 # %% [markdown] tags=["optional"]
 # ### All that was measured
 #
-# The whole snapshot has rows with an infinite slope as well. $\sqrt{x^2}$ is $|x|$. At 0 its rules multiply ∞ by 0,
-# which gives NaN in most libraries: not a number, so not in the set. The length of a vector, `norm(x)`, has the same
-# trouble at $(0, 0)$. And $\sqrt x$ has no Clarke set at 0 (a circle), because its slopes grow without a bound.
+# This section is optional. The whole snapshot has rows with an infinite slope as well. $\sqrt{x^2}$ is $|x|$. At 0
+# its rules multiply ∞ by 0, which gives NaN in most libraries: not a number, so not in the set. The length of a
+# vector, `norm(x)`, has the same trouble at $(0, 0)$ in all but PyTorch. And $\sqrt x$ has no Clarke set at 0 (a
+# circle), because its slopes grow without a bound.
 
 # %%
 figures.value_table()
@@ -264,8 +268,8 @@ figures.value_table()
 # %% [markdown]
 # ## When entries tie
 #
-# Max pooling keeps the largest of several entries. Its kinks are ties. What is right at $x = (1, 1, 0)$, where two
-# entries tie? As before, look at the gradients nearby.
+# A maximum of many entries, as in max pooling, has its kinks where entries tie. What is right at $x =
+# (1, 1, 0)$, where two entries tie? As before, look at the gradients nearby.
 
 # %%
 rng = np.random.default_rng(0)
@@ -308,7 +312,18 @@ for value in returned("tied_max_reduce").values():
     assert (judge("tied_max_reduce", value).verdict == "outside") == (sum(value) != 1)
 
 # %% [markdown]
+# (In PyTorch, `max` along an axis and max pooling give all to the first of the tied entries: $(1, 0, 0)$, in the set.)
+#
 # ### Your own libraries
+#
+# To ask a library takes four lines. In PyTorch:
+#
+#     x = torch.tensor(0.0, requires_grad=True)
+#     y = torch.relu(x)
+#     y.backward()
+#     print(x.grad)
+#
+# Ask at exactly 0: at $10^{-9}$ you would get the slope of a branch.
 #
 # The next cell asks the libraries that are installed *here*, and names what has changed since the snapshot. SymPy is
 # always there, `make frameworks` installs others. If you have a minute, add `"jax"`, `"tensorflow"`, `"tinygrad"` or
@@ -361,8 +376,9 @@ assert len(run_tests("average", by_central_difference).failures) == 5
 # see whether the claim lies between. (*BVLC/caffe*, issue 1334)
 #
 # **Exercise frameworks.7.** Write that check. Where the slopes on both sides agree, return `"right"` or `"wrong"`.
-# Where they differ, return `"kink"` if the claim is between them, and `"wrong"` if not. In the tests the slopes differ
-# by 0.01 or more or not at all, a wrong claim is off by 0.01 or more, and no other kink is nearer than 0.001.
+# Where they differ, return `"kink"` if the claim is between them, ends included, and `"wrong"` if not. Rounding and
+# curvature change measured slopes by about $10^{-5}$, so compare with a tolerance. In the tests the slopes differ by
+# 0.01 or more or not at all, a wrong claim is off by 0.01 or more, and no other kink is nearer than 0.001.
 
 
 # %% tags=["exercise"]
@@ -381,7 +397,7 @@ check("frameworks.7", verdict)
 # %% [markdown]
 # ### The tie that counts twice
 #
-# The last function goes backward through a maximum. It gets `upstream`, the slope of the loss with respect to the
+# The next function goes backward through a maximum. It gets `upstream`, the slope of the loss with respect to the
 # maximum, and returns the slopes with respect to the entries. (*Theano/Theano*, issue 4568, 2016. PyTensor, which goes
 # back to Theano, does so in our snapshot.)
 
@@ -415,8 +431,9 @@ check("frameworks.9", max_gradient)
 # %% [markdown] tags=["optional"]
 # ### The mask after the ReLU
 #
-# A tutorial trains a network in NumPy and takes the slope of ReLU from its *output*. (`relu2deriv` in the tutorial on
-# MNIST of *numpy/numpy-tutorials*, commit 09a8945. Its comment says what was meant: 1 for positive numbers, else 0.)
+# This exhibit is optional: you have met its like in [[start]]. A tutorial trains a network in NumPy and takes the
+# slope of ReLU from its *output*. (`relu2deriv` in the tutorial on MNIST of *numpy/numpy-tutorials*, commit 09a8945.
+# Its comment says what was meant: 1 for positive numbers, else 0.)
 
 
 # %%
@@ -452,7 +469,7 @@ print(all(run_tests(exhibit, function).passed for exhibit, function in repaired.
 # %% [markdown]
 # ## What they have in common
 #
-# They look right at the values that one tries first. So test at exactly 0, on both sides of a kink, and at a tie.
+# Most look right at the values that one tries first. So test at exactly 0, on both sides of a kink, and at a tie.
 # [[Programs]] has one more.
 #
 # Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
@@ -476,7 +493,7 @@ if stuck_at is not ...:
 # - `relu` returned 0 in all six libraries that have it. Written in other ways, ReLU returned 0, ½ or 1: a library
 #   follows the rules of the parts.
 # - Some values are outside the Clarke set, also for functions that a library offers by name.
-# - At a tie the shares have to sum to 1.
+# - At a tie the shares belong to the tied entries alone, are not negative, and sum to 1.
 #
 # **Sources.**
 # - Frank H. Clarke, [*Optimization and Nonsmooth Analysis*](https://doi.org/10.1137/1.9781611971309), 1983

@@ -2,7 +2,7 @@
 # # Differentiate programs, not functions
 #
 # **The question.** A framework never sees the function that you have in mind, only the program that you wrote. What
-# does it differentiate, and can it be made always right?
+# does it differentiate, and can it always be made right?
 #
 # **Why it matters.** In [[frameworks]] tinygrad returned 0 as the derivative of a smooth function whose derivative is
 # 1. Every single rule was followed. The same can happen to any layer that you put together from ReLUs, maxima or
@@ -16,7 +16,7 @@
 #
 # **Before you start.** [[Frameworks]]: the Clarke set. The chain rule.
 #
-# **Minutes:** 55.
+# **Minutes:** 58.
 
 # %%
 import numpy as np
@@ -45,7 +45,9 @@ predict("frameworks.p2")
 #
 # A program is a sequence of steps: $+$, $-$, $\cdot$, $\mathrm{relu}$. Each has a rule that you know. To differentiate
 # the whole, carry a pair along from step to step: the value $a$, and its slope $a'$ with respect to the input. Write
-# the pair as $a + a'\varepsilon$ and calculate with it as usual, but with $\varepsilon^2 = 0$. Such a pair is called a
+# the pair as $a + a'\varepsilon$ and calculate with it as usual, but with
+# $\varepsilon^2 = 0$: a slope asks for the first order alone. (A new use of the letter: this $\varepsilon$ is no small
+# number, it only marks the slope.) Such a pair is called a
 # **dual number**. A sum, for one, is $(a + b) + (a' + b')\varepsilon$.
 #
 # **Exercise frameworks.1.** Write the product of two pairs. `a` and `b` are tuples (value, slope); return a tuple.
@@ -61,8 +63,9 @@ def product(a, b):
 check("frameworks.1", product)
 
 # %% [markdown]
-# With a few such rules any program can be differentiated. ReLU passes the slope on if its input is above 0, and stops
-# it below. At exactly 0 somebody has to decide: there it multiplies the slope by a number $s$.
+# With a few such rules any program that is made of these steps can be differentiated. ReLU passes the slope on if its
+# input is above 0, and stops it below. At exactly 0 somebody has to decide: there it multiplies the slope by a number
+# $s$.
 
 
 # %%
@@ -78,8 +81,9 @@ class Pair:
 
 
 def relu_of_pair(t, s_at_0):
-    factor = 1 if t.value > 0 else 0 if t.value < 0 else s_at_0
-    return Pair(max(0, t.value), factor * t.slope)
+    if t.value == 0:
+        return Pair(0, s_at_0 * t.slope)
+    return t if t.value > 0 else Pair(0, 0)
 
 
 # %% [markdown]
@@ -103,7 +107,8 @@ square = Pair(3, 1) * Pair(3, 1) + Pair(3, 1)
 assert (square.value, square.slope) == (12, 7)
 
 # %% [markdown]
-# The function is $t$ and its derivative is 1. The program gets 0, 1 or 2, depending on what is done at the kink.
+# The function is $t$ and its derivative is 1. The program gets $2s$: the first ReLU gives $s$, and the second gives
+# $s$ as well, since the minus inside and the minus in front cancel. (A constant such as $-1$ is a pair with slope 0.)
 #
 # ## Go backward
 #
@@ -132,9 +137,10 @@ class Step:
 
 
 # %% [markdown]
-# (A library visits each step once. This class walks every path, which adds up to the same. Hence the `+=`.) Work out by
-# hand what $ab + a^2$ has to give at $a = 2$, $b = 5$. Then go back. Then make it $ab + b^2$: predict both slopes, and
-# run it again.
+# Why `+=`? In $ab + a^2$ the number $a$ is used three times, and each use sends a contribution. They add up; to
+# overwrite them would keep the last alone, a classic bug. By hand, from the end: the sum has slope 1 in both of its
+# parts. So $ab$ sends $b = 5$ to $a$ and $a = 2$ to $b$, and $a^2$ sends $a = 2$ to $a$ twice. Now make it $ab +
+# b^2$: predict both slopes, and run it again.
 
 # %%
 a, b = Step(2), Step(5)
@@ -142,7 +148,9 @@ a, b = Step(2), Step(5)
 print("slope in a:", a.slope, "  slope in b:", b.slope)
 
 # %% tags=["assertion"]
-assert (a.slope, b.slope) == (5 + 2 * 2, 2)
+c, d = Step(2), Step(5)
+(c * d + c * c).go_back()
+assert (c.slope, d.slope) == (5 + 2 * 2, 2)
 
 # %% [markdown]
 # Forward or backward, the rules are the same and are asked at the same places, so the same number comes out.
@@ -190,7 +198,8 @@ print(run_tests("assign", backward))
 # %% [markdown]
 # ## Program, not function
 #
-# From here on the course's `relu` and `derivative` do what your pairs did, and $s$ may stay a letter. Three of these
+# From here on the course's `relu` and `derivative(program, at, …)` do what your pairs did, and $s$ may stay a letter:
+# `Conventions(relu=s)` says what is done at the kink. Three of these
 # four programs compute the same function. What does the fourth compute?
 
 
@@ -224,8 +233,8 @@ for program, in_s in stated.items():
 # subgradients, so no harm is done yet. The fourth computes 0 for every $t$, as smooth as a function can be. If $s = 0$,
 # as in all six libraries that have a `relu`, its automatic derivative is 1.
 #
-# These programs are Jérôme Bolte's and Edouard Pauwels', 2020. Their point: automatic differentiation acts on
-# *programs*, not on functions.
+# The programs come from a paper by Jérôme Bolte and Edouard Pauwels, 2020. Their point: automatic differentiation
+# acts on *programs*, not on functions.
 #
 # In the figure, choose a program and move $s$. The line has the automatic derivative as its slope, and is dotted where
 # that is wrong. Which programs are right for every $s$? And what do the others have in common?
@@ -327,9 +336,9 @@ for program, in_s in ((identity, 2 * s), (identity_of_two, 2 * s**2)):
 # At 0 each ReLU multiplies by $s$. With two of them in each part the automatic derivative is $2s^2$, and for
 # $s = \tfrac12$ that is ½.
 #
-# > **Whatever number $s$ a framework takes, it is wrong for a program that computes $t$.** Proof: the automatic
-# > derivatives at 0 of the two programs are $2s$ and $2s^2$. If both were 1, then $s$ would be ½ from the first, and
-# > $2s^2 = \tfrac12$, not 1.
+# > **Whichever number $s$ a framework takes, there is a program that computes $t$ for which it is wrong.** Proof: the
+# > automatic derivatives at 0 of the two programs are $2s$ and $2s^2$. If both were 1, then $s$ would be ½ from the
+# > first, and $2s^2 = \tfrac12$, not 1.
 #
 # In the figure each part has $k$ ReLUs. Where does the curve cross 1 as $k$ grows? Could $s = 1$ do for all $k$?
 
@@ -365,7 +374,7 @@ check("frameworks.4", right_slope)
 #
 # ### Rules against libraries
 #
-# Pairs with $s = 0$ are a model of a framework. Does it predict what the six libraries with a `relu` return?
+# Pairs with $s = 0$ are a model of a framework. Does this model predict what the six libraries with a `relu` return?
 
 # %%
 programs = {"relu2": relu2, "relu3": relu3, "zero_program": zero}
@@ -414,6 +423,24 @@ assert derivative(identity_by_maximum) == 1 and twice == sp.Rational(1, 2)
 # give ½.
 
 # %% [markdown]
+# ### A program without a kink
+#
+# A choice needs no ReLU to go wrong. This program computes $t^2$, with a shortcut for one number. What is its automatic
+# derivative at 3?
+
+# %%
+def square_with_shortcut(t):
+    return 9 if t == 3 else t * t
+
+
+h = 1e-6
+at_3 = (square_with_shortcut(3 + h) - square_with_shortcut(3 - h)) / (2 * h)
+print("difference quotient at 3:", round(at_3, 3), "  automatic derivative:", 0, "(what comes back is a constant)")
+
+# %% tags=["assertion"]
+assert round(at_3, 3) == 6 and square_with_shortcut(3) == 9
+
+# %% [markdown]
 # ### What can a framework promise?
 #
 # Compare the automatic derivative with a difference quotient, first at 0, then at 200 random points.
@@ -433,18 +460,21 @@ for program in (zero, identity, elu):
 assert wrong[0] and not any(wrong[1:])
 
 # %% [markdown]
-# No accident: if no ReLU gets exactly 0 on the way, every step has a derivative where it is taken, and then the
-# chain rule is a theorem. So, rounding apart, a program of smooth steps and ReLUs can get a wrong derivative only where
-# a ReLU gets exactly 0. This much can be promised. What cannot be promised is one answer for one function: where ReLUs
-# get 0, the spelling decides.
+# No accident: in a program of smooth steps and ReLUs, if no ReLU gets exactly 0 on the way, every step has a
+# derivative where it is taken, and then the chain rule is a theorem. So, rounding apart, such a program can get a
+# wrong derivative only where a ReLU gets exactly 0. This much can be promised. What cannot be promised is one answer
+# for one function: where ReLUs get 0, the spelling decides.
 #
 # How often do they? [[Zeros]] counts. For networks in which each unit has a bias of its own [[subgradients]] has good
 # news. And [[autodiff]] builds a derivative that does remember which way $t$ moves.
 #
 # ## Break it
 #
-# **Exercise frameworks.12** (hard). Write a program that computes 0 and has the automatic derivative 1 at 0,
-# *whatever* $s$ is. Use `relu`, `+`, `-` and `*` alone, as in exercise frameworks.3. The hints help.
+# Could a framework that chooses $s$ well enough escape? Not from this.
+#
+# **Exercise frameworks.12** (hard; leave it for another day if you like). Write a program that computes 0 and has the
+# automatic derivative 1 at 0, *whatever* $s$ is. Use `relu`, `+`, `-` and `*` alone, as in exercise frameworks.3. The
+# hints help.
 
 
 # %% tags=["exercise"]
@@ -475,7 +505,7 @@ if stuck_at is not ...:
 #   slope. Both give the automatic derivative of the *program*.
 # - At a kink each rule may be right and the result wrong: sums of Clarke subgradients need not be Clarke subgradients.
 # - No number $s$ is right for every program.
-# - Where no ReLU gets exactly 0, the automatic derivative is the derivative.
+# - In a program of smooth steps and ReLUs, where no ReLU gets exactly 0, the automatic derivative is the derivative.
 #
 # **Sources.**
 # - Jérôme Bolte and Edouard Pauwels, [*A mathematical model for automatic differentiation in machine

@@ -29,6 +29,12 @@ def _assigned(upstream, z, s):  # type: ignore[no-untyped-def]
     return gradient
 
 
+def _assigned_all(upstream, z, s):  # type: ignore[no-untyped-def]
+    gradient = np.where(z > 0, upstream, 0.0)
+    gradient[z == 0] = s * upstream
+    return gradient
+
+
 EXERCISES = [
     Exercise(
         id="frameworks.1",
@@ -40,6 +46,10 @@ EXERCISES = [
                 "A product's slope is not the product of the slopes: take x · x at 3.",
             ),
             WrongAnswer(lambda a, b: (a[0] * b[0], a[1] + b[1]), "That is the slope of a sum."),
+            WrongAnswer(
+                lambda a, b: (a[0] * b[0], a[1] * b[0] + a[0] * b[1] + a[1] * b[1]),
+                "ε² is 0, so the product of both slopes drops out.",
+            ),
             WrongAnswer(lambda a, b: (a[0] * b[0], a[1] * b[0]), "One half of the product rule is missing."),
             WrongAnswer(
                 lambda a, b: (a[1] * b[0] + a[0] * b[1], a[0] * b[0]), "The two are swapped: the value comes first."
@@ -56,6 +66,7 @@ EXERCISES = [
         comparator=MendedFunction("assign"),
         reference=lambda: MENDED["assign"],
         wrong_answers=(
+            WrongAnswer(_assigned_all, "At the kinks alone: take s times the entries of upstream at the same places."),
             WrongAnswer(_assigned, "That still sets the gradient to s. What if the upstream gradient is 3, or 0?"),
             WrongAnswer(
                 lambda upstream, z, s: np.where(z >= 0, upstream, 0.0),
@@ -93,8 +104,8 @@ EXERCISES = [
         comparator=SPELLED,
         reference=lambda: spelled_relu,
         wrong_answers=(
-            WrongAnswer(lambda t, c: relu(t), "That is ReLU with the derivative 0. It does not use c."),
-            WrongAnswer(lambda t, c: relu2(t), "That is ReLU with the derivative 1. It does not use c."),
+            WrongAnswer(lambda t, c: relu(t), "That is ReLU with the derivative 0, whatever c is."),
+            WrongAnswer(lambda t, c: relu2(t), "That is ReLU with the derivative 1, whatever c is."),
             WrongAnswer(lambda t, c: relu(t) + c * t, "The derivative is c, but the function is no longer ReLU."),
             WrongAnswer(lambda t, c: c * relu2(t), "The derivative is c, but the function is c times ReLU."),
             WrongAnswer(lambda t, c: relu(t) - c * zero(t), "The derivative is −c. Turn the difference round."),
@@ -129,8 +140,8 @@ EXERCISES = [
         ),
         hints=("The first part has the derivative $s^2$, the second adds s.", "$s^2 + s = 1$."),
         explanation=(
-            r"$s^2 + s = 1$ gives $\frac{\sqrt{5} - 1}{2}$, about 0.618: one more value of s that suits no other "
-            "program here."
+            r"$s^2 + s = 1$ gives $\frac{\sqrt{5} - 1}{2}$, about 0.618: a value that suits no other "
+            "program for t here."
         ),
     ),
     Exercise(
