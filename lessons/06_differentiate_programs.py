@@ -148,9 +148,9 @@ a, b = Step(2), Step(5)
 print("slope in a:", a.slope, "  slope in b:", b.slope)
 
 # %% tags=["assertion"]
-c, d = Step(2), Step(5)
-(c * d + c * c).go_back()
-assert (c.slope, d.slope) == (5 + 2 * 2, 2)
+two, five = Step(2), Step(5)
+(two * five + two * two).go_back()
+assert (two.slope, five.slope) == (5 + 2 * 2, 2)
 
 # %% [markdown]
 # Forward or backward, the rules are the same and are asked at the same places, so the same number comes out.
