@@ -10,7 +10,6 @@ from tools.lesson_source import lesson_paths, read_lesson
 ROOT = Path(__file__).parents[2]
 # Which claims of the source texts belong to which lesson, and what the lesson finds of each.
 JUDGED = {
-    "limits": {"C10": "holds", "C19": "refined"},
     "frameworks": {"C05": "refined", "C06": "holds", "C23": "refined", "C27": "refined"},
     "subgradients": {"C01": "refuted", "C21": "refined", "C22": "refined", "C33": "refined"},
     "zeros": {"C03": "refined", "C04": "refined", "C24": "refined", "C25": "refined", "C26": "refuted"},
@@ -97,7 +96,7 @@ WITHOUT_LINK = {
 EARLY = [
     path
     for path in lesson_paths(ROOT)
-    if read_lesson(path).key in ("start", "limits", "frameworks", "subgradients")
+    if read_lesson(path).key in ("frameworks", "subgradients")
 ]
 
 
@@ -121,7 +120,7 @@ def test_each_source_has_its_year_and_a_link(path):
 
 
 @pytest.mark.parametrize("path", EARLY, ids=lambda p: p.stem)
-def test_running_a_lesson_opens_no_hint_but_the_one_that_shows_how(path):
+def test_running_a_lesson_opens_no_hint(path):
     code = "\n".join(cell.source for cell in read_lesson(path).cells if cell.kind == "code")
     opened = re.findall(r'^(?:hint|solution)\("([\w.]+)"\)', code, re.MULTILINE)
-    assert opened == (["start.1", "start.2"] if path.stem.startswith("00") else [])
+    assert opened == []
