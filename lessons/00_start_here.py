@@ -5,7 +5,7 @@
 # $f(x) = \max(0, x)$. Its graph has a corner at 0, a *kink*, and no derivative there. How can that work?
 #
 # **Why it matters.** Whenever such a network is trained, some line of code answers this for you. By the end of the
-# course you can say what the line does, and when it matters.
+# course you will know what the line does, and when it matters.
 #
 # **You will learn**
 # - whether your machine is ready

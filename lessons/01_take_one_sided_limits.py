@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Take one-sided limits
 #
-# **The question.** What do the values of a function head for as you come close to a point from one side, and whom do
-# you trust to tell you: a figure, a table or a formula?
+# **The question.** What do the values of a function head for as you come close to a point from one side, and what
+# can you trust to tell you: a figure, a table or a formula?
 #
 # **Why it matters.** The slope of a network's loss at a kink is such a limit, one from each side. And whoever trains
 # networks takes limits by eye: you watch numbers settle and decide what they head for. In this lesson a routine decides
@@ -73,9 +73,9 @@ explore(
 # - **x·sin(1/x)** never stops swinging, but its swings die away.
 # - **sin(1/x)** keeps swinging between −1 and 1. It heads for nothing.
 #
-# Near 0 the last two turn into a solid band. There the swings stand closer together than the dots of your screen, so no
-# curve can be drawn, and the figure fills the strip that they sweep over. Zoom in on sin(1/x): at each scale there is a
-# band again, as tall as before.
+# Near 0 the last two turn into a filled band. There the swings stand closer together than the dots of your screen, so
+# no curve can be drawn, and the figure fills the strip that they sweep over. Zoom in on sin(1/x): at each scale there
+# is a band again, as tall as before.
 
 # %% tags=["assertion"]
 assert one_sided_limit(x * sp.sin(1 / x), 0, "+") == 0
@@ -108,7 +108,7 @@ assert jump(0) == 1 and jump(-1e-9) == 0 and abs(hole(1 - 1e-9) - 2) < 1e-6
 assert one_sided_limit(sp.Heaviside(x, 1), 0, "-") == 0 and one_sided_limit((x**2 - 1) / (x - 1), 1, "-") == 2
 
 # %% [markdown]
-# At its jump the value is the limit of one side only, and at its hole there is no value at all. A limit asks what
+# At the jump the value is the limit of one side only, and at the hole there is no value at all. A limit asks what
 # happens *beside* the point. The value at the point plays no part.
 #
 # **Exercise limits.9.** Let $f(x) = 3 - x$ for $x < 1$, $f(1) = 5$, and $f(x) = x^2$ for $x > 1$. What are its limits
@@ -253,8 +253,8 @@ assert equal(relu.as_expr(), sp.Max(0, x))
 # 1. Take the branch that holds just beside the point, on that side. Forget the other.
 # 2. The branch is one formula, without cases. Take its limit.
 #
-# Here it is on the quotient of which this course is made: the slope of ReLU from 0 to $h$, the **difference quotient**
-# $(f(h) - f(0))/h = \max(0, h)/h$.
+# Here it is for the quotient that this course keeps coming back to: the slope of ReLU from 0 to $h$, the **difference
+# quotient** $(f(h) - f(0))/h = \max(0, h)/h$.
 
 # %%
 h = sp.Symbol("h", real=True)

@@ -212,7 +212,7 @@ for quotient_of_exp, power, factor in (
 
 # %% [markdown]
 # **Exercise limits.3.** Let $E(h) = h^2 + a/h$ with $a > 0$. For which $h > 0$ is $E(h)$ least? Answer with a formula
-# in `a`.
+# in `a` (not with the list that `sp.solve` gives).
 
 # %% tags=["exercise"]
 a = sp.Symbol("a", positive=True)

@@ -83,9 +83,6 @@ def test_no_formula_is_broken_over_two_lines_of_a_quotation(path):
 
 # Books without a page that is theirs, an article whose address is not certain, and what stands beside a link.
 WITHOUT_LINK = {
-    "Calculus",
-    "Numerical Recipes",
-    "Mathematical Analysis",
     "Convex Analysis",
     "Minimization Methods for Non-Differentiable Functions",
     "Least Absolute Deviations",
