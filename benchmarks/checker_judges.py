@@ -61,6 +61,15 @@ def quotient(f: Function) -> bool:
     return True
 
 
+def scaled_slope(f: Function) -> bool:
+    pairs: list[tuple[Function, Function]] = [
+        (lambda v: v * v, lambda v: 2 * v), (np.sqrt, lambda v: 0.5 / np.sqrt(v)),
+        (lambda v: 1 / v, lambda v: -1 / v**2), (np.log, lambda v: 1 / v),
+    ]  # fmt: skip
+    sizes = (1e-10, 1e-5, 1.0, 1e5, 1e10)
+    return all(abs(f(g, v) - slope(v)) <= 1e-5 * abs(slope(v)) for g, slope in pairs for v in sizes)
+
+
 def settling(f: Function) -> bool:
     swings: list[Function] = [lambda v, c=c: np.sin(c / v) for c in (1, np.pi, 7.7)]
     swings += [lambda v, c=c: np.cos(c * np.log(v)) for c in (2 * np.pi / np.log(2), 2 * np.pi / np.log(10), 9.1)]
@@ -306,9 +315,9 @@ def dead_units(f: Function) -> bool:
 
 JUDGES: dict[str, Callable[[Function], bool]] = {
     "start.3": elementwise(lambda v: 1.0 if v > 0 else 0.0),
-    "start.7": elementwise(lambda v: float(max(v, 0))),
     "limits.2": quotient,
     "limits.5": settling,
+    "step.1": scaled_slope,
     "proof.2": branches,
     "frameworks.1": product,
     "frameworks.3": program(lambda t: max(t, 0.0), lambda c: c, ((-1.0,), (2.0,), (0.3,), (0.0,)), (0.0,)),

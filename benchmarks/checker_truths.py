@@ -55,6 +55,7 @@ TRUTHS: dict[str, Truth] = {
     "limits.6": number(1),
     "limits.7": Truth("set", sp.FiniteSet(0)),
     "limits.8": Truth("formula", (1 + a) / 2),
+    "limits.9": listed("number", 2, 1),
     "proof.1": listed("truth value", False, False, False, False, True),
     "proof.3": listed("formula", step, sp.S.Zero),
     "proof.4": listed("formula", sp.Rational(1, 10), sp.S.One),

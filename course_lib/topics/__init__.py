@@ -4,6 +4,7 @@
 EXERCISES = {
     "start": "kink.start_here",
     "limits": "limits.exercises",
+    "step": "limits.step_exercises",
     "proof": "kink.exercises",
     "reading": "kink.reading_exercises",
     "frameworks": "frameworks.exercises",

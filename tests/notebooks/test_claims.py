@@ -10,7 +10,6 @@ from tools.lesson_source import lesson_paths, read_lesson
 ROOT = Path(__file__).parents[2]
 # Which claims of the source texts belong to which lesson, and what the lesson finds of each.
 JUDGED = {
-    "limits": {"C10": "holds", "C19": "refined"},
     "subgradients": {"C01": "refuted", "C21": "refined", "C22": "refined", "C33": "refined"},
     "zeros": {"C03": "refined", "C04": "refined", "C24": "refined", "C25": "refined", "C26": "refuted"},
     "training": {
@@ -94,7 +93,7 @@ WITHOUT_LINK = {
 EARLY = [
     path
     for path in lesson_paths(ROOT)
-    if read_lesson(path).key in ("start", "limits", "subgradients")
+    if read_lesson(path).key in ("subgradients",)
 ]
 
 

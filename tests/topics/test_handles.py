@@ -14,7 +14,8 @@ from tools.solution_blocks import split_solution
 ROOT = Path(__file__).parents[2]
 HANDLES = {
     "start": {"secants": {"h"}},
-    "limits": {"approach": {"h_exponent"}, "quotients_at_kink": {"h_exponent"}},
+    "limits": {"approach": {"h_exponent"}, "steps_on_a_swing": {"start"}},
+    "step": {"quotients_at_kink": {"h_exponent"}},
     "proof": {
         "secants": {"h"},
     },

@@ -154,20 +154,6 @@ EXERCISES = [
         ),
         explanation="On the left of 0, and at 0 itself, the larger of 0 and x is 0.",
     ),
-    Exercise(
-        id="start.7",
-        comparator=TRIED,
-        reference=relu,
-        wrong_answers=(
-            WrongAnswer(
-                lambda x: np.abs(x), "That is |x|: it turns negative numbers positive instead of cutting them off."
-            ),
-            WrongAnswer(lambda x: np.minimum(0, x), "That is min(0, x): it keeps the negative part."),
-            WrongAnswer(lambda x: x + 0.0, "That is x itself: negative numbers come through."),
-        ),
-        hints=("NumPy has a function that compares element by element.", "It is np.maximum, with two arguments."),
-        explanation="np.maximum compares element by element, so one function serves numbers and arrays.",
-    ),
 ]
 
 PREDICTIONS = [

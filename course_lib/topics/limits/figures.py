@@ -1,4 +1,4 @@
-"""Figures of this topic: approaching a point from one side, the error of a difference quotient, and three at a kink."""
+"""Figures of this topic: approaching a point, steps on a swing, the error of a difference quotient, three at a kink."""
 
 import math
 from dataclasses import dataclass
@@ -8,12 +8,18 @@ import numpy as np
 import sympy as sp
 
 from course_lib.calculus import difference_quotient, one_sided_derivative
-from course_lib.figures.examples import EXAMPLES, REACH, X, finite, graph, limit, tends, y_limits
-from course_lib.figures.layers import Curve, FloatArray, Label, Layer, Points, Segment
+from course_lib.figures.examples import EXAMPLES, REACH, TOO_FAST, X, finite, graph, limit, tends, y_limits
+from course_lib.figures.layers import Band, Curve, FloatArray, Label, Layer, Points, Segment
 from course_lib.figures.scene import SUPERSCRIPT, Axis, Scene
 from course_lib.figures.scene import format_number as number
 
 SIDES = {"-": "left", "+": "right"}
+# Functions that swing between −1 and 1 all the way to 0, down to which x a curve of them can be drawn, and the window.
+SWINGS = {
+    "sin(π/x)": (lambda x: np.sin(np.pi / x), 0.02),
+    "sin(2π log₂ x)": (lambda x: np.sin(2 * np.pi * np.log2(x)), 0.0),
+}
+SWING_WINDOW = (4e-4, 1.25)
 # The V-curve: the error at X0 in three precisions, and the ranges of its axes.
 X0 = 1
 DASHES = {"float64": "solid", "float32": "dashed", "float16": "dotted"}
@@ -31,14 +37,14 @@ ROUNDS_TO_X0 = {
 }
 
 
-def approach(function: str = "step", h_exponent: float = -1.0, side: str = "+", zoom: bool = False) -> Scene:
+def approach(function: str = "jump", h_exponent: float = -1.0, side: str = "+", zoom: bool = False) -> Scene:
     """x = x₀ ± h with h = 10^h_exponent: the point (x, f(x)) on the graph, and its value.
 
     `function` is a name in `EXAMPLES`; x₀ is 0, except 1 for (x²−1)/(x−1). `side` is "-" or "+", `h_exponent` from −8
     to 0. With `zoom` the window shrinks with h.
 
-    >>> approach("step", -1, "-").description
-    'step at x = −0.1, a distance of 0.1 left of 0: f(−0.1) = 0. From the left, f(x) tends to 0.'
+    >>> approach("jump", -1, "-").description
+    'jump at x = −0.1, a distance of 0.1 left of 0: f(−0.1) = 0. From the left, f(x) tends to 0.'
     """
     this = EXAMPLES[function]
     h = 10.0**h_exponent
@@ -85,6 +91,37 @@ def _digits(value: float, tends_to: sp.Expr) -> int:
     if end is None or value in (0, end):
         return 4
     return max(4, math.floor(math.log10(abs(value))) - math.floor(math.log10(abs(value - end))) + 2)
+
+
+def steps_on_a_swing(function: str = "sin(π/x)", start: float = 1.0, ratio: int = 10) -> Scene:
+    """f(h) at h = start, start/ratio, start/ratio², …, on the graph of an f in `SWINGS` over a logarithmic axis.
+
+    >>> steps_on_a_swing("sin(π/x)", 0.75, 10).description
+    'sin(π/x) at h = 0.75, then at a step divided by 10 each time: all 4 values are −0.866.'
+    """
+    f, finest = SWINGS[function]
+    low, high = SWING_WINDOW
+    h = start * np.float64(ratio) ** -np.arange(math.floor(math.log(start / low, ratio)) + 1)
+    seen = f(h).round(9) + 0.0
+    # Evenly in 1/x where the swings crowd, else evenly on the axis.
+    x = 1 / np.linspace(1 / high, 1 / finest, 2000)[::-1] if finest else np.geomspace(low, high, 1000)
+    layers: list[Layer] = [Curve(x, f(x), f"f(x) = {function}")]
+    if finest:
+        layers.insert(0, Band(np.array([low, finest]), -np.ones(2), np.ones(2), TOO_FAST, "blue", dense=True))
+    layers += [
+        Points(h[1:], seen[1:], "the next steps", "ink", size=9),
+        Points(h[:1], seen[:1], "the first step", "vermilion", size=11, control="start"),
+    ]
+    ends = number(seen.min(), 3), number(seen.max(), 3)
+    values = (
+        f"all {len(h)} values are {ends[0]}"
+        if ends[0] == ends[1]
+        else f"the {len(h)} values lie from {ends[0]} to {ends[1]}"
+    )
+    return Scene(
+        f"Divide the step by {ratio} each time: {values}", Axis("x", SWING_WINDOW, "log"), Axis("f(x)", (-1.25, 1.25)),
+        tuple(layers), f"{function} at h = {number(start)}, then at a step divided by {ratio} each time: {values}.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

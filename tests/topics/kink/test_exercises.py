@@ -16,7 +16,6 @@ KEYS = {
     "start.4": x,
     "start.5": [True, True, False],
     "start.6": sp.Interval(-sp.oo, 0),
-    "start.7": lambda x: np.maximum(0, x),
     "proof.1": [False, False, False, False, True],
     "proof.2": lambda left, right: [sp.diff(left, x).subs(x, 0), sp.diff(right, x).subs(x, 0)],
     "proof.3": [h, 0],
@@ -51,7 +50,7 @@ def test_predictions() -> None:
 
 def scalar_if(x: float) -> float:
     if x > 0:
-        return x
+        return 1
     return 0
 
 
@@ -59,10 +58,12 @@ def scalar_if(x: float) -> float:
     ("exercise", "answer", "words"),
     [
         # What really went wrong with an array is named, and not Python's max each time.
-        ("start.7", np.vectorize(lambda v: max(0, v)), "it returned whole numbers, and what follows the point is lost"),
-        ("start.7", scalar_if, "ValueError in the line 'if x > 0:': if, and, or, and Python's max and min ask one yes"),
-        ("start.7", lambda x: np.max(0, x), "np.max(a, b) takes b for an axis; np.maximum(a, b) compares them"),
-        ("start.7", lambda x: np.max([0, x]), "Single numbers are right. For an array your function raised ValueError"),
+        ("start.3", scalar_if, "ValueError in the line 'if x > 0:': if, and, or, and Python's max and min ask one yes"),
+        (
+            "start.3",
+            lambda x: np.sign(np.max(0, x)),
+            "np.max(a, b) takes b for an axis; np.maximum(a, b) compares them",
+        ),
         ("proof.1", [False, False, False, False, False], "Look at statement 5 again. Judge it by itself"),
         ("proof.1", [False, True, False, False, True], "the step crosses the kink and ends at 0.08"),
         # A slip in one place keeps its remark beside another.

@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -10,9 +11,18 @@ from course_lib.calculus import difference_quotient
 from course_lib.figures import Curve, Label, Points, Segment
 from course_lib.figures import format_number as number
 from course_lib.figures.examples import X
-from course_lib.topics.limits.figures import ERRORS, STEPS, approach, error_v_curve, errors, quotients_at_kink, theory
+from course_lib.topics.limits.figures import (
+    ERRORS,
+    STEPS,
+    approach,
+    error_v_curve,
+    errors,
+    quotients_at_kink,
+    steps_on_a_swing,
+    theory,
+)
 
-APPROACHABLE = ("ReLU", "step", "(x²−1)/(x−1)", "√|x|", "x·sin(1/x)", "sin(1/x)")
+APPROACHABLE = ("ReLU", "jump", "(x²−1)/(x−1)", "√|x|", "x·sin(1/x)", "sin(1/x)")
 SLOPES = {"ReLU": (1, 0, 0.5), "|x|": (1, -1, 0), "leaky ReLU": (1, 0.1, 0.55)}  # forward, backward, central
 SCHEMES = ("forward", "backward", "central")
 UNIT = {"float16": 2.0**-11, "float32": 2.0**-24, "float64": 2.0**-53}
@@ -30,7 +40,7 @@ def moving_point(scene) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("function", "exponent", "side", "x", "y"),
     [
-        ("step", -8, "-", -1e-8, 0),
+        ("jump", -8, "-", -1e-8, 0),
         ("√|x|", -4, "-", -1e-4, 1e-2),
         ("(x²−1)/(x−1)", -2, "-", 0.99, 1.99),
         ("(x²−1)/(x−1)", -2, "+", 1.01, 2.01),
@@ -104,10 +114,38 @@ def test_a_value_beside_the_limit_is_not_rounded_to_it(exponent, side, shown) ->
 
 
 def test_the_limit_need_not_be_the_value() -> None:
-    assert approach("step", -3, "-").description.endswith("f(−0.001) = 0. From the left, f(x) tends to 0.")
+    assert approach("jump", -3, "-").description.endswith("f(−0.001) = 0. From the left, f(x) tends to 0.")
     assert approach("(x²−1)/(x−1)", -1, "-").description.endswith("f(1 − 0.1) = 1.9. From the left, f(x) tends to 2.")
     oscillating = "From the right, f(x) keeps oscillating between −1 and 1, without a limit."
     assert approach("sin(1/x)", -3, "+").description.endswith(oscillating)
+
+
+@pytest.mark.parametrize(
+    ("function", "start", "ratio", "end"),
+    [
+        ("sin(π/x)", 1, 10, "all 4 values are 0."),
+        ("sin(π/x)", 1, 2, "all 12 values are 0."),
+        # 10ᵏ/0.9 is an odd whole number and a ninth.
+        ("sin(π/x)", 0.9, 10, f"all 4 values are −{math.sin(math.pi / 9):.3g}."),
+        (
+            "sin(2π log₂ x)",
+            0.75,
+            2,
+            f"all 11 values are {math.sin(2 * math.pi * math.log2(1.5)):.3g}.".replace("-", "−"),
+        ),
+        ("sin(π/x)", 0.8, 10, "the 4 values lie from −0.707 to 1."),
+    ],
+)
+def test_steps_in_a_constant_ratio_may_see_one_value_of_a_swing(function, start, ratio, end) -> None:
+    scene = steps_on_a_swing(function, start, ratio)
+    assert scene.description.endswith(end)
+    following, first = (layer for layer in scene.layers if isinstance(layer, Points))
+    h = np.append(first.x, following.x)
+    assert h[0] == start and h[1:] == pytest.approx(h[:-1] / ratio)
+    exact = [mpmath.sin(mpmath.pi / v if function == "sin(π/x)" else 2 * mpmath.pi * mpmath.log(v, 2)) for v in h]
+    assert np.append(first.y, following.y) == pytest.approx([float(value) for value in exact], abs=1e-8)
+    (curve,) = (layer for layer in scene.layers if isinstance(layer, Curve))
+    assert np.abs(curve.y).max() == pytest.approx(1, abs=1e-3)
 
 
 @pytest.mark.parametrize("function", SLOPES)
