@@ -8,6 +8,7 @@ EXERCISES = {
     "reading": "kink.reading_exercises",
     "frameworks": "frameworks.exercises",
     "subgradients": "subgradients.exercises",
+    "network_slope": "subgradients.network_slope_exercises",
     "zeros": "zeros.exercises",
     "training": "training.exercises",
     "dead_units": "dead_units.exercises",

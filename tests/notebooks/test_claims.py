@@ -12,7 +12,6 @@ ROOT = Path(__file__).parents[2]
 JUDGED = {
     "limits": {"C10": "holds", "C19": "refined"},
     "frameworks": {"C05": "refined", "C06": "holds", "C23": "refined", "C27": "refined"},
-    "subgradients": {"C01": "refuted", "C21": "refined", "C22": "refined", "C33": "refined"},
     "zeros": {"C03": "refined", "C04": "refined", "C24": "refined", "C25": "refined", "C26": "refuted"},
     "training": {
         "C01": "refuted",
@@ -88,8 +87,6 @@ WITHOUT_LINK = {
     "Numerical Recipes",
     "Mathematical Analysis",
     "Convex Analysis",
-    "Minimization Methods for Non-Differentiable Functions",
-    "Least Absolute Deviations",
     "ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and Other Generalizations of ReLU",
     "Incorrect subgradient of theano.tensor.max",
     "BVLC/caffe",
@@ -97,7 +94,7 @@ WITHOUT_LINK = {
 EARLY = [
     path
     for path in lesson_paths(ROOT)
-    if read_lesson(path).key in ("start", "limits", "frameworks", "subgradients")
+    if read_lesson(path).key in ("start", "limits", "frameworks")
 ]
 
 

@@ -1,6 +1,4 @@
-"""Exercises and predictions of this topic. Keys come from the library, not from memory."""
-
-from fractions import Fraction
+"""Exercises and predictions of *Choose a subgradient*. Keys come from the library, not from memory."""
 
 import sympy as sp
 
@@ -9,7 +7,7 @@ from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
 from course_lib.topics.subgradients import answers
 from course_lib.topics.subgradients.answers import G, R, T
 
-half, quarter = sp.Rational(1, 2), Fraction(1, 4)
+half = sp.Rational(1, 2)
 
 PREDICTIONS = [
     Prediction(
@@ -24,7 +22,7 @@ PREDICTIONS = [
             "f rises": "|x| falls by t, and 2|y| grows by 4t.",
         },
         answer=answers.how_the_step_ends,
-        reveal="The section 'A step that climbs' draws it, with what falls instead.",
+        reveal="The section 'A step that climbs' takes the step, and shows what falls instead.",
     ),
     Prediction(
         id="subgradients.p2",
@@ -38,21 +36,7 @@ PREDICTIONS = [
             "infinitely many lines": "That is so for slopes that grow from left to right, as ReLU's do.",
         },
         answer=answers.how_many_lines,
-        reveal="The explorer of supporting lines lets you try all of them.",
-    ),
-    Prediction(
-        id="subgradients.p3",
-        question=(
-            "In a ReLU network every unit has a trained bias of its own. A batch puts some units exactly on their "
-            "kink, and backprop takes the slope s there. For which s is its result in the Clarke set of the loss?"
-        ),
-        options={
-            "only s = ½": "½ saved the identity program. There the units had no biases of their own.",
-            "only s = 0 and s = 1": "These are the slopes of the two sides. A Clarke set is convex: it holds mixtures.",
-            "all s from 0 to 1": "Biases of their own let the units of a layer leave their kinks together.",
-        },
-        answer=answers.which_slopes_are_safe,
-        reveal="The section 'The slope of a network' states the theorem, and searches for networks where it fails.",
+        reveal="In the first figure you can turn the line and try all of them.",
     ),
 ]
 
@@ -91,19 +75,6 @@ EXERCISES = [
             "g ≥ 1 because of the left, g ≤ ½ because of the right. The Clarke set holds what is between the slopes.",
         ),
         explanation="No g is at least 1 and at most ½. The hull of the slopes 1 and ½ is [½, 1].",
-    ),
-    Exercise(
-        id="subgradients.3",
-        comparator=Sequence(SetOf(), SetOf()),
-        reference=answers.sum_rule,
-        wrong_answers=(
-            WrongAnswer([(0, 2), (0, 2)], "That would be an equation. f + g is x, which has a derivative."),
-            WrongAnswer([{1}, {1}], "Each of the two sets is [0, 1]. Which sums can be made from them?"),
-            WrongAnswer([{1}, (0, 1)], "0 + 0 is 0, and 1 + 1 is 2."),
-            WrongAnswer([{1}, (-1, 1)], "The slope of −max(0, −x) is 1 on the left and 0 on the right."),
-        ),
-        hints=("What is f(x) + g(x), for x > 0 and for x < 0?", "Both sets are [0, 1]; add every pair."),
-        explanation="The sum is x, with slope 1. The sets add up to [0, 2]: an inclusion, no equation.",
     ),
     Exercise(
         id="subgradients.4",
@@ -207,38 +178,5 @@ EXERCISES = [
             "if f(x) < f(best): best = x",
         ),
         explanation="A short step may climb, but it comes nearer to the minimum. So walk on, and remember the best.",
-    ),
-    Exercise(
-        id="subgradients.10",
-        comparator=answers.WEIGHTS,
-        reference=answers.hull_weights,
-        wrong_answers=(
-            WrongAnswer([quarter] * 4, "That is the mean of the four. It has s = ½."),
-            WrongAnswer([0.25, 0, 0, 0.75], "That is s = ¾: the first and the last are swapped."),
-            WrongAnswer([0, 0, 0, 0.25], "The mixture is right, but the weights do not add up to 1."),
-            WrongAnswer([1, -0.25, -0.25, 0.5], "Negative weights leave the hull."),
-        ),
-        hints=(
-            "The first and the last cell alone will do.",
-            "¼ of the last gives (½, ¼, −¼). What is left goes to the first, which is 0.",
-        ),
-        explanation="A proof for s = ¼. One for every s: both units on with weight s, both off with weight 1 − s.",
-    ),
-    Exercise(
-        id="subgradients.11",
-        comparator=answers.TARGETS,
-        reference=answers.failing_targets,
-        wrong_answers=(
-            WrongAnswer([1, 1], "The cells have the slopes −1 and 1, and 0 lies between them."),
-            WrongAnswer([0, 0], "The outputs are right already, so every slope is 0."),
-            WrongAnswer([0, 5], "One of the cells has slope 0, so 0 is in the set."),
-            WrongAnswer([-2, -3], "The slopes of the cells are 2 and −3, and 0 lies between them."),
-        ),
-        hints=(
-            "Try pairs in a loop: clarke.membership("
-            "experiment.one_hidden_layer([[0]], [1], [[1], [-1]], targets), [0]).inside.",
-            "For w > 0 only x = 1 is on, and the slope is $-t_1$. For w < 0 it is $t_2$. When is 0 not between them?",
-        ),
-        explanation="With targets of opposite signs both cells have slopes of one sign, and backprop says 0.",
     ),
 ]

@@ -106,3 +106,18 @@ def test_targets_fail_exactly_when_their_signs_are_opposite() -> None:
 def test_wrong_mixtures_and_targets_are_told_why(id, answer, message) -> None:
     verdict = check(id, answer)
     assert verdict.status == "not yet" and message in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("id", "answer", "words"),
+    [
+        ("network_slope.1", [0.125, 1, 0], "upstream gradient"),
+        ("network_slope.1", [-0.125, -1, 0.0], None),
+        ("network_slope.2", 24.0000018, None),
+        ("network_slope.2", 25.5, "That is what backprop returns"),
+        ("network_slope.3", 1, "That fits s = 0 alone"),
+    ],
+)
+def test_slopes_of_small_networks(id, answer, words) -> None:
+    verdict = check(id, answer)
+    assert verdict.passed if words is None else words in verdict.message
