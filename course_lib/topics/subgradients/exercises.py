@@ -11,20 +11,6 @@ half = sp.Rational(1, 2)
 
 PREDICTIONS = [
     Prediction(
-        id="subgradients.p1",
-        question=(
-            "f(x, y) = |x| + 2|y|. At (1, 0) the vector g = (1, 2) is a subgradient. We take a short step against it, "
-            "to (1, 0) − t·(1, 2). What does f do, for t from 0 to 0.2?"
-        ),
-        options={
-            "f falls": "That is so for gradients. A subgradient promises less.",
-            "f falls at first, then rises": "Any step that leaves the kink y = 0 pays 2 for each unit of |y|.",
-            "f rises": "|x| falls by t, and 2|y| grows by 4t.",
-        },
-        answer=answers.how_the_step_ends,
-        reveal="The section 'A step that climbs' takes the step, and shows what falls instead.",
-    ),
-    Prediction(
         id="subgradients.p2",
         question=(
             "A leaky ReLU has slope 2 left of 0 and slope 1 right of 0. How many lines through (0, 0) have its graph "
@@ -37,6 +23,20 @@ PREDICTIONS = [
         },
         answer=answers.how_many_lines,
         reveal="In the first figure you can turn the line and try all of them.",
+    ),
+    Prediction(
+        id="subgradients.p1",
+        question=(
+            "f(x, y) = |x| + 2|y|. At (1, 0) the vector g = (1, 2) is a subgradient. We take a short step against it, "
+            "to (1, 0) − t·(1, 2). What does f do, for t from 0 to 0.2?"
+        ),
+        options={
+            "f falls": "That is so for gradients. A subgradient promises less.",
+            "f falls at first, then rises": "Any step that leaves the kink y = 0 pays 2 for each unit of |y|.",
+            "f rises": "|x| falls by t, and 2|y| grows by 4t.",
+        },
+        answer=answers.how_the_step_ends,
+        reveal="The section 'A step that climbs' takes the step, and shows what falls instead.",
     ),
 ]
 
@@ -92,6 +92,23 @@ EXERCISES = [
         explanation="0.1 and −0.15, for ever. A constant step cannot come nearer than its own length allows.",
     ),
     Exercise(
+        id="subgradients.6",
+        comparator=SetOf(),
+        reference=answers.slopes_that_descend,
+        wrong_answers=(
+            WrongAnswer((-2, 2), "For all of these (1, γ) is a subgradient. For γ = 2 the step climbs."),
+            WrongAnswer({0}, "γ = 0 is one of them, the steepest. Try γ = ¼."),
+            WrongAnswer(sp.Interval(-half, half), "At γ = ½ the value stays as it is: t is gained and t is lost."),
+            WrongAnswer(sp.Interval.open(-1, 1), "|y| counts twice: with γ = ¾, f grows by ½t."),
+            WrongAnswer(sp.Interval.open(0, half), "γ may be negative too: |y| is the same for γ and −γ."),
+            WrongAnswer(
+                sp.Interval.open(-2, 2), "For all of these (1, γ) is a subgradient. For γ = 1 the step climbs."
+            ),
+        ),
+        hints=("After the step, |x| = 1 − t and 2|y| = 2|γ|t.", "1 − t + 2|γ|t is below 1 when 2|γ| < 1."),
+        explanation="f = 1 + (2|γ| − 1)t, which falls for |γ| < ½.",
+    ),
+    Exercise(
         id="subgradients.5",
         comparator=Symbolic((R, G, T)),
         reference=answers.best_constant_step,
@@ -114,21 +131,26 @@ EXERCISES = [
         ),
     ),
     Exercise(
-        id="subgradients.6",
-        comparator=SetOf(),
-        reference=answers.slopes_that_descend,
+        id="subgradients.9",
+        comparator=answers.METHOD,
+        reference=lambda: answers.method_with(""),
         wrong_answers=(
-            WrongAnswer((-2, 2), "For all of these (1, γ) is a subgradient. For γ = 2 the step climbs."),
-            WrongAnswer({0}, "γ = 0 is one of them, the steepest. Try γ = ¼."),
-            WrongAnswer(sp.Interval(-half, half), "At γ = ½ the value stays as it is: t is gained and t is lost."),
-            WrongAnswer(sp.Interval.open(-1, 1), "|y| counts twice: with γ = ¾, f grows by ½t."),
-            WrongAnswer(sp.Interval.open(0, half), "γ may be negative too: |y| is the same for γ and −γ."),
             WrongAnswer(
-                sp.Interval.open(-2, 2), "For all of these (1, γ) is a subgradient. For γ = 1 the step climbs."
+                answers.method_with("insists"),
+                "That is the start. Take every step, x − t·g with the g of the point where x is now, also where f "
+                "rises, and keep the best point.",
             ),
+            WrongAnswer(
+                answers.method_with("last"),
+                "That is the last point. Another may be better. (x -= … changes the array that best names, too.)",
+            ),
+            WrongAnswer(answers.method_with("previous"), "Better than the point before is not yet the best of all."),
         ),
-        hints=("After the step, |x| = 1 − t and 2|y| = 2|γ|t.", "1 − t + 2|γ|t is below 1 when 2|γ| < 1."),
-        explanation="f = 1 + (2|γ| − 1)t, which falls for |γ| < ½.",
+        hints=(
+            "Move x in every step, without a condition. Keep a second name for the best point so far.",
+            "if f(x) < f(best): best = x",
+        ),
+        explanation="A short step may climb, but it comes nearer to the minimum. So walk on, and remember the best.",
     ),
     Exercise(
         id="subgradients.7",
@@ -156,27 +178,5 @@ EXERCISES = [
         ),
         hints=("The subdifferential at 0 is [−1 − λ, −1 + λ].", "When does it contain 0?"),
         explanation="0 is in [−1 − λ, −1 + λ] exactly for λ ≥ 1. A whole range of λ, and one minimum: the kink.",
-    ),
-    Exercise(
-        id="subgradients.9",
-        comparator=answers.METHOD,
-        reference=lambda: answers.method_with(""),
-        wrong_answers=(
-            WrongAnswer(
-                answers.method_with("insists"),
-                "That is the start. Take every step, x − t·g with the g of the point where x is now, also where f "
-                "rises, and keep the best point.",
-            ),
-            WrongAnswer(
-                answers.method_with("last"),
-                "That is the last point. Another may be better. (x -= … changes the array that best names, too.)",
-            ),
-            WrongAnswer(answers.method_with("previous"), "Better than the point before is not yet the best of all."),
-        ),
-        hints=(
-            "Move x in every step, without a condition. Keep a second name for the best point so far.",
-            "if f(x) < f(best): best = x",
-        ),
-        explanation="A short step may climb, but it comes nearer to the minimum. So walk on, and remember the best.",
     ),
 ]

@@ -8,7 +8,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from course_lib.calculus import PiecewiseFunction, convex_subdifferential
-from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment
+from course_lib.figures.layers import Band, Curve, Layer, Points, Segment
 from course_lib.figures.marks import rise_and_run
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
@@ -52,7 +52,6 @@ ROUNDING = 1e-9  # a value that rises by less than this has not risen
 GAP_LIMITS = (1e-3, 5.0)
 # Clarke sets.
 NEAR = 1e-9
-BESIDE = 0.06  # how far the word stands from the ring
 B_LIMITS = (-1.2, 1.2)
 
 
@@ -211,12 +210,11 @@ def clarke_of_identity(biases: str = "own", slope: float = 0.0) -> Scene:
         # Under the dots: the ring may lie around one of them.
         Points(np.array([bias]), np.array([w]), "backprop", color, "hollow", 17, "slope"),
         Points(corners[:, 0], corners[:, 1], "gradients of the cells", "blue", size=9),
-        Label(bias + BESIDE, w, word, "above right", "ink"),
     )
     name, axis = {"own": ("Own biases", "∂L/∂b₁"), "shared": ("One bias for both", "∂L/∂b")}[biases]
     return Scene(
-        f"With s = {number(slope)} backprop's result is {word} the Clarke set", Axis(axis, (-2.2, 2.2)),
-        Axis("∂L/∂w", (-0.4, 2.6)), layers,
+        f"With s = {number(slope)} backprop's result is {word} the Clarke set", Axis(axis, (-1.5, 1.5)),
+        Axis("∂L/∂w", (-0.3, 2.3)), layers,
         f"{name}, s = {number(slope)}: the Clarke set has {len(corners)} corners; backprop returns "
         f"({number(bias)}, {number(w)}), {word} the set.", equal_units=True,
     )  # fmt: skip
@@ -251,13 +249,13 @@ def relu6_along_b(slopes: Pair = (0.0, 0.0)) -> Scene:
     color = "green" if verdict.inside else "vermilion"
     layers = (
         Curve(b, np.asarray(loss), "loss", "blue", width=3),
-        Curve(ends, 1 + returned * ends, "slope of backprop", color, "dashed", 3),
+        Curve(ends, 1 + returned * ends, "line with the slope of backprop", color, "dashed", 3),
         Points(np.zeros(1), np.ones(1), color="ink", size=9),
     )
     low, high = slopes
     return Scene(
         f"Backprop returns {number(returned)} for a slope of {number(float(true))}", Axis("b", B_LIMITS),
-        Axis("loss", (-0.5, 3.2)), layers,
+        Axis("loss", (-1.5, 3.5)), layers,
         f"Slopes {number(low)} at 0 and {number(high)} at 6: backprop returns {number(returned)}, and the loss has "
-        f"slope {number(float(true))} at b = 0.", equal_units=True,
+        f"slope {number(float(true))} at b = 0.",
     )  # fmt: skip

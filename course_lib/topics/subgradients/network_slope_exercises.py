@@ -88,22 +88,6 @@ EXERCISES = [
         ),
     ),
     Exercise(
-        id="subgradients.11",
-        comparator=answers.TARGETS,
-        reference=answers.failing_targets,
-        wrong_answers=(
-            WrongAnswer([1, 1], "The cells have the slopes −1 and 1, and 0 lies between them."),
-            WrongAnswer([0, 0], "The outputs are right already, so every slope is 0."),
-            WrongAnswer([0, 5], "One of the cells has slope 0, so 0 is in the set."),
-            WrongAnswer([-2, -3], "The slopes of the cells are 2 and −3, and 0 lies between them."),
-        ),
-        hints=(
-            "Call `slopes_of_pair` on pairs from −2 to 2 in a loop, and look for two slopes of the same sign.",
-            "For w > 0 only x = 1 is on, and the slope is $-t_1$. For w < 0 it is $t_2$. When is 0 not between them?",
-        ),
-        explanation="With targets of opposite signs both cells have slopes of one sign, and backprop says 0.",
-    ),
-    Exercise(
         id="network_slope.2",
         comparator=Number(absolute=0.01),
         reference=answers.slope_of_the_failure,
@@ -123,6 +107,22 @@ EXERCISES = [
             "24 from both sides. Only the second sample takes part; what backprop adds from the first, 1.5, never "
             "reaches the output."
         ),
+    ),
+    Exercise(
+        id="subgradients.11",
+        comparator=answers.TARGETS,
+        reference=answers.failing_targets,
+        wrong_answers=(
+            WrongAnswer([1, 1], "The cells have the slopes −1 and 1, and 0 lies between them."),
+            WrongAnswer([0, 0], "The outputs are right already, so every slope is 0."),
+            WrongAnswer([0, 5], "One of the cells has slope 0, so 0 is in the set."),
+            WrongAnswer([-2, -3], "The slopes of the cells are 2 and −3, and 0 lies between them."),
+        ),
+        hints=(
+            "Call `slopes_of_pair` on pairs from −2 to 2 in a loop, and look for two slopes of the same sign.",
+            "For w > 0 only x = 1 is on, and the slope is $-t_1$. For w < 0 it is $t_2$. When is 0 not between them?",
+        ),
+        explanation="With targets of opposite signs both cells have slopes of one sign, and backprop says 0.",
     ),
     Exercise(
         id="network_slope.3",

@@ -132,7 +132,7 @@ def test_the_clarke_set_of_the_identity(biases, s) -> None:
 @pytest.mark.parametrize("slopes", [(0, 0), (0, 1), (1, 0), (0.5, 0.5), (1, 1)])
 def test_the_loss_of_relu6_has_slope_1_and_the_line_that_of_backprop(slopes) -> None:
     scene = figures.relu6_along_b(slopes)
-    loss, line = layer(scene, Curve, "loss"), layer(scene, Curve, "slope of backprop")
+    loss, line = layer(scene, Curve, "loss"), layer(scene, Curve, "line with")
     assert loss.y == pytest.approx(((1 + loss.x) ** 2 + 1) / 2)
     assert np.diff(line.y) / np.diff(line.x) == pytest.approx([sum(slopes)])
     assert np.interp(0, line.x, line.y) == pytest.approx(np.interp(0, loss.x, loss.y)) == 1
