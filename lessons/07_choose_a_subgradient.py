@@ -234,11 +234,12 @@ for objective, f in experiment.OBJECTIVES.items():
             assert (path.best <= experiment.bound(objective, path.step) + 1e-12).all()
 
 # %% [markdown]
-# ### A step that climbs
+# ### One step in the plane
 #
-# On a line a step goes the right way or jumps over the minimum. In the plane something new happens. Let
-# $f(x, y) = |x| + 2|y|$. At $(1, 0)$ the vector $(1, 2)$ is a subgradient:
-# $|x| + 2|y| \ge 1 + 1 \cdot (x - 1) + 2 \cdot y$ for all $x$ and $y$. Step against it, and make $t$ short:
+# On a line a step goes the right way or jumps over the minimum. In the plane something new happens. There a
+# subgradient is a vector, and $g \cdot (x - x_0)$ a scalar product. Let $f(x, y) = |x| + 2|y|$. At $(1, 0)$ the vector
+# $(1, 2)$ is a subgradient: $|x| + 2|y| \ge 1 + 1 \cdot (x - 1) + 2 \cdot y$ for all $x$ and $y$. Step against it, and
+# make $t$ short:
 
 # %%
 start, against = np.array([1.0, 0.0]), np.array([1.0, 2.0])

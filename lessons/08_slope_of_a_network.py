@@ -44,7 +44,7 @@ predict("subgradients.p3")
 # %% [markdown]
 # ## Explore
 #
-# ### Right slopes, wrong sum
+# ### Add two slopes
 #
 # Derivatives add up. Do Clarke sets? Take the identity $x = \max(0, x) - \max(0, -x)$. Each of its two parts has a kink
 # at 0:
@@ -189,8 +189,8 @@ explore(
 #
 # A function is *analytic* if near each point it is the sum of its Taylor series, as polynomials and exp are. So
 # $\tfrac12 \sum (o - t)^2$ is an analytic loss, and $\sum |o - t|$ is not. ReLU has a single kink, so one $s$ in each
-# layer fulfils the fourth condition. At batch size 1 it is not needed; that case was known from Lee, Park and Aiken
-# (2023).
+# layer fulfils the fourth condition. At batch size 1 it is not needed; that case was known before (Lee, Park and Aiken,
+# 2023).
 #
 # - **Also covered:** biases that are shared, as in convolutions (Theorem 6), and dense layers without biases if their
 #   inputs, over the batch, are linearly independent whenever a kink is touched (Theorem 5).
@@ -309,7 +309,8 @@ for place, true in enumerate(same[0].vertices[0][:4]):
 
 # %% [markdown]
 # **Exercise network_slope.2.** Measure the slope of this loss along the first weight, `W1[0, 0]`: move it by a tiny
-# step to either side, and compute the difference quotients. Which number do both give? (To two decimals will do.)
+# step to either side, and compute the difference quotients. Which number do both give? (One number; two decimals will
+# do.)
 
 # %% tags=["exercise"]
 # begin solution: measured_slope = ...

@@ -144,7 +144,7 @@ class FailingTargets:
     def remark(self, value: tuple[int, ...], key: tuple[int, ...]) -> str:
         verdict = self.membership(value)
         slopes = ", ".join(str(vertex[0]) for vertex in verdict.vertices)
-        return f"The slopes of the cells are {slopes}, and backprop's {verdict.backprop[0]} is in their hull."
+        return f"The slopes of the cells are {slopes}, and backprop's {verdict.backprop[0]} is among them or between."
 
 
 def _close(a: Array, b: Array) -> bool:

@@ -36,7 +36,7 @@ PREDICTIONS = [
             "f rises": "|x| falls by t, and 2|y| grows by 4t.",
         },
         answer=answers.how_the_step_ends,
-        reveal="The section 'A step that climbs' takes the step, and shows what falls instead.",
+        reveal="The section 'One step in the plane' takes the step, and shows what falls instead.",
     ),
 ]
 
@@ -65,16 +65,17 @@ EXERCISES = [
         reference=answers.both_of_a_minimum,
         wrong_answers=(
             WrongAnswer([(half, 1), (half, 1)], "A line with a slope between ½ and 1 lies above this graph: try ¾."),
-            WrongAnswer([set(), set()], "The Clarke set is never empty: it is the hull of the nearby slopes."),
-            WrongAnswer([set(), {half, 1}], "The hull of ½ and 1 holds all numbers between them as well."),
-            WrongAnswer([(half, 1), set()], "The two are swapped: the convex one comes first."),
+            WrongAnswer([set(), set()], "The Clarke set is not empty here: it holds the nearby slopes."),
+            WrongAnswer([set(), {half, 1}], "The Clarke set holds all numbers between ½ and 1 as well."),
+            WrongAnswer([(half, 1), set()], "The two are swapped: supporting lines come first."),
+            WrongAnswer([{sp.Rational(3, 4)}, (half, 1)], "The line with slope ¾ lies above this graph on both sides."),
         ),
         hints=(
             r"Left of 0 the graph is x, right of 0 it is $\frac{x}{2}$. What does a supporting line need on each "
             "side?",
             "g ≥ 1 because of the left, g ≤ ½ because of the right. The Clarke set holds what is between the slopes.",
         ),
-        explanation="No g is at least 1 and at most ½. The hull of the slopes 1 and ½ is [½, 1].",
+        explanation="No g is at least 1 and at most ½. Filled in between, the slopes 1 and ½ make [½, 1].",
     ),
     Exercise(
         id="subgradients.4",
@@ -86,6 +87,7 @@ EXERCISES = [
             WrongAnswer([0.15, 0.1], "The smaller value comes first."),
             WrongAnswer([0.1, 0.35], "From 0.1 the step goes to the left, and ends at −0.15."),
             WrongAnswer([0.1, 0.25], "The step is 0.25 long. From 0.1 it ends at −0.15, and |−0.15| is 0.15."),
+            WrongAnswer([0.1, -0.15], "−0.15 is the point. The value of |x| is asked, 0.15."),
             WrongAnswer([-0.15, 0.1], "Those are the points. The values of |x| are asked, and |−0.15| is 0.15."),
         ),
         hints=("Take 0.25 away from 2.6 as long as it stays positive.", "0.1, then 0.1 − 0.25, then back."),

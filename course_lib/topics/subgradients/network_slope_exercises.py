@@ -37,6 +37,8 @@ EXERCISES = [
             WrongAnswer([(0, 2), (0, 2)], "That would be an equation. f + g is x, which has a derivative."),
             WrongAnswer([{1}, {1}], "Each of the two sets is [0, 1]. Which sums can be made from them?"),
             WrongAnswer([{1}, (0, 1)], "0 + 0 is 0, and 1 + 1 is 2."),
+            WrongAnswer([(0, 1), (0, 2)], "f + g is x. Which slope does it have, on both sides of 0?"),
+            WrongAnswer([{1}, {0, 1, 2}], "Those are sums of the ends. 0 + ½ is a sum as well."),
             WrongAnswer([{1}, (-1, 1)], "The slope of −max(0, −x) is 1 on the left and 0 on the right."),
         ),
         hints=("What is f(x) + g(x), for x > 0 and for x < 0?", "Both sets are [0, 1]; add every pair."),
@@ -50,7 +52,7 @@ EXERCISES = [
             WrongAnswer([quarter] * 4, "That is the mean of the four. It has s = ½."),
             WrongAnswer([0.25, 0, 0, 0.75], "That is s = ¾: the first and the last are swapped."),
             WrongAnswer([0, 0, 0, 0.25], "The mixture is right, but the weights do not add up to 1."),
-            WrongAnswer([1, -0.25, -0.25, 0.5], "Negative weights leave the hull."),
+            WrongAnswer([1, -0.25, -0.25, 0.5], "A weight below 0 makes it no mixture."),
         ),
         hints=(
             "The first and the last cell alone will do.",
@@ -93,7 +95,7 @@ EXERCISES = [
         reference=answers.slope_of_the_failure,
         wrong_answers=(
             WrongAnswer(sp.Rational(51, 2), "That is what backprop returns. Move the weight, and look at the loss."),
-            WrongAnswer(sp.Rational(3, 2), "By so much backprop is wrong. The slope itself is asked."),
+            WrongAnswer(sp.Rational(3, 2), "That is the error of backprop. The slope itself is asked."),
             WrongAnswer(48, "The loss has a factor of ½ in front of the sum of squares."),
             WrongAnswer(12, "That is the slope along `W1[0, 1]`. Move `W1[0, 0]`."),
             WrongAnswer(-24, "The sign is turned round: to the left divide by −h, the step, not by h."),
