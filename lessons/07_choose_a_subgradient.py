@@ -1,20 +1,24 @@
 # %% [markdown]
 # # Choose a subgradient
 #
-# **The question.** At a kink there is no slope. Which number may stand in for it, and does it still lead downhill?
+# **The question.** At a kink there is no slope. Which numbers may stand in for it, and does a step against one of them
+# still lead downhill?
+#
+# **Why it matters.** Your library chooses such a number at every kink of every network that you train. That promises
+# less than most people think: in *Break it* a sensible optimiser stands still for ever, far from the minimum. And yet a
+# kink is often just where training wants to go.
 #
 # **You will learn**
-# - to find all slopes of lines that support a graph, and to say when there is none
-# - what the subgradient method guarantees, with which steps, and why a step may climb
-# - why good minima lie on kinks
-# - when backprop's choice at the kinks is a Clarke subgradient of the whole loss, and to find a network where it is not
+# - to find all slopes of lines that support a graph, and to tell when there is none
+# - to write the subgradient method, and to choose its steps
+# - what a step against a subgradient promises, and what it does not
+# - why some losses have their minimum exactly on a kink
 #
-# **Before you start.** [[Proof]] and [[frameworks]]. You need vectors and their scalar product.
+# **Before you start.** [[Proof]]: one-sided derivatives. [[Frameworks]]: the Clarke set. You need scalar products.
 #
-# **Minutes:** 90.
+# **Minutes:** 58.
 
 # %%
-from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -23,36 +27,30 @@ import sympy as sp
 from course_lib.calculus import (PiecewiseFunction, clarke_subdifferential, convex_subdifferential, differentiability,
     equal, is_subgradient)
 from course_lib.exercises import check, hint, predict, solution
-from course_lib.explorer import Radio, Range, Select, explore
-from course_lib.networks import check_gradient
-from course_lib.topics.frameworks.measurements import snapshot
-from course_lib.topics.subgradients import clarke, exact_networks, experiment, figures
-
-x = sp.Symbol("x", real=True)
-half = Fraction(1, 2)
-relu = figures.FUNCTIONS["ReLU"]
+from course_lib.explorer import Radio, Range, explore
+from course_lib.topics.subgradients import clarke, experiment, figures
 
 # %% [markdown]
 # ## Predict
 #
-# Two questions, settled further down.
-
-# %%
-predict("subgradients.p1")
+# Commit to a guess in both.
 
 # %%
 predict("subgradients.p2")
 
+# %%
+predict("subgradients.p1")
+
 # %% [markdown]
 # ## Explore
 #
-# Draw a line through a point of a graph. If the graph is nowhere below the line, then the line *supports* the graph,
-# and its slope $g$ is called a *subgradient* of $f$ at that point. ([[Frameworks]] used the word for the Clarke set.
-# From here on that is a *Clarke subgradient*. For convex functions the two are the same.)
+# [[Frameworks]] took the slopes *near* a point, and filled in between. A second idea looks at the whole graph. Draw a
+# line through one of its points. If the graph is nowhere below the line, the line **supports** the graph, and its slope
+# $g$ is called a **subgradient** of $f$ at $x_0$:
 #
 # $$f(x) \ge f(x_0) + g \cdot (x - x_0) \quad \text{for all } x.$$
 #
-# Turn the line. First ReLU at $x_0 = 0$: which slopes support it? Then at ½. Then the other functions.
+# Turn the line. Which slopes support ReLU at 0, and which at ½? Then find functions without any supporting line at 0.
 
 # %%
 explore(
@@ -63,45 +61,45 @@ explore(
 )
 
 # %% [markdown]
-# - **ReLU and |x| at 0**: many slopes. At ½ only one, the derivative.
-# - **Leaky with slope 2, and −|x|**: no slope at 0. The graph bends down.
-# - **min(|x|, ½)**: near 0 it looks like |x|. But a supporting line looks at the whole graph.
-#
-# > **C21 · refined.** A web article says that at 0 the derivative of ReLU is set to 0, to 1 or to ½. (Shahad Mahmud,
-# > *Why ReLU is not differentiable at x=0 (zero)?*, 2022)
-#
-# These three are subgradients, and so is every number between 0 and 1. No other number is.
-
-# %%
-found = convex_subdifferential(relu, 0)
-assert found == sp.Interval(0, 1)
-for g in (0, sp.Rational(1, 2), 1, sp.Rational(1, 7)):
-    assert is_subgradient(relu, 0, g)
-for g in (sp.Rational(-1, 100), sp.Rational(101, 100)):
-    assert not is_subgradient(relu, 0, g)
-print("all subgradients of ReLU at 0:", found)
+# ReLU and $|x|$ have many at 0, and one at ½, the derivative. Where a graph bends down, as leaky ReLU with slope 2 and
+# $-|x|$ do at 0, there is none. And of all lines that support $|x|$ at 0, only the flat one passes below the flat parts
+# of $\min(|x|, \tfrac12)$.
 
 # %% [markdown]
 # ## Derive
 #
-# Why these? Take $f(x) = \max(0, x)$ and $x_0 = 0$. The line is $g \cdot x$.
+# Which slopes exactly? Take $f(x) = \max(0, x)$ and $x_0 = 0$, so that the line is $g \cdot x$.
 #
 # - For $x > 0$ we need $x \ge g x$. Divide by $x$: $g \le 1$.
-# - For $x < 0$ we need $0 \ge g x$. Divide by $x$, which turns the sign: $g \ge 0$.
+# - For $x < 0$ we need $0 \ge g x$. Divide by $x$, which turns the sign round: $g \ge 0$.
 #
-# The set of all subgradients at a point is the *subdifferential*, $\partial f(x_0)$. For a convex $f$ it is the
-# interval between the left and the right derivative (Rockafellar, 1970).
+# Test it in numbers. If a line supports the graph, the least distance of the graph above it is 0.
 
 # %%
-for name in ("ReLU", "|x|", "x²"):
-    record = differentiability(figures.FUNCTIONS[name], 0)
-    found = convex_subdifferential(figures.FUNCTIONS[name], 0)
-    assert (found.inf, found.sup) == (record.left, record.right)
-    print(f"{name:<5} from {record.left} to {record.right}")
+points = np.linspace(-3, 3, 601)
+print("    g   least distance")
+for g in (-0.01, 0, 1 / 7, 0.5, 1, 1.01):
+    least = (np.maximum(0, points) - g * points).min()
+    print(f"{g:5.2f}   {least:14.2f}")
+
+# %% tags=["assertion", "C21"]
+relu = figures.FUNCTIONS["ReLU"]
+assert convex_subdifferential(relu, 0) == sp.Interval(0, 1)
+for g in (0, sp.Rational(1, 2), 1, sp.Rational(1, 7)):
+    assert is_subgradient(relu, 0, g) and (np.maximum(0, points) - float(g) * points).min() == 0
+for g in (sp.Rational(-1, 100), sp.Rational(101, 100)):
+    assert not is_subgradient(relu, 0, g) and (np.maximum(0, points) - float(g) * points).min() < 0
 
 # %% [markdown]
-# **Exercise subgradients.1.** Let $f(x) = \max(-x, 2x)$. Which slopes $g$ give a line through $(0, 0)$ that supports
-# its graph? Answer with a set. (`(a, b)` is the interval with both ends.)
+# A web article says that one sets the slope at 0 to 0, 1 or ½ (C21). These three are right. What it leaves out: every
+# number between 0 and 1 is just as right, and no other is.
+#
+# All subgradients at a point make up the **subdifferential** there. For a *convex* $f$ it is the interval from the left
+# to the right derivative (Rockafellar, 1970). A function is **convex** if the straight line between any two points of
+# its graph is nowhere below the graph.
+#
+# **Exercise subgradients.1.** Let $f(x) = \max(-x, 2x)$. Which slopes $g$ give a line through $(0, 0)$
+# that supports its graph? Answer with a set. (`(a, b)` is the interval with both ends.)
 
 # %% tags=["exercise"]
 # begin solution: supporting_slopes = ...
@@ -110,37 +108,49 @@ supporting_slopes = (-1, 2)
 check("subgradients.1", supporting_slopes)
 
 # %% [markdown]
-# ### Why a minimum is easy to recognise
-#
-# Put $g = 0$ into the definition: $f(x) \ge f(x_0)$ for all $x$. So $0$ is a subgradient exactly where $f$ has its
-# minimum. No derivative is needed.
+# One subgradient tells more than the others. Put $g = 0$ into the definition: $f(x) \ge f(x_0)$ for all $x$. So **0 is
+# a subgradient exactly where $f$ has its minimum**. Keep this sentence; you will need it twice.
 
-# %%
+# %% tags=["assertion"]
 absolute = figures.FUNCTIONS["|x|"]
 assert is_subgradient(absolute, 0, 0) and not is_subgradient(absolute, sp.Rational(1, 2), 0)
-print("|x|: 0 is a subgradient at 0, and not at ½")
+for name in ("ReLU", "|x|", "x²"):
+    record, found = differentiability(figures.FUNCTIONS[name], 0), convex_subdifferential(figures.FUNCTIONS[name], 0)
+    assert (found.inf, found.sup) == (record.left, record.right)
 
 # %% [markdown]
 # ### When the graph bends down
 #
-# A network's loss is not convex, and then a supporting line may not exist. Frank Clarke (1983) works with a set that
-# looks only at the neighbourhood: take the derivatives at points nearby, let the points come closer, and fill in
-# between. The *hull* of the limits, all weighted means of them, is the *Clarke subdifferential*.
+# It is tempting to say that a subgradient is a number between the left and the right derivative. Try it on leaky ReLU
+# with slope 2, whose derivatives at 0 are 2 and 1. The line with the slope 1.5 lies *above* the graph on both sides: at
+# $x = -1$ it is at $-1.5$ and the graph at $-2$, at $x = 1$ it is at 1.5 and the graph at 1.
 #
-# Look for the functions where both sets agree, and where they do not.
+# "Between both derivatives" is the recipe for the *Clarke* set. Compare the two sets at 0:
 
 # %%
-explore(figures.two_subdifferentials, function=Radio(list(figures.FUNCTIONS)))
+print("function         supporting lines   Clarke set")
+for name, f in figures.FUNCTIONS.items():
+    print(f"{name:<16} {convex_subdifferential(f, 0)!s:<18} {clarke_subdifferential(f, 0)}")
 
-# %%
+# %% tags=["assertion"]
 for name, f in figures.FUNCTIONS.items():
     convex, wider = convex_subdifferential(f, 0), clarke_subdifferential(f, 0)
     assert wider is not sp.S.EmptySet and convex.is_subset(wider)
-    print(f"{name:<15} convex {convex!s:<16} Clarke {wider}")
+    assert (convex == wider) == (name in ("ReLU", "|x|", "x²"))
+minus_absolute, tenth = figures.FUNCTIONS["−|x|"], sp.Rational(1, 10)
+assert is_subgradient(minus_absolute, 0, 0, kind="clarke")
+assert minus_absolute.value(0) > minus_absolute.value(-tenth) == minus_absolute.value(tenth)
 
 # %% [markdown]
-# **Exercise subgradients.2.** Let $f(x) = \min(x, x/2)$. Give the list of its convex and its Clarke subdifferential
-# at 0. (`set()` is the empty set.)
+# For the first three, which are convex, both are the same. For the others the Clarke set is larger, because it looks
+# only nearby. That is why it is used for networks, whose losses bend down somewhere.
+#
+# The price stands in the row of $-|x|$: 0 is a Clarke subgradient at 0, the *maximum*. A point where 0 is a Clarke
+# subgradient is called **Clarke-stationary**. That is what a theorem by Damek Davis and others (2020) promises, under
+# conditions, of a point to which subgradient steps keep coming back. It need not be a minimum.
+#
+# **Exercise subgradients.2.** Let $f(x) = \min(x, x/2)$. Give a list of two sets at 0: the slopes of supporting lines,
+# and the Clarke set. (`set()` is the empty set.)
 
 # %% tags=["exercise"]
 # begin solution: both_sets = ...
@@ -149,61 +159,115 @@ both_sets = [set(), (0.5, 1)]
 check("subgradients.2", both_sets)
 
 # %% [markdown]
-# ### What the Clarke set does not tell
-#
-# In $-|x|$ the number 0 is a Clarke subgradient at 0: the slopes nearby are 1 and −1, and 0 lies between them. Such a
-# point is called *Clarke-stationary*. It is the maximum.
-
-# %%
-minus_absolute = figures.FUNCTIONS["−|x|"]
-assert is_subgradient(minus_absolute, 0, 0, kind="clarke")
-tenth = sp.Rational(1, 10)
-assert minus_absolute.value(0) > minus_absolute.value(-tenth) == minus_absolute.value(tenth)
-print("−|x| at 0: Clarke-stationary, and higher than its neighbours")
-
-# %% [markdown]
-# Keep this in mind when you read a theorem. Davis, Drusvyatskiy, Kakade and Lee (2020) follow steps against Clarke
-# subgradients, also of networks. Under conditions, where the path accumulates it is Clarke-stationary. They do not say
-# that these points are minima, and cannot.
-
-# %% [markdown]
-# ### Sums
-#
-# Derivatives add up. Do the sets? Take $x = \max(0, x) - \max(0, -x)$, the identity that you met in [[frameworks]].
-
-# %%
-right_part, left_part = sp.Max(0, x), -sp.Max(0, -x)
-assert equal(right_part + left_part, x)
-for name, part in (("max(0, x)", right_part), ("−max(0, −x)", left_part)):
-    print(f"{name:<12} {clarke_subdifferential(part, 0)}")
-    assert clarke_subdifferential(part, 0) == sp.Interval(0, 1)
-
-# %% [markdown]
-# **Exercise subgradients.3.** Let $f(x) = \max(0, x)$ and $g(x) = -\max(0, -x)$. Give two Clarke sets in a list:
-# $\partial(f + g)(0)$, and $\partial f(0) + \partial g(0)$, that is, all sums of one number from each. (`{1}` is the
-# set of one number.)
-
-# %% tags=["exercise"]
-# begin solution: sums = ...
-sums = [{1}, (0, 2)]
-# end solution
-check("subgradients.3", sums)
-
-# %% [markdown]
-# The set of the sum is inside the sum of the sets. In general nothing more can be said: the sum rule is an *inclusion*.
-# Automatic differentiation adds up numbers from the single sets, as if the rule were an equation. That explains lesson
-# 03's wrong numbers for the zero program and the identity, but not all. Nested ReLUs need the chain rule, which is an
-# inclusion too. And (1, 1, 0) for a tied maximum comes from a rule that is wrong by itself.
-
-# %% [markdown]
 # ## Measure
 #
 # ### Walk with subgradients
 #
-# The *subgradient method* is gradient descent with any subgradient: $x \leftarrow x - t_k\, g$. The step sizes $t_k$
-# are fixed beforehand. Here it walks on $f = |x| + 2|y|$, from $(1.03, 0.61)$. The dotted lines are level curves.
+# The **subgradient method** is gradient descent with any subgradient: $x \leftarrow x - t_k\, g$. The steps $t_1, t_2,
+# \dots$ are fixed beforehand. Here it is for $|x|$. (`np.sign` is 0 at 0, and 0 is a subgradient there.)
+
+
+# %%
+def walk(x, steps):
+    path = [x]
+    for t in steps:
+        g = np.sign(x)
+        x = x - t * g
+        path.append(x)
+    return np.array(path)
+
+
+# %% [markdown]
+# Start at 1.03 and take 200 steps by three rules: always 0.1, then $0.1/\sqrt k$, then $0.1/k$. Which comes closest to
+# the minimum, and which stays far away? Guess, then run it.
+
+# %%
+k = np.arange(1, 201)
+rules = {"0.1": 0.1 + 0 * k, "0.1/√k": 0.1 / np.sqrt(k), "0.1/k": 0.1 / k}
+print("steps     best |x|   largest |x| of the last 20")
+for name, steps in rules.items():
+    distance = np.abs(walk(1.03, steps))
+    print(f"{name:<8} {distance.min():9.2g}   {distance[-20:].max():26.3f}")
+
+# %% tags=["assertion"]
+constant, root, harmonic = (np.abs(walk(1.03, steps)) for steps in rules.values())
+assert np.isclose(constant.min(), 0.03) and np.isclose(constant[-20:].max(), 0.07)
+assert root.min() < 1e-9 and root[-20:].max() < 0.01 and harmonic.min() > 0.4
+assert np.allclose(experiment.run("|x|", "1/√k", 0.1).value, root[:-1], rtol=0, atol=1e-12)
+lengths = np.cumsum(0.1 / np.arange(1, 20_001))
+assert lengths[199].round(2) == 0.59 and np.argmax(lengths >= 1.03) + 1 == 16_694
+
+# %% [markdown]
+# Three fates. Constant steps end up going to and fro between 0.03 and $-0.07$. Steps of $0.1/\sqrt k$ come nearer and
+# nearer. Steps of $0.1/k$ get short before they are there: all 200 of them together are 0.59 long. (They would arrive,
+# in step 16,694.)
 #
-# Press play. Then choose the other rules for the steps.
+# Now change the start and the step, and work out what comes before you run it.
+#
+# **Exercise subgradients.4.** On $|x|$ from 2.6 with constant steps of 0.25: between which two values of $|x|$ does it
+# go for ever? Give a list, the smaller one first.
+
+# %% tags=["exercise"]
+# begin solution: two_values = ...
+two_values = [0.1, 0.15]
+# end solution
+check("subgradients.4", two_values)
+
+# %% [markdown]
+# > **C01 · refuted.** Someone asks on the web how ReLU can work with gradient descent, and starts from this: gradient
+# > descent needs a smooth function. (Cross Validated, 2016)
+#
+# $|x|$ has its kink exactly at the minimum, the worst place for it, and steps of $0.1/\sqrt k$ once came within a
+# billionth of it, and at the end stay within 0.01. What is needed is a rule for the steps, because the slope does not
+# tell when to slow down. Its size is 1 until the very end.
+
+# %% tags=["assertion", "C01"]
+for objective, f in experiment.OBJECTIVES.items():
+    path = experiment.run(objective, "1/√k", 0.1)
+    crossings = int((np.diff(np.sign(path.x), axis=0) != 0).any(axis=1).sum())
+    assert crossings > 50 and path.best[-1] < path.value[0] / 50
+    for rule in experiment.RULES:
+        for t in (0.03, 0.1, 0.3):
+            path = experiment.run(objective, rule, t)
+            change = -2 * path.step * path.value + path.step**2 * f.lipschitz**2
+            assert (np.diff((path.x**2).sum(1)) <= change[:-1] + 1e-12).all()
+            assert (path.best <= experiment.bound(objective, path.step) + 1e-12).all()
+
+# %% [markdown]
+# ### One step in the plane
+#
+# On a line a step goes the right way or jumps over the minimum. In the plane something new happens. There a
+# subgradient is a vector, and $g \cdot (x - x_0)$ a scalar product. Let $f(x, y) = |x| + 2|y|$. At $(1, 0)$ the vector
+# $(1, 2)$ is a subgradient: $|x| + 2|y| \ge 1 + 1 \cdot (x - 1) + 2 \cdot y$ for all $x$ and $y$. Step against it, and
+# make $t$ short:
+
+# %%
+start, against = np.array([1.0, 0.0]), np.array([1.0, 2.0])
+print("    t      f   distance to the minimum")
+for t in (0, 0.001, 0.1, 0.2, 0.3):
+    x_now, y_now = start - t * against
+    print(f"{t:5.3f}  {abs(x_now) + 2 * abs(y_now):5.3f}   {np.hypot(x_now, y_now):.4f}")
+
+# %% tags=["assertion"]
+size = sp.Symbol("t", real=True)
+along = sp.Abs(1 - size) + 2 * sp.Abs(2 * size)
+assert equal(PiecewiseFunction.from_expr(along, size).branch(0, "+"), 1 + 3 * size)
+assert sp.expand((1 - size) ** 2 + (2 * size) ** 2 - (1 - 2 * size + 5 * size**2)) == 0
+
+# %% [markdown]
+# However short the step is, $f$ climbs: $|x|$ falls by $t$, and $2|y|$ grows by $4t$. What falls is the *distance to
+# the minimum* $x^*$. One step changes its square by
+#
+# $$\|x - t g - x^*\|^2 - \|x - x^*\|^2 = -2t\, g \cdot (x - x^*) + t^2 \|g\|^2,$$
+#
+# and the definition of a subgradient says $g \cdot (x - x^*) \ge f(x) - f(x^*)$, the *gap* that is left. So every step
+# with $t < 2 \cdot \text{gap}/\|g\|^2$ comes nearer. Here that is $\tfrac25$.
+
+# %% [markdown] tags=["optional"]
+# ### Walk in the plane
+#
+# Here the method walks on $|x| + 2|y|$; the dotted lines are level curves. Press play, and watch how often the value
+# rises. Then try the other rules.
 
 # %%
 explore(
@@ -214,28 +278,27 @@ explore(
 )
 
 # %% [markdown]
-# > **C01 · refuted.** Someone asks on the web how ReLU can work with gradient descent, and starts from this: gradient
-# > descent needs a smooth function.
+# At $(1, 0)$ the vector $(1, \gamma)$ is a subgradient of $|x| + 2|y|$ for every $\gamma$ from −2 to 2.
 #
-# Neither function here is smooth. With steps of $0.1/\sqrt k$ both paths cross kinks again and again, and the best gap
-# keeps shrinking.
+# **Exercise subgradients.6.** For which of these $\gamma$ does a short step from $(1, 0)$ against $(1, \gamma)$ lower
+# $f$? Answer with a set. (`sp.Interval.open(a, b)` has neither end.)
 
-# %%
-for objective in experiment.OBJECTIVES:
-    path = experiment.run(objective, "1/√k", 0.1)
-    crossings = int((np.diff(np.sign(path.x), axis=0) != 0).any(axis=1).sum())
-    assert crossings > 50 and path.best[-1] < path.value[0] / 50
-    print(f"{objective:<10} {crossings} steps across a kink, best gap {path.value[0]:.2f} → {path.best[-1]:.0e}")
+# %% tags=["exercise"]
+# begin solution: descending = ...
+descending = sp.Interval.open(-sp.Rational(1, 2), sp.Rational(1, 2))
+# end solution
+check("subgradients.6", descending)
 
-# %% [markdown]
-# ### How long the steps should be
+# %% [markdown] tags=["optional"]
+# ### A bound for the best gap
 #
-# Now the gap to the minimum against the number of steps, on logarithmic scales. The dashed line is a bound that the
-# best gap never exceeds.
+# Every step pays for its gap with distance, and the distance cannot fall below 0. Add up the equation above over $T$
+# steps. If $R$ is the distance at the start and no subgradient is longer than $G$, then
 #
-# Take $t = 0.1$ and look for three fates: constant steps stop short of the minimum, $1/\sqrt k$ steps come near, and
-# $1/k$ steps are still far off after 200. (In the long run their gap tends to 0 as well, very slowly.) Then try other
-# $t$.
+# $$\text{best gap} \le \frac{R^2 + G^2 \sum t_k^2}{2 \sum t_k}, \qquad
+# \text{with constant steps } \frac{R^2}{2tT} + \frac{G^2 t}{2} .$$
+#
+# The dashed line is this bound. Find a setting where the best gap comes close to it, and one where it is far below.
 
 # %%
 explore(
@@ -244,49 +307,6 @@ explore(
     rule=Radio(list(experiment.RULES), label="steps"),
     t=Radio({"0.03": 0.03, "0.1": 0.1, "0.3": 0.3}, value=0.1),
 )
-
-# %% [markdown]
-# With constant steps of 0.1 on $|x|$ from 1.03 the method goes to and fro between 0.03 and −0.07, for ever.
-
-# %%
-path = experiment.run("|x|", "constant", 0.1)
-assert np.allclose(path.value[-2:], [0.03, 0.07]) and np.allclose(path.value[20:-2], path.value[22:])
-print("|x| at the end:", " ".join(f"{value:.2f}" for value in path.value[-6:]))
-
-# %% [markdown]
-# **Exercise subgradients.4.** On $|x|$ from 2.6 with constant steps of 0.25: between which two values of $|x|$ does
-# it go for ever? A list, the smaller one first.
-
-# %% tags=["exercise"]
-# begin solution: two_values = ...
-two_values = [0.1, 0.15]
-# end solution
-check("subgradients.4", two_values)
-
-# %% [markdown]
-# ### The bound
-#
-# Look at the distance to a minimum $x^*$, not at the value. One step changes its square by
-#
-# $$\|x_{k+1} - x^*\|^2 - \|x_k - x^*\|^2 = -2 t_k\, g_k \cdot (x_k - x^*) + t_k^2 \|g_k\|^2 .$$
-#
-# The definition of a subgradient says $g_k \cdot (x_k - x^*) \ge f(x_k) - f(x^*)$: that is the gap. No subgradient is
-# longer than $G$. So every step pays for its gap with distance. Add up all steps, and use that the distance cannot fall
-# below 0: with the first distance $R$,
-#
-# $$\text{best gap} \le \frac{R^2 + G^2 \sum t_k^2}{2 \sum t_k}, \qquad
-# \text{with constant steps } \frac{R^2}{2tT} + \frac{G^2 t}{2} .$$
-
-# %%
-for objective, f in experiment.OBJECTIVES.items():
-    for rule in experiment.RULES:
-        for t in (0.03, 0.1, 0.3):
-            path = experiment.run(objective, rule, t)
-            squares = (path.x**2).sum(1)
-            change = -2 * path.step * path.value + path.step**2 * f.lipschitz**2
-            assert (np.diff(squares) <= change[:-1] + 1e-12).all()
-            assert (path.best <= experiment.bound(objective, path.step) + 1e-12).all()
-print("2 functions, 3 rules, 3 sizes: every step obeys the inequality, every best gap the bound")
 
 # %% [markdown]
 # **Exercise subgradients.5.** Which constant step $t$ makes the bound after $T$ steps least? Answer with a formula in
@@ -300,126 +320,9 @@ best_step = R / (G * sp.sqrt(T))
 check("subgradients.5", best_step)
 
 # %% [markdown]
-# ### A step that climbs
-#
-# You predicted what a step from $(1, 0)$ against the subgradient $(1, 2)$ does. At $(1, 0)$ the vector $(1, \gamma)$ is
-# a subgradient of $|x| + 2|y|$ for every $\gamma$ from −2 to 2. Move $\gamma$ and watch both curves.
-
-# %%
-explore(figures.step_against_a_subgradient, gamma=Range(-2, 2, 0.25, value=2, label="γ"))
-
-# %% [markdown]
-# With $\gamma = 2$ the value is $1 + 3t$: a step against a subgradient, and $f$ climbs, however short the step is. What
-# falls is the *distance to the minimum*, as the inequality above has it: for every $t$ below twice the gap divided by
-# $\|g\|^2$.
-
-# %%
-t = sp.Symbol("t", real=True)
-value_after = sp.Abs(1 - t) + 2 * sp.Abs(0 - 2 * t)
-short = PiecewiseFunction.from_expr(value_after, t).branch(0, "+")
-assert equal(short, 1 + 3 * t)
-squared_distance = sp.expand((1 - t) ** 2 + (2 * t) ** 2)
-assert sp.diff(squared_distance, t).subs(t, 0) == -2
-print("value", short, "  squared distance", squared_distance)
-
-# %% [markdown]
-# **Exercise subgradients.6.** For which $\gamma$ does a short step from $(1, 0)$ against $(1, \gamma)$ lower $f$?
-# Answer with a set. (`sp.Interval.open(a, b)` has neither end.)
-
-# %% tags=["exercise"]
-# begin solution: descending = ...
-descending = sp.Interval.open(-sp.Rational(1, 2), sp.Rational(1, 2))
-# end solution
-check("subgradients.6", descending)
-
-# %% [markdown]
-# ### Minima on kinks
-#
-# > **C33 · refined.** A text says that training does not usually arrive at a local minimum, and that it is *hence*
-# > acceptable if minima lie at points without a gradient. (Kanchan Sarkar, *ReLU: Not a Differentiable Function*, 2018)
-#
-# It is acceptable, but for another reason. Often the kink is exactly where one wants to be, and subgradient steps come
-# near it. Here is a line through nine points that makes the sum of the $|\text{residuals}|$ least. Move the outlier.
-
-# %%
-explore(figures.median_line, shift=Range(0, 8, 1, value=4, label="outlier up by"))
-
-# %% [markdown]
-# The line passes through two of the points. Their residuals are exactly 0: the loss has its minimum on two kinks at
-# once. And the outlier does not move the line at all.
-
-# %%
-for shift in (0, 4, 8):
-    line, y = experiment.least_absolute(shift), experiment.data(shift)
-    assert line == experiment.least_absolute(0) and line.residuals(y).count(0) == 2
-    assert isinstance(experiment.zero_is_a_subgradient(line, y), clarke.Combination)
-slope, intercept, least = experiment.by_subgradient_method(4)
-exact_loss = float(experiment.absolute_loss(line, experiment.data(4)))
-assert exact_loss <= least < exact_loss + 0.01 and abs(slope - float(line.slope)) < 0.01
-print(f"the minimum: y = {line.slope}·x + {line.intercept}, exact; 0 is a subgradient there")
-y = experiment.data(4)
-left = [float(y[i]) - slope * (i + 1) - intercept for i, r in enumerate(line.residuals(y)) if r == 0]
-print(f"the subgradient method: {least - exact_loss:.0e} above it, residuals {left[0]:.0e} and {left[1]:.0e} there")
-assert 0 not in left
-
-# %% [markdown]
-# The method comes near both kinks and lands on neither. That 0 is a subgradient was shown in fractions: it is a mixture
-# of the slopes of the four pieces that meet at the minimum.
-#
-# **Exercise subgradients.7.** With a constant in place of a line this is the *median*. For which $m$ is
-# $|m - 1| + |m - 2| + |m - 6| + |m - 9|$ least? Answer with a set.
-
-# %% tags=["exercise"]
-# begin solution: medians = ...
-medians = (2, 6)
-# end solution
-check("subgradients.7", medians)
-
-# %% [markdown]
-# The second example is why the *lasso* (Tibshirani, 1996) sets weights to exactly 0. A penalty $\lambda|w|$ puts a kink
-# at $w = 0$. Move $\lambda$: where does the minimum go, and where does it stay?
-
-# %%
-explore(figures.penalised_loss, weight=Range(0, 2, 0.25, value=0.5, label="λ"))
-
-# %% [markdown]
-# **Exercise subgradients.8.** For which $\lambda \ge 0$ does $\tfrac12 (w - 1)^2 + \lambda|w|$ have its minimum at $w
-# = 0$? Answer with a set. (`sp.oo` is infinity.)
-
-# %% tags=["exercise"]
-# begin solution: sparse = ...
-sparse = sp.Interval(1, sp.oo)
-# end solution
-check("subgradients.8", sparse)
-
-# %% [markdown]
-# ### What is not enough
-#
-# > **C22 · refined.** Must an activation be differentiable? No, says an answer on the web.
-#
-# No. But do not take it for the other extreme, that a derivative at almost every point is enough. The function
-# $\operatorname{sign}(x)$ has a derivative everywhere but at 0. It is 0. And at 0 there is not even a Clarke set: the
-# function jumps.
-
-# %%
-for point in (-2, sp.Rational(-1, 1000), sp.Rational(1, 1000), 2):
-    assert differentiability(sp.sign(x), point).right == 0
-assert differentiability(sp.sign(x), 0).continuous is False
-print("20 networks with 8 hidden units, 500 steps on two moons")
-for name in ("sign", "ReLU"):
-    trained = experiment.trained(name)
-    changes = ", ".join(f"{change.max():.2g}" for change in (trained.change_of_W1, trained.change_of_W2))
-    print(f"{name:<4} largest change of a weight in layer 1 and 2: {changes};  accuracy {trained.accuracy.mean():.0%}")
-    assert (trained.change_of_W1 == 0).all() == (name == "sign") and (trained.change_of_W2 > 0).all()
-
-# %% [markdown]
-# The layer below the signs never moves. Only the output layer learns, from features that stay random.
-
-# %% [markdown]
 # ## Break it
 #
-# A careful programmer does not like steps that climb. This version of the method takes a step only if $f$ falls. Its
-# subgradient takes the slope from the right at a kink, as a framework might.
+# A careful programmer takes a step only if $f$ falls. The subgradient here has the slope from the right at a kink.
 
 
 # %%
@@ -433,15 +336,19 @@ def careful(f, subgradient, x, steps):
 
 plane = experiment.OBJECTIVES["|x| + 2|y|"]
 from_the_right = partial(plane.subgradient, at_kink=1.0)
-steps = 0.3 / np.sqrt(np.arange(1, 1001))
-end = careful(plane.value, from_the_right, np.array([1.0, 0.0]), steps)
-assert (end == [1, 0]).all()
+many_steps = 0.3 / np.sqrt(np.arange(1, 1001))
+end = careful(plane.value, from_the_right, np.array([1.0, 0.0]), many_steps)
 print("after 1000 steps from (1, 0):", end, " f =", plane.value(end))
 
+# %% tags=["assertion"]
+assert (end == [1, 0]).all() and plane.value(end) == 1
+assert (from_the_right(np.array([1.0, 0.0])) == [1, 2]).all()
+
 # %% [markdown]
-# It has not moved. Every step along this subgradient climbs, however short it is, and $(1, 0)$ is no minimum.
+# It has not moved: at $(1, 0)$ every step along this subgradient climbs, and $(1, 0)$ is no minimum. A line search,
+# which looks for the best length of a step, does not help. Here the best length is 0.
 #
-# **Exercise subgradients.9.** Mend it. Take every step, and return the best point on the way.
+# **Exercise subgradients.9.** Repair it: take *every* step, and return the best point on the way, the start included.
 
 
 # %% tags=["exercise"]
@@ -458,353 +365,172 @@ def mended(f, subgradient, x, steps):
 
 check("subgradients.9", mended)
 
-# %% tags=["solution-only"]
-end = mended(plane.value, from_the_right, np.array([1.0, 0.0]), steps)
-assert plane.value(end) < 0.01
-print("mended: f is below 0.01")
+# %% tags=["solution-only", "assertion"]
+assert plane.value(mended(plane.value, from_the_right, np.array([1.0, 0.0]), many_steps)) < 0.01
 
 # %% [markdown]
-# A line search is no help: the best step may have length 0, as here. So the step sizes are fixed beforehand.
-
-# %% [markdown]
-# ## The slope of a network
+# ## Minima on kinks
 #
-# Any number in $[0, 1]$ is a subgradient of *ReLU*. Is what backprop makes of it a Clarke subgradient of the *loss*, in
-# all parameters at once? You saw in [[frameworks]] that it need not be. Predict when it is.
+# Will training ever *end* on a kink? Two losses from everyday work have their minimum there.
+#
+# ### A line that outliers do not move
+#
+# Least squares fits a line by the sum of squared residuals. Take the sum of $|\text{residuals}|$ in its place. Move the
+# outlier, watch both lines, and count the points on the blue one.
 
 # %%
-predict("subgradients.p3")
+explore(figures.median_line, shift=Range(0, 8, 1, value=4, label="outlier up by"))
 
 # %% [markdown]
-# ### Cells
-#
-# Take the identity as a network. A first layer makes $u = w x$. Two hidden units have the pre-activations $u$ and $-u$,
-# and the output is $o = \max(0, u) - \max(0, -u)$. We stand at $w = 0$, on both kinks. The sample is $x = 1$, and the
-# loss $\tfrac12 (o - t)^2$ has $t = -1$, so that the upstream gradient $o - t$ is 1.
-#
-# Move the parameters a little, and each hidden unit gets on one side of its kink. All parameters with the same sides
-# make up a *cell*. In a cell the loss is smooth, and its gradient has a limit at our point. The Clarke set is the hull
-# of these limits.
+# Two points lie exactly on the blue line, and the outlier does not move it. With two residuals 0, this loss has its
+# minimum on two kinks at once. Can subgradient steps find it? They know nothing of kinks:
 
 # %%
-without = experiment.identity_program("none")
-cells = clarke.cells_around(without.network, without.X, without.T)
-for cell in cells:
-    sides = " and ".join("on" if side > 0 else "off" for side in cell.sides.values())
-    print(f"hidden units {sides:<10} ∂L/∂w = {cell.gradient[experiment.IDENTITY_W]}")
-assert {tuple(cell.sides.values()) for cell in cells} == {(1, -1), (-1, 1)}
-assert {cell.gradient[experiment.IDENTITY_W] for cell in cells} == {1}
+X, Y = np.arange(1, 10), np.array([float(value) for value in experiment.data(4)])
+slope, intercept = 0.0, 0.0
+best = (np.inf, slope, intercept)
+for t in 0.02 / np.sqrt(np.arange(1, 20_001)):
+    residuals = Y - slope * X - intercept
+    best = min(best, (np.abs(residuals).sum(), slope, intercept))
+    signs = np.sign(residuals)
+    slope, intercept = slope + t * (signs @ X), intercept + t * signs.sum()
+exact = experiment.least_absolute(4)
+print(f"exact minimum   y = {float(exact.slope):.3f}·x + {float(exact.intercept):.3f}")
+print(f"found by steps  y = {best[1]:.3f}·x + {best[2]:.3f}")
+on_line = [i for i, residual in enumerate(exact.residuals(experiment.data(4))) if residual == 0]
+print("residuals that should be 0:", *(f"{Y[i] - best[1] * X[i] - best[2]:.0e}" for i in on_line))
+
+# %% tags=["assertion", "C33"]
+least = float(experiment.absolute_loss(exact, experiment.data(4)))
+assert least <= best[0] < least + 0.01 and abs(best[1] - float(exact.slope)) < 0.01
+assert all(0 < abs(Y[i] - best[1] * X[i] - best[2]) < 1e-3 for i in on_line) and len(on_line) == 2
+for shift in (0, 4, 8):
+    line, moved = experiment.least_absolute(shift), experiment.data(shift)
+    assert line == exact and line.residuals(moved).count(0) == 2
+    assert isinstance(experiment.zero_is_a_subgradient(line, moved), clarke.Combination)
 
 # %% [markdown]
-# Two units, but two cells only. However you move the weights a little, one unit goes on and the other off. In both
-# cells the slope is 1. Now give each unit a bias of its own.
-
-# %%
-with_biases = experiment.identity_program("own")
-cells = clarke.cells_around(with_biases.network, with_biases.X, with_biases.T)
-shown = (experiment.IDENTITY_W, *experiment.IDENTITY_BIASES)
-for cell in cells:
-    sides = " and ".join("on" if side > 0 else "off" for side in cell.sides.values())
-    slopes = ", ".join(str(cell.gradient[i]) for i in shown)
-    print(f"hidden units {sides:<12} (∂L/∂w, ∂L/∂b₁, ∂L/∂b₂) = ({slopes})")
-assert len(cells) == 4
-
-# %% [markdown]
-# Now there are all four. The network computes the same numbers as before, but it has got new neighbours.
+# The steps come near both kinks and land on neither. Why is the exact line the minimum? In fractions, 0 is a mixture of
+# the slopes of the four pieces that meet there: it is a subgradient.
 #
-# A sign pattern is a cell if some direction in the parameter space gives all signs at once. That is a system of linear
-# inequalities. It is decided in fractions: there is either a direction, or a proof that there is none.
+# > **C33 · refined.** A web text says that training does not usually arrive at a local minimum, and that it is *hence*
+# > acceptable if minima lie at points without a gradient. (Kanchan Sarkar, 2018)
 #
-# Backprop with the slope $s$ at the kink returns $(2s, s, -s)$. Move $s$, with and without biases.
+# It is acceptable. But the *hence* is wrong: this minimum is a point without a gradient, and the steps do come near it.
 
-# %%
-explore(
-    figures.clarke_of_identity,
-    biases=Radio({"none": "none", "one for each unit": "own"}, value="own"),
-    slope=Range(0, 1, 0.125, value=0.25, label="s"),
-)
-
-# %%
-for s in [Fraction(k, 8) for k in range(9)]:
-    found = clarke.membership(without, [s])
-    assert found.backprop[experiment.IDENTITY_W] == 2 * s and found.inside == (s == half)
-    found = clarke.membership(with_biases, [s])
-    assert tuple(found.backprop[i] for i in shown) == (2 * s, s, -s) and found.inside
-print("s = 0, 1/8, …, 1: without biases inside only for s = 1/2, with biases for every s")
-
-# %% [markdown]
-# **Exercise subgradients.10.** Prove it for $s = \tfrac14$. Backprop returns $(\tfrac12, \tfrac14, -\tfrac14)$. Mix
-# the gradients of the four cells, $(0, 0, 0)$, $(1, 0, -1)$, $(1, 1, 0)$ and $(2, 1, -1)$, so that this comes out.
-# Give a list of four weights from 0 to 1 that add up to 1.
+# %% [markdown] tags=["optional"]
+# ### The same with a constant
+#
+# **Exercise subgradients.7.** With a constant in place of a line, the best fit is a *median*. For which $m$ is
+# $|m - 1| + |m - 2| + |m - 6| + |m - 9|$ least? Answer with a set.
 
 # %% tags=["exercise"]
-# begin solution: weights = ...
-weights = [0.75, 0, 0, 0.25]
+# begin solution: medians = ...
+medians = (2, 6)
 # end solution
-check("subgradients.10", weights)
+check("subgradients.7", medians)
 
 # %% [markdown]
-# ### The theorem
+# ### A penalty that makes weights exactly 0
 #
-# Sejun Park, Sanghyuk Chun and Wonyeol Lee (*What does automatic differentiation compute for neural networks?*, ICLR
-# 2024) say when. Activations are continuous and piecewise analytic, and the number returned at a kink lies in the
-# Clarke set of *that activation*. The loss is analytic, as $\tfrac12 \sum (o - t)^2$ is and $\sum |o - t|$ is not.
-#
-# - **Own biases.** If every unit with a kink has a trained bias of its own, backprop returns a Clarke subgradient of
-#   the loss in the parameters at batch size 1 (before them: Lee, Park and Aiken, 2023). For ReLU with one slope $s$
-#   from 0 to 1 in each layer it does so at every batch size (Theorem 4). Shared biases, as in convolutions, are
-#   covered as well (Theorem 6).
-# - **No biases.** In a fully-connected network it is enough that the layer's inputs, over the batch, are linearly
-#   independent whenever a kink is touched (Theorem 5). Else it can fail (Lemma 2), as in the identity above.
-# - **Two kinks.** With an activation such as ReLU6 it can fail from batch size 2 on (Lemma 3), unless both kinks take
-#   the same mixture of their left and their right slope (Theorem 4).
-# - **Max pooling** is not covered: it can fail (Lemma 7), and needs a condition of its own (Theorem 8).
-#
-# The idea of the first point is exercise subgradients.10. Push all biases of a layer up, and all its units on kinks
-# go on. Push them down, and all go off. Backprop's result is the mixture of the two, with weights $s$ and $1 - s$.
-#
-# The conditions are needed. In [[frameworks]] MyGrad returned 0 for leaky ReLU at 0, outside the activation's set. Take
-# slope ⅛ left of 0, $o = \mathrm{leaky}(b)$ at $b = 0$, and the loss $\tfrac12 (o - 1)^2$.
+# The *lasso* (Tibshirani, 1996) gets rid of weights by a penalty $\lambda|w|$, which has a kink at $w = 0$. Without it,
+# $\tfrac12(w - 1)^2$ has its minimum at $w = 1$. Where does the penalty push it?
 
 # %%
-b = sp.Symbol("b", real=True)
-loss = (sp.Piecewise((b, b > 0), (b / 8, True)) - 1) ** 2 / 2
-at_0, returned = differentiability(loss, 0), snapshot().row("mygrad", "leaky_relu")
-backprop = (0 - 1) * Fraction(returned.value[0])
-print(f"slopes of the loss {at_0.left} and {at_0.right}, backprop with MyGrad's slope {backprop}")
-assert (at_0.left, at_0.right, backprop) == (sp.Rational(-1, 8), -1, 0)
-assert clarke_subdifferential(loss, 0) == sp.Interval(-1, sp.Rational(-1, 8))
-assert not is_subgradient(loss, 0, backprop, kind="clarke")
+weights = np.linspace(-1, 2, 3001)
+print("   λ   minimum at w =")
+for strength in (0, 0.25, 0.5, 0.75):
+    penalised = 0.5 * (weights - 1) ** 2 + strength * np.abs(weights)
+    print(f"{strength:.2f}   {weights[penalised.argmin()]:14.2f}")
 
 # %% [markdown]
-# ### Test it
-#
-# We do not have to believe it. We draw 100 small networks with biases and 400 without: whole numbers, two or three
-# hidden units a layer, one or two hidden layers, batches of 1 to 4, up to six pre-activations exactly on a kink. Two or
-# more of them can leave it, since with one nothing can fail. For each we compute all cells, and ask whether backprop's
-# result is in the hull. Everything is exact.
-
-# %%
-relu_with = experiment.search("relu", "weights and biases", 100)
-relu_without = experiment.search("relu", "weights", 400)
-for name, found in {"weights and biases": relu_with, "weights, no biases": relu_without}.items():
-    for slopes in experiment.CONVENTIONS["relu"]:
-        outside = found.outside_of(slopes)
-        print(f"{name:<19} s = {slopes[0]!s:<4} {outside:>3} of {sum(found.decided.values())} outside")
-assert all(relu_with.outside_of(slopes) == 0 for slopes in experiment.CONVENTIONS["relu"])
-assert all(relu_without.outside_of(slopes) >= 30 for slopes in experiment.CONVENTIONS["relu"])
-print("not decided:", relu_with.undecided + relu_without.undecided)
-
-# %% [markdown]
-# With biases none is outside. Without biases each of the three fails many times, $s = \tfrac12$ too. (*Not decided*:
-# the first-order change of a pre-activation says too little.)
-#
-# And where the inputs of every layer with a kink are linearly independent over the batch, none fails: the condition of
-# Theorem 5.
-
-# %%
-count, outside = relu_without.independent, relu_without.outside_independent
-assert count >= 30 and outside == 0
-print(f"no biases, independent inputs: {outside} of {count} outside")
-
-# %% [markdown]
-# Here is a failure with $s = \tfrac12$ where the loss is even differentiable: all cells have one gradient, and backprop
-# returns another.
-
-# %%
-failure, found = next(pair for pair in relu_without.failures[(half,)] if len(pair[1].vertices) == 1)
-print("inputs ", *failure.X.tolist(), " targets", *failure.T.tolist())
-for layer, W in enumerate(failure.network.W, 1):
-    print(f"W{layer}     ", *W.tolist())
-pairs = [(a, b) for a, b in zip(found.vertices[0], found.backprop, strict=True) if a != b]
-assert pairs
-print("backprop returns", ", ".join(f"{b} in place of {a}" for a, b in pairs))
-
-# %% [markdown]
-# Are the cells right? A second method takes small random steps, looks which units are on, and collects the gradients.
-# It shares the exact forward and backward pass with the first, not the inequalities that say which cells there are. It
-# must never find a gradient that the first does not have. And a step into each cell must give the signs that it claims.
-
-# %%
-for configuration in (without, with_biases, failure):
-    cells = clarke.cells_around(configuration.network, configuration.X, configuration.T)
-    gradients = {cell.gradient for cell in cells}
-    by_chance = clarke.sampled_gradients(configuration.network, configuration.X, configuration.T, 150)
-    assert by_chance <= gradients
-    assert all(clarke.sides_hold(configuration.network, configuration.X, cell) for cell in cells)
-    print(f"cells {len(cells)}, gradients {len(gradients)}; 150 random steps find no other")
-
-# %% [markdown]
-# **Exercise subgradients.11.** Now you search. One hidden unit has weight 0 and no bias, its output weight is 1. The
-# batch is $x = 1$ and $x = -1$, the loss ½ Σ (o − t)², the slope at the kink 0. Find two whole targets with which
-# backprop leaves the Clarke set. Give a list of two.
-#
-# `clarke.membership(experiment.one_hidden_layer([[0]], [1], [[1], [-1]], [3, 4]), [0]).inside` tells you of one pair.
+# **Exercise subgradients.8.** For which $\lambda \ge 0$ does $\tfrac12 (w - 1)^2 + \lambda|w|$ have its minimum at
+# *exactly* $w = 0$? Answer with a set. (`sp.oo` is infinity. When is 0 a subgradient at $w = 0$?)
 
 # %% tags=["exercise"]
-# begin solution: targets = ...
-targets = next(
-    [a, b]
-    for a in range(-2, 3)
-    for b in range(-2, 3)
-    if not clarke.membership(experiment.one_hidden_layer([[0]], [1], [[1], [-1]], [a, b]), [0]).inside
-)
+# begin solution: sparse = ...
+sparse = sp.Interval(1, sp.oo)
 # end solution
-check("subgradients.11", targets)
+check("subgradients.8", sparse)
 
 # %% [markdown]
-# ### ReLU6 has two kinks
+# ## What is not enough
 #
-# `relu6` is $\min(\max(0, z), 6)$. What do libraries return at its two kinks? From the snapshot of [[frameworks]]:
+# Must an activation be differentiable, then? No, says an answer on the web (C22). Right, but do not conclude that a
+# derivative at almost every point will do. $\operatorname{sign}(x)$ has one everywhere but at 0, and it is 0. Watch a
+# unit $a = \operatorname{sign}(w x)$ with output $o = v a$ learn the target 1 from the input $x = 2$:
 
 # %%
-slopes_of = {}
-for library in ("torch", "tensorflow", "jax", "tinygrad"):
-    rows = [snapshot().row(library, program) for program in ("relu6_0", "relu6_6")]
-    slopes_of[library] = tuple(Fraction(row.value[0]) for row in rows)
-    low, high = slopes_of[library]
-    print(f"{library:<11} {rows[0].version:<8} slope {low} at 0, slope {high} at 6")
-assert len(slopes_of) == 4
+w, v = 0.5, 0.3
+for _ in range(100):
+    a = np.sign(w * 2)
+    upstream = v * a - 1
+    slope_of_sign = 0
+    w, v = w - 0.1 * upstream * v * slope_of_sign * 2, v - 0.1 * upstream * a
+print(f"w = {w:.2f}, v = {v:.2f}")
+
+# %% tags=["assertion", "C22"]
+assert w == 0.5 and abs(v - 1) < 1e-3
+for point in (-2, sp.Rational(-1, 1000), sp.Rational(1, 1000), 2):
+    assert differentiability(sp.sign(sp.Symbol("x", real=True)), point).right == 0
+assert differentiability(sp.sign(sp.Symbol("x", real=True)), 0).continuous is False
+for name in ("sign", "ReLU"):
+    trained = experiment.trained(name)
+    assert (trained.change_of_W1 == 0).all() == (name == "sign") and (trained.change_of_W2 > 0).all()
 
 # %% [markdown]
-# From the left, the slope is 0 at the kink 0 and 1 at the kink 6. So (0, 1) takes the left slope twice: the same
-# mixture. (0, 0) takes the left slope at 0 and the right one at 6, and the theorem does not cover it.
+# The output weight $v$ has learned, and $w$ has not moved. (Nor does any weight below a sign in 20 networks with eight
+# such units.) ReLU has one bad point as well. But its slopes *add up to its values*: from $-1$ to 1, slope 0 on half of
+# the way and 1 on the other half make the rise of 1. The slopes of the sign add up to 0, while the function rises by 2,
+# all of it in the jump, where no slope sees it.
 #
-# *Not covered* is not yet *wrong*. Here is a unit $\mathrm{relu6}(w x + b)$ with one sample on each kink. ($w =
-# 1$, $b = 0$, samples $x = 0$ and $x = 6$, targets −1 and 5, so both upstream gradients are 1.) Train both $w$ and $b$,
-# then train $b$ alone, as in *BitFit* (Ben-Zaken, Goldberg and Ravfogel, 2022), and try all slopes.
+# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
 
 # %%
-pairs = {"0, 0": (0, 0), "0, 1": (0, 1), "1, 0": (1, 0), "½, ½": (0.5, 0.5), "1, 1": (1, 1)}
-explore(
-    figures.clarke_of_relu6,
-    trained=Radio(list(experiment.RELU6_TRAINED)),
-    slopes=Select(pairs, label="slopes at 0, at 6"),
-)
+stuck_at = ...  # for example "subgradients.4"
+if stuck_at is not ...:
+    hint(stuck_at)
+    solution(stuck_at)
 
 # %% [markdown]
-# With $b$ alone the loss is *smooth* here: one sample enters the sloped part when the other leaves it, and both have
-# the same upstream gradient. Its derivative is 1, and slopes (0, 0) return 0.
-
-# %%
-bias_only = experiment.relu6_on_both_kinks("bias only")
-for library, slopes in slopes_of.items():
-    found = clarke.membership(bias_only, slopes)
-    verdict = "inside" if found.inside else "outside"
-    print(f"{library:<11} backprop {found.backprop[0]}, Clarke set {{{found.vertices[0][0]}}}: {verdict}")
-    assert len({vertex[0] for vertex in found.vertices}) == 1 and found.inside == (sum(slopes) == 1)
-
-# %% [markdown]
-# With $w$ and $b$ both trained it does not fail, for a reason. Move $(w, b)$ a little in the direction $(w, b-3)$. Then
-# $z$ becomes $z + \varepsilon(z - 3)$: what is on 0 goes below 0, and what is on 6 goes above 6. So one cell has the
-# slope 0 at both ends, whatever the batch. In a deep network take longer steps in higher layers. This argument for
-# dense layers is ours, not the paper's. We try it on 30 random networks.
-
-# %%
-source = exact_networks.configurations("relu6", "weights and biases", seed=1)
-for tried in (next(source) for _ in range(30)):
-    outward = experiment.outward(tried.network)
-    in_the_cell = clarke.at_direction(tried.network, tried.X, tried.T, outward)
-    assert list(in_the_cell) == exact_networks.gradient(tried.network, tried.X, tried.T, (0, 0))
-print("30 networks: slopes (0, 0) return the gradient of the cell that lies outward")
-
-# %% [markdown]
-# And the search, with five pairs of slopes:
-
-# %%
-relu6_with = experiment.search("relu6", "weights and biases", 50)
-relu6_bias = experiment.search("relu6", "biases", 200)
-for name, found in {"weights and biases": relu6_with, "biases only": relu6_bias}.items():
-    for slopes in experiment.CONVENTIONS["relu6"]:
-        outside = [found.outside[slopes, batch] for batch in exact_networks.BATCHES]
-        pair = ", ".join(map(str, slopes))
-        print(f"{name:<19} slopes {pair:<9} outside at batch size 1 to 4: {outside}")
-assert all(relu6_with.outside_of(slopes) == 0 for slopes in experiment.CONVENTIONS["relu6"])
-for slopes in experiment.CONVENTIONS["relu6"]:
-    assert relu6_bias.outside[slopes, 1] == 0
-    assert relu6_bias.outside_of(slopes) >= 30 if sum(slopes) != 1 else relu6_bias.outside_of(slopes) == 0
-
-# %% [markdown]
-# It is as the theorem says: no failure at batch size 1, and none where both kinks take the same mixture. Slopes (0, 0)
-# fail where only biases are trained.
+# ## What the texts say
 #
-# ### What the theorem does not say
-#
-# A Clarke subgradient of the loss need not be its slope along any one parameter. Take the identity with biases,
-# $s = 0$, and the output as the loss: backprop returns $(0, 0, 0)$, which is in the Clarke set. Along $w$ alone the
-# loss has slope 1 on both sides. `check_gradient` looks along one parameter at a time. It finds other slopes close by,
-# so it does not call the claim wrong. But along $w$ it finds no reason for it either.
-
-
-# %%
-def loss_of_identity(parameters):
-    w, b1, b2 = parameters
-    return np.maximum(0, w + b1) - np.maximum(0, -w + b2)
-
-
-report = check_gradient(loss_of_identity, np.zeros(3), np.zeros(3), names=["w", "b1", "b2"])
-assert not report.wrong and [entry.name for entry in report.undecided] == ["w"]
-assert [entry.name for entry in report.kinks] == ["b1", "b2"]
-for entry in report.entries:
-    slopes = f"slopes {entry.left:.0f} and {entry.right:.0f}"
-    print(f"{entry.name:<3} claimed {entry.claimed:.0f}, {slopes}: {entry.verdict}")
-
-# %% [markdown]
-# The other way round as well. $\max(0, p + q)$ has at $(0, 0)$ the Clarke subgradients $(g, g)$. The vector $(1, 0)$ is
-# none of them, but each of its entries lies between the slopes along its own parameter.
-
-# %%
-report = check_gradient(lambda p: np.maximum(0, p.sum()), np.array([1.0, 0.0]), np.zeros(2))
-assert report.passed and len(report.kinks) == 2
-print("passed, one entry at a time:", report.passed)
-
-# %% [markdown]
-# A check of single entries and a statement on the Clarke set are two things. Where no pre-activation is on a kink they
-# agree. How often a network really stands on a kink is the question of [[zeros]].
-
-# %% [markdown]
-# ## Exercises
-#
-# The exercises stand above, each where it belongs. `hint("subgradients.5")` gives a hint.
-# `solution("subgradients.5")` opens after a right answer or three different tries.
+# <!-- claims -->
 
 # %% [markdown]
 # ## Recap
 #
-# - A subgradient is the slope of a supporting line. At a kink that bends up there are many, at one that bends down
-#   none. The Clarke set is local, and never empty where slopes stay bounded nearby (*locally Lipschitz*).
-# - The subgradient method needs no smoothness. A step may climb; if it is short, it comes nearer to the minimum all the
-#   same. Constant steps stop short; with $1/\sqrt k$ steps the best gap tends to 0.
-# - Good minima lie on kinks: medians, sparse weights.
-# - Backprop with one $s$ from 0 to 1 in each layer returns a Clarke subgradient of a ReLU network's loss, if that is
-#   analytic and every unit has its own trained bias. Without biases it can fail: the identity for every $s$ but ½,
-#   other networks for $s = \tfrac12$. ReLU6 with slopes (0, 0), as in PyTorch, TensorFlow and JAX, is not covered: it
-#   can fail from batch size 2 on, and does where biases alone are trained.
+# - A subgradient is the slope of a line that supports the graph. Where the graph bends down there is none. The Clarke
+#   set looks only nearby; for convex functions the two are the same.
+# - The subgradient method needs no smoothness, but a rule for its steps. For convex functions the best gap tends to 0
+#   with $1/\sqrt k$; constant steps stop short.
+# - A short step may climb, and comes nearer to the minimum all the same. So take every step, and remember the best
+#   point.
+# - Minima on kinks are no accident: least absolute residuals and sparse weights have them.
+# - A derivative almost everywhere is not enough: the slopes have to add up to the function.
 #
-# | claim | verdict | why |
-# |---|---|---|
-# | C21 | refined | every number in $[0, 1]$ is a subgradient of ReLU at 0, not three of them |
-# | C01 | refuted | the subgradient method comes down over kinks, with a bound |
-# | C33 | refined | the reason is another: good minima lie on kinks, and subgradient steps come near them |
-# | C22 | refined | the sign has a derivative at every point but one, and the layer below it never moves |
+# What happens to right slopes in a whole network is the question of [[network_slope]].
 #
-# **Sources.** R. Tyrrell Rockafellar, *Convex Analysis*, 1970. Frank H. Clarke, [*Optimization and Nonsmooth
-# Analysis*](https://doi.org/10.1137/1.9781611971309), 1983. Naum Z. Shor, *Minimization Methods for Non-Differentiable
-# Functions*, 1985 (steps that climb). Stephen Boyd, Lin Xiao and Almir Mutapcic, [*Subgradient
-# Methods*](https://web.stanford.edu/class/ee392o/subgrad_method.pdf), lecture notes, 2003 (the bound). Peter Bloomfield
-# and William L. Steiger, *Least Absolute Deviations*, 1983. Robert Tibshirani, [*Regression shrinkage and selection via
-# the lasso*](https://doi.org/10.1111/j.2517-6161.1996.tb02080.x), 1996. Damek Davis, Dmitriy Drusvyatskiy, Sham Kakade
-# and Jason D. Lee, [*Stochastic subgradient method converges on tame
-# functions*](https://doi.org/10.1007/s10208-018-09409-5), 2020. Sejun Park, Sanghyuk Chun and Wonyeol Lee, [*What does
-# automatic differentiation compute for neural networks?*](https://openreview.net/forum?id=8vKknbgXxf), 2024. Wonyeol
-# Lee, Sejun Park and Alex Aiken, [*On the correctness of automatic differentiation for neural networks with
-# machine-representable parameters*](https://arxiv.org/abs/2301.13370), 2023. Elad Ben-Zaken, Yoav Goldberg and Shauli
-# Ravfogel, [*BitFit*](https://aclanthology.org/2022.acl-short.1/), 2022.
-#
-# Texts: Shahad Mahmud, [*Why ReLU is not differentiable at x=0 (zero)?*](https://blog.shahadmahmud.com/2022/03/), 12
-# March 2022 (C21). Kanchan Sarkar, *ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and
-# Other Generalizations of ReLU*, 31 May 2018, on Medium (C33). [*RELUs and gradient descent for deep neural
-# nets*](https://stats.stackexchange.com/questions/222534/relus-and-gradient-descent-for-deep-neural-nets), question and
-# answer on Cross Validated, 2016 (C01). [*Are all neural network activation functions
-# differentiable?*](https://stats.stackexchange.com/questions/267803/are-all-neural-network-activation-functions-differentiable),
-# the same, 2017 (C22).
+# **Sources.**
+# - R. Tyrrell Rockafellar, [*Convex Analysis*](https://doi.org/10.1515/9781400873173), 1970 (subgradients)
+# - Frank H. Clarke, [*Optimization and Nonsmooth Analysis*](https://doi.org/10.1137/1.9781611971309), 1983
+# - Naum Z. Shor, [*Minimization Methods for Non-Differentiable
+#   Functions*](https://doi.org/10.1007/978-3-642-82118-9), 1985 (steps that climb)
+# - Stephen Boyd, Lin Xiao and Almir Mutapcic, [*Subgradient
+#   Methods*](https://web.stanford.edu/class/ee392o/subgrad_method.pdf), lecture notes, 2003 (the bound)
+# - Robert Tibshirani, [*Regression shrinkage and selection via the
+#   lasso*](https://doi.org/10.1111/j.2517-6161.1996.tb02080.x), 1996
+# - Damek Davis, Dmitriy Drusvyatskiy, Sham Kakade and Jason D. Lee, [*Stochastic subgradient method converges on tame
+#   functions*](https://doi.org/10.1007/s10208-018-09409-5), 2020
+# - On the web: [*RELUs and gradient descent for deep neural
+#   nets*](https://stats.stackexchange.com/questions/222534/relus-and-gradient-descent-for-deep-neural-nets), question
+#   and answer on Cross Validated, 2016 (C01)
+# - On the web: Shahad Mahmud, [*Why ReLU is not differentiable at x=0
+#   (zero)?*](https://blog.shahadmahmud.com/2022/03/), 2022 (C21)
+# - On the web: [*Are all neural network activation functions
+#   differentiable?*](https://stats.stackexchange.com/questions/267803/are-all-neural-network-activation-functions-differentiable),
+#   question and answer on Cross Validated, 2017 (C22)
+# - On the web: Kanchan Sarkar, [*ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and
+#   Other Generalizations of
+#   ReLU*](https://medium.com/@kanchansarkar/relu-not-a-differentiable-function-why-used-in-gradient-based-optimization-7fef3a4cecec),
+#   2018 (C33)

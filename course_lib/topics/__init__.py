@@ -10,6 +10,7 @@ EXERCISES = {
     "frameworks": "frameworks.exercises",
     "programs": "frameworks.programs_exercises",
     "subgradients": "subgradients.exercises",
+    "network_slope": "subgradients.network_slope_exercises",
     "zeros": "zeros.exercises",
     "training": "training.exercises",
     "dead_units": "dead_units.exercises",

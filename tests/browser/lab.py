@@ -169,7 +169,8 @@ class Notebook:
             self.page.context.close()
 
     def run_all(self) -> None:
-        """Run every cell and wait until the kernel is idle. Errors are in the outputs; see `errors`."""
+        """Unfold every section, run every cell, wait until the kernel is idle. Errors are in the outputs: `errors`."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:expand-all-headings')")
         self._run("notebook:run-all-cells")
 
     def run_cell(self, index: int) -> None:

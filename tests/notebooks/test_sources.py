@@ -8,7 +8,7 @@ import pytest
 from tools.lesson_source import lesson_paths, read_lesson
 
 ROOT = Path(__file__).parents[2]
-EARLIER = ("subgradients",)
+EARLIER = ()
 LESSONS = [path for path in lesson_paths(ROOT) if read_lesson(path).key not in EARLIER]
 TITLE = re.compile(r"\*([^*]{15,})\*", re.DOTALL)  # what is set in italics and as long as a title
 LINK = re.compile(r"\[([^\]]*)\]\((https://[^)\s]+)\)", re.DOTALL)

@@ -29,10 +29,8 @@ HANDLES = {
         "supporting_lines": {"slope", "x0"},
         "path_in_the_plane": {"step"},
         "median_line": {"shift"},
-        "penalised_loss": {"weight"},
-        "clarke_of_identity": {"slope"},
-        "clarke_of_relu6": {"slopes"},
     },
+    "network_slope": {"clarke_of_identity": {"slope"}},
     "zeros": {"kink_lines": {"height"}, "cantor_stages": {"stage"}, "accuracy_from_zero": {"slope"}},
     "dead_units": {
         "active_inputs": {"angle", "bias"},

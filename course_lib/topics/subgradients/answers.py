@@ -13,12 +13,13 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential
+from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential, differentiability
 from course_lib.exercises.compare import Number
 from course_lib.exercises.functions import call_learners_function
 from course_lib.exercises.reading import Faulty, NotFilledIn, Unreadable, in_words, is_missing, members
 from course_lib.networks import ACTIVATIONS
 from course_lib.topics.subgradients.clarke import Combination, Membership, locate, membership
+from course_lib.topics.subgradients.exact_networks import Configuration, dense, exact, straight_pieces
 from course_lib.topics.subgradients.experiment import (
     IDENTITY_BIASES,
     IDENTITY_W,
@@ -33,6 +34,7 @@ Array = NDArray[np.float64]
 TOLERANCE = 1e-9
 LARGEST_TARGET = 10**6
 QUARTER = Fraction(1, 4)
+FAILURE_X, FAILURE_T = [[3, 3], [-2, -1], [3, 2]], [[-2], [0], [3]]
 x = sp.Symbol("x", real=True)
 R, G, T = sp.symbols("R G T", positive=True)
 PLANE = OBJECTIVES["|x| + 2|y|"]
@@ -142,7 +144,7 @@ class FailingTargets:
     def remark(self, value: tuple[int, ...], key: tuple[int, ...]) -> str:
         verdict = self.membership(value)
         slopes = ", ".join(str(vertex[0]) for vertex in verdict.vertices)
-        return f"The slopes of the cells are {slopes}, and backprop's {verdict.backprop[0]} is in their hull."
+        return f"The slopes of the cells are {slopes}, and backprop's {verdict.backprop[0]} is among them or between."
 
 
 def _close(a: Array, b: Array) -> bool:
@@ -268,6 +270,29 @@ def method_with(mistake: str) -> Method:
         return best
 
     return method
+
+
+def slopes_of_the_leaky_loss() -> list[Any]:
+    """Left slope, right slope and backprop's result with 0 at the kink, for ½(leaky(b) − 1)² at b = 0, left slope ⅛."""
+    f = ACTIVATIONS["leaky_relu"].piecewise(sp.Rational(1, 8))
+    record, upstream = differentiability((f.as_expr() - 1) ** 2 / 2, 0), f.value(0) - 1
+    return [record.left, record.right, upstream * 0]
+
+
+def slope_of_the_failure() -> Fraction:
+    """∂L/∂W1[0, 0] of the lesson's network, where the loss is differentiable and backprop with s = ½ fails."""
+    network = dense([[[-1, 1], [-2, -3]], [[-2, -1], [-3, 1]], [[-2, 1]]], trained="weights")
+    verdict = membership(Configuration(network, exact(FAILURE_X), exact(FAILURE_T)), [Fraction(1, 2)])
+    ((slope, *_),) = verdict.vertices
+    assert not verdict.inside and slope != verdict.backprop[0]
+    return Fraction(slope)
+
+
+def slope_at_6(at_0: sp.Expr) -> sp.Expr:
+    """The slope at relu6's upper kink that has the same share of the right slope as `at_0` has at the lower one."""
+    below, between, above = straight_pieces("relu6").slopes
+    (share,) = sp.solve((1 - x) * below + x * between - at_0, x)
+    return sp.expand((1 - share) * between + share * above)
 
 
 @cache

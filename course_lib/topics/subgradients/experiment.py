@@ -57,9 +57,8 @@ POINTS_Y = tuple(x / 2 + 1 + Fraction(tenths, 10) for x, tenths in zip(POINTS_X,
 OUTLIER = 7  # the point that is moved
 # The networks with a layer of signs.
 WIDTH, TRAINING_RUNS, TRAINING_STEPS, LEARNING_RATE = 8, 20, 500, 0.1
-# Where a gradient of the identity program, with biases, holds w and the biases of its two hidden units.
-IDENTITY_W, IDENTITY_BIASES = 0, (4, 5)
-RELU6_TRAINED = {"weight and bias": "weights and biases", "bias only": "biases"}
+# Where a gradient of the identity program holds w, with own biases those of its two hidden units, and one bias.
+IDENTITY_W, IDENTITY_BIASES, IDENTITY_BIAS = 0, (4, 5), {"own": 4, "shared": 1}
 LONGER = 10**6
 HALF = Fraction(1, 2)
 CONVENTIONS: dict[str, tuple[tuple[Any, ...], ...]] = {
@@ -195,20 +194,6 @@ def zero_is_a_subgradient(line: Line, y: Sequence[Fraction]) -> Combination | Se
     return locate(gradients, (0, 0))
 
 
-def by_subgradient_method(shift: int) -> tuple[float, float, float]:
-    """(slope, intercept, loss) of the best of 20 000 points of the subgradient method, steps 0.02/√k from y = 0."""
-    x, y = (np.array([float(value) for value in values]) for values in (POINTS_X, data(shift)))
-    line, best, least = np.zeros(2), np.zeros(2), np.inf
-    for k in range(1, 20_001):
-        residuals = y - line[0] * x - line[1]
-        loss = np.abs(residuals).sum()
-        if loss < least:
-            best, least = line, loss
-        signs = np.sign(residuals)
-        line = line + 0.02 / np.sqrt(k) * np.array([signs @ x, signs.sum()])
-    return float(best[0]), float(best[1]), float(least)
-
-
 class Outcome(NamedTuple):
     """Where the starts ended: accuracy (starts,), and the largest change of an entry of W1 and of W2 (starts,)."""
 
@@ -238,14 +223,16 @@ def trained(activation: str) -> Outcome:
 def identity_program(biases: str) -> Configuration:
     """o = relu(u) − relu(−u) with u = w·x, at w = 0 and x = 1, where both hidden units are on their kink.
 
-    The loss is ½(o − t)² with t = −1, so that its upstream gradient is o − t = 1. With "own" biases, every unit has a
-    trained bias, which is 0 here; with "none" there are none.
+    The loss is ½(o − t)² with t = −1, so that its upstream gradient is o − t = 1. With "own" biases every unit has a
+    trained bias, with "shared" ones there is one for both hidden units, the second output of the first layer; all are 0
+    here. With "none" there are none.
 
     >>> verdict = membership(identity_program("none"), [0])
     >>> verdict.inside, verdict.backprop[IDENTITY_W], [vertex[IDENTITY_W] for vertex in verdict.vertices]
     (False, 0, [1])
     """
-    W = tuple(exact(layer) for layer in ([[0]], [[1], [-1]], [[1, -1]]))
+    first, hidden = ([[0], [0]], [[1, 1], [-1, 1]]) if biases == "shared" else ([[0]], [[1], [-1]])
+    W = tuple(exact(layer) for layer in (first, hidden, [[1, -1]]))
     b = tuple(exact([0] * len(layer)) for layer in W)
     trained = "weights and biases" if biases == "own" else "weights"
     network = ExactNetwork(W, b, ("identity", "relu", "identity"), trained)
@@ -268,13 +255,15 @@ def one_hidden_layer(
     return Configuration(network, exact(X), exact([[t] for t in T]))
 
 
-def relu6_on_both_kinks(trained: str) -> Configuration:
-    """o = relu6(w·x + b) at w = 1, b = 0 for the batch x = 0 and x = 6: one sample on each kink.
+def relu6_on_both_kinks() -> Configuration:
+    """o = relu6(x + b) at b = 0 for the batch x = 0 and x = 6, one sample on each kink; biases alone are trained.
 
-    The targets make both upstream gradients o − t = 1. `trained` is a name in `RELU6_TRAINED`; the output's own weight
-    and bias are 1 and 0.
+    The targets make both upstream gradients o − t = 1.
+
+    >>> [vertex[0] for vertex in membership(relu6_on_both_kinks(), [0, 0]).vertices]
+    [1]
     """
-    network = dense([[[1]], [[1]]], activation="relu6", trained=RELU6_TRAINED[trained])
+    network = dense([[[1]], [[1]]], activation="relu6", trained="biases")
     return Configuration(network, exact([[0], [6]]), exact([[-1], [5]]))
 
 
@@ -284,7 +273,7 @@ def outward(network: ExactNetwork) -> list[Any]:
     The layers above take so much longer steps that what comes from below does not disturb them. Weights and biases
     must be trained; the output layer stays where it is.
 
-    >>> outward(relu6_on_both_kinks("weight and bias").network)
+    >>> outward(dense([[[1]], [[1]]], activation="relu6"))
     [1, -3, 0, 0]
     """
     last = len(network.W) - 1

@@ -7,17 +7,16 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from course_lib.calculus import PiecewiseFunction, clarke_subdifferential, convex_subdifferential
-from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment
+from course_lib.calculus import PiecewiseFunction, convex_subdifferential
+from course_lib.figures.layers import Band, Curve, Layer, Points, Segment
 from course_lib.figures.marks import rise_and_run
 from course_lib.figures.scene import Axis, Scene
 from course_lib.figures.scene import format_number as number
 from course_lib.networks import ACTIVATIONS
-from course_lib.topics.subgradients.clarke import Membership, membership
+from course_lib.topics.subgradients.clarke import membership
 from course_lib.topics.subgradients.experiment import (
-    IDENTITY_BIASES,
+    IDENTITY_BIAS,
     IDENTITY_W,
-    OBJECTIVES,
     OUTLIER,
     POINTS_X,
     STEPS,
@@ -46,18 +45,14 @@ X_LIMITS, Y_LIMITS = (-3.2, 3.2), (-1.4, 2.0)
 AXES = Axis("x", X_LIMITS), Axis("y", Y_LIMITS)
 SAMPLES = 641
 SEEN = 0.5  # how far from x₀ an example of a point below the line is looked for
-KINDS = {"convex": (convex_subdifferential, 2.0, "green"), "Clarke": (clarke_subdifferential, 1.0, "sky")}
 # The subgradient method.
-PLANE = OBJECTIVES["|x| + 2|y|"]
 LEVELS = (0.25, 0.5, 1.0, 1.5, 2.0)
 SHOWN = 60  # steps of the path in the plane
 ROUNDING = 1e-9  # a value that rises by less than this has not risen
-T_LIMITS = (0.0, 1.0)
 GAP_LIMITS = (1e-3, 5.0)
-W_LIMITS = (-1.0, 2.0)
 # Clarke sets.
 NEAR = 1e-9
-BESIDE = 0.06  # how far the word stands from the ring
+B_LIMITS = (-1.2, 1.2)
 
 
 def supporting_lines(function: str = "ReLU", x0: float = 0.0, slope: float = 0.5) -> Scene:
@@ -69,7 +64,7 @@ def supporting_lines(function: str = "ReLU", x0: float = 0.0, slope: float = 0.5
     'ReLU, line through (0, 0) with slope 0.25: nowhere above the graph, so 0.25 is a subgradient at x = 0.'
     """
     f = FUNCTIONS[function]
-    supports = sp.Rational(Fraction(slope)) in _subdifferential(function, "convex", Fraction(x0))
+    supports = sp.Rational(Fraction(slope)) in _subdifferential(function, Fraction(x0))
     x = np.linspace(*X_LIMITS, SAMPLES)
     y = np.asarray(f(x), np.float64)
     start = float(f.value(sp.Rational(Fraction(x0))))
@@ -109,42 +104,9 @@ def _line(x0: float, y0: float, slope: float, label: str, color: str) -> Segment
     return Segment(ends[0], ends[1], label, color, "dashed", 4.0, control="slope")
 
 
-def two_subdifferentials(function: str = "ReLU") -> Scene:
-    """The convex subdifferential of f at 0, of all supporting slopes, above the Clarke one, the hull of nearby slopes.
-
-    `function` is a name in `FUNCTIONS`.
-
-    >>> two_subdifferentials("−|x|").description
-    'Subdifferentials of −|x| at 0. Convex: empty. Clarke: from −1 to 1.'
-    """
-    layers: list[Layer] = []
-    words = []
-    for kind, (_, row, color) in KINDS.items():
-        slopes = _subdifferential(function, kind, Fraction(0))
-        if slopes is sp.S.EmptySet:
-            layers.append(Label(0.0, row, "empty: no line supports the graph", "above", "vermilion"))
-            words.append(f"{kind[0].upper()}{kind[1:]}: empty.")
-            continue
-        low, high = float(slopes.inf), float(slopes.sup)
-        text = f"only {number(low)}" if low == high else f"from {number(low)} to {number(high)}"
-        if low < high:
-            layers.append(Segment((low, row), (high, row), color=color, width=6))
-        layers.append(Points(np.array(sorted({low, high})), np.full(len({low, high}), row), color=color, size=12))
-        layers.append(Label((low + high) / 2, row + 0.12, text, "above", "ink"))
-        words.append(f"{kind[0].upper()}{kind[1:]}: {text}.")
-    ticks = tuple((row, kind) for kind, (_, row, _) in KINDS.items())
-    convex, wider = (_subdifferential(function, kind, Fraction(0)) for kind in KINDS)
-    agree = "agree" if convex == wider else "differ"
-    return Scene(
-        f"At 0 the two sets {agree}", Axis("slope g", (-1.5, 2.5)), Axis("", (0.5, 2.7), ticks=ticks), tuple(layers),
-        f"Subdifferentials of {function} at 0. {' '.join(words)}",
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=256)
-def _subdifferential(function: str, kind: str, x0: Fraction) -> sp.Set:
-    derive, *_ = KINDS[kind]
-    return derive(FUNCTIONS[function], sp.Rational(x0))
+@lru_cache(maxsize=64)
+def _subdifferential(function: str, x0: Fraction) -> sp.Set:
+    return convex_subdifferential(FUNCTIONS[function], sp.Rational(x0))
 
 
 def path_in_the_plane(rule: str = "constant", t: float = 0.1, step: int = 12) -> Scene:
@@ -173,38 +135,6 @@ def path_in_the_plane(rule: str = "constant", t: float = 0.1, step: int = 12) ->
         Axis("x", (-1.3, 2.1)), Axis("y", (-0.75, 1.05)), tuple(layers),
         f"|x| + 2|y|, steps {rule} with t = {number(t)}: {after} the value is {number(value, 2)}, the "
         f"best so far {number(best, 2)}; the value rose in {rises} of the steps.", equal_units=True,
-    )  # fmt: skip
-
-
-def step_against_a_subgradient(gamma: float = 2.0) -> Scene:
-    """f(a − t·g) for f = |x| + 2|y|, a = (1, 0), g = (1, γ), and the distance of a − t·g to the minimum, 0 ≤ t ≤ 1.
-
-    Every γ from −2 to 2 makes g a subgradient at a. f starts with the slope 2|γ| − 1, and the
-    squared distance with −2.
-
-    >>> print(step_against_a_subgradient(2).description.replace(". ", ".\\n"))
-    From (1, 0) against g = (1, 2): for small t the value is 1 + 3t.
-    The distance to the minimum falls until t = 0.2.
-    """
-    t = np.linspace(*T_LIMITS, 201)
-    points = np.array([1.0, 0.0]) - t[:, None] * np.array([1.0, gamma])
-    value, distance = PLANE.value(points), np.linalg.norm(points, axis=1)
-    slope = (value[1] - value[0]) / t[1]
-    layers = (
-        Segment((0, 1), (1, 1), "where it started", "grey", "dotted"),
-        Curve(t, value, "value f", "blue", width=3),
-        Curve(t, distance, "distance to the minimum", "vermilion", "dashed", 3),
-        Points(t[distance.argmin()][None], distance.min()[None], "nearest to the minimum", "vermilion", size=9),
-    )
-    rounded = round(float(slope), 9)
-    growth = f"1 {'+' if rounded > 0 else '−'} {number(abs(rounded))}t".replace(" 1t", " t")
-    said = growth if rounded else "1, whatever t is"
-    return Scene(
-        f"At first f {'climbs' if rounded > 0 else 'falls' if rounded else 'stays'}, and the distance falls",
-        Axis("step size t; the step has length t‖g‖", T_LIMITS),
-        Axis("value, distance", (0, 4.2)), layers,
-        f"From (1, 0) against g = (1, {number(gamma)}): for small t the value is {said}. The distance to the minimum "
-        f"falls until t = {number(1 / (1 + gamma**2), 2)}.",
     )  # fmt: skip
 
 
@@ -260,99 +190,34 @@ def median_line(shift: int = 4) -> Scene:
     )  # fmt: skip
 
 
-def penalised_loss(weight: float = 0.5) -> Scene:
-    """½(w − 1)² + λ|w| against w, with its minimum: at the kink w = 0 for λ ≥ 1.
-
-    `weight` is λ from 0 to 2. The minimum is at 1 moved towards 0 by λ, and at most to 0. Source: Robert Tibshirani,
-    *Regression shrinkage and selection via the lasso*, 1996.
-
-    >>> penalised_loss(1.5).description
-    'λ = 1.5: the minimum is at w = 0, on the kink, where the slope jumps from −2.5 to 0.5.'
-    """
-    minimum = max(1.0 - weight, 0.0)
-    w = np.union1d(np.linspace(*W_LIMITS, 121), [0.0])
-    at = 0.5 * (minimum - 1) ** 2 + weight * abs(minimum)
-    layers = (
-        Curve(w, 0.5 * (w - 1) ** 2, "½(w − 1)²", "grey", "dotted"),
-        Curve(w, 0.5 * (w - 1) ** 2 + weight * np.abs(w), "½(w − 1)² + λ|w|", "blue", width=3, control="weight"),
-        Points(np.array([minimum]), np.array([at]), "minimum", "vermilion", size=9),
-    )
-    jump = f"the slope jumps from {number(-1 - weight)} to {number(weight - 1)}"
-    place = f"w = 0, on the kink, where {jump}" if minimum == 0 else f"w = {number(minimum)}, beside the kink"
-    return Scene(
-        f"The minimum is {'on' if minimum == 0 else 'beside'} the kink", Axis("w", W_LIMITS),
-        Axis("loss", (-0.15, 4)), layers,
-        f"λ = {number(weight)}: the minimum is at {place}.",
-    )  # fmt: skip
-
-
-def clarke_of_identity(biases: str = "none", slope: float = 0.0) -> Scene:
+def clarke_of_identity(biases: str = "own", slope: float = 0.0) -> Scene:
     """The Clarke set of the loss of relu(u) − relu(−u), u = w·x, at w = 0, and backprop's result with `slope` at 0.
 
-    Two of the parameters are shown: the bias of a hidden unit (0 where there is none) and w. `biases` is "none" or
-    "own", `slope` from 0 to 1.
+    Two of the parameters are shown: the bias of the first hidden unit, and w. `biases` is "own" or "shared", `slope`
+    from 0 to 1.
 
-    >>> clarke_of_identity("none", 0.25).description
-    'No biases, s = 0.25: the Clarke set has 1 corner, ∂L/∂w = 1. Backprop says ∂L/∂w = 0.5, outside the set.'
+    >>> clarke_of_identity("shared", 0.25).description
+    'One bias for both, s = 0.25: the Clarke set has 4 corners; backprop returns (0, 0.5), inside the set.'
     """
-    verdict = membership(identity_program(biases), [Fraction(slope)])
-
-    def shown(gradient: tuple[Fraction, ...]) -> Pair:
-        return float(gradient[IDENTITY_BIASES[0]]) if biases == "own" else 0.0, float(gradient[IDENTITY_W])
-
-    name = {"none": "No biases", "own": "Own biases"}[biases]
-    ends = [extreme(shown(vertex)[1] for vertex in verdict.vertices) for extreme in (min, max)]
-    span = f"∂L/∂w {f'= {number(ends[0])}' if ends[0] == ends[1] else f'from {number(ends[0])} to {number(ends[1])}'}"
-    said = _said(verdict, f", {span}", f"∂L/∂w = {number(shown(verdict.backprop)[1])}")
-    layers = _layers([shown(vertex) for vertex in verdict.vertices], shown(verdict.backprop), verdict.inside, "slope")
+    verdict, place = membership(identity_program(biases), [Fraction(slope)]), IDENTITY_BIAS[biases]
+    corners = np.array([(float(vertex[place]), float(vertex[IDENTITY_W])) for vertex in verdict.vertices])
+    bias, w = float(verdict.backprop[place]), float(verdict.backprop[IDENTITY_W])
+    x = np.unique(corners[:, 0])
+    low, high = (_edge(corners, x, sign) for sign in (1, -1))
+    word, color = ("inside", "green") if verdict.inside else ("outside", "vermilion")
+    layers = (
+        Band(x, low, high, "Clarke set", "sky"),
+        # Under the dots: the ring may lie around one of them.
+        Points(np.array([bias]), np.array([w]), "backprop", color, "hollow", 17, "slope"),
+        Points(corners[:, 0], corners[:, 1], "gradients of the cells", "blue", size=9),
+    )
+    name, axis = {"own": ("Own biases", "∂L/∂b₁"), "shared": ("One bias for both", "∂L/∂b")}[biases]
     return Scene(
-        f"What backprop says is {'in' if verdict.inside else 'outside'} the Clarke set",
-        Axis("∂L/∂b₁ (0 without biases)", (-2.2, 3.2)), Axis("∂L/∂w", (-0.4, 2.6)), layers,
-        f"{name}, s = {number(slope)}: {said}", equal_units=True,
+        f"With s = {number(slope)} backprop's result is {word} the Clarke set", Axis(axis, (-1.5, 1.5)),
+        Axis("∂L/∂w", (-0.3, 2.3)), layers,
+        f"{name}, s = {number(slope)}: the Clarke set has {len(corners)} corners; backprop returns "
+        f"({number(bias)}, {number(w)}), {word} the set.", equal_units=True,
     )  # fmt: skip
-
-
-def clarke_of_relu6(trained: str = "bias only", slopes: tuple[float, float] = (0.0, 0.0)) -> Scene:
-    """The Clarke set of the loss of relu6(w·x + b) with one sample on each kink, and backprop's result.
-
-    `trained` is "weight and bias" or "bias only", `slopes` the slopes at 0 and at 6, each from 0 to 1.
-    """
-    low, high = slopes
-    verdict = membership(relu6_on_both_kinks(trained), [Fraction(low), Fraction(high)])
-
-    def shown(gradient: tuple[Fraction, ...]) -> Pair:
-        # With both trained a gradient begins (∂w, ∂b); with the bias alone it begins (∂b).
-        return (float(gradient[1]), float(gradient[0])) if trained == "weight and bias" else (float(gradient[0]), 0.0)
-
-    points = [shown(vertex) for vertex in verdict.vertices]
-    x, y = shown(verdict.backprop)
-    slope = f"∂L/∂b = {number(x)}" + (f", ∂L/∂w = {number(y)}" if trained == "weight and bias" else "")
-    slopes_used = f"slopes {number(low)} at 0 and {number(high)} at 6"
-    return Scene(
-        f"What backprop says is {'in' if verdict.inside else 'outside'} the Clarke set", Axis("∂L/∂b", (-0.6, 2.6)),
-        Axis("∂L/∂w (0 where w is not trained)", (-1.5, 8)), _layers(points, (x, y), verdict.inside, "slopes"),
-        f"Trained: {trained}; {slopes_used}: {_said(verdict, '', slope)}",
-    )  # fmt: skip
-
-
-def _layers(vertices: list[Pair], backprop: Pair, inside: bool, control: str) -> tuple[Layer, ...]:
-    """The hull of the corners as a band between its lower and its upper edge, the corners, and backprop's result."""
-    points = np.array(sorted(set(vertices)))
-    layers: list[Layer] = []
-    if len(points) > 1 and np.ptp(points[:, 0]) > 0:
-        x = np.unique(points[:, 0])
-        low, high = (_edge(points, x, sign) for sign in (1, -1))
-        layers.append(Band(x, low, high, "Clarke set", "sky"))
-    distance = np.abs(points - np.array(backprop)).max(1)
-    color = "green" if inside else "vermilion"
-    if not inside:
-        x, y = points[distance.argmin()].tolist()
-        layers.append(Segment((x, y), backprop, color="vermilion", dash="dotted", width=2))
-    # Under the dots: a ring may lie around one of them.
-    layers.append(Points(np.array([backprop[0]]), np.array([backprop[1]]), "backprop", color, "hollow", 17, control))
-    layers.append(Points(points[:, 0], points[:, 1], "gradients of the cells", "blue", size=9))
-    layers.append(Label(backprop[0] + BESIDE, backprop[1], "inside" if inside else "outside", "above right", "ink"))
-    return tuple(layers)
 
 
 def _edge(points: FloatArray, x: FloatArray, sign: int) -> FloatArray:
@@ -368,7 +233,29 @@ def _edge(points: FloatArray, x: FloatArray, sign: int) -> FloatArray:
     return np.array(edge)
 
 
-def _said(verdict: Membership, span: str, backprop: str) -> str:
-    corners = "1 corner" if len(verdict.vertices) == 1 else f"{len(verdict.vertices)} corners"
-    where = "inside" if verdict.inside else "outside"
-    return f"the Clarke set has {corners}{span}. Backprop says {backprop}, {where} the set."
+def relu6_along_b(slopes: Pair = (0.0, 0.0)) -> Scene:
+    """½ Σ (relu6(x + b) − t)² for x = 0 and 6 with t = −1 and 5, against b, and a line with backprop's slope at b = 0.
+
+    The loss is smooth there, with slope 1. `slopes` are those that backprop takes at the kinks 0 and 6.
+
+    >>> relu6_along_b((0, 1)).description
+    'Slopes 0 at 0 and 1 at 6: backprop returns 1, and the loss has slope 1 at b = 0.'
+    """
+    b = np.linspace(*B_LIMITS, 121)
+    loss = sum((np.clip(x + b, 0, 6) - t) ** 2 / 2 for x, t in ((0, -1), (6, 5)))
+    verdict = membership(relu6_on_both_kinks(), [Fraction(slope) for slope in slopes])
+    ((true, *_),) = verdict.vertices
+    returned, ends = float(verdict.backprop[0]), np.array(B_LIMITS)
+    color = "green" if verdict.inside else "vermilion"
+    layers = (
+        Curve(b, np.asarray(loss), "loss", "blue", width=3),
+        Curve(ends, 1 + returned * ends, "line with the slope of backprop", color, "dashed", 3),
+        Points(np.zeros(1), np.ones(1), color="ink", size=9),
+    )
+    low, high = slopes
+    return Scene(
+        f"Backprop returns {number(returned)} for a slope of {number(float(true))}", Axis("b", B_LIMITS),
+        Axis("loss", (-1.5, 3.5)), layers,
+        f"Slopes {number(low)} at 0 and {number(high)} at 6: backprop returns {number(returned)}, and the loss has "
+        f"slope {number(float(true))} at b = 0.",
+    )  # fmt: skip

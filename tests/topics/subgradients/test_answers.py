@@ -97,7 +97,7 @@ def test_targets_fail_exactly_when_their_signs_are_opposite() -> None:
         ("subgradients.10", [0.75, -1e-6, 1e-6, 0.25], "A weight is below 0."),
         ("subgradients.10", [1, 0, 0], "You gave 3 weights; 4 are asked."),
         ("subgradients.10", [1, 0, 0, float("inf")], "One of your numbers is infinite."),
-        ("subgradients.11", [2, 2], "The slopes of the cells are -2, 2, and backprop's 0 is in their hull."),
+        ("subgradients.11", [2, 2], "The slopes of the cells are -2, 2, and backprop's 0 is among them or between."),
         ("subgradients.11", [0.5, -1], "Write two whole numbers"),
         ("subgradients.11", [1, 2, 3], "write a list of two whole numbers"),
         ("subgradients.11", 7, "write a list of two whole numbers"),
@@ -106,3 +106,18 @@ def test_targets_fail_exactly_when_their_signs_are_opposite() -> None:
 def test_wrong_mixtures_and_targets_are_told_why(id, answer, message) -> None:
     verdict = check(id, answer)
     assert verdict.status == "not yet" and message in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("id", "answer", "words"),
+    [
+        ("network_slope.1", [0.125, 1, 0], "upstream gradient"),
+        ("network_slope.1", [-0.125, -1, 0.0], None),
+        ("network_slope.2", 24.0000018, None),
+        ("network_slope.2", 25.5, "That is what backprop returns"),
+        ("network_slope.3", 1, "That fits s = 0 alone"),
+    ],
+)
+def test_slopes_of_small_networks(id, answer, words) -> None:
+    verdict = check(id, answer)
+    assert verdict.passed if words is None else words in verdict.message

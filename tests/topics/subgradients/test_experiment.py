@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from course_lib.data import moons_as_numbers
 from course_lib.networks.one_hidden_layer import descend, gradient_by_hand, outputs, starting_parameters
 from course_lib.topics.subgradients import experiment
-from course_lib.topics.subgradients.clarke import Combination, Separation, at_direction
+from course_lib.topics.subgradients.clarke import Combination, Separation, at_direction, membership
 from course_lib.topics.subgradients.exact_networks import BATCHES, configurations, forward, gradient, ties
 
 
@@ -78,16 +78,6 @@ def test_least_absolute_is_the_optimum_of_the_linear_programme_and_has_the_subgr
         assert experiment.absolute_loss(other, data) > experiment.absolute_loss(line, data)
 
 
-def test_the_subgradient_method_comes_near_and_not_onto_the_kinks() -> None:
-    slope, intercept, least = experiment.by_subgradient_method(4)
-    line = experiment.least_absolute(4)
-    points = zip(experiment.POINTS_X, experiment.data(4), line.residuals(experiment.data(4)), strict=True)
-    left = [float(y) - slope * float(x) - intercept for x, y, residual in points if residual == 0]
-    assert left == [pytest.approx(-8.2e-4, abs=1e-5), pytest.approx(-2e-7, abs=1e-7)] and 0 not in left
-    assert [slope, intercept] == pytest.approx([float(line.slope), float(line.intercept)], abs=0.02)
-    assert least == pytest.approx(float(experiment.absolute_loss(line, experiment.data(4))), abs=0.01)
-
-
 def test_descent_leaves_the_layer_below_the_sign_as_it_was() -> None:
     sign, relu = experiment.trained("sign"), experiment.trained("ReLU")
     assert len(sign.accuracy) == 20
@@ -103,6 +93,15 @@ def test_descent_leaves_the_layer_below_the_sign_as_it_was() -> None:
 @pytest.fixture(scope="module")
 def without_biases() -> experiment.Findings:
     return experiment.search("relu", "weights", 120)
+
+
+def test_the_identity_without_biases_fails_for_every_s_but_a_half_and_with_them_for_none() -> None:
+    for s in [Fraction(k, 8) for k in range(9)]:
+        verdicts = {
+            biases: membership(experiment.identity_program(biases), [s]) for biases in ("none", "own", "shared")
+        }
+        assert all(verdict.backprop[experiment.IDENTITY_W] == 2 * s for verdict in verdicts.values())
+        assert verdicts["none"].inside == (2 * s == 1) and verdicts["own"].inside and verdicts["shared"].inside
 
 
 def test_bad_targets_are_named() -> None:

@@ -15,11 +15,6 @@ PLAIN = {
     "−|x|": lambda x: -np.abs(x),
     "min(|x|, ½)": lambda x: np.minimum(np.abs(x), 0.5),
 }
-# The ends of the convex and of the Clarke subdifferential at 0.
-SETS = {
-    "ReLU": ((0, 1), (0, 1)), "|x|": ((-1, 1), (-1, 1)), "x²": ((0, 0), (0, 0)),
-    "leaky, slope 2": (None, (1, 2)), "−|x|": (None, (-1, 1)), "min(|x|, ½)": ((0, 0), (-1, 1)),
-}  # fmt: skip
 
 
 def layer(scene, kind, label):
@@ -65,21 +60,6 @@ def test_the_line_has_its_slope_passes_through_the_point_and_stays_in_the_frame(
         assert scene.y_axis.limits[0] - 1e-9 <= end[1] <= scene.y_axis.limits[1] + 1e-9
 
 
-@pytest.mark.parametrize("function", figures.FUNCTIONS)
-def test_two_subdifferentials(function) -> None:
-    scene = figures.two_subdifferentials(function)
-    for row, ends in zip((2.0, 1.0), SETS[function], strict=True):
-        points = [one for one in scene.layers if isinstance(one, Points) and one.y[0] == row]
-        labels = [one.text for one in scene.layers if isinstance(one, Label) and int(one.y) == int(row)]
-        assert len(labels) == 1
-        if ends is None:
-            assert points == [] and labels[0].startswith("empty")
-        else:
-            assert set(points[0].x.tolist()) == set(ends)
-    convex, clarke = SETS[function]
-    assert scene.title == f"At 0 the two sets {'agree' if convex == clarke else 'differ'}"
-
-
 @pytest.mark.parametrize("rule", RULES)
 def test_the_path_steps_against_subgradients_and_the_rhombi_are_level_curves(rule) -> None:
     scene = figures.path_in_the_plane(rule, 0.3, 7)
@@ -100,23 +80,6 @@ def test_the_path_steps_against_subgradients_and_the_rhombi_are_level_curves(rul
     assert words in scene.description and scene.equal_units
     assert scene.title == f"After 7 steps f is {value:.2g}, the best so far {best:.2g}"
     assert "after 1 step the value" in figures.path_in_the_plane(rule, 0.3, 1).description
-
-
-@pytest.mark.parametrize(("gamma", "growth"), [
-    (2, "1 + 3t."), (0, "1 − t."), (-0.25, "1 − 0.5t."), (0.5, "1, whatever t is."), (-2, "1 + 3t."), (1, "1 + t."),
-])  # fmt: skip
-def test_the_step(gamma, growth) -> None:
-    scene = figures.step_against_a_subgradient(gamma)
-    value, distance = layer(scene, Curve, "value"), layer(scene, Curve, "distance")
-    t = value.x
-    assert value.y == pytest.approx(1 - t + 2 * abs(gamma) * t)
-    assert distance.y**2 == pytest.approx((1 - t) ** 2 + (gamma * t) ** 2)
-    assert layer(scene, Points, "nearest").x[0] == pytest.approx(1 / (1 + gamma**2), abs=0.005)
-    assert scene.x_axis.label == "step size t; the step has length t‖g‖"
-    assert f"for small t the value is {growth}" in scene.description
-    verb = "climbs" if "+" in growth else "falls" if "−" in growth else "stays"
-    assert scene.title == f"At first f {verb}, and the distance falls"
-    assert f"falls until t = {1 / (1 + gamma**2):.2g}." in scene.description
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
@@ -149,42 +112,29 @@ def test_the_median_line_passes_through_the_filled_points(shift) -> None:
     assert f"of least squares has slope {coefficients[0]:.3f}" in scene.description
 
 
-@pytest.mark.parametrize("weight", [0, 0.25, 0.75, 1, 1.5, 2])
-def test_the_minimum_of_the_penalised_loss(weight) -> None:
-    scene = figures.penalised_loss(weight)
-    curve, minimum = layer(scene, Curve, "½(w − 1)² +"), layer(scene, Points, "minimum")
-    assert curve.y == pytest.approx(0.5 * (curve.x - 1) ** 2 + weight * np.abs(curve.x))
-    assert minimum.x[0] == pytest.approx(max(0, 1 - weight)) and minimum.y[0] <= curve.y.min() + 1e-12
-    assert ("on the kink" in scene.description) == ("on the kink" in scene.title) == (weight >= 1)
-    assert 0.0 in curve.x
-
-
 @pytest.mark.parametrize("s", [0, 0.125, 0.5, 1])
-@pytest.mark.parametrize("biases", ["none", "own"])
+@pytest.mark.parametrize("biases", ["own", "shared"])
 def test_the_clarke_set_of_the_identity(biases, s) -> None:
     scene = figures.clarke_of_identity(biases, s)
-    backprop = layer(scene, Points, "backprop")
-    assert (backprop.x[0], backprop.y[0]) == (s if biases == "own" else 0, 2 * s)
-    assert corners(scene) == ({(0, 0), (0, 1), (1, 1), (1, 2)} if biases == "own" else {(0, 1)})
-    if biases == "own":  # The hull is the parallelogram of its corners.
-        band = layer(scene, Band, "Clarke set")
-        assert np.interp([0, 0.5, 1], band.x, band.low) == pytest.approx([0, 0.5, 1])
-        assert np.interp([0, 0.5, 1], band.x, band.high) == pytest.approx([1, 1.5, 2])
-    inside = biases == "own" or s == 0.5
-    assert ("is in the Clarke set" in scene.title) == inside and scene.equal_units
-    assert ("inside the set" in scene.description) == inside and (backprop.color == "green") == inside
+    backprop, band = layer(scene, Points, "backprop"), layer(scene, Band, "Clarke set")
+    own = biases == "own"
+    assert (backprop.x[0], backprop.y[0]) == (s if own else 0, 2 * s)
+    assert corners(scene) == ({(0, 0), (0, 1), (1, 1), (1, 2)} if own else {(0, 0), (-1, 1), (1, 1), (0, 2)})
+    # The hull of the corners is a parallelogram, or a square that stands on a corner.
+    at, low, high = ([0, 0.5, 1], [0, 0.5, 1], [1, 1.5, 2]) if own else ([-1, 0, 0.5], [1, 0, 0.5], [1, 2, 1.5])
+    assert np.interp(at, band.x, band.low) == pytest.approx(low)
+    assert np.interp(at, band.x, band.high) == pytest.approx(high)
+    assert scene.equal_units and backprop.color == "green"
+    assert "result is inside the Clarke set" in scene.title
+    assert f"returns ({backprop.x[0]:g}, {2 * s:g}), inside" in scene.description
 
 
 @pytest.mark.parametrize("slopes", [(0, 0), (0, 1), (1, 0), (0.5, 0.5), (1, 1)])
-def test_the_clarke_set_of_relu6(slopes) -> None:
-    low, high = slopes
-    both, alone = figures.clarke_of_relu6("weight and bias", slopes), figures.clarke_of_relu6("bias only", slopes)
-    assert corners(both) == {(0, 0), (1, 0), (1, 6), (2, 6)} and corners(alone) == {(1, 0)}
-    band, backprop = layer(both, Band, "Clarke set"), layer(both, Points, "backprop")
-    assert np.interp([0, 0.5, 1, 1.5, 2], band.x, band.low) == pytest.approx([0, 0, 0, 3, 6])
-    assert np.interp([0, 0.5, 1, 1.5, 2], band.x, band.high) == pytest.approx([0, 3, 6, 6, 6])
-    assert (backprop.x[0], backprop.y[0]) == (low + high, 6 * high)
-    assert layer(alone, Points, "backprop").x[0] == low + high
-    assert ("is in the" in alone.title) == (low + high == 1) and "is in the" in both.title
-    assert "4 corners" in both.description and "inside the set" in both.description
-    assert "1 corner." in alone.description and ("inside the set" in alone.description) == (low + high == 1)
+def test_the_loss_of_relu6_has_slope_1_and_the_line_that_of_backprop(slopes) -> None:
+    scene = figures.relu6_along_b(slopes)
+    loss, line = layer(scene, Curve, "loss"), layer(scene, Curve, "line with")
+    assert loss.y == pytest.approx(((1 + loss.x) ** 2 + 1) / 2)
+    assert np.diff(line.y) / np.diff(line.x) == pytest.approx([sum(slopes)])
+    assert np.interp(0, line.x, line.y) == pytest.approx(np.interp(0, loss.x, loss.y)) == 1
+    assert scene.title == f"Backprop returns {sum(slopes):g} for a slope of 1"
+    assert (line.color == "green") == (sum(slopes) == 1)
