@@ -8,6 +8,7 @@ EXERCISES = {
     "reading": "kink.reading_exercises",
     "frameworks": "frameworks.exercises",
     "subgradients": "subgradients.exercises",
+    "small": "zeros.small_exercises",
     "zeros": "zeros.exercises",
     "training": "training.exercises",
     "dead_units": "dead_units.exercises",

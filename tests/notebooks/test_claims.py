@@ -13,7 +13,6 @@ JUDGED = {
     "limits": {"C10": "holds", "C19": "refined"},
     "frameworks": {"C05": "refined", "C06": "holds", "C23": "refined", "C27": "refined"},
     "subgradients": {"C01": "refuted", "C21": "refined", "C22": "refined", "C33": "refined"},
-    "zeros": {"C03": "refined", "C04": "refined", "C24": "refined", "C25": "refined", "C26": "refuted"},
     "training": {
         "C01": "refuted",
         "C02": "refuted",
