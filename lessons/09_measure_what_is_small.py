@@ -11,7 +11,7 @@
 # **You will learn**
 # - why "probability 0" and "never" are different things
 # - where an exact 0 in a computer comes from
-# - to find a chance of $10^{-7}$ by counting where it is larger
+# - to find a tiny chance by counting where it is larger
 # - what a count tells you, and what you may say when you counted none
 # - to ask whether one number explains several counts
 #
@@ -106,12 +106,13 @@ kinks_crossed = 2
 check("zeros.1", kinks_crossed)
 
 # %% [markdown]
+# "Almost everywhere" is sometimes explained as: but for a finite or countable set of points. *Countable* means that the
+# points fit into a list: first, second, third, and so on. A line has a point for each real number $x_1$, namely
+# $x_2 = -(w_1 x_1 + b)/w_2$ if $w_2 \ne 0$, and the real numbers fit into no list. So the exception may be any set of
+# measure zero, countable or not: "almost everywhere" speaks of size, not of number.
+#
 # > **C26 · refuted.** An answer explains "almost everywhere" as: with the exception of a finite or countably infinite
 # > set of points. (Cross Validated, 2017)
-#
-# *Countable* means that the points fit into a list: first, second, third, and so on. A line has a point for each real
-# number $x_1$, namely $x_2 = -(w_1 x_1 + b)/w_2$ if $w_2 \ne 0$, and the real numbers fit into no list. So the
-# exception may be any set of measure zero, countable or not: "almost everywhere" speaks of size, not of number.
 #
 # Is that because a line lies in a plane? Here is a set of measure zero on a line that cannot be listed either. Take
 # $[0, 1]$ and remove the open middle third. Remove the middle thirds of what is left, and so on.
@@ -319,8 +320,8 @@ assert edges["float16"] == edges["float64"] > 0.5
 #
 # ## How far to trust a count
 #
-# Close to the prediction, but how close should it come? And why does the last row of the table, with its two zeros,
-# seem to say that $f(0)$ is 8? To see how small counts scatter, repeat one: 100 fresh networks with three hidden
+# The count is close to the prediction. How close should it come? And why does the last row of the table, with its two
+# zeros, seem to say that $f(0)$ is 8? To see how small counts scatter, repeat one: 100 fresh networks with three hidden
 # layers, 512 digits, gap $2^{-17}$.
 
 # %%
@@ -339,8 +340,8 @@ counts = np.array([zeros_by_layer(seed, digits) for seed in range(100)])
 print("first layers of the first 20 networks:", *counts[:20, 0])
 
 # %% [markdown]
-# All of these layers have the same $p_0$. Is there a rule for the scatter? Let each of $E$ pre-activations be 0 with
-# the small probability $p_0$, independently. Then $\lambda = E p_0$ zeros are expected, and none comes with the
+# All of these layers were drawn in the same way. Is there a rule for the scatter? Let each of $E$ pre-activations be 0
+# with the small probability $p_0$, independently. Then $\lambda = E p_0$ zeros are expected, and none comes with the
 # probability
 #
 # $$(1 - p_0)^E = \Big(1 - \frac{\lambda}{E}\Big)^E \approx e^{-\lambda}.$$
@@ -434,10 +435,10 @@ def deviance(k):
 
 
 played = {}
-for name, k in {"20 networks": counts[:20, 0], "3 layers": counts[:20].sum(axis=0)}.items():
-    drawn = np.random.default_rng(0).poisson(k.mean(), (10_000, len(k)))
-    by_chance, observed = deviance(drawn), deviance(k)
-    played[name] = by_chance, observed, len(k)
+for name, seen in {"20 networks": counts[:20, 0], "3 layers": counts[:20].sum(axis=0)}.items():
+    drawn = np.random.default_rng(0).poisson(seen.mean(), (10_000, len(seen)))
+    by_chance, observed = deviance(drawn), deviance(seen)
+    played[name] = by_chance, observed, len(seen)
     as_large = np.sum(by_chance >= observed)
     print(f"{name:<11} D = {observed:.1f}; by chance {by_chance.mean():.1f} on average, as large {as_large} times")
 

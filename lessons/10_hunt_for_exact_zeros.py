@@ -4,8 +4,8 @@
 # **The question.** How often does a real network stand exactly on its kink, and does it matter which slope is returned
 # there?
 #
-# **Why it matters.** "It practically never happens" is the usual answer. Here you count. You will meet a network for
-# which the slope at 0 changes nothing in a whole training, and another one that learns nothing because of it.
+# **Why it matters.** "It practically never happens" is the usual answer. Here you count. You will meet networks for
+# which the slope at 0 changes nothing in a whole training, and one that learns nothing because of it.
 #
 # **You will learn**
 # - to hunt for exact zeros, and to predict the catch
@@ -139,7 +139,7 @@ assert max(row.share for row in published) == 0.873
 # %% [markdown]
 # Ours in 32 bits pass. Ours in 16 bits are rejected, and so are theirs. Are our 32 bits the better counts, then? Not so
 # fast: their networks saw 60 000 digits each, ours 4096. A test that sees little rejects little. ([[Paper]] asks how
-# little.) And part of our agreement is luck, as you will see.
+# little.)
 #
 # > **C03 · refined.** Two texts say that a pre-activation of exactly 0 is rare. (Cross Validated, 2016; Mahmud, 2022)
 #
@@ -210,11 +210,13 @@ in_product = sums.shipped().p0[256, 1, "matrix product", "inside"]
 assert 1.2e-8 < in_product.low < in_product.high < 1.6e-8
 
 # %% [markdown]
+# (The interval of a mean of $n$ values reaches about two standard deviations, divided by $\sqrt n$, to each side.)
+#
 # The order of 785 additions changes the number of zeros severalfold. For the bias that comes last, the rule of
 # [[small]] gives it without any count: $f(0)$ times the mean gap at $b$ is
 # $2.1 \cdot 1.5 \cdot 10^{-9} = 3.3 \cdot 10^{-9}$. Inside the sum there is no such rule. In our matrix product two
-# large sums meet last, and $p_0$ is $1.4 \cdot 10^{-8}$, four times as much. In the deeper layers both places give
-# about that number: this is the luck by which one $p_0$ fitted all our shapes.
+# large sums meet last, and $p_0$ is $1.4 \cdot 10^{-8}$, four times as much. The deeper layers have about that number
+# with either place. So it was partly luck that one $p_0$ fitted all our shapes.
 #
 # **Exercise zeros.12.** Bertoin and others found 54 of 1000 networks with a single hidden layer of 256 units in the
 # zone, after 60 000 digits. How many of 1000 are expected with $p_0 = 3.3 \cdot 10^{-9}$, the bias last, and how many
@@ -245,8 +247,8 @@ assert 0.9 < min(ratios) < max(ratios) < 1.65 and 50 < by_layer.deviance < 100 a
 
 # %% [markdown]
 # The derivation comes within a factor of 1.6 of each $p_0$ that they imply, and explains two thirds of the deviance.
-# The test rejects it all the same: something is left. The size of the batches should not matter, for example, and there
-# it does, by more than chance.
+# The test rejects it all the same: something is left. Their files hold one more surprise. The size of the batches
+# should not matter, and it does, by more than chance.
 
 # %%
 for batch, zones in law.PUBLISHED_BY_BATCH.items():
@@ -308,11 +310,10 @@ print("in bfloat16:", np.count_nonzero(in_bfloat16 == 0))
 # %% tags=["assertion"]
 assert 10 < np.count_nonzero(half_layer(W, b, X) == 0) < 60
 assert 150 < np.count_nonzero(in_bfloat16 == 0) < 320
-assert 1 - np.exp(-256 * 2**12 * 2.7e-5) > 0.999
 
 # %% [markdown]
-# Dozens and hundreds in a single layer, where three layers had about one. With such a $p_0$ every network of this size
-# has a zero before the pass is over. "16 bits" answers nothing: say which 16, and where they are rounded.
+# Dozens and hundreds in a single layer, where three layers had about one. "16 bits" is no answer to the question how
+# often it happens: say which 16, and where they are rounded.
 #
 # **Exercise zeros.9.** Repair `half_layer`: add sum and bias in single precision, and round to half precision once, at
 # the end. It is tried on layers of many shapes, whose sums are exact in single precision.
@@ -332,11 +333,8 @@ check("zeros.9", half_layer)
 # %% [markdown]
 # ## Does it matter?
 #
-# > **C04 · refined.** An answer says that it does not matter much whether the slope 0 or 1 is taken at 0. (Cross
-# > Validated, 2016; Sarkar, 2018, says that it can safely be disregarded)
-#
-# Train one network with slope 0, ½ and 1 at the kink, from the same start, with the same batches. If the slope is never
-# asked for, all weights agree bit for bit.
+# Zeros do occur, then. Train one network with slope 0, ½ and 1 at the kink, from the same start, with the same batches.
+# If the slope is never asked for, all weights agree bit for bit.
 
 # %% tags=["nbval-ignore-output"]
 data = digits()
@@ -377,9 +375,7 @@ for bits, at_least in ((16, 8), (32, 18), (64, 20)):
 #
 # ### Zeros by structure
 #
-# So far for zeros that rounding makes. Structural zeros are far more frequent.
-
-# %% [markdown]
+# So much for zeros that rounding makes. Structural zeros, where a network has any, are far more frequent.
 # **Exercise zeros.7.** Rounding or structural?
 #
 # 1. A unit is 0 in half precision; in exact arithmetic it is not.
@@ -449,8 +445,11 @@ assert (start_from_zero.at_kink[1:, 1] == 0).all()
 # start has every unit on its kink for one sample of four. Its input is 0, so the slope reaches the biases alone. Even
 # so it decides the fate of more than one network in ten.
 #
+# > **C04 · refined.** An answer says that it does not matter much whether the slope 0 or 1 is taken at 0. (Cross
+# > Validated, 2016; Sarkar, 2018, says that it can safely be disregarded)
+#
 # The usual argument, "an exact 0 is rare, so the slope there is harmless", fails at its first step where zeros are
-# structural. And where they are rounding zeros, we have a result for small networks only.
+# structural. Where they are rounding zeros it holds as far as we looked, in small networks.
 #
 # **Exercise zeros.13.** Can the slope at the kink, 1 instead of 0, change the gradient of the unit's weights *for this
 # sample*? What comes from above is not 0.
