@@ -41,6 +41,11 @@ TESTS = ("right", "upstream", "batch", "twice", "precision", "kink", "independen
 with mpmath.workdps(30):
     ZERO_OF_A_NORMAL = float(mpmath.erf(mpmath.mpf(2) ** -25 / (mpmath.mpf("0.15") * mpmath.sqrt(2))))
     PHI_OF_A_FIFTH = float(mpmath.ncdf(0.2))
+    # 9 zeros or more, and 9 or fewer, have a chance of 2.5 % at the ends.
+    NINE_COUNTED = [
+        float(mpmath.findroot(lambda rate: mpmath.gammainc(9, 0, rate, regularized=True) - 0.025, 4)),
+        float(mpmath.findroot(lambda rate: mpmath.gammainc(10, rate, regularized=True) - 0.025, 17)),
+    ]
     NINE_TENTHS = float(mpmath.sqrt(2) * mpmath.erfinv(mpmath.mpf("0.8")))
 
 TRUTHS: dict[str, Truth] = {
@@ -89,8 +94,10 @@ TRUTHS: dict[str, Truth] = {
     "zeros.6": number(-math.expm1(-0.4608), absolute=0.001),
     "zeros.7": listed("word", "rounding", "structural", "structural", "structural", "rounding", options=KINDS),
     "zeros.8": number(1 - 0.05 ** (1 / 500), relative=0.01),
-    "zeros.10": number(math.log(2) / (6 * 1024 * 1e-8), relative=0.01),
-    "zeros.11": number(48.8, absolute=0.1),
+    "zeros.12": listed("number", *(-1000 * math.expm1(-256 * 60_000 * p0) for p0 in (3.3e-9, 1.4e-8)), absolute=2),
+    "zeros.13": listed("truth value", True, False, True, False),
+    "small.1": Truth("list", tuple(number(end / 40e6, relative=0.01) for end in NINE_COUNTED)),
+    "small.2": listed("truth value", True, False, False, True),
     "training.3": Truth("shape", (64, 100, 3)),
     "training.4": number(0.25),
     "training.6": number(354),

@@ -11,6 +11,7 @@ EXERCISES = {
     "programs": "frameworks.programs_exercises",
     "subgradients": "subgradients.exercises",
     "network_slope": "subgradients.network_slope_exercises",
+    "small": "zeros.small_exercises",
     "zeros": "zeros.exercises",
     "training": "training.exercises",
     "dead_units": "dead_units.exercises",

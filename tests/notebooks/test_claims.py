@@ -11,7 +11,6 @@ ROOT = Path(__file__).parents[2]
 # Which claims of the source texts belong to which lesson, and what the lesson finds of each.
 JUDGED = {
     "subgradients": {"C01": "refuted", "C21": "refined", "C22": "refined", "C33": "refined"},
-    "zeros": {"C03": "refined", "C04": "refined", "C24": "refined", "C25": "refined", "C26": "refuted"},
     "training": {
         "C01": "refuted",
         "C02": "refuted",

@@ -31,7 +31,8 @@ HANDLES = {
         "median_line": {"shift"},
     },
     "network_slope": {"clarke_of_identity": {"slope"}},
-    "zeros": {"kink_lines": {"height"}, "cantor_stages": {"stage"}, "accuracy_from_zero": {"slope"}},
+    "small": {"kink_lines": {"height"}, "cantor_stages": {"stage"}},
+    "zeros": {"accuracy_from_zero": {"slope"}},
     "dead_units": {
         "active_inputs": {"angle", "bias"},
         "born_dead_over_depth": {"width"},

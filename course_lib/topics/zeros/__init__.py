@@ -5,5 +5,5 @@
 - `sweep`: the long hunt that can be stopped and resumed, `python -m course_lib.topics.zeros.sweep --rounds 9`
 - `sums`: the place of the bias, the order of a sum, 16-bit formats, `python -m course_lib.topics.zeros.sums`
 - `structure`: structural zeros, where kinks lie in the plane, the Cantor set
-- `figures`, `exercises`: what this topic draws and asks, with the keys
+- `figures`, `small_exercises`, `exercises`: what this topic draws and asks, with the keys
 """

@@ -1,11 +1,10 @@
-"""Exercises and predictions of this topic, and the keys, computed from the library."""
+"""Exercises and predictions of *Hunt for exact zeros*, and the keys, computed from the library."""
 
 from fractions import Fraction
-from statistics import NormalDist
 
 import numpy as np
 
-from course_lib.exercises.compare import Choice, Number, Sequence
+from course_lib.exercises.compare import Boolean, Choice, Number, Sequence
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
 from course_lib.exercises.functions import Case, FunctionOf, Numbers
 from course_lib.topics.zeros.experiment import (
@@ -17,43 +16,11 @@ from course_lib.topics.zeros.experiment import (
     rounded_twice,
 )
 from course_lib.topics.zeros.law import row_of, zone_probability
-from course_lib.topics.zeros.structure import distance, exact_pre_activation, intervals, missing, point_at
+from course_lib.topics.zeros.structure import exact_pre_activation
 
-# Units z = w·x + b as (w, b), and the ends of a walk.
-UNITS = (((1.0, 0.0), 0.0), ((0.0, 1.0), 0.0), ((1.0, 1.0), 1.0))
-WALK = ((-1.0, 2.0), (2.0, -1.0))
-ADDRESSES = ("LRLRL", "RRRRR", "LLRLL", "RLRLR", "LRRLR")
-P0, MNIST_DIGITS, SIGMA, NETWORKS_SEEN = 1e-8, 60_000, 0.15, 500
+P0, MNIST_DIGITS = 1e-8, 60_000
+P0_BY_PLACE = (3.3e-9, 1.4e-8)  # of a first layer in single precision, the bias last and in the product
 ZERO_KINDS = ("rounding", "structural")
-
-
-def kinks_on_the_walk() -> int:
-    """How many of the three units have different signs at the two ends."""
-    return sum((np.dot(w, WALK[0]) + b) * (np.dot(w, WALK[1]) + b) < 0 for w, b in UNITS)
-
-
-def largest_that_becomes_zero() -> float:
-    """By halving an interval: what half precision turns into 0, and what it does not."""
-    zero, other = 0.0, 1.0
-    while (middle := (zero + other) / 2) not in (zero, other):
-        zero, other = (middle, other) if np.float16(middle) == 0 else (zero, middle)
-    return zero
-
-
-def p0_of_a_normal() -> float:
-    """P(|z| ≤ 2⁻²⁵) for z normal with mean 0 and standard deviation 0.15."""
-    law = NormalDist(0, SIGMA)
-    return law.cdf(2.0**-25) - law.cdf(-(2.0**-25))
-
-
-def digits_for_an_even_chance() -> float:
-    """n with 1 − exp(−n·units·p₀) = ½."""
-    return float(np.log(2) / (Setting("float32", 1024, 6).units * P0))
-
-
-def per_cent_after_three() -> float:
-    """With the λ for which 1 − e^(−λ) is 20 %, 1 − e^(−3λ) in per cent."""
-    return 100 * float(zone_probability(3, -np.log(1 - 0.2)))
 
 
 def kinds_of_zeros() -> list[str]:
@@ -69,6 +36,12 @@ def kinds_of_zeros() -> list[str]:
         Fraction(1, 10**8),
     ]
     return [ZERO_KINDS[z == 0] for z in exact]
+
+
+def slope_reaches_the_weights() -> list[bool]:
+    """Whether σ′(z)·x changes with the slope at the kink: z is computed as 0, and x is not 0."""
+    tiny, pixel = 1e-8, 0.5
+    return [bool(z == 0 and x != 0) for z, x in ((0.0, pixel), (0.0, 0.0), (np.float16(tiny), pixel), (tiny, pixel))]
 
 
 def layer_cases() -> list[Case]:
@@ -101,24 +74,13 @@ def slope_that_matters() -> str:
     return "slope 0 stays at chance" if final[0.0] < 0.2 else "slope ½ stays at chance"
 
 
-def what_is_left() -> str:
-    """The option of prediction zeros.p3: a point that is left and no end of an interval, and an address no list has."""
-    quarter = Fraction(1, 4)
-    ends = [end for stage in range(6) for pair in intervals(stage) for end in pair]
-    if distance(quarter) > 0:
-        return "nothing"
-    if quarter in ends or missing(ADDRESSES) in ADDRESSES:
-        return "the ends of the intervals, which can be counted"
-    return "more points than can be counted"
-
-
 PREDICTIONS = [
     Prediction(
         id="zeros.p1",
         question=(
             "Draw fresh ReLU networks with three hidden layers of 256 units and compute in half precision (16 bits). "
             "Show each 4096 real digits. In how many of 100 networks is some pre-activation exactly 0, so that the "
-            "gradient hangs on the slope chosen at the kink?"
+            "gradient depends on the slope chosen at the kink?"
         ),
         options={
             "fewer than 5 of 100": "One pre-activation is hardly ever 0. But each network computes three million.",
@@ -126,7 +88,7 @@ PREDICTIONS = [
             "more than 40 of 100": "Each network computes three million pre-activations, and one hit is enough.",
         },
         answer=networks_in_the_zone,
-        reveal="The section 'Measure' counts them, and in 32 and 64 bits too.",
+        reveal="The section 'The hunt' counts zeros in twelve, and the long hunt after it in three hundred.",
     ),
     Prediction(
         id="zeros.p2",
@@ -142,122 +104,9 @@ PREDICTIONS = [
         answer=slope_that_matters,
         reveal="The section 'Where the slope decides everything' trains both.",
     ),
-    Prediction(
-        id="zeros.p3",
-        question=(
-            "From the interval [0, 1], remove the open middle third. From both parts that are left, remove their "
-            "middle thirds, and so on without end. The removed lengths add up to 1. What is left?"
-        ),
-        options={
-            "nothing": r"The ends 0 and 1 are never removed, nor is $\frac{1}{3}$. Length 0 does not mean empty.",
-            "the ends of the intervals, which can be counted": (
-                r"The point $\frac{1}{4}$ stays too, and it is never an end."
-            ),
-            "more points than can be counted": "Every endless word of left and right leads to a point of its own.",
-        },
-        answer=what_is_left,
-        reveal="The section 'Small is not countable' builds the set.",
-    ),
 ]
 
 EXERCISES = [
-    Exercise(
-        id="zeros.1",
-        comparator=Number(),
-        reference=kinks_on_the_walk,
-        wrong_answers=(
-            WrongAnswer(3, "$z_3$ is 2 at both ends, and it is linear: it stays 2 all the way."),
-            WrongAnswer(1, "Both $z_1$ and $z_2$ change their sign: from −1 to 2, and from 2 to −1."),
-            WrongAnswer(0, "No corner of the walk is meant. A kink is crossed where some z changes its sign."),
-        ),
-        hints=("Work out each z at both ends.", "$z_1$ goes from −1 to 2, $z_2$ from 2 to −1, $z_3$ from 2 to 2."),
-        explanation="The walk crosses the kinks of $z_1$ and $z_2$, and runs beside that of $z_3$.",
-    ),
-    Exercise(
-        id="zeros.2",
-        comparator=Number(),
-        reference=lambda: point_at("RL"),
-        wrong_answers=(
-            WrongAnswer(Fraction(1, 4), r"$\frac{1}{4}$ begins on the left: its address is LRLRLR…."),
-            WrongAnswer(
-                Fraction(2, 3), r"$\frac{2}{3}$ is the left end of the right third. From there on it is always left."
-            ),
-            WrongAnswer(Fraction(7, 9), r"$\frac{7}{9}$ is an end too: from RL on it is always right."),
-            WrongAnswer(Fraction(1, 2), r"$\frac{1}{2}$ goes in the first removal."),
-        ),
-        hints=(
-            "By symmetry, x ↦ 1 − x swaps left and right. Which address has 1 − x?",
-            r"Two turns, RL, lead to $\left[\frac{2}{3}, \frac{7}{9}\right]$, a copy of [0, 1] of length "
-            r"$\frac{1}{9}$: $p = \frac{2}{3} + \frac{p}{9}$.",
-        ),
-        explanation=r"$p = \frac{2}{3} + \frac{p}{9}$ gives $p = \frac{3}{4}$.",
-    ),
-    Exercise(
-        id="zeros.3",
-        comparator=Sequence(*(Choice(("L", "R")) for _ in range(5))),
-        reference=lambda: list(missing(ADDRESSES)),
-        wrong_answers=(
-            WrongAnswer(["L", "R", "R", "L", "R"], "That is the diagonal itself. Turn every letter round."),
-            WrongAnswer(
-                ["R", "L", "R", "L", "R"], "That is the first address turned round. Take letter k of address k."
-            ),
-            WrongAnswer(
-                ["R", "L", "L", "R", "R"], "In letter 5 your address agrees with address 5, so it may be that one."
-            ),
-        ),
-        hints=(
-            "Write the five words below each other and read letter 1 of the first, letter 2 of the second, ….",
-            "The diagonal is L, R, R, L, R. Your address has the other letter everywhere.",
-        ),
-        explanation="It differs from each listed address in at least one letter, however long the list is.",
-    ),
-    Exercise(
-        id="zeros.4",
-        comparator=Number(),
-        reference=largest_that_becomes_zero,
-        wrong_answers=(
-            WrongAnswer(2.0**-24, "That is the smallest half-precision number above 0. It stays what it is."),
-            WrongAnswer(
-                2.0**-14, "That is the smallest normal number. Below it there are smaller ones, $2^{-24}$ apart."
-            ),
-            WrongAnswer(2.0**-26, "Larger numbers become 0 too. Where is the middle between 0 and $2^{-24}$?"),
-            WrongAnswer(
-                0,
-                "What arrived is 0, which nobody has to round. (np.float16(2**-25) is 0 already: half precision cannot "
-                "hold the answer, so write it as a Python number.)",
-            ),
-        ),
-        hints=(
-            "The half-precision numbers next to 0 are $2^{-24}$ apart. Numbers go to the nearest.",
-            "The middle between 0 and $2^{-24}$ is $2^{-25}$. A tie goes to the even neighbour, and that is 0.",
-        ),
-        explanation=(
-            "$2^{-25}$ lies in the middle between 0 and $2^{-24}$, and ties go to 0. A little more is rounded up."
-        ),
-    ),
-    Exercise(
-        id="zeros.5",
-        comparator=Number(relative=0.01),
-        reference=p0_of_a_normal,
-        wrong_answers=(
-            WrongAnswer(
-                2.378e-8, r"That is $\varphi(0) \cdot 2^{-24}$ for σ = 1. A narrower density is higher: divide by 0.15."
-            ),
-            WrongAnswer(7.926e-8, "That counts one side only. From $-2^{-25}$ to $2^{-25}$ is a length of $2^{-24}$."),
-            WrongAnswer(
-                3.1705e-7,
-                "That is twice too much: the interval, from $-2^{-25}$ to $2^{-25}$, is $2^{-24}$ long, not $2^{-23}$.",
-            ),
-            WrongAnswer(5.96e-8, "That is $2^{-24}$, the length of the interval. Multiply it by the density at 0."),
-            WrongAnswer(2.6596, "That is the density at 0. Multiply it by the length of the interval, $2^{-24}$."),
-        ),
-        hints=(
-            "A short interval has the probability: density at 0 × length. How long is the interval?",
-            "NormalDist(0, 0.15).pdf(0) is the density at 0; the interval from $-2^{-25}$ to $2^{-25}$ is "
-            "$2^{-24}$ long.",
-        ),
-        explanation=r"$2.66 \cdot 6 \cdot 10^{-8}$ is $1.6 \cdot 10^{-7}$.",
-    ),
     Exercise(
         id="zeros.6",
         comparator=Number(absolute=0.001),
@@ -306,26 +155,6 @@ EXERCISES = [
         explanation="A structural zero is 0 in exact arithmetic. A rounding zero is a small number that was lost.",
     ),
     Exercise(
-        id="zeros.8",
-        comparator=Number(relative=0.01),
-        reference=lambda: 1 - 0.05 ** (1 / NETWORKS_SEEN),
-        wrong_answers=(
-            WrongAnswer(0, "None in 500 does not prove that it cannot happen. A p of 0.1 % would often show none."),
-            WrongAnswer(
-                0.002,
-                r"$\frac{1}{500}$ is the share if one had been seen. None in 500 still has a chance of 37 % then.",
-            ),
-            WrongAnswer(0.0001026, "$(1 - p)^{500}$ shall be 0.05, not 0.95."),
-            WrongAnswer(0.03, r"$\frac{3}{n}$ with n = 500, not 100."),
-            WrongAnswer(0.597, "That is in per cent. Write the probability."),
-        ),
-        hints=(
-            "The chance of none is $(1 - p)^{500}$. Set it to 0.05.",
-            r"The rule of three says nearly the same: $p = \frac{3}{n}$.",
-        ),
-        explanation=r"$1 - 0.05^{1/500} = 0.597$ %, and the rule of three says $\frac{3}{500} = 0.6$ %.",
-    ),
-    Exercise(
         id="zeros.9",
         comparator=FunctionOf(layer_cases, Numbers("z", relative=0)),
         reference=lambda: rounded_once,
@@ -351,42 +180,63 @@ EXERCISES = [
         explanation="Round once, at the end. An earlier rounding puts the sum on a coarse grid, on which 0 is likely.",
     ),
     Exercise(
-        id="zeros.10",
-        comparator=Number(relative=0.01),
-        reference=digits_for_an_even_chance,
+        id="zeros.12",
+        comparator=Sequence(Number(absolute=2), Number(absolute=2)),
+        reference=lambda: [1000 * float(zone_probability(256 * MNIST_DIGITS, p0)) for p0 in P0_BY_PLACE],
         wrong_answers=(
             WrongAnswer(
-                16276,
-                r"That is $\frac{1}{\text{units} \cdot p_0}$: after so many digits the chance is "
-                r"$1 - \frac{1}{e} = 63$ %.",
+                [50.688, 215.04],
+                r"That is $1000 \cdot E\,p_0$, the expected number of *zeros*. A network with two of them is in the "
+                "zone only once: $1 - e^{-E p_0}$.",
             ),
-            WrongAnswer(
-                8138,
-                r"That is $\frac{0.5}{\text{units} \cdot p_0}$. Solve "
-                r"$e^{-n \cdot \text{units} \cdot p_0} = \frac{1}{2}$ instead.",
-            ),
-            WrongAnswer(67690, "That is one layer. Six layers see six times as many pre-activations a digit."),
+            WrongAnswer([0.0494, 0.1935], "Those are the shares. Of 1000 networks it is a thousand times as many."),
+            WrongAnswer([950.6, 806.5], r"That is $1000\,e^{-E p_0}$, the networks without a zero."),
+            WrongAnswer([141.1, 475.4], "That is three hidden layers. These networks have one, so E is 256 · 60 000."),
+            WrongAnswer([3.45, 14.57], "That is 4096 digits, as in our hunt. Theirs saw 60 000."),
         ),
         hints=(
-            r"Solve $1 - e^{-n \cdot \text{units} \cdot p_0} = \frac{1}{2}$ for n.",
-            r"$n = \frac{\log 2}{\text{units} \cdot p_0}$, with $6 \cdot 1024$ units.",
+            r"How many pre-activations does one network compute? Then $P = 1 - e^{-E p_0}$.",
+            r"$E = 256 \cdot 60\,000$, and of 1000 networks $1000\,(1 - e^{-E p_0})$ are expected.",
         ),
-        explanation="About 11 300 digits: a fifth of one pass through MNIST.",
+        explanation=(
+            "49 with the bias last, 193 with the bias in the product. They found 54, and a count of 54 is uncertain by "
+            "about 15."
+        ),
     ),
     Exercise(
-        id="zeros.11",
-        comparator=Number(absolute=0.1),
-        reference=per_cent_after_three,
+        id="zeros.13",
+        comparator=Sequence(*(Boolean() for _ in range(4))),
+        reference=slope_reaches_the_weights,
         wrong_answers=(
-            WrongAnswer(60, "Three times 20 % counts networks with several zeros more than once."),
-            WrongAnswer(51.2, "That is the share without a zero, $0.8^3$."),
-            WrongAnswer(0.488, "That is the share. Per cent are asked for."),
-            WrongAnswer(0.8, "$0.2^3$ would be the chance of a zero in each of three parts. One is enough."),
+            WrongAnswer(
+                [True, True, True, False],
+                r"Case 2: the gradient of a weight is $\delta \cdot \sigma'(z) \cdot x$, and every x is 0 there.",
+            ),
+            WrongAnswer(
+                [False, False, True, False],
+                "Case 1: the weights are 0, but the input is not, and it is the input that the slope is multiplied by.",
+            ),
+            WrongAnswer(
+                [True, False, False, False],
+                "Case 3: the program sees the stored 0 and returns the slope at the kink. It does not know that z was "
+                "positive.",
+            ),
+            WrongAnswer(
+                [True, False, True, True],
+                "Case 4: $10^{-8}$ is positive, however small. The slope is 1 there, whatever was chosen for the kink.",
+            ),
+            WrongAnswer(
+                [False, False, False, False],
+                "From a first layer of zeros the slope decided everything: that is case 1.",
+            ),
         ),
         hints=(
-            "In the first third 80 % stay without a zero. And of these in the second third?",
-            r"$e^{-3\lambda} = (e^{-\lambda})^3 = 0.8^3$ stay without a zero.",
+            r"Write $\delta \cdot \sigma'(z) \cdot x$ for each case. Is z exactly 0 for the program? Is x?",
+            "The slope counts where the computed z is 0 and x is not: in two of the four cases.",
         ),
-        explanation="$1 - 0.8^3 = 48.8$ %: exponents add up, so shares without a zero multiply.",
+        explanation=(
+            "The computed z has to be exactly 0, and the input must not be. Whether the zero is a rounding zero or a "
+            "structural one does not matter for a single gradient; how often it comes does."
+        ),
     ),
 ]

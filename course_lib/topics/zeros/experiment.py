@@ -62,7 +62,7 @@ class RoundingZero(NamedTuple):
 
 @dataclass(frozen=True)
 class ZoneCount:
-    """`zones` of `networks` fresh networks had a batch whose gradient hangs on the slope at the kink.
+    """`zones` of `networks` fresh networks had a batch whose gradient depends on the slope at the kink.
 
     `samples` is how many digits each network saw; `zeros`, the exact zeros in each hidden layer, (depth,). `first`: for
     each batch, the number of networks for which it is the first such batch. `unreached`: networks that have a zero, and

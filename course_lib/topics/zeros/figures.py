@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from course_lib.figures.layers import Band, Curve, Label, Layer, Points, Segment, level_curves
 from course_lib.figures.scene import SUPERSCRIPT, Axis, Scene
@@ -182,6 +182,35 @@ def half_precision_steps(place: str = "around 0") -> Scene:
 def _power_of_two(value: float) -> str:
     """2ⁿ in words for a power of two."""
     return "2" + str(int(np.log2(value))).translate(SUPERSCRIPT)
+
+
+def deviance_by_chance(by_chance: ArrayLike, observed: float, counts: int, name: str) -> Scene:
+    """The histogram of deviances that chance alone makes, beside χ² with counts − 1 degrees, and the observed one.
+
+    `by_chance` are the deviances of many sets of `counts` Poisson counts with one mean; `name` says what was counted.
+    """
+    from scipy.stats import chi2
+
+    drawn, freedom = np.asarray(by_chance, np.float64), counts - 1
+    end = 1.15 * max(observed, float(np.quantile(drawn, 0.999)))
+    height, edges = np.histogram(drawn, bins=40, range=(0.0, end))
+    density = height / (len(drawn) * (edges[1] - edges[0]))
+    x = np.linspace(end / 400, end, 400)
+    theory = chi2.pdf(x, freedom)
+    share = float(np.mean(drawn >= observed))
+    top = 1.15 * max(float(density.max()), float(theory.max()))
+    return Scene(
+        f"{name}: chance makes as much scatter in {100 * share:.0f} of 100 draws",
+        Axis("deviance D", (0.0, end)), Axis("density", (0.0, top)),
+        (
+            Band(np.repeat(edges, 2)[1:-1], np.zeros(2 * len(density)), np.repeat(density, 2), "drawn by chance"),
+            Curve(x, theory, f"χ², degrees of freedom {freedom}", "ink", "dashed"),
+            Segment((observed, 0.0), (observed, top / 2), "observed", "vermilion", "dashed", 2.5),
+        ),
+        f"{name}: the observed deviance is {number(observed)}. By chance it is {number(float(drawn.mean()))} on "
+        f"average, and at least as large in {int(np.sum(drawn >= observed))} of {len(drawn)} draws. The curve is χ² "
+        f"with {freedom} degrees of freedom.",
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=2)

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_lib.checks import refusal, whole_number
+from course_lib.checks import whole_number
 from course_lib.data import Dataset, two_moons
 from course_lib.networks import Adam, Network, train
 from course_lib.topics.zeros.experiment import PIXELS, PRECISIONS, Setting, fresh, hunting_ground
@@ -217,26 +217,6 @@ def point_at(repeated: str, start: str = "") -> Fraction:
     low, _ = interval_at(repeated)
     # p = low + p/3ᵏ for a period of k letters.
     return left + (right - left) * low / (1 - Fraction(1, 3 ** len(repeated)))
-
-
-def distance(x: Fraction) -> Fraction:
-    """min |x − c| over the points c of the Cantor set, for a fraction x in [0, 1].
-
-    It is 0 on the set. Off it, x lies in a gap, whose ends belong to the set. A fraction is followed through at most as
-    many stages as its denominator has remainders: then its address repeats, and it lies in the set.
-
-    >>> distance(Fraction(1, 2)), distance(Fraction(1, 4)), distance(Fraction(7, 18))
-    (Fraction(1, 6), Fraction(0, 1), Fraction(1, 18))
-    """
-    if not 0 <= x <= 1:
-        raise ValueError(refusal("x", x, "fractions from 0 to 1", "are"))
-    seen, scale = set(), Fraction(1)
-    while x not in seen:
-        seen.add(x)
-        if Fraction(1, 3) < x < Fraction(2, 3):
-            return scale * min(x - Fraction(1, 3), Fraction(2, 3) - x)
-        x, scale = (3 * x if x <= Fraction(1, 3) else 3 * x - 2), scale / 3
-    return Fraction(0)
 
 
 def missing(addresses: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """How the end of a sum decides how often it is exactly 0: where the bias stands, in which order, what is rounded.
 
-Such zeros are too rare to wait for. `counted_p0` looks only where they can be: it draws the bias near the one that
-cancels the sum. `bias_last_p0` derives the same number where the bias is added last. `shipped` reads what
+Such zeros are too rare to wait for. `trials` looks only where they can be: it draws the bias near the one that cancels
+the sum. `bias_last_p0` derives the same number where the bias is added last. `shipped` reads what
 `python -m course_lib.topics.zeros.sums` has counted for all orders, places, widths and layers, in some minutes.
 """
 
@@ -58,26 +58,6 @@ def trials(width: int, layer: int, seed: int, count: int = TRIALS) -> Trials:
     # One row for each input, in memory too: NumPy then adds row after row, where it would add up columns in pairs.
     a_of, w_of = (np.ascontiguousarray(values.T) for values in (a[row[taken]], w[unit[taken]]))
     return Trials(a_of, w_of, b, len(row) / sums.size / (2 * r))
-
-
-def counted_p0(z: Callable[[Array, Array], Array], width: int = 256, layer: int = 1, networks: int = 16) -> Interval:
-    """p₀ ≈ f(0) · 2·2⁻²¹ · (share of trials with z = 0), the mean over fresh networks, with its interval of 95 %.
-
-    `z(terms, b)` adds up: `terms` (n_in, trials) holds the products of weight and input, `b` (trials,) the biases,
-    both in single precision. Raises ValueError where z does not give the sum, within its rounding error.
-
-    >>> p0 = counted_p0(lambda terms, b: terms.sum(axis=0) + b, networks=8)
-    >>> 1e-9 < p0.estimate < 1e-8
-    True
-    """
-    found = []
-    for seed in range(FIRST_SEED, FIRST_SEED + networks):
-        a, w, b, density = trials(width, layer, seed)
-        sums = np.asarray(z(a * w, b))
-        if sums.shape != b.shape or not (np.abs(sums) < 4 * NEAR).all():
-            raise ValueError("z: got something else than the sum of all terms and the bias; accepted is that sum")
-        found.append(density * 2 * NEAR * float(np.mean(sums == 0)))
-    return mean_interval(found)
 
 
 def one_by_one(a: Array, w: Array) -> Array:

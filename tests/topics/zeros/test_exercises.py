@@ -8,34 +8,44 @@ import pytest
 
 from course_lib.exercises import check
 from course_lib.exercises.exercise import exercises_of
-from course_lib.topics.zeros import exercises
+from course_lib.topics.zeros import exercises, small_exercises
 
 
-def test_keys_by_walking_by_hand_and_by_other_sums() -> None:
-    key = {id: exercise.reference() for id, exercise in exercises_of("zeros").items()}
+def test_keys_of_small_by_walking_by_hand_and_by_other_sums() -> None:
+    key = {id: exercise.reference() for id, exercise in exercises_of("small").items()}
     share = np.linspace(0, 1, 1000)[:, None]
-    points = (1 - share) * np.array(exercises.WALK[0]) + share * np.array(exercises.WALK[1])
-    crossed = sum(len(set(np.sign(points @ np.array(w) + b))) - 1 for w, b in exercises.UNITS)
+    points = (1 - share) * np.array(small_exercises.WALK[0]) + share * np.array(small_exercises.WALK[1])
+    crossed = sum(len(set(np.sign(points @ np.array(w) + b))) - 1 for w, b in small_exercises.UNITS)
     assert key["zeros.1"] == crossed == 2
     # z₁ = x₁, z₂ = x₂ and z₃ = x₁ + x₂ + 1 at the ends of the walk, as the lesson writes them.
-    ends = [[float(np.dot(w, end) + b) for w, b in exercises.UNITS] for end in exercises.WALK]
+    ends = [[float(np.dot(w, end) + b) for w, b in small_exercises.UNITS] for end in small_exercises.WALK]
     assert ends == [[-1, 2, 2], [2, -1, 2]]
     # Digits 2, 0, 2, 0, … to base 3: 2/3 · (1 + 1/9 + 1/81 + …).
     assert key["zeros.2"] == Fraction(2, 3) / (1 - Fraction(1, 9))
-    assert all(letter != exercises.ADDRESSES[k][k] for k, letter in enumerate(key["zeros.3"]))
+    assert all(letter != small_exercises.ADDRESSES[k][k] for k, letter in enumerate(key["zeros.3"]))
     assert len(key["zeros.3"]) == 5
     # Half precision has 10 bits after the point and the smallest exponent −14.
     assert key["zeros.4"] == 2.0 ** (-14 - 10) / 2
     with mpmath.workdps(30):
         tail = mpmath.erf(mpmath.mpf(2) ** -25 / (mpmath.mpf("0.15") * mpmath.sqrt(2)))
     assert key["zeros.5"] == pytest.approx(float(tail), rel=1e-6)
+    assert (1 - key["zeros.8"]) ** 500 == pytest.approx(0.05)
+    # At the ends, 9 or fewer and 9 or more zeros have a chance of 2.5 %.
+    low, high = (40e6 * end for end in key["small.1"])
+    assert mpmath.gammainc(10, high, regularized=True) == pytest.approx(0.025)
+    assert 1 - mpmath.gammainc(9, low, regularized=True) == pytest.approx(0.025)
+    assert key["small.2"] == [True, False, False, True]
+
+
+def test_keys_of_the_hunt_by_other_sums() -> None:
+    key = {id: exercise.reference() for id, exercise in exercises_of("zeros").items()}
     assert key["zeros.6"] == pytest.approx(1 - (1 - 1e-8) ** (3 * 256 * 60_000), rel=1e-6)
     assert key["zeros.7"] == ["rounding", "structural", "structural", "structural", "rounding"]
-    assert (1 - key["zeros.8"]) ** 500 == pytest.approx(0.05)
     four = [float(key["zeros.9"](*case.arguments)[0, 0]) for case in exercises.layer_cases()[:4]]
     assert four == [2.0**-12, 0.5, 0.0, 1.0]
-    assert (1 - 1e-8) ** (key["zeros.10"] * 6 * 1024) == pytest.approx(0.5, rel=1e-6)
-    assert key["zeros.11"] == pytest.approx(48.8)
+    none = [(1 - p0) ** (256 * 60_000) for p0 in (3.3e-9, 1.4e-8)]
+    assert key["zeros.12"] == pytest.approx([1000 - 1000 * share for share in none], rel=1e-6)
+    assert key["zeros.13"] == [True, False, True, False]
 
 
 def test_predictions_change_with_what_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,9 +54,12 @@ def test_predictions_change_with_what_is_measured(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(exercises, "row_of", lambda setting: row_of(setting._replace(dtype="float32")))
     assert exercises.networks_in_the_zone() == "fewer than 5 of 100"
     assert exercises.slope_that_matters() == "slope 0 stays at chance"
-    assert exercises.what_is_left() == "more points than can be counted"
-    monkeypatch.setattr(exercises, "distance", lambda x: Fraction(1))
-    assert exercises.what_is_left() == "nothing"
+    assert small_exercises.what_is_left() == "more points than can be counted"
+    monkeypatch.setattr(small_exercises, "point_at", lambda address: Fraction(1, 2))
+    assert small_exercises.what_is_left() == "nothing"
+    assert small_exercises.until_the_first_zero() == "ten million"
+    monkeypatch.setattr(small_exercises, "density_at_zero", lambda setting: [2000.0])
+    assert small_exercises.until_the_first_zero() == "ten thousand"
 
 
 def exact_layer(W: np.ndarray, b: np.ndarray, X: np.ndarray) -> list[list[np.float16]]:

@@ -88,6 +88,20 @@ def test_each_step_of_half_precision_holds_what_is_nearest(place: str) -> None:
         assert "2⁻¹⁵ apart below 1/16 and 2⁻¹⁴ above it" in scene.description
 
 
+@pytest.mark.parametrize(("observed", "share"), [(3.0, 0.25), (100.0, 0.0)])
+def test_the_histogram_of_deviances_has_area_1_and_the_observed_one_its_place(observed: float, share: float) -> None:
+    by_chance = np.array([1.0, 1.5, 2.0, 4.0])
+    scene = figures.deviance_by_chance(by_chance, observed, 3, "counts")
+    (histogram,), (theory,), (place,) = (of_kind(scene, kind) for kind in (Band, Curve, Segment))
+    assert np.trapezoid(histogram.high, histogram.x) == pytest.approx(1)
+    # With 2 degrees of freedom χ² is e^(−D/2)/2.
+    assert theory.y == pytest.approx(np.exp(-theory.x / 2) / 2) and place.start[0] == place.end[0] == observed
+    assert scene.title == f"counts: chance makes as much scatter in {100 * share:.0f} of 100 draws"
+    assert f"at least as large in {4 * share:.0f} of 4 draws" in scene.description
+    for layer in (histogram, theory):
+        assert scene.x_axis.limits[0] <= layer.x.min() and layer.x.max() <= scene.x_axis.limits[1] + 1e-9
+
+
 @pytest.mark.parametrize("bits", list(figures.BITS))
 @pytest.mark.parametrize("varied", ["depth", "width"])
 def test_zone_over_exposure(bits: str, varied: str) -> None:

@@ -108,20 +108,7 @@ def test_a_point_is_the_sum_of_its_digits() -> None:
         assert abs(structure.point_at(repeated, start) - series) <= Fraction(1, 3 ** len(word))
 
 
-def test_distance_against_all_ends_of_a_deep_stage() -> None:
-    rng = np.random.default_rng(0)
-    ends = [end for pair in structure.intervals(9) for end in pair]
-    for numerator in rng.integers(0, 1001, 60).tolist():
-        x = Fraction(numerator, 1000)
-        nearest = min(abs(x - end) for end in ends)
-        # The set has a point within the length of an interval of stage 9, and its ends belong to the set.
-        assert structure.distance(x) <= nearest <= structure.distance(x) + Fraction(1, 3**9)
-    assert structure.distance(Fraction(1, 4)) == 0 and Fraction(1, 4) not in ends
-
-
 def test_bad_arguments_are_named() -> None:
     for stage, error in ((13, ValueError), (True, TypeError)):
         with pytest.raises(error, match=f"stage: got {stage}; accepted is a whole number from 0 to 12"):
             structure.intervals(stage)
-    with pytest.raises(ValueError, match=r"x: got Fraction\(3, 2\); accepted are fractions from 0 to 1"):
-        structure.distance(Fraction(3, 2))

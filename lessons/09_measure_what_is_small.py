@@ -1,0 +1,571 @@
+# %% [markdown]
+# # Measure what is small
+#
+# **The question.** ReLU has no derivative only where its input is exactly 0. Suppose the chance of such a 0 is one in a
+# hundred million. How would you find out?
+#
+# **Why it matters.** Rare events are a part of training: a loss that overflows in one batch of a million, a test that
+# fails once a month. "We ran it, and nothing happened" says little about them. Exact zeros can be derived and counted,
+# so they are a good place to learn to say more.
+#
+# **You will learn**
+# - why "probability 0" and "never" are different things
+# - where an exact 0 in a computer comes from
+# - to find a tiny chance by counting where it is larger
+# - what a count tells you, and what you may say when you counted none
+# - to ask whether one number explains several counts
+#
+# **Before you start.** [[Frameworks]]: the slope at the kink is a convention. You need logarithms and the density of
+# the normal distribution.
+#
+# **Minutes:** 60.
+
+# %%
+from fractions import Fraction
+from statistics import NormalDist
+
+import numpy as np
+import sympy as sp
+from scipy.special import xlogy
+from scipy.stats import poisson
+
+from course_lib.exercises import check, hint, predict, solution
+from course_lib.explorer import Radio, Range, explore
+from course_lib.figures.matplotlib_renderer import show
+from course_lib.intervals import poisson_interval
+from course_lib.topics.zeros import experiment, figures, law, structure, sums
+
+# %% [markdown]
+# ## Predict
+#
+# Commit to a guess before you read on.
+
+# %%
+predict("small.p1")
+
+# %% [markdown]
+# ## Where the kinks lie
+#
+# Start on paper, where numbers have all their digits. A unit computes its *pre-activation* $z = w \cdot x + b$ and
+# hands on $\max(0, z)$. As a function of $z$, the kink is one point. What is it as a function of the input $x$?
+#
+# The figure shows the kinks of a network with two inputs and two hidden layers. Look at each layer alone, then play the
+# training. The dotted walk from A to B counts the kinks that it crosses; drag B.
+
+# %%
+explore(
+    figures.kink_lines, layer=Radio(["first layer", "second layer", "both layers"], value="first layer"),
+    epoch=Range(0, 24, value=0, label="epoch", play=True),
+    height=Range(-1.5, 1.5, 0.5, value=-1.0, label="height of B"),
+)
+
+# %%
+passed, exactly = structure.swept_samples()
+print(f"a kink moved past a sample from one epoch to the next: {passed} times")
+print(f"a sample exactly on a kink at the end of an epoch:    {exactly} times")
+
+# %% tags=["assertion", "C25"]
+assert structure.crossings(epoch=0) == [5, 7] and passed > 3000 and exactly == 0
+on_the_kink = [[0.5, 2.0], [0.0, 1.0]]  # two of the many points with 0.5·x₁ − 0.25·x₂ + 0.25 = 0
+assert [structure.exact_pre_activation([0.5, -0.25], 0.25, at) for at in on_the_kink] == [0, 0]
+
+# %% [markdown]
+# In the first layer each kink is a straight line: all $x$ with $w_1 x_1 + w_2 x_2 + b = 0$. With $n$ inputs it is a
+# *hyperplane*, a flat set of dimension $n - 1$. The kinks of the second layer bend where they meet one of the first. As
+# a condition on a unit's own weights, $w \cdot x + b = 0$ is a hyperplane in any layer. So "only a small number of
+# points" (C25) is right for one number $z$, and for a network it leaves out how large a kink is.
+#
+# Crossed thousands of times, hit never: how do these go together?
+#
+# ### No area
+#
+# Lay a grid over the plane and count the squares that a kink of the first layer runs through.
+
+# %%
+for side in (50, 100, 200, 400):
+    print(f"{side:>3} × {side:<3} squares: a kink runs through {structure.cells_with_a_kink(side):.1%} of them")
+
+# %% tags=["assertion"]
+shares = [structure.cells_with_a_kink(side) for side in (50, 100, 200, 400)]
+assert all(1.8 < shares[k] / shares[k + 1] < 2.2 for k in range(3))
+
+# %% [markdown]
+# Squares half as wide cover half the area, again and again. A set that can be covered by squares of as little total
+# area as you like has **measure zero**, and an input drawn from a *density* falls into it with probability 0.
+
+# %% [markdown] tags=["optional"]
+# ### More: small is not countable
+#
+# **Exercise zeros.1.** Three units have $z_1 = x_1$, $z_2 = x_2$ and $z_3 = x_1 + x_2 + 1$. A straight walk leads from
+# $(-1, 2)$ to $(2, -1)$. How many kinks does it cross?
+
+# %% tags=["exercise"]
+# begin solution: kinks_crossed = ...
+kinks_crossed = 2
+# end solution
+check("zeros.1", kinks_crossed)
+
+# %% [markdown]
+# "Almost everywhere" is sometimes explained as: but for a finite or countable set of points. *Countable* means that the
+# points fit into a list: first, second, third, and so on. A line has a point for each real number $x_1$, namely
+# $x_2 = -(w_1 x_1 + b)/w_2$ if $w_2 \ne 0$, and the real numbers fit into no list. So the exception may be any set of
+# measure zero, countable or not: "almost everywhere" speaks of size, not of number.
+#
+# > **C26 · refuted.** An answer explains "almost everywhere" as: with the exception of a finite or countably infinite
+# > set of points. (Cross Validated, 2017)
+#
+# Is that because a line lies in a plane? Here is a set of measure zero on a line that cannot be listed either. Take
+# $[0, 1]$ and remove the open middle third. Remove the middle thirds of what is left, and so on.
+
+# %%
+predict("zeros.p3")
+
+# %% [markdown]
+# Look at the total length. Then choose an address, L for the left part and R for the right one, and follow it down.
+
+# %%
+explore(
+    figures.cantor_stages,
+    stage=Range(0, 6, value=1, label="stage"),
+    address=Radio(list(figures.POINTS)),
+)
+
+# %%
+for stage in (1, 2, 5, 10):
+    parts = structure.intervals(stage)
+    print(f"stage {stage:>2}: {len(parts):>4} intervals, total length {float(sum(b - a for a, b in parts)):.3f}")
+
+# %% tags=["assertion"]
+assert all(sum(b - a for a, b in structure.intervals(stage)) == Fraction(2, 3) ** stage for stage in (1, 2, 5, 10))
+
+# %% [markdown]
+# The lengths tend to 0, so what is left in the end, the *Cantor set*, has measure zero. Yet every endless word of L
+# and R leads to a point of it. The ends of the intervals are those that go on with L or R for ever, and there are many
+# more: $p = \tfrac14$ has the address LRLRLR…, since LR leads to $[\tfrac29, \tfrac13]$, a copy of $[0, 1]$ of a ninth
+# of its length, and $p = \tfrac29 + \tfrac p9$.
+
+# %%
+p = sp.Symbol("p")
+print("LR leads to", *structure.interval_at("LR"), "and p is", *sp.solve(sp.Eq(p, sp.Rational(2, 9) + p / 9), p))
+
+# %% tags=["assertion"]
+assert structure.interval_at("LR") == (Fraction(2, 9), Fraction(1, 3)) and structure.point_at("LR") == Fraction(1, 4)
+assert Fraction(1, 4) not in {end for stage in range(11) for pair in structure.intervals(stage) for end in pair}
+
+# %% [markdown]
+# **Exercise zeros.2.** Which point of the Cantor set has the address RLRLRL…? (`Fraction(1, 4)` is an exact fraction.)
+
+# %% tags=["exercise"]
+# begin solution: point_of_turns = ...
+point_of_turns = Fraction(3, 4)
+# end solution
+check("zeros.2", point_of_turns)
+
+# %% [markdown]
+# Why can they not be listed? Suppose that somebody did: address 1, address 2, and so on. Build a new address that
+# differs from address $k$ in letter $k$. It stands nowhere in the list. This is Cantor's *diagonal*. And a new address
+# is a new point: two words part at some stage, and the left and the right part do not touch. (Georg Cantor published
+# the set in [1883](https://doi.org/10.1007/BF01446819) and the diagonal in
+# [1891](https://www.jamesrmeyer.com/infinite/cantors-original-1891-proof).)
+
+# %%
+rng = np.random.default_rng(5)
+listed = ["".join(rng.choice(["L", "R"], 40)) for _ in range(40)]
+print("not in the list of 40:", structure.missing(listed))
+
+# %% tags=["assertion", "C26"]
+x1, x2, w1, w2, b0 = sp.symbols("x1 x2 w1 w2 b", real=True)
+assert sp.solve(w1 * x1 + w2 * x2 + b0, x2) == [(-b0 - w1 * x1) / w2]
+assert all(structure.missing(listed)[k] != address[k] for k, address in enumerate(listed))
+
+# %% [markdown]
+# **Exercise zeros.3.** A list of addresses begins with LRLRL, RRRRR, LLRLL, RLRLR, LRRLR. Which five letters does the
+# diagonal give? Write a list such as `["L", "R", "L", "R", "L"]`.
+
+# %% tags=["exercise"]
+# begin solution: not_listed = ...
+not_listed = ["R", "L", "L", "R", "L"]
+# end solution
+check("zeros.3", not_listed)
+
+# %% [markdown]
+# ## Two ways around "probability 0"
+#
+# The argument rests on two conditions, a density and real numbers. Neither holds in training.
+#
+# **No density.** Many pixels of a real digit are exactly 0. Here a unit without a bias sees only the upper left corner
+# of 1024 digits of MNIST, 7 by 7 pixels.
+
+# %%
+X, _ = experiment.hunting_ground()
+corner = X[:1024].reshape(-1, 28, 28)[:, :7, :7].reshape(-1, 49)
+w = np.random.default_rng(0).uniform(-1, 1, 49)
+for dtype in (np.float16, np.float32, np.float64):
+    z = corner.astype(dtype) @ w.astype(dtype)
+    print(f"{dtype.__name__}: z is exactly 0 for {np.mean(z == 0):.1%} of the digits")
+print(f"the corner is black in {np.mean((corner == 0).all(axis=1)):.1%}")
+
+# %% tags=["assertion"]
+assert np.mean(z == 0) == np.mean((corner == 0).all(axis=1)) > 0.9
+for kind in ("black patches", "edges"):
+    assert set(structure.zero_shares(kind).values()) == {structure.zero_shares_in_the_pixels(kind)}
+assert set(structure.zero_shares("dead layer").values()) == {1.0}
+
+# %% [markdown]
+# These are **structural zeros**: exact arithmetic gives 0 as well, and more bits change nothing. Layers whose inputs
+# are all off make them, if the bias is 0; equal pixels do, under weights 1 and −1; and so do weights and biases that
+# start from 0.
+#
+# **No real numbers.** What a computer stores lies on a grid, and the *gap* between neighbours grows with their size. A
+# **rounding zero** is a number that the grid turned into 0, or a sum that happens to cancel on it.
+
+# %%
+for dtype in (np.float16, np.float32, np.float64):
+    at_0, at_16th = (np.log2(float(np.spacing(dtype(place)))) for place in (0, 1 / 16))
+    print(f"{dtype.__name__}: gap next to 0: 2^{at_0:.0f}, gap next to 1/16: 2^{at_16th:.0f}")
+
+# %% tags=["assertion"]
+assert np.spacing(np.float16(0)) == 2.0**-24 and np.spacing(np.float32(1 / 16)) == 2.0**-27
+
+# %% [markdown]
+# **Exercise zeros.4.** Which is the largest number that half precision, the 16 bits of `np.float16`, rounds to 0? Give
+# it exactly.
+
+# %% tags=["exercise"]
+# begin solution: largest_lost = ...
+largest_lost = 2**-25
+# end solution
+check("zeros.4", largest_lost)
+
+# %% [markdown]
+# See it around 0. Then look around $\tfrac1{16}$, a typical size for the terms of a sum.
+
+# %%
+explore(figures.half_precision_steps, place=Radio(["around 0", "around 1/16"]))
+
+# %% [markdown]
+# ## Count where it is not rare
+#
+# How likely is a rounding zero? Waiting for it takes long. So make the gap wide, count, and watch what happens as it
+# gets finer. Here are four first layers of 256 units, weights and biases uniform in $\pm 1/\sqrt{784}$, on 4096 digits,
+# with $z$ rounded to multiples of the gap. Guess first: what will a grid four times as fine do to the count?
+
+# %%
+def first_layer(seed, digits):
+    rng = np.random.default_rng(seed)
+    W, b = rng.uniform(-1 / 28, 1 / 28, (256, 784)), rng.uniform(-1 / 28, 1 / 28, 256)
+    return digits.astype(float) @ W.T + b
+
+
+z = np.concatenate([first_layer(seed, X) for seed in range(4)])
+print("gap   zeros of 4 million     share   share/gap")
+for power in (8, 10, 12, 14, 16, 18, 20, 24):
+    zeros = np.count_nonzero(np.round(z * 2.0**power) == 0)
+    print(f"2^-{power:<3} {zeros:>17} {zeros / z.size:>9.1e} {zeros / z.size * 2**power:>11.2f}")
+
+# %% tags=["assertion"]
+ratios = [np.count_nonzero(np.abs(z) <= 2.0 ** -(power + 1)) / z.size * 2**power for power in (8, 10, 12, 14)]
+assert all(2.0 < ratio < 2.3 for ratio in ratios)
+assert abs(ratios[0] / law.density_at_zero(experiment.Setting("float64", 256, 1))[0] - 1) < 0.05
+
+# %% [markdown]
+# The share is proportional to the gap. A $z$ becomes 0 where $|z| \le \text{gap}/2$, on an interval as long as the gap.
+# If $z$ has the density $f$, a short interval around 0 has the probability
+#
+# $$p_0 \approx f(0) \cdot \text{gap}.$$
+#
+# So the last column estimates $f(0)$: about 2.1. Half precision has the gap $2^{-24}$ next to 0. Without having met a
+# single zero in it, we predict $p_0 = 2.1 \cdot 2^{-24} = 1.3 \cdot 10^{-7}$. (The last row seems to disagree; we come
+# back to it.)
+#
+# **Exercise zeros.5.** A pre-activation $z$ is normal with mean 0 and standard deviation 0.15. With which probability
+# does half precision round it to 0? The answer counts within 1 % of its size. (`NormalDist(0, 0.15).pdf(0)` is the
+# density at 0.)
+
+# %% tags=["exercise"]
+# begin solution: p_lost = ...
+p_lost = NormalDist(0, 0.15).pdf(0) * 2**-24
+# end solution
+check("zeros.5", p_lost)
+
+# %% [markdown]
+# Now test the prediction: fifty layers, 52 million pre-activations, added up in single precision and rounded to half
+# precision once, at the end.
+
+# %% tags=["nbval-ignore-output"]
+lost, single = [], 0
+for seed in range(50):
+    rng = np.random.default_rng(seed)
+    W, b = rng.uniform(-1 / 28, 1 / 28, (256, 784)), rng.uniform(-1 / 28, 1 / 28, 256)
+    z32 = X @ W.astype(np.float32).T + b.astype(np.float32)
+    lost += z32[z32.astype(np.float16) == 0].tolist()
+    single += np.count_nonzero(z32 == 0)
+print(f"half precision: {len(lost)} zeros, predicted {2.13 * 2**-24 * 50 * z32.size:.1f}")
+print("before they were rounded:", *(f"{value:.1e}" for value in lost))
+print(f"single precision: {single} zeros")
+
+# %% tags=["assertion", "C24"]
+assert 1 <= len(lost) <= 20 and single <= 4 and np.abs(lost).max() < 2**-24.9
+found = [zero.in_float64 for row in law.rows_of("float32") for zero in row.found]
+assert len(found) > 300 and min(map(abs, found)) > 0 and max(map(abs, found)) < 1e-6
+edges = structure.zero_shares("edges")
+assert edges["float16"] == edges["float64"] > 0.5
+
+# %% [markdown]
+# > **C24 · refined.** Two texts shrug at the kink with this reason: a computed 0 was probably some small number that
+# > was rounded to 0. (Cross Validated, 2017; Sarkar, 2018)
+#
+# Of the zeros that you have just counted it is true: nearly all were small numbers. Of the black corner it is false: no
+# number was lost there. The texts leave out this second kind, which is by far the more frequent one where it occurs.
+#
+# ## How far to trust a count
+#
+# The count is close to the prediction. How close should it come? And why does the last row of the table, with its two
+# zeros, seem to say that $f(0)$ is 8? To see how small counts scatter, repeat one: 100 fresh networks with three hidden
+# layers, 512 digits, gap $2^{-17}$.
+
+# %%
+def zeros_by_layer(seed, digits, gap=2.0**-17):
+    rng, a, counts = np.random.default_rng(seed), digits, []
+    for n_in in (784, 256, 256):
+        r = n_in**-0.5
+        z = a @ rng.uniform(-r, r, (256, n_in)).T + rng.uniform(-r, r, 256)
+        counts.append(np.count_nonzero(np.round(z / gap) == 0))
+        a = np.maximum(0, z)
+    return counts
+
+
+digits = X[:512].astype(float)
+counts = np.array([zeros_by_layer(seed, digits) for seed in range(100)])
+print("first layers of the first 20 networks:", *counts[:20, 0])
+
+# %% [markdown]
+# All of these layers were drawn in the same way. Is there a rule for the scatter? Let each of $E$ pre-activations be 0
+# with the small probability $p_0$, independently. Then $\lambda = E p_0$ zeros are expected, and none comes with the
+# probability
+#
+# $$(1 - p_0)^E = \Big(1 - \frac{\lambda}{E}\Big)^E \approx e^{-\lambda}.$$
+#
+# In the same way $k$ zeros come with probability $e^{-\lambda} \lambda^k / k!$. This is the **Poisson law**: whatever
+# the width, the number of samples or the precision, only $\lambda$ matters.
+
+# %%
+mean = counts[:, 0].mean()
+print(f"mean {mean:.2f}, variance {counts[:, 0].var():.2f}\n k  networks  Poisson law")
+for k in range(7):
+    print(f"{k:>2} {np.sum(counts[:, 0] == k):>9} {100 * poisson.pmf(k, mean):>12.1f}")
+
+# %% tags=["assertion"]
+assert 0.7 < counts[:, 0].var() / mean < 1.4
+for tally in sums.shipped().tallies.values():
+    k, m = np.arange(len(tally)), sum(tally)
+    rate = np.dot(tally, k) / m
+    assert 0.9 < np.dot(tally, (k - rate) ** 2) / m / rate < 1.15 and abs(tally[0] / m - np.exp(-rate)) < 0.03
+
+# %% [markdown]
+# Its variance equals its mean, which gives a rule of thumb: a count of $k$ is uncertain by about $\sqrt k$, or
+# $2\sqrt k$ to be right 95 times in 100. For small counts the **95 % interval** is more exact. It holds each $\lambda$
+# for which a count as high as ours has a chance of at least 2.5 %, and one as low as ours, too.
+
+# %%
+for k in (0, 2, 6, 100):
+    low, _, high = poisson_interval(k)
+    print(f"counted {k:>3}: λ lies between {low:.2f} and {high:.2f}")
+
+# %% tags=["assertion"]
+for k in (2, 6):
+    low, _, high = poisson_interval(k)
+    below = sum(np.exp(-high) * high**j / sp.factorial(j) for j in range(k + 1))
+    above = 1 - sum(np.exp(-low) * low**j / sp.factorial(j) for j in range(k))
+    assert abs(below - 0.025) < 1e-6 and abs(above - 0.025) < 1e-6
+assert poisson_interval(2).low < 0.53 < poisson_interval(2).high
+
+# %% [markdown]
+# Two zeros agree with any $\lambda$ from 0.24 to 7.2, and the last row should have $2.1 \cdot 2^{-24} \cdot 4.2 \cdot
+# 10^6 = 0.53$ of them. There is no contradiction. Two zeros just know very little.
+#
+# **Exercise small.1.** Somebody counts 9 zeros in 40 million pre-activations. Give the 95 % interval of $p_0$, a list
+# of two numbers, each within 1 % of its size.
+
+# %% tags=["exercise"]
+# begin solution: p0_interval = ...
+p0_interval = [poisson_interval(9).low / 40e6, poisson_interval(9).high / 40e6]
+# end solution
+check("small.1", p0_interval)
+
+# %% [markdown]
+# ### What was never seen
+#
+# In single precision you counted few zeros, or none. The usual conclusion from none is "it does not happen". Put a
+# number on it instead. If $p$ is the chance in each of $m$ trials, none comes with probability $(1 - p)^m$. That is 5 %
+# for $p = 1 - 0.05^{1/m}$, and a larger $p$ makes it rarer still. Since $\log 0.05 \approx -3$, this is about $3/m$:
+# the **rule of three**. (The interval above ends at 3.69 because it leaves only 2.5 % on this side.)
+
+# %%
+for m in (10, 1000, 52_428_800):
+    print(f"none of {m:>8}: p at most {1 - 0.05 ** (1 / m):.2g} with 95 % confidence; rule of three: {3 / m:.2g}")
+
+# %% tags=["assertion"]
+assert all(1 - 0.05 ** (1 / m) < 3 / m < 1.17 * (1 - 0.05 ** (1 / m)) for m in (10, 1000, 52_428_800))
+
+# %% [markdown]
+# **Exercise zeros.8.** None of 500 networks met a zero. Up to which probability $p$ does that still happen with a
+# chance of at least 5 %? The answer counts within 1 % of its size.
+
+# %% tags=["exercise"]
+# begin solution: upper_limit = ...
+upper_limit = 1 - 0.05 ** (1 / 500)
+# end solution
+check("zeros.8", upper_limit)
+
+# %% [markdown]
+# ## One number for several counts?
+#
+# Does one $p_0$ explain the counts of 20 first layers, or the sums over each of the three layers? Chance makes some
+# scatter; the question is how much. First, a measure of it. The **deviance** of counts $k_i$ with mean $\bar k$ is
+#
+# $$D = 2 \sum_i k_i \log \frac{k_i}{\bar k}.$$
+#
+# which is 0 for equal counts and grows with the scatter. Second, let chance play: draw sets of counts that obey one
+# Poisson law, 10 000 times, and compute $D$ of each.
+
+# %%
+def deviance(k):
+    return 2 * xlogy(k, k / k.mean(axis=-1, keepdims=True)).sum(axis=-1)
+
+
+played = {}
+for name, seen in {"20 networks": counts[:20, 0], "3 layers": counts[:20].sum(axis=0)}.items():
+    drawn = np.random.default_rng(0).poisson(seen.mean(), (10_000, len(seen)))
+    by_chance, observed = deviance(drawn), deviance(seen)
+    played[name] = by_chance, observed, len(seen)
+    as_large = np.sum(by_chance >= observed)
+    print(f"{name:<11} D = {observed:.1f}; by chance {by_chance.mean():.1f} on average, as large {as_large} times")
+
+# %%
+show(figures.deviance_by_chance(*played["20 networks"], "20 networks"))
+
+# %%
+show(figures.deviance_by_chance(*played["3 layers"], "3 layers"))
+
+# %% tags=["assertion"]
+p_values = {name: np.mean(by_chance >= observed) for name, (by_chance, observed, _) in played.items()}
+assert 0.3 < p_values["20 networks"] < 0.6 and p_values["3 layers"] == 0
+densities = law.density_at_zero(experiment.Setting("float64", 256, 3))
+assert densities[2] > 1.4 * densities[1] > 2.5 * densities[0]
+
+# %% [markdown]
+# The share of draws in which chance makes at least as much scatter as was observed is the **p-value**. For the 20
+# networks it is 0.44, nothing unusual. For the three layers it is 0 of 10 000, below 0.0003 by the rule of three: one
+# $p_0$ for all layers is *rejected*. The pre-activations shrink from layer to layer, so that $f(0)$ grows.
+#
+# By chance, $D$ came to 2.0 on average for three counts and to 21.6 for twenty. For counts that are not small its mean
+# is the number of counts minus the number of things fitted to them, here one, $\bar k$. That is the **degrees of
+# freedom**, 2 and 19. A formula, the dashed curve $\chi^2$, then replaces the draws; for counts near 2 it lies a little
+# too far left.
+#
+# **Exercise small.2.** Suppose the p-value of some 20 networks is 0.15. True or false?
+#
+# 1. If one $p_0$ held for all of them, about 15 of 100 such experiments would scatter at least as much.
+# 2. The probability that one $p_0$ holds for all of them is 15 %.
+# 3. Since 0.15 is above 0.05, it is shown that one $p_0$ holds.
+# 4. If their $p_0$ did differ, fewer digits would make it harder to notice.
+#
+# Give a list of four.
+
+# %% tags=["exercise"]
+# begin solution: about_the_p_value = ...
+about_the_p_value = [True, False, False, True]
+# end solution
+check("small.2", about_the_p_value)
+
+# %% [markdown]
+# ## Break it: sixteen bits are not one thing
+#
+# Our law was for half precision that is rounded *once*. Another format of 16 bits is common in training: **bfloat16**
+# reaches as far as single precision and keeps only 8 binary digits. And some programs round the sum, add the bias, and
+# round again. Then the sum sits on a coarse grid *before* it meets the bias, and $z = 0$ means that it hits $-b$: the
+# gap at $b$ should count, and not the one at 0.
+
+# %% tags=["nbval-ignore-output"]
+def bfloat16(values):
+    fraction, exponent = np.frexp(values)
+    return np.ldexp(np.round(fraction * 2**8) / 2**8, exponent)
+
+
+rng = np.random.default_rng(0)
+W32, b32 = (rng.uniform(-1 / 28, 1 / 28, shape).astype(np.float32) for shape in ((256, 784), 256))
+gap_at_b = {"half": np.spacing(abs(b32).astype(np.float16)), "bfloat16": np.spacing(abs(b32)) * 2**16}
+for name, to in {"half": lambda values: values.astype(np.float16).astype(np.float32), "bfloat16": bfloat16}.items():
+    total = to(X) @ to(W32).T
+    once, twice = to(total + to(b32)), to(to(total) + to(b32))
+    by_law = 2.1 * gap_at_b[name].mean(dtype=float) * twice.size
+    print(f"{name:<8} zeros rounded once {np.sum(once == 0)}, twice {np.sum(twice == 0)}, by the gap at b {by_law:.0f}")
+
+# %% tags=["assertion"]
+assert np.array_equal(bfloat16(W32), experiment.bfloat16(W32)) and np.array_equal(bfloat16(X), experiment.bfloat16(X))
+assert np.array_equal(once == 0, total + bfloat16(b32) == 0) and 150 < np.sum(twice == 0) < 320
+half_twice = experiment.rounded_sum(W32, b32, X, "half", early=True)
+assert 10 < np.sum(half_twice == 0) < 60
+counted = {how: zeros / computed for how, (zeros, computed) in sums.shipped().formats.items()}
+b_many = np.abs(np.random.default_rng(1).uniform(-1 / 28, 1 / 28, 100_000))
+assert abs(counted["half", "twice"] / (2.13 * np.spacing(b_many.astype(np.float16)).mean(dtype=float)) - 1) < 0.1
+gap_of_bfloat16 = 2**16 * np.spacing(b_many.astype(np.float32)).mean(dtype=float)
+assert abs(counted["bfloat16", "twice"] / (2.13 * gap_of_bfloat16) - 1) < 0.1
+
+# %% [markdown]
+# Rounded twice, one layer has more zeros than fifty had before, as the gap at $b$ says. For the rest we need longer
+# counts, which come with the course:
+
+# %%
+for (name, times), (zeros, computed) in sums.shipped().formats.items():
+    low, p0, high = np.array(poisson_interval(zeros)) / computed
+    print(f"{name:<8} rounded {times:<5}: p₀ = {p0:.1e}, from {low:.1e} to {high:.1e}")
+
+# %% tags=["assertion"]
+assert counted["half", "once"] > 4 * counted["bfloat16", "once"] > 4e-8
+low, _, high = poisson_interval(sums.shipped().formats["half", "once"][0])
+assert low < 2.13 * 2**-24 * sums.shipped().formats["half", "once"][1] < high
+
+# %% [markdown]
+# All of it is "16 bits". (In bfloat16 rounded once, the gap at 0 is $2^{-133}$: its zeros arise earlier, where a sum of
+# short numbers cancels a short bias exactly.) Ask of such a number in which arithmetic it was measured. How single
+# precision gets its zeros, and how often a whole network meets one, is the question of [[zeros]].
+#
+# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+
+# %%
+stuck_at = ...  # for example "zeros.5"
+if stuck_at is not ...:
+    hint(stuck_at)
+    solution(stuck_at)
+
+# %% [markdown]
+# ## What the texts say
+#
+# <!-- claims -->
+
+# %% [markdown]
+# ## Recap
+#
+# - A kink is a hyperplane in a first layer's inputs, crossed all the time. It has measure zero: that speaks of size.
+# - A *structural zero* is 0 in exact arithmetic as well; a *rounding zero* was made by the computer's grid.
+# - $p_0 \approx f(0) \cdot \text{gap}$. Count where the gap is wide, find the law, test it where it is fine.
+# - A count of $k$ is uncertain by about $2\sqrt k$. None of $m$ leaves room up to about $3/m$.
+# - A p-value is the share of draws in which chance alone scatters as much. A small one rejects; a large one proves
+#   nothing.
+#
+# **Sources.**
+# - Siméon Denis Poisson, [*Recherches sur la probabilité des
+#   jugements*](https://fr.wikisource.org/wiki/Page:Poisson_-_Recherches_sur_la_probabilit%C3%A9_des_jugements_en_mati%C3%A8re_criminelle_et_en_mati%C3%A8re_civile,_1837.djvu/14),
+#   1837
+# - Samuel S. Wilks, [*The large-sample distribution of the likelihood ratio for testing composite
+#   hypotheses*](https://doi.org/10.1214/aoms/1177732360), 1938 (deviance and degrees of freedom)
+# - James A. Hanley and Abby Lippman-Hand, [*If nothing goes wrong, is everything all
+#   right?*](https://doi.org/10.1001/jama.1983.03330370053031), 1983 (rule of three)
+# - On the web: [*Are all neural network activation functions
+#   differentiable?*](https://stats.stackexchange.com/questions/267803), a question with answers on Cross Validated,
+#   2017 (C24, C25, C26); Kanchan Sarkar, [*ReLU: Not a Differentiable Function: Why used in Gradient Based
+#   Optimization? and Other Generalizations of
+#   ReLU*](https://medium.com/@kanchansarkar/relu-not-a-differentiable-function-why-used-in-gradient-based-optimization-7fef3a4cecec),
+#   2018 (C24, C25)
