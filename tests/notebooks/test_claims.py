@@ -14,14 +14,6 @@ JUDGED = {
     "frameworks": {"C05": "refined", "C06": "holds", "C23": "refined", "C27": "refined"},
     "subgradients": {"C01": "refuted", "C21": "refined", "C22": "refined", "C33": "refined"},
     "zeros": {"C03": "refined", "C04": "refined", "C24": "refined", "C25": "refined", "C26": "refuted"},
-    "training": {
-        "C01": "refuted",
-        "C02": "refuted",
-        "C07": "holds",
-        "C22": "refined",
-        "C30": "holds",
-        "C40": "refined",
-    },
     "dead_units": {
         "C08": "refined",
         "C09": "refined",

@@ -33,6 +33,8 @@ HANDLES = {
         "clarke_of_relu6": {"slopes"},
     },
     "zeros": {"kink_lines": {"height"}, "cantor_stages": {"stage"}, "accuracy_from_zero": {"slope"}},
+    "training": {},
+    "depth": {},
     "dead_units": {
         "active_inputs": {"angle", "bias"},
         "born_dead_over_depth": {"width"},
