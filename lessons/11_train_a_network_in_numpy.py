@@ -221,8 +221,11 @@ check_backward(gradient_by_hand, small, with_origin, T[:5])
 def descend(parameters, X, T, learning_rate, steps):
     # begin solution: ...
     for _ in range(steps):
-        gradient = gradient_by_hand(parameters, X, T)
-        parameters = Parameters(*(p - learning_rate * g for p, g in zip(parameters, gradient, strict=True)))
+        W1, b1, W2, b2 = parameters
+        slopes = gradient_by_hand(parameters, X, T)
+        W1, b1 = W1 - learning_rate * slopes.W1, b1 - learning_rate * slopes.b1
+        W2, b2 = W2 - learning_rate * slopes.W2, b2 - learning_rate * slopes.b2
+        parameters = Parameters(W1, b1, W2, b2)
     return parameters
     # end solution
 

@@ -16,7 +16,7 @@
 #
 # **Before you start.** [[Training]]: the backward pass, replicas.
 #
-# **Minutes:** 55.
+# **Minutes:** 56.
 
 # %%
 import numpy as np
@@ -161,6 +161,9 @@ share_left = 2 ** (-L / 2)
 # end solution
 check("training.8", share_left)
 
+# %% [markdown]
+# Does it come out? From layer 10 to layer 1 there are nine layers to pass.
+
 # %%
 for name, scale, expected in (("He", 2, 1), ("Glorot", 1, 2**-4.5), ("a third of it", 1 / 3, 6**-4.5)):
     measured = sizes_on_the_way_back(lambda z: np.maximum(0, z), relu_slope, scale)[-1]
@@ -216,15 +219,15 @@ assert keep == {("tanh", "glorot"), ("tanh", "he"), ("ReLU", "he")}
 images = mnist_5k()
 scales = {"0 to 255": 255 * images.X, "0 to 1": images.X, "standardised": standardised(images).X}
 W = np.random.default_rng(0).standard_normal((64, 784)) / np.sqrt(784)
-print("pixels        spread of z  saturated")
+print("pixels        st.dev. of z  saturated")
 for name, pixels in scales.items():
     z = pixels[:500] @ W.T
-    print(f"{name:<12}  {z.std():11.2f}  {(sigmoid_slope(z) < 0.01).mean():9.1%}")
+    print(f"{name:<12}  {z.std():12.2f}  {(sigmoid_slope(z) < 0.01).mean():9.1%}")
 
 # %% [markdown]
-# Before any training, most units of the first layer are stuck where the slope is almost 0. Does training recover from
-# it? Here are sigmoid networks 784-32-10, four starts for each of eight learning rates. A fair comparison gives each
-# scale the rate that suits it, so look whether the best rate lies inside the list.
+# With pixels from 0 to 255 most units are stuck where the slope is almost 0, before any training. Does training recover
+# from it? Here are sigmoid networks 784-32-10, four starts for each of eight learning rates. A fair comparison gives
+# each scale the rate that suits it, so look whether the best rate lies inside the list.
 
 # %% tags=["nbval-ignore-output"]
 print("test accuracy in %, mean of 4 starts")
@@ -247,8 +250,7 @@ assert best["0 to 255"].max() < 0.75 and min(best["0 to 1"].max(), best["standar
 #
 # **Exercise depth.1.** Write a function that standardises. `X` holds the training part, `X_test` the test part, a row
 # for each picture. Every pixel is to have mean 0 and standard deviation 1 over the *training* part; the test part is
-# shifted and scaled by the same numbers. Some pixels are blank in every picture: they shall become 0. Return both
-# parts.
+# shifted and scaled by the same numbers. Some pixels are blank in every picture: let them become 0. Return both parts.
 
 
 # %% tags=["exercise"]
@@ -265,11 +267,9 @@ check("depth.1", standardise)
 # %% [markdown]
 # ## Is ReLU better?
 #
-# > **C07 · holds.** A paper is quoted as saying that rectifiers do as well as tanh or better, although they are not
-# > differentiable at 0, and that they create true zeros. (Glorot, Bordes and Bengio, 2011)
-#
-# Test it. Divide 1797 real digits into a training and a test part, and train both. Then do it again: another division,
-# another start, another order of the batches.
+# Glorot, Bordes and Bengio (2011) compared rectifiers with tanh, and rectifiers did well. Do it yourself. Divide 1797
+# real digits into a training and a test part, and train both. Then do it again: another division, another start,
+# another order of the batches.
 
 # %% tags=["nbval-ignore-output"]
 print("split  ReLU %  tanh %  difference")
@@ -288,7 +288,8 @@ assert min(right) > 93 and max(right) < 100 and len(data.X_test) / len(data.X) =
 # Tanh seems to be ahead. But the differences lie as far apart as they are large, so we need more splits, and an
 # interval for the mean. `mean_interval` takes it from how far the differences lie apart. Ten splits of the *same*
 # digits have many pictures in common and tell less than ten sets of new digits would; `overlap` widens the interval for
-# that ([[comparison]] shows by how much). Add splits one by one, two starts in each. Does the interval leave 0?
+# that ([[comparison]] shows by how much). Add splits one by one, two starts in each. Does the interval ever leave 0
+# out?
 
 # %%
 explore(figures.difference_over_splits, splits=Range(3, experiment.SPLITS, value=experiment.SPLITS))
@@ -304,8 +305,11 @@ assert -2 < low < 0 < high < 2
 assert 0.3 < experiment.trial("ReLU").zeros < 0.6 and experiment.trial("tanh").zeros == 0
 
 # %% [markdown]
-# Ten splits do not tell the two apart. That is not to say that they are equal: a difference of a point either way would
-# still fit. And the zeros are true ones: $\max(0, z)$ is 0 for every $z \le 0$, and nothing was rounded.
+# > **C07 · holds.** That paper is quoted as saying that rectifiers do as well as tanh or better, although they are not
+# > differentiable at 0, and that they create true zeros.
+#
+# Ten splits do not tell the two apart. That is not to say that they are equal: a point more or less would still fit.
+# And the zeros are true ones: $\max(0, z)$ is 0 for every $z \le 0$, and nothing was rounded.
 #
 # ## Break it
 #
@@ -346,7 +350,7 @@ runs = {}
 print("        right %: mean, least, most   largest change of W1")
 for name, activation, slope in (("sign", np.sign, np.zeros_like), ("ReLU", lambda z: np.maximum(0, z), relu_slope)):
     right, change = runs[name] = np.array([train_on_moons(activation, slope, seed) for seed in range(20)]).T
-    print(f"{name}    {right.mean():13.1f}  {right.min():5.1f}  {right.max():5.1f}   {change.max():20.2f}")
+    print(f"{name}    {right.mean():13.2f}  {right.min():5.1f}  {right.max():5.1f}   {change.max():20.2f}")
 
 # %% tags=["assertion", "C22"]
 assert (runs["sign"][1] == 0).all() and (runs["ReLU"][1] > 0.1).all()

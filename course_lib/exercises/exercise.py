@@ -152,7 +152,7 @@ LESSONS = (
     Lesson(7, "subgradients", "choose_a_subgradient", "Choose a subgradient", 90),
     Lesson(10, "zeros", "hunt_for_exact_zeros", "Hunt for exact zeros", 75),
     Lesson(11, "training", "train_a_network_in_numpy", "Train a network in NumPy", 60),
-    Lesson(12, "depth", "go_deep", "Go deep", 55),
+    Lesson(12, "depth", "go_deep", "Go deep", 56),
     Lesson(14, "dead_units", "revive_dead_units", "Revive dead units", 75),
     Lesson(15, "rectifiers", "bend_the_rectifier", "Bend the rectifier", 59),
     Lesson(16, "smooth", "smooth_the_kink", "Smooth the kink", 60),
