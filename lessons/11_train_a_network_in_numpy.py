@@ -64,7 +64,7 @@ descend_one_weight(-1.2, learning_rate=0.3, steps=8)
 
 # %% [markdown]
 # The second column says at which points the unit is on. Each time a 0 turns into a 1, the weight has stepped over a
-# kink: $z$ was 0 on the way. The slope jumps there, for instance from −0.50 to −1.70, and the loss falls all the same.
+# kink: $z$ was 0 on the way. At one of them the slope goes from −0.50 to −1.70, and the loss falls all the same.
 #
 # Now change one thing. With the learning rate 2, will $w$ arrive sooner, later or never?
 

@@ -105,6 +105,12 @@ print(f"layer 1: {large[-1]:.2g}, factor for each layer: {large[-1] ** (1 / 9):.
 
 # %% tags=["assertion"]
 assert 1.1 < large[-1] ** (1 / 9) < 1.3 and large[-1] > 2
+rng = np.random.default_rng(0)
+forward, flat = rng.standard_normal((200, 256)), []
+for weights in rng.standard_normal((10, 256, 256)):
+    flat.append((sigmoid_slope(forward @ weights.T) < 0.01).mean())
+    forward = sigmoid(forward @ weights.T)
+assert min(flat) > 0.6
 
 # %% [markdown]
 # Now the gradient *grows* on its way back. Only the slope is bounded, not what the layer does. (The price is that most
@@ -226,8 +232,8 @@ for name, pixels in scales.items():
 
 # %% [markdown]
 # With pixels from 0 to 255 most units are stuck where the slope is almost 0, before any training. Does training recover
-# from it? Here are sigmoid networks 784-32-10, four starts for each of eight learning rates. A fair comparison gives
-# each scale the rate that suits it, so look whether the best rate lies inside the list.
+# from it? Here are sigmoid networks 784-32-10 after 4 epochs, four starts for each of eight learning rates. A fair
+# comparison gives each scale the rate that suits it, so look whether the best rate lies inside the list.
 
 # %% tags=["nbval-ignore-output"]
 print("test accuracy in %, mean of 4 starts")
@@ -237,11 +243,12 @@ for name in experiment.SCALES:
     print(f"{name:<13}", *(f"{value:6.1f}" for value in accuracy))
 
 # %% tags=["assertion", "C30"]
-flat = {name: (sigmoid_slope(pixels[:500] @ W.T) < 0.01).mean() for name, pixels in scales.items()}
-assert flat["0 to 255"] > 0.9 and flat["0 to 1"] == 0 and flat["standardised"] < 0.01
+saturated = {name: (sigmoid_slope(pixels[:500] @ W.T) < 0.01).mean() for name, pixels in scales.items()}
+assert saturated["0 to 255"] > 0.9 and saturated["0 to 1"] == 0 and saturated["standardised"] < 0.01
 best = {name: experiment.accuracy_by_learning_rate(name).mean(1) for name in experiment.SCALES}
 assert all(0 < accuracy.argmax() < len(accuracy) - 1 for accuracy in best.values())
-assert best["0 to 255"].max() < 0.75 and min(best["0 to 1"].max(), best["standardised"].max()) > 0.85
+assert experiment.accuracy_by_learning_rate("0 to 255").max() < 0.8 and best["0 to 255"].max() < 0.75
+assert min(best["0 to 1"].max(), best["standardised"].max()) > 0.85
 
 # %% [markdown]
 # So (C30) holds here: saturation is a good reason to normalise. It costs about 20 points, and none of the learning
@@ -269,7 +276,7 @@ check("depth.1", standardise)
 #
 # Glorot, Bordes and Bengio (2011) compared rectifiers with tanh, and rectifiers did well. Do it yourself. Divide 1797
 # real digits into a training and a test part, and train both. Then do it again: another division, another start,
-# another order of the batches.
+# another order of the batches. (*Adam* is gradient descent that gives each weight a step length of its own.)
 
 # %% tags=["nbval-ignore-output"]
 print("split  ReLU %  tanh %  difference")
