@@ -144,21 +144,9 @@ def same_specials(truth: Truth, rng: random.Random) -> Answers:
         yield rng.choice([("list", entries), ("tuple", tuple(entries))])
 
 
-def same_shapes(truth: Truth, rng: random.Random) -> Answers:
-    v = truth.value
-    while True:
-        yield from {
-            "list": list(v),
-            "tuple": v,
-            "array": np.array(v),
-            "floats": [float(e) for e in v],
-            "shape": np.empty(v).shape,
-        }.items()
-
-
 def equivalents(truth: Truth, rng: random.Random) -> Answers:
     """Endless: other ways to write a right answer."""
-    whole = {"list": same_lists, "shape": same_shapes, "special": same_specials}
+    whole = {"list": same_lists, "special": same_specials}
     if truth.kind in whole:
         yield from whole[truth.kind](truth, rng)
     by_kind: dict[str, Callable[[Any, random.Random], Answers]] = {

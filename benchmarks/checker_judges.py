@@ -290,6 +290,42 @@ def backward(f: Function) -> bool:
     return len(came) == 4
 
 
+def descent_of_parameters(f: Function) -> bool:
+    """Against steps along the gradient of the loss, taken with complex numbers a tiny way off the real line."""
+    for rate, steps in ((0.1, 1), (0.03, 4)):
+        arrays = [RNG.normal(size=size) for size in ((3, 2), 3, (1, 3), 1)]
+        X, T = RNG.normal(size=(6, 2)), RNG.normal(size=(6, 1))
+        came = f(Parameters(*arrays), X, T, rate, steps)
+        for _ in range(steps):
+            slopes = []
+            for k, array in enumerate(arrays):
+                slopes.append(np.empty_like(array))
+                for place in np.ndindex(array.shape):
+                    moved = [other.astype(complex) for other in arrays]
+                    moved[k][place] += 1e-30j
+                    Z = X @ moved[0].T + moved[1]
+                    error = np.where(Z.real > 0, Z, 0) @ moved[2].T + moved[3] - T
+                    slopes[k][place] = (error**2).sum().imag / 1e-30 / len(X)
+            arrays = [array - rate * slope for array, slope in zip(arrays, slopes, strict=True)]
+        if len(came) != 4 or not all(map(close, came, arrays)):
+            return False
+    return True
+
+
+def standardisation(f: Function) -> bool:
+    for samples, pixels in ((7, 3), (5, 4)):
+        X, test = RNG.integers(0, 17, (samples, pixels)) / 16, RNG.integers(0, 17, (3, pixels)) / 16
+        X[:, 0] = test[:, 0] = 0
+        first, second = f(X.copy(), test.copy())
+        for k in range(pixels):
+            mean = sum(X[:, k]) / samples
+            spread = math.sqrt(sum((X[:, k] - mean) ** 2) / samples) or 1.0
+            wanted = (X[:, k] - mean) / spread, (test[:, k] - mean) / spread
+            if not close(first[:, k], wanted[0], 1e-5) or not close(second[:, k], wanted[1], 1e-5):
+                return False
+    return True
+
+
 SLOPES: dict[str, Function] = {
     "relu": lambda z: z > 0,
     "leaky_relu": lambda z: np.where(z > 0, 1, 0.01),
@@ -332,6 +368,8 @@ JUDGES: dict[str, Callable[[Function], bool]] = {
     "training.1": layer,
     "training.2": backward,
     "training.5": backward,
+    "training.11": descent_of_parameters,
+    "depth.1": standardisation,
     "dead_units.6": dead_units,
 }
 JUDGES = {id: passes_in_any_case(judge) for id, judge in JUDGES.items()}

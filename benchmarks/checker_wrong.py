@@ -173,18 +173,6 @@ def _wrong_words(truth: Truth, rng: random.Random) -> Answers:
     }.items()  # fmt: skip
 
 
-def _wrong_shapes(truth: Truth, rng: random.Random) -> Answers:
-    v = list(truth.value)
-    mixed = rng.sample(v, len(v))
-    yield from {
-        "mixed": mixed, "short": mixed[: rng.randrange(0, 3)], "long": [*v, 1], "turned": v[::-1],
-        "number": math.prod(v),
-        "half": [entry + 0.5 for entry in v], "plus": [entry + rng.randrange(1, 9) for entry in v], "quoted": str(v),
-        "nested": [v], "minus": [-entry for entry in v], "words": [str(entry) for entry in v], "set": set(v),
-        "one off": [*v[:2], rng.randrange(4, 900)], "array": np.array(v) + 1, "flat": [v[0] * v[1], v[2]],
-    }.items()  # fmt: skip
-
-
 def _wrong_lists(truth: Truth, rng: random.Random) -> Answers:
     right = [part.value for part in truth.value]
     for place, part in enumerate(truth.value):
@@ -217,7 +205,6 @@ WRONG: dict[str, Callable[[Truth, random.Random], Answers]] = {
     "set": _wrong_sets,
     "truth value": _wrong_truth_values,
     "word": _wrong_words,
-    "shape": _wrong_shapes,
     "list": _wrong_lists,
     "special": _wrong_specials,
 }

@@ -33,6 +33,7 @@ from course_lib.exercises import check
 from course_lib.exercises.checking import TimeIsUp, _seconds_in_line, time_limit
 from course_lib.exercises.exercise import LESSONS, exercises_of, find_exercise, written_solution
 from course_lib.networks import ACTIVATIONS
+from course_lib.networks.one_hidden_layer import Parameters, gradient_by_hand
 from course_lib.topics.frameworks.dual_numbers import relu
 from course_lib.topics.frameworks.experiment import zero
 
@@ -40,7 +41,7 @@ LIMIT = 2.0  # seconds
 # What a cell of a lesson has at hand, for the checker and for the judge.
 NAMES = {
     "np": np, "sp": sp, "math": math, "NormalDist": NormalDist, "x": x, "h": h, "ACTIVATIONS": ACTIVATIONS,
-    "forward": checker_judges.forward,
+    "forward": checker_judges.forward, "gradient_by_hand": gradient_by_hand, "Parameters": Parameters,
 }  # fmt: skip
 FOR_THE_CHECKER = {**NAMES, "relu": relu, "zero": zero}
 FOR_THE_JUDGE = {**NAMES, "relu": checker_judges.relu, "zero": checker_judges.zero}

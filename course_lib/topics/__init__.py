@@ -14,6 +14,7 @@ EXERCISES = {
     "small": "zeros.small_exercises",
     "zeros": "zeros.exercises",
     "training": "training.exercises",
+    "depth": "training.depth_exercises",
     "dead_units": "dead_units.exercises",
     "rectifiers": "rectifiers.exercises",
     "smooth": "rectifiers.smooth_exercises",

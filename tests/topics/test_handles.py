@@ -33,6 +33,8 @@ HANDLES = {
     "network_slope": {"clarke_of_identity": {"slope"}},
     "small": {"kink_lines": {"height"}, "cantor_stages": {"stage"}},
     "zeros": {"accuracy_from_zero": {"slope"}},
+    "training": {},
+    "depth": {},
     "dead_units": {
         "active_inputs": {"angle", "bias"},
         "born_dead_over_depth": {"width"},

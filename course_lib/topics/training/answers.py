@@ -5,18 +5,18 @@ A function is called on stated arguments and judged array by array.
 
 import sys
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
+from itertools import product
 from types import FrameType
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from course_lib.data import moons_as_numbers
 from course_lib.exercises import compare
 from course_lib.exercises.functions import Case, FunctionOf, Numbers, call_learners_function, learners_function
-from course_lib.exercises.reading import NotFilledIn, Unreadable, in_words, is_missing, members, read_number
-from course_lib.networks import ACTIVATIONS, Dense, Network
+from course_lib.networks import Dense, Network
 from course_lib.networks.one_hidden_layer import (
     Array,
     Parameters,
@@ -27,11 +27,7 @@ from course_lib.networks.one_hidden_layer import (
     shape_problem,
     starting_parameters,
 )
-from course_lib.topics.training.experiment import ENDS, HIDDEN_LAYERS, gradient_by_layer, starts_by_end
-
-n = sp.Symbol("n", positive=True, integer=True)
-L = sp.Symbol("L", positive=True, integer=True)
-x = sp.Symbol("x", real=True)
+from course_lib.topics.training.experiment import ENDS, XOR_T, XOR_X, starts_by_end
 
 
 @dataclass(frozen=True)
@@ -130,34 +126,7 @@ class BackwardPass:
         )
 
 
-class Shape:
-    """The shape of an array: a list or tuple of whole numbers, of any length."""
-
-    def read(self, answer: object) -> tuple[int, ...]:
-        parts = members(answer)
-        if parts is None:
-            raise Unreadable(f"You gave {in_words(answer)}; write a shape, a list such as [3, 4].")
-        if any(map(is_missing, parts)):
-            raise NotFilledIn
-        numbers = [read_number(part) for part in parts]
-        if any(isinstance(number, float) or number.denominator != 1 for number in numbers):
-            raise Unreadable("A shape holds whole numbers, such as [3, 4].")
-        return tuple(map(int, numbers))
-
-    def same(self, value: tuple[int, ...], key: tuple[int, ...]) -> bool:
-        return value == key
-
-    def remark(self, value: tuple[int, ...], key: tuple[int, ...]) -> str:
-        if len(value) != len(key):
-            return f"Your shape has {len(value)} axes; what comes back has {len(key)}."
-        if sorted(value) == sorted(key):
-            return "The three lengths are right, their order is not."
-        right = sum(map(int.__eq__, value, key))
-        return f"{right} of the {len(key)} lengths {'is' if right == 1 else 'are'} right."
-
-
-# Data and network of exercises 6.1, 6.2 and 6.5, and one of another size. The biases keep all pre-activations off the
-# kink.
+# Data and network of the exercises, and one of another size. The biases keep all pre-activations off the kink.
 _rng = np.random.default_rng(6)
 X = _rng.standard_normal((5, 2))
 T = _rng.standard_normal((5, 1))
@@ -182,6 +151,16 @@ def layer_cases() -> list[Case]:
     ]
 
 
+def descent_cases() -> list[Case]:
+    """Both networks, with different rates and numbers of steps."""
+    return [
+        Case("3 steps of learning rate 0.1", (PARAMETERS, X, T, 0.1, 3)),
+        Case("1 step of learning rate 0.5", (PARAMETERS, X, T, 0.5, 1)),
+        Case("5 steps with 4 hidden units", (OTHER_PARAMETERS, OTHER_X, OTHER_T, 0.05, 5)),
+    ]
+
+
+DESCENT = FunctionOf(descent_cases, compare.Sequence(*(Numbers(name) for name in Parameters._fields)))
 LAYER = WithoutLoop(layer_cases, Numbers("Z"), layer_arguments(4, 3, 2), layer_arguments(9, 7, 5))
 
 
@@ -231,42 +210,59 @@ def backward_with(mistake: str):  # type: ignore[no-untyped-def]
     return backward
 
 
-def greatest_slope_of_sigmoid() -> sp.Expr:
-    """The maximum of σ′ over the reals."""
-    sigmoid = ACTIVATIONS["sigmoid"].piecewise().as_expr()
-    (variable,) = sigmoid.free_symbols
-    return sp.nsimplify(sp.maximum(sp.diff(sigmoid.subs(variable, x), x), x, sp.S.Reals))
+def descent_of_the_library(
+    parameters: Parameters, X: Array, T: Array, learning_rate: float, steps: int
+) -> tuple[Array, ...]:
+    """So many steps of `descend`, with the gradient that `Network.loss_and_gradient` returns."""
+    return descend(backward_of_the_library, parameters, X, T, learning_rate, steps)
 
 
-def variance_that_keeps_squares() -> sp.Expr:
-    """The Var(W) with n · Var(W) · ½ = 1: half of the squares of a symmetric z pass through ReLU."""
-    variance = sp.Symbol("v", positive=True)
-    return sp.solve(sp.Eq(n * variance * sp.Rational(1, 2), 1), variance)[0]
+def descent_with(mistake: str):  # type: ignore[no-untyped-def]
+    """Gradient descent with one mistake that people make."""
+
+    def descent(parameters: Parameters, X: Array, T: Array, learning_rate: float, steps: int) -> Parameters:
+        rate = {"uphill": -learning_rate, "mean again": learning_rate / len(X)}.get(mistake, learning_rate)
+        gradient = gradient_by_hand(parameters, X, T)
+        for _ in range({"one step": 1, "one too few": steps - 1}.get(mistake, steps)):
+            if mistake == "in turn":
+                for name in Parameters._fields:
+                    slope = getattr(gradient_by_hand(parameters, X, T), name)
+                    parameters = parameters._replace(**{name: getattr(parameters, name) - rate * slope})
+                continue
+            if mistake != "frozen":
+                gradient = gradient_by_hand(parameters, X, T)
+            moved = Parameters(*(array - rate * slope for array, slope in zip(parameters, gradient, strict=True)))
+            parameters = moved._replace(b1=parameters.b1, b2=parameters.b2) if mistake == "weights only" else moved
+        return parameters
+
+    return descent
 
 
-def glorot_share_after(layers: int) -> sp.Expr:
-    """√(n · Var(W) / 2) for each layer, with Glorot's Var(W) = 2/(n + n), so many times."""
-    return sp.sqrt(n * (2 / (n + n)) / 2) ** layers
+def probability_of_silence() -> Fraction:
+    """P(w₁ < 0, w₂ < 0 and w₁ + w₂ < 0) for independent weights of either sign: the last follows from the others."""
+    signs = list(product((-1, 1), repeat=2))
+    return Fraction(sum(first < 0 > second for first, second in signs), len(signs))
 
 
-def arrays_that_are_zero(activation: str) -> list[bool]:
-    """For W1, b1, W2, b2: whether the gradient is 0 in every entry, at the numbers of exercise training.2."""
-    return [not array.any() for array in gradient_by_hand(PARAMETERS, X, T, activation)]
-
-
-@cache
-def share_that_arrives() -> str:
-    """The option of prediction training.p1 nearest to the measured median, on a log scale."""
-    norms = gradient_by_layer("sigmoid", "glorot", "standardised").weights
-    power = round(float(np.median(np.log10(norms[:, 0] / norms[:, HIDDEN_LAYERS]))))
-    return {-1: "about a tenth", -3: "about a thousandth", -6: "about a millionth"}[power]
+def where_the_first_gradients_differ() -> str:
+    """The option of prediction training.p4, from the first gradients of 64 starts on the exclusive or."""
+    differ = []
+    networks = (Network.mlp([2, 3, 1], slope_at_kink=s, replicas=64, dtype="float64") for s in (0.0, 1.0))
+    first, second = (network.loss_and_gradient(XOR_X, XOR_T, loss="mse")[1] for network in networks)
+    for layer, place in enumerate("12"):
+        for kind in "Wb":
+            if not np.array_equal(getattr(first, kind)[layer], getattr(second, kind)[layer]):
+                differ.append(kind + place)
+    return {(): "in none of them", ("b1",): "in b1 alone", ("W1", "b1"): "in W1 and b1"}.get(
+        tuple(differ), "in all four"
+    )
 
 
 @cache
 def where_starts_end() -> str:
-    """The option of prediction training.p2: how many different losses at least three of the 64 starts share."""
+    """The option of prediction training.p2: how many different losses at least 30 of the 1000 starts share."""
     ends = starts_by_end(3)
-    common = [name for name in ENDS if ends[name] >= 3]
+    common = [name for name in ENDS if ends[name] >= 30]
     return {1: "at one loss", 2: "at two losses"}.get(len(common), "at three losses or more")
 
 

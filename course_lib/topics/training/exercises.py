@@ -1,51 +1,32 @@
-"""The predictions and exercises of this topic. Keys come from the library, not from memory."""
+"""Predictions and exercises of *Train a network in NumPy*. Keys come from the library, not from memory."""
 
 import numpy as np
-import sympy as sp
 
-from course_lib.exercises.compare import Boolean, Number, Sequence, Symbolic
+from course_lib.exercises.compare import Number
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
-from course_lib.networks import ACTIVATIONS, Network
 from course_lib.networks.one_hidden_layer import gradient_by_hand
 from course_lib.topics.training.answers import (
     BACKWARD,
+    DESCENT,
     LAYER,
-    L,
-    Shape,
-    arrays_that_are_zero,
     backward_of_the_library,
     backward_with,
-    glorot_share_after,
-    greatest_slope_of_sigmoid,
+    descent_of_the_library,
+    descent_with,
     layer_by_loops,
     layer_of_the_library,
-    n,
-    share_that_arrives,
-    variance_that_keeps_squares,
+    probability_of_silence,
     what_the_bug_does,
     where_starts_end,
+    where_the_first_gradients_differ,
 )
 
 PREDICTIONS = [
     Prediction(
-        id="training.p1",
-        question=(
-            "A network has ten hidden layers of 64 sigmoid units, Glorot's initialisation, standardised images. Before "
-            "training, compare the gradient of the first layer's weights with that of the last layer's. What is it?"
-        ),
-        options={
-            "about a tenth": "The slope of a sigmoid is small everywhere, and the slopes of ten layers multiply.",
-            "about a thousandth": "You saw it shrink, but with these weights each of ten layers takes more.",
-            "about a millionth": "With these weights each of ten layers lets about a quarter through.",
-        },
-        answer=share_that_arrives,
-        reveal="The section 'Deeper' measures it layer by layer.",
-    ),
-    Prediction(
         id="training.p2",
         question=(
             "A network with three hidden ReLU units learns the exclusive or: four points, all in each step. Loss 0 "
-            "can be reached. 64 networks start from different random weights. Where do they end?"
+            "can be reached. 1000 networks start from different random weights. Where do they end?"
         ),
         options={
             "at one loss": "That would be so if there were only one minimum to fall into.",
@@ -53,7 +34,7 @@ PREDICTIONS = [
             "at three losses or more": "A network can get stuck in several ways, each with its own loss.",
         },
         answer=where_starts_end,
-        reveal="The section 'Many starts' shows the histogram.",
+        reveal="The last figure of the lesson shows where they end.",
     ),
     Prediction(
         id="training.p3",
@@ -67,6 +48,21 @@ PREDICTIONS = [
         },
         answer=what_the_bug_does,
         reveal="A falling loss says little. The section 'Break it' lets check_gradient look.",
+    ),
+    Prediction(
+        id="training.p4",
+        question=(
+            "All hidden units stand on their kink for the point (0, 0). Take the first gradient with s = 0 and with "
+            "s = 1. In which of the four arrays W1, b1, W2, b2 does it differ?"
+        ),
+        options={
+            "in none of them": "At the start $b_2 = 0$, so at (0, 0) the output is the target, 0. No error, no slope.",
+            "in b1 alone": "The input (0, 0) does keep s out of W1. But s multiplies the error there: how large is it?",
+            "in W1 and b1": "Both lie behind the kink. But W1 is multiplied by the input, and both by the error there.",
+            "in all four": "W2 and b2 do not lie behind the kink. And what lies behind it is multiplied by the error.",
+        },
+        answer=where_the_first_gradients_differ,
+        reveal="The next cell looks at the first step and at the second.",
     ),
 ]
 
@@ -95,7 +91,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(backward_with("no mean"), "That is the sum over the samples. The loss is their mean."),
             WrongAnswer(backward_with("no 2"), "A factor of 2 is missing: the derivative of a square is 2 times."),
-            WrongAnswer(backward_with("sign"), "The sign is turned: $(o - t)^2$ has the slope $2(o - t)$."),
+            WrongAnswer(backward_with("sign"), "The sign is reversed: $(o - t)^2$ has the slope $2(o - t)$."),
             WrongAnswer(backward_with("no slope"), "The slope of ReLU is missing: where z < 0 nothing passes."),
             WrongAnswer(
                 backward_with("value for slope"), "You multiplied by the activation. The chain rule wants its slope."
@@ -116,32 +112,53 @@ EXERCISES = [
         explanation="Each layer hands its upstream gradient back, times its weights and times the slope.",
     ),
     Exercise(
-        id="training.3",
-        comparator=Shape(),
-        reference=lambda: list(Network.mlp([2, 16, 3], replicas=64).predict(np.zeros((100, 2))).shape),
+        id="training.11",
+        comparator=DESCENT,
+        reference=lambda: descent_of_the_library,
         wrong_answers=(
-            WrongAnswer([100, 64, 3], "The replica axis leads in all that comes back."),
-            WrongAnswer([64, 3, 100], "What comes back has the samples before the outputs."),
-            WrongAnswer([64, 100, 16], "16 is the width of the hidden layer. What does the last layer put out?"),
-            WrongAnswer([64, 100, 2], "2 is the number of inputs."),
-            WrongAnswer([100, 3], "That is one replica. All 64 answer at once, along an axis of their own."),
-            WrongAnswer([64, 3], "That is one sample. Each of the 100 has an axis entry of its own."),
-            WrongAnswer([64 * 100, 3], "Replicas and samples keep an axis each; they are not lined up in one."),
+            WrongAnswer(descent_with("uphill"), "That climbs: the gradient points up. Subtract it."),
+            WrongAnswer(
+                descent_with("frozen"),
+                "The gradient was taken once, at the start. It has to be taken anew after each step.",
+            ),
+            WrongAnswer(descent_with("one step"), "That is one step. `return` inside the loop ends it."),
+            WrongAnswer(descent_with("weights only"), "The biases stayed where they were. They learn as well."),
+            WrongAnswer(
+                descent_with("in turn"),
+                "The arrays were moved in turn, each with a gradient taken after the one before had moved. A step "
+                "moves all four along one gradient.",
+            ),
+            WrongAnswer(
+                descent_with("mean again"), "You divided by the number of samples; the gradient is a mean already."
+            ),
+            WrongAnswer(descent_with("one too few"), "That is one step too few."),
         ),
-        hints=("First the replicas, then the samples.", "The last axis holds the outputs of the network."),
-        explanation="Replicas, samples, outputs.",
+        hints=(
+            "In the loop: take the gradient at the parameters that you have now, then replace all four arrays.",
+            "Take gradient = gradient_by_hand(parameters, X, T). "
+            "W1 becomes parameters.W1 - learning_rate * gradient.W1.",
+        ),
+        explanation="Gradient, step, gradient, step. That is all of gradient descent.",
     ),
     Exercise(
-        id="training.4",
+        id="training.12",
         comparator=Number(),
-        reference=greatest_slope_of_sigmoid,
+        reference=probability_of_silence,
         wrong_answers=(
-            WrongAnswer(1, "1 is the limit of σ itself on the right. Its slope is σ(1 − σ)."),
-            WrongAnswer(0.5, "½ is the value σ(0). The slope is σ(1 − σ)."),
-            WrongAnswer(0, "0 is what the slope tends to far from 0. Where is it greatest?"),
+            WrongAnswer(
+                1 / 8, "The three points are not independent: where both weights are negative, so is their sum."
+            ),
+            WrongAnswer(1 / 2, "That is one point. The unit has to be off at all three."),
+            WrongAnswer(3 / 4, "That is the probability that some point switches it on."),
+            WrongAnswer(1 / 64, "That is all three units of a network together. One unit is asked for."),
+            WrongAnswer(37 / 64, "That is at least one of three units. One unit is asked for."),
+            WrongAnswer(25, "The number is right in per cent. A probability lies between 0 and 1."),
         ),
-        hints=("The slope is σ(1 − σ), and σ lies between 0 and 1.", "σ(1 − σ) is greatest at σ = ½."),
-        explanation="½ · ½ = ¼, at z = 0. The weights of the layer multiply as well, and they may be larger than 1.",
+        hints=(
+            "The pre-activations at the three points are $w_2$, $w_1$ and $w_1 + w_2$.",
+            "It is off at (0, 1) if $w_2 < 0$, and at (1, 0) if $w_1 < 0$. Does (1, 1) ask for more?",
+        ),
+        explanation="$w_1 < 0$ and $w_2 < 0$, each with probability ½. Their sum is then negative as well.",
     ),
     Exercise(
         id="training.5",
@@ -160,87 +177,6 @@ EXERCISES = [
             ),
         ),
         hints=("What values does A take where Z is negative?", "Compare Z, not A, with 0; or ask for A > 0."),
-        explanation="Z > 0 and A > 0 are the same mask. A ≥ 0 is always true, as if the network were linear.",
-    ),
-    Exercise(
-        id="training.6",
-        comparator=Number(),
-        reference=lambda: Network.mlp([2, 16, 16, 2]).n_parameters,
-        wrong_answers=(
-            WrongAnswer(320, "Those are the weights. Each unit has a bias as well."),
-            WrongAnswer(36, "Those are the units. Each has a weight for every input."),
-            WrongAnswer(352, "The two outputs have biases, too."),
-            WrongAnswer(356, "Inputs have no biases. Only the 16, 16 and 2 units have."),
-            WrongAnswer(322, "The hidden units have biases, too: 16 in each layer."),
-            WrongAnswer(82, "That is a 2-16-2 network. Between the two hidden layers there are weights as well."),
-            WrongAnswer(338, "One hidden layer's biases are missing: each has 16."),
-        ),
-        hints=("A layer with n inputs and m units has n · m weights.", "And m biases. There are three layers."),
-        explanation="48 in the first layer, 272 in the second, 34 in the last.",
-    ),
-    Exercise(
-        id="training.7",
-        comparator=Symbolic((n,)),
-        reference=variance_that_keeps_squares,
-        wrong_answers=(
-            WrongAnswer(1 / n, "That keeps the pre-activations. ReLU then cuts half of their squares off."),
-            WrongAnswer(sp.sqrt(2 / n), "That is the standard deviation. The variance is asked."),
-            WrongAnswer(1 / (2 * n), "The half is on the wrong side: n · v · ½ has to be 1."),
-            WrongAnswer(2, "A sum of n terms grows with n, so the variance has to fall with n."),
-            WrongAnswer(
-                2 / n**2,
-                r"The variances of n independent terms add up to $n \cdot v \cdot q$, not to $n^2 \cdot v \cdot q$.",
-            ),
-        ),
-        hints=("The mean square of z is n · v · q.", r"ReLU passes half of it on: $n \cdot v \cdot \frac{q}{2} = q$."),
-        explanation=r"$n \cdot v \cdot \frac{1}{2} = 1$ gives $v = \frac{2}{n}$: He's initialisation.",
-    ),
-    Exercise(
-        id="training.8",
-        comparator=Symbolic((L,)),
-        reference=lambda: glorot_share_after(L),
-        wrong_answers=(
-            WrongAnswer(sp.Rational(1, 2) ** L, "That is the factor of its square. The norm changes by the root."),
-            WrongAnswer(1, "An active unit has slope 1, but half are not active."),
-            WrongAnswer(1 / sp.sqrt(2), "That is one layer. Through L layers the factors multiply."),
-            WrongAnswer(L / sp.sqrt(2), "The factors of the layers multiply; they do not add."),
-            WrongAnswer(1 / sp.sqrt(2 * L), "The factors of the layers multiply: L stands in the exponent."),
-            WrongAnswer(
-                1 / n ** (L / 2),
-                r"The layer sums over n outputs, and $n \cdot \frac{1}{n}$ is 1. Only the half remains.",
-            ),
-        ),
-        hints=(
-            r"One layer: $\sqrt{n \cdot \operatorname{Var}(W) \cdot \frac{1}{2}}$, with "
-            r"$n \cdot \operatorname{Var}(W) = 1$.",
-            r"$\sqrt{\frac{1}{2}}$ for each layer; L layers multiply.",
-        ),
-        explanation=r"$\sqrt{\frac{1}{2}}$ a layer. Ten layers leave $\frac{1}{32}$.",
-    ),
-    Exercise(
-        id="training.9",
-        comparator=Sequence(Boolean(), Boolean(), Boolean(), Boolean()),
-        reference=lambda: arrays_that_are_zero("sign"),
-        wrong_answers=(
-            WrongAnswer([True, True, True, True], "W2 and b2 come after the sign. Their gradients use A and D only."),
-            WrongAnswer([False, False, False, False], "That is ReLU. The slope of sign is 0, and it multiplies H."),
-            WrongAnswer([True, False, False, False], "A bias gets the same H as the weights of its layer, summed."),
-            WrongAnswer([True, True, True, False], "W2 gets D.T @ A, and the signs in A are not 0."),
-            WrongAnswer([False, False, True, True], "The other way round: the gradient comes from the output."),
-        ),
-        hints=("H = (D @ parameters.W2) times the slope of sign.", "Which of the four gradients are made from H?"),
-        explanation="H is 0, so W1 and b1 get nothing. W2 and b2 sit behind the sign and learn.",
-    ),
-    Exercise(
-        id="training.10",
-        comparator=Number(),
-        reference=lambda: int((ACTIVATIONS["relu"]([-1.5, 0.0, 2.0, 0.5, -0.25, -3.0]) == 0).sum()),
-        wrong_answers=(
-            WrongAnswer(3, "Those are the negative ones. The 0 stays 0."),
-            WrongAnswer(2, "Those are the positive ones, which stay as they are."),
-            WrongAnswer(1, "That is the one that was 0. What becomes of the negative ones?"),
-        ),
-        hints=("max(0, z) is 0 for every z ≤ 0.", "Count the entries that are not above 0."),
-        explanation="Three negative ones and the 0. tanh would leave one, tanh(0), and softplus none.",
+        explanation="Z > 0 and A > 0 are the same mask. A ≥ 0 is always true, and then the slope is 1 everywhere.",
     ),
 ]

@@ -1,28 +1,24 @@
 """Networks trained and measured: small ones on two moons, the exclusive or and digits, and the gradients of deep ones.
 
 Learning rates, starts and seeds are replicas, so each experiment is one training, or one for each split of the digits.
-What of the gradient arrives at each layer of a deep network, and how the scale of its data saturates the first one, is
-measured on MNIST before any training; one small training shows that the scale is felt.
+What of the gradient arrives at each layer of a deep network is measured on MNIST before any training; one small
+training shows that the scale of the data is felt.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
-from timeit import timeit
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import refusal
 from course_lib.data import Dataset, digits, mnist_5k, standardised, two_moons
 from course_lib.intervals import Interval, mean_interval
-from course_lib.networks import ACTIVATIONS, SGD, Adam, Dense, Network, measure, train
+from course_lib.networks import ACTIVATIONS, SGD, Adam, Network, measure, train
 
 Array = NDArray[Any]
 # Each activation with the initialisation that was made for it, or suits it. In lower case a name is that of the core.
-INITIALIZATIONS = {"ReLU": "he", "tanh": "glorot", "sigmoid": "glorot", "softplus": "glorot"}
+INITIALIZATIONS = {"ReLU": "he", "tanh": "glorot", "sigmoid": "glorot"}
 
 # Two moons.
 MOONS_ACTIVATIONS = ("ReLU", "tanh", "sigmoid")
@@ -32,7 +28,7 @@ MOONS_EPOCHS, EVERY = 60, 2
 # The exclusive or.
 XOR_X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR_T = np.array([0.0, 1.0, 1.0, 0.0])
-XOR_STARTS, XOR_MANY = 64, 1000
+XOR_MANY = 1000
 XOR_SLOPES = (0.0, 0.5, 1.0)
 # Outputs on the four points, and with them the mean squared error, where training was found to end.
 ENDS = {
@@ -44,13 +40,12 @@ ENDS = {
 NEAR = 0.005
 
 # Digits.
-DIGITS_ACTIVATIONS = ("ReLU", "tanh", "softplus")
-NETWORKS = {"64-64-64-10": (64, 64, 64, 10), "64-128-10": (64, 128, 10)}
-SPLITS, SEEDS = 6, 4
+DIGITS_ACTIVATIONS = ("ReLU", "tanh")
+SPLITS, STARTS_OF_SPLIT = 10, 2
+OVERLAP = 450 / 1347  # test samples to training samples, in every split
 
 # Depth.
 SCALES = ("0 to 255", "0 to 1", "standardised")
-SATURATED = 0.01  # A slope below this share of what came: 1 % passes.
 DEPTH_RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)  # no scale has its best rate at an end
 STARTS = 4
 
@@ -58,7 +53,7 @@ HIDDEN_LAYERS, REPLICAS = 10, 16
 # width · Var(W) of each initialisation, for a layer with as many inputs as outputs.
 WIDTH_TIMES_VARIANCE = {"he": 2.0, "glorot": 1.0, "uniform_fan_in": 1 / 3}
 # The mean of the squared slope: exactly ½ for a ReLU whose input is as often above 0 as below; else the largest one.
-SQUARED_SLOPE = {"ReLU": 1 / 2, "tanh": 1.0, "softplus": 1.0, "sigmoid": 1 / 16}
+SQUARED_SLOPE = {"ReLU": 1 / 2, "tanh": 1.0, "sigmoid": 1 / 16}
 
 
 @dataclass(frozen=True)
@@ -108,23 +103,6 @@ def moons_training(activation: str = "ReLU") -> MoonsTraining:
     return MoonsTraining(epochs, networks, loss, accuracy, moons.X, moons.y)
 
 
-def kinks_crossed(training: MoonsTraining) -> Array:
-    """(pre-activations whose sign differs between two snapshots), summed: at least so many kinks, (rates,).
-
-    Where the pre-activation of a hidden unit on a sample changes its sign, the weights went over a point at which the
-    loss has no derivative. Signs that changed twice between two snapshots are not seen, so the count is a lower bound.
-
-    >>> bool((kinks_crossed(moons_training("ReLU")) > 100).all())
-    True
-    """
-    crossed = np.zeros(len(LEARNING_RATES), int)
-    signs = [[z > 0 for z in network.forward(training.X).pre_activations[:-1]] for network in training.networks]
-    for before, after in pairwise(signs):
-        for old, new in zip(before, after, strict=True):
-            crossed += (old != new).sum((1, 2))
-    return crossed
-
-
 def loss_of_outputs(outputs: tuple[float, ...]) -> float:
     """mean (o − t)² of outputs on the four points of the exclusive or.
 
@@ -135,15 +113,13 @@ def loss_of_outputs(outputs: tuple[float, ...]) -> float:
 
 
 @lru_cache(maxsize=32)
-def trained_starts(
-    width: int = 3, slope_at_kink: float = 0.0, bias: float = 0.0, starts: int = XOR_STARTS
-) -> tuple[Network, Array]:
-    """Replicas of a 2-`width`-1 ReLU network after 600 steps on all four points, and their losses, (starts,).
+def trained_starts(width: int = 3, slope_at_kink: float = 0.0, bias: float = 0.0) -> tuple[Network, Array]:
+    """1000 replicas of a 2-`width`-1 ReLU network after 600 steps on all four points, and their losses, (1000,).
 
     Gradient descent with learning rate 0.1 and momentum 0.9, He's initialisation, seeds 0, 1, …, float64. Every hidden
     bias starts at `bias`. At 0 every hidden unit is exactly on the kink for the point (0, 0).
     """
-    network = Network.mlp([2, width, 1], slope_at_kink=slope_at_kink, bias=bias, replicas=starts, dtype="float64")
+    network = Network.mlp([2, width, 1], slope_at_kink=slope_at_kink, bias=bias, replicas=XOR_MANY, dtype="float64")
     train(
         network, XOR_X, XOR_T, optimizer=SGD(0.1, momentum=0.9), loss="mse", batch_size=len(XOR_X), epochs=600,
         record=(), progress=False,
@@ -152,23 +128,23 @@ def trained_starts(
 
 
 def final_losses(width: int = 3, slope_at_kink: float = 0.0) -> Array:
-    """The losses at which the 64 starts end, in the order of their seeds, (64,).
+    """The losses at which the 1000 starts end, in the order of their seeds, (1000,).
 
     >>> final_losses(3).shape
-    (64,)
+    (1000,)
     """
     return trained_starts(width, slope_at_kink)[1]
 
 
 def starts_by_end(width: int = 3, slope_at_kink: float = 0.0) -> dict[str, int]:
-    """How many of the 64 starts end within 0.005 of each loss in `ENDS`, and how many "elsewhere".
+    """How many of the 1000 starts end within 0.005 of each loss in `ENDS`, and how many "elsewhere".
 
-    >>> starts_by_end(3)["1/4"], starts_by_end(3, slope_at_kink=1.0)["1/4"]
-    (26, 16)
+    >>> starts_by_end(3)["1/4"] > starts_by_end(3, slope_at_kink=1.0)["1/4"] + 50
+    True
     """
     losses = final_losses(width, slope_at_kink)
     counts = {name: int(_ended_at(losses, name).sum()) for name in ENDS}
-    return {**counts, "elsewhere": XOR_STARTS - sum(counts.values())}
+    return {**counts, "elsewhere": XOR_MANY - sum(counts.values())}
 
 
 def stuck_starts(width: int, slope_at_kink: float, bias: float = 0.0) -> Array:
@@ -177,87 +153,55 @@ def stuck_starts(width: int, slope_at_kink: float, bias: float = 0.0) -> Array:
     >>> bool(stuck_starts(3, 0.0).sum() > stuck_starts(3, 1.0).sum())
     True
     """
-    return _ended_at(trained_starts(width, slope_at_kink, bias, XOR_MANY)[1], "1/4")
+    return _ended_at(trained_starts(width, slope_at_kink, bias)[1], "1/4")
 
 
 def _ended_at(losses: Array, name: str) -> Array:
     return np.asarray(np.abs(losses - loss_of_outputs(ENDS[name])) < NEAR)
 
 
-@dataclass(frozen=True)
-class Trial:
-    """Of one activation: test accuracy in per cent, (splits, seeds), and the exact zeros among hidden activations.
+class Trial(NamedTuple):
+    """Of one activation: test accuracy in per cent, (splits, starts), and the share of exact zeros.
 
-    `activations`, `zeros` and `rounded` are counts on the test samples over all splits and seeds, all hidden layers
-    together. `rounded` are zeros in float32 of which float64 makes a number above 0.
+    `zeros` counts among the activations of all hidden units on the test samples, over all splits and starts.
     """
 
     accuracy: Array
-    activations: int
-    zeros: int
-    rounded: int
-
-    @property
-    def true_zeros(self) -> float:
-        """The share of activations that are 0 and not rounded to it."""
-        return (self.zeros - self.rounded) / self.activations
+    zeros: float
 
 
-def trial(activation: str, network: str = "64-64-64-10") -> Trial:
-    """Train on scikit-learn's digits, standardised: 6 splits × 4 seeds, Adam 0.003, batches of 64, 15 epochs.
+@lru_cache(maxsize=len(DIGITS_ACTIVATIONS))
+def trial(activation: str) -> Trial:
+    """Train 64-64-64-10 on scikit-learn's digits, standardised: Adam 0.003, batches of 64, 15 epochs, 10 splits.
 
-    A split's seeds are replicas. `activation` is one of `DIGITS_ACTIVATIONS`, `network` a name in `NETWORKS`.
+    Each split has its own order of the batches and two starts of its own, which are replicas. `activation` is one of
+    `DIGITS_ACTIVATIONS`.
     """
-    return _trial(activation, network)  # With the default or without, one entry of the cache.
-
-
-@lru_cache(maxsize=len(DIGITS_ACTIVATIONS) * len(NETWORKS))
-def _trial(activation: str, network: str) -> Trial:
-    function, initialization = activation.lower(), INITIALIZATIONS[activation]
-    accuracy = np.zeros((SPLITS, SEEDS))
-    activations = zeros = rounded = 0
+    accuracy, zeros = np.zeros((SPLITS, STARTS_OF_SPLIT)), []
     for split in range(SPLITS):
         data = standardised(digits(seed=split))
-        made = Network.mlp(
-            NETWORKS[network], function, initialization=initialization, replicas=SEEDS, seed=SEEDS * split
-        )
-        train(made, data.X, data.y, optimizer=Adam(3e-3), epochs=15, seed=split, record=(), progress=False)
-        accuracy[split] = 100 * made.accuracy(data.X_test, data.y_test)
-        activity = made.forward(data.X_test)
-        for z, a in zip(activity.pre_activations[:-1], activity.activations[:-1], strict=True):
-            zero = a == 0
-            activations += a.size
-            zeros += int(zero.sum())
-            rounded += int((ACTIVATIONS[function](z[zero].astype(np.float64)) > 0).sum())
-    return Trial(accuracy, activations, zeros, rounded)
+        network = Network.mlp(
+            [64, 64, 64, 10], activation.lower(), initialization=INITIALIZATIONS[activation],
+            replicas=STARTS_OF_SPLIT, seed=STARTS_OF_SPLIT * split,
+        )  # fmt: skip
+        train(network, data.X, data.y, optimizer=Adam(3e-3), epochs=15, seed=split, record=(), progress=False)
+        accuracy[split] = 100 * network.accuracy(data.X_test, data.y_test)
+        zeros += [(a == 0).mean() for a in network.forward(data.X_test).activations[:-1]]
+    return Trial(accuracy, float(np.mean(zeros)))
 
 
-def paired_difference(first: str, second: str, network: str = "64-64-64-10") -> Interval:
-    """A 95 % interval of the mean over the splits of accuracy(`first`) − accuracy(`second`), in points.
+def difference_after(splits: int) -> Interval:
+    """A 95 % interval of the mean of accuracy(ReLU) − accuracy(tanh) over the first so many splits, in points.
 
-    A split counts once, with the mean of its seeds. The test samples of two splits overlap, so the splits are not quite
-    independent and the interval is a little short.
+    A split counts once, with the mean of its starts; all of them divide the same digits, which `OVERLAP` allows for.
     """
-    difference = trial(first, network).accuracy - trial(second, network).accuracy
-    return mean_interval(difference.mean(axis=1))
+    return mean_interval(differences()[:splits], OVERLAP)
 
 
-def times_as_fast(slow: Callable[[], object], fast: Callable[[], object], rounds: int = 3) -> float:
-    """min seconds(slow) / min seconds(fast), each the least of `rounds` rounds, one after the other in turn.
-
-    The least time is the one that other programs disturbed least. A `fast` function that takes under a millisecond is
-    called many times in a round, so that the clock's own step does not count.
-
-    >>> times_as_fast(lambda: sum(range(200_000)), lambda: sum(range(2_000))) > 5
-    True
-    """
-    # About five milliseconds of calls a round; the first call also warms up caches.
-    calls = {function: max(1, int(5e-3 / max(timeit(function, number=1), 1e-6))) for function in (slow, fast)}
-    least = dict.fromkeys(calls, float("inf"))
-    for _ in range(rounds):
-        for function, count in calls.items():
-            least[function] = min(least[function], timeit(function, number=count) / count)
-    return least[slow] / least[fast]
+def differences() -> Array:
+    """accuracy(ReLU) − accuracy(tanh) of each split, the mean of its starts, in points, (splits,)."""
+    first, second = (trial(activation).accuracy.mean(1) for activation in DIGITS_ACTIVATIONS)
+    return np.asarray(first - second)
 
 
 @lru_cache(maxsize=len(SCALES))
@@ -273,26 +217,6 @@ def scaled_images(data: str = "standardised") -> Dataset:
     if data == "standardised":
         return standardised(images)
     return replace(images, X=images.X * 255, X_test=images.X_test * 255)
-
-
-@lru_cache(maxsize=len(SCALES))
-def first_pre_activations(data: str = "standardised") -> Array:
-    """z = W x + b of 64 hidden units, Glorot's initialisation, on 500 training digits, before training: (500, 64).
-
-    >>> first_pre_activations("standardised").shape
-    (500, 64)
-    """
-    network = Network.mlp([784, 64, 10], "sigmoid", initialization="glorot", dtype="float64")
-    return np.asarray(network.forward(scaled_images(data).X[:500]).pre_activations[0][0])
-
-
-def saturated_share(pre_activations: Array) -> float:
-    """The share of z at which the sigmoid's slope σ′(z) is below 0.01, that is |z| > 4.6.
-
-    >>> saturated_share(np.array([0.0, 4.5, 4.7, -50.0]))
-    0.5
-    """
-    return float((ACTIVATIONS["sigmoid"].derivative(pre_activations) < SATURATED).mean())
 
 
 @lru_cache(maxsize=len(SCALES))
@@ -333,32 +257,27 @@ class GradientByLayer:
         return float(np.median(shares) ** (1 / (HIDDEN_LAYERS - 1)))
 
 
-@lru_cache(maxsize=64)
-def gradient_by_layer(
-    activation: str = "ReLU", initialization: str = "he", data: str = "standardised", times: float = 1.0
-) -> GradientByLayer:
+@lru_cache(maxsize=len(SQUARED_SLOPE) * len(WIDTH_TIMES_VARIANCE))
+def gradient_by_layer(activation: str = "ReLU", initialization: str = "he") -> GradientByLayer:
     """δ_l = (W_{l+1}ᵀ δ_{l+1}) · σ′(z_l), layer by layer, in 784-64-…-64-10 networks on 128 MNIST digits; no training.
 
-    `activation` is a name in `SQUARED_SLOPE`, `initialization` one in `WIDTH_TIMES_VARIANCE`, `data` one of `SCALES`.
-    The variance of the weights between hidden layers is multiplied by `times`.
+    The digits are standardised. `activation` is a name in `SQUARED_SLOPE`, `initialization` in `WIDTH_TIMES_VARIANCE`.
 
     >>> gradient_by_layer("sigmoid", "glorot").arriving.shape
     (16, 11)
     """
-    images = scaled_images(data)
+    images = scaled_images("standardised")
     X, y = images.X[:128], images.y[:128]
     sizes = [784, *[64] * HIDDEN_LAYERS, 10]
     network = Network.mlp(sizes, activation.lower(), initialization=initialization, replicas=REPLICAS, dtype="float64")
-    for W in network.W[1:-1]:
-        W[...] *= times**0.5
-    return GradientByLayer(arriving_gradients(network, X, y), measure(network, X, y).gradient_norms)
+    return GradientByLayer(arriving_gradients(network, activation, X, y), measure(network, X, y).gradient_norms)
 
 
 @np.errstate(under="ignore")  # behind many sigmoids
-def arriving_gradients(network: Network, X: Array, y: Array) -> Array:
+def arriving_gradients(network: Network, activation: str, X: Array, y: Array) -> Array:
     """√(mean over samples of ‖∂(cross entropy of the sample)/∂z_l‖²) for the layers l = 1, 2, …, (R, layers).
 
-    X is (n, inputs), y (n,) labels. Raises TypeError for a layer that is not `Dense`.
+    X is (n, inputs), y (n,) labels; all hidden layers have this `activation`.
     """
     activity = network.forward(X)
     scores = activity.activations[-1]
@@ -367,10 +286,7 @@ def arriving_gradients(network: Network, X: Array, y: Array) -> Array:
     output[:, np.arange(len(y)), y] -= 1
     deltas = [output]
     for place in reversed(range(len(network.W) - 1)):
-        layer = network.weighted_layers[place]
-        if not isinstance(layer, Dense):
-            raise TypeError(refusal("network", layer, "a Dense layer"))
-        slope = ACTIVATIONS[layer.activation].derivative(activity.pre_activations[place])
+        slope = ACTIVATIONS[activation.lower()].derivative(activity.pre_activations[place])
         deltas.append(deltas[-1] @ network.W[place + 1] * slope)
     return np.stack([np.sqrt((delta**2).sum(-1).mean(-1)) for delta in reversed(deltas)], axis=1)
 

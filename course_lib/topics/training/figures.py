@@ -1,4 +1,4 @@
-"""The scenes of this topic, from a decision boundary on its way through training to test accuracies split by split."""
+"""The scenes of this topic, from a decision boundary on its way through training to differences split by split."""
 
 from functools import lru_cache
 from itertools import pairwise
@@ -14,20 +14,17 @@ from course_lib.topics.training.experiment import (
     HIDDEN_LAYERS,
     MOONS_ACTIVATIONS,
     REPLICAS,
-    SATURATED,
-    SEEDS,
     SPLITS,
     SQUARED_SLOPE,
-    XOR_STARTS,
+    XOR_MANY,
+    difference_after,
+    differences,
     expected_factor,
     final_losses,
-    first_pre_activations,
     gradient_by_layer,
     loss_of_outputs,
     moons_training,
-    saturated_share,
     starts_by_end,
-    trial,
 )
 
 FloatArray = NDArray[np.float64]
@@ -45,13 +42,6 @@ W_LIMITS, SLOPE_LIMITS = (-1.5, 1.5), (-2, 2.25)
 W_POINTS = 301
 
 BIN = 1 / 96  # The four losses of `ENDS` lie in the middle of a bar.
-Z_LIMITS = (-20.0, 20.0)
-# Colour, how far beside the split's number, and marker.
-LOOKS = {
-    "ReLU": ("blue", -0.12, "filled"),
-    "tanh": ("vermilion", 0.0, "hollow"),
-    "softplus": ("purple", 0.12, "filled"),
-}
 
 
 def decision_boundary(activation: str = "ReLU", learning_rate: float = 0.3, epoch: int = 30) -> Scene:
@@ -143,7 +133,7 @@ def _slope(function: Activation, w: FloatArray) -> FloatArray:
 
 
 def losses_of_starts(width: int = 3, slope_at_kink: float = 0.0) -> Scene:
-    """A histogram of the losses at which 64 starts of a 2-`width`-1 ReLU network end on the exclusive or.
+    """A histogram of the losses at which 1000 starts of a 2-`width`-1 ReLU network end on the exclusive or.
 
     Each bar is 1/96 wide. `slope_at_kink` is what is returned where a pre-activation is exactly 0: at the start, that
     of every hidden unit on the point (0, 0).
@@ -163,23 +153,21 @@ def losses_of_starts(width: int = 3, slope_at_kink: float = 0.0) -> Scene:
     elsewhere = f", {ends['elsewhere']} elsewhere" if ends["elsewhere"] else ""
     slope = format_number(slope_at_kink)
     return Scene(
-        f"{ends['0']} of {XOR_STARTS} starts come down to the loss 0",
+        f"{ends['0']} of {XOR_MANY} starts come down to the loss 0",
         Axis("loss at the end", (-0.03, 0.29), ticks=tuple((loss_of_outputs(ENDS[name]), name) for name in ENDS)),
-        Axis("number of starts", (0, XOR_STARTS), whole=True), tuple(layers),
-        f"Of {XOR_STARTS} starts of a network with {width} hidden units and slope {slope} at the kink, "
+        Axis("number of starts", (0, XOR_MANY), whole=True), tuple(layers),
+        f"Of {XOR_MANY} starts of a network with {width} hidden units and slope {slope} at the kink, "
         f"{listed}{elsewhere}.",
     )  # fmt: skip
 
 
-def gradient_over_depth(
-    activation: str = "sigmoid", initialization: str = "glorot", data: str = "standardised"
-) -> Scene:
+def gradient_over_depth(activation: str = "sigmoid", initialization: str = "glorot") -> Scene:
     """√(mean ‖∂loss/∂z_l‖²) against the layer l, on a log scale: median and range over 16 starts, before training.
 
     The dashed line starts at layer 10 and takes the factor √(n·Var(W)·E σ′²) for each layer towards the input; for
     activations whose slope varies it is an upper bound. Arguments are those of `gradient_by_layer`.
     """
-    gradients = gradient_by_layer(activation, initialization, data)
+    gradients = gradient_by_layer(activation, initialization)
     positions = np.arange(1.0, HIDDEN_LAYERS + 2)
     hidden = positions[:-1]
     low, median, high = np.quantile(gradients.arriving, [0, 0.5, 1], axis=0)
@@ -200,62 +188,32 @@ def gradient_over_depth(
         f"Each layer back multiplies the gradient by about {format_number(factor, 2)}",
         Axis(f"layer (1: next to the input, {HIDDEN_LAYERS + 1}: output)", (0.5, HIDDEN_LAYERS + 1.5), whole=True),
         Axis("norm of the gradient of z", (1e-10, 1e1), "log"), layers,
-        f"{activation}, initialisation {initialization}, pixels {data}: from layer {HIDDEN_LAYERS} back to layer 1 "
+        f"{activation}, initialisation {initialization}: from layer {HIDDEN_LAYERS} back to layer 1 "
         f"the gradient is multiplied by about {format_number(factor, 2)} at each layer, "
         f"{f'expected is {format_number(expected, 2)}' if exact else 'less than the bound'}. Of what arrives at layer "
         f"{HIDDEN_LAYERS}, about {format_number(factor ** (HIDDEN_LAYERS - 1), 1)} arrives at layer 1.",
     )  # fmt: skip
 
 
-def pre_activations_on_the_sigmoid(data: str = "0 to 255") -> Scene:
-    """A histogram of z = W x + b in the first layer, and the sigmoid's slope σ′(z), for −20 ≤ z ≤ 20.
+def difference_over_splits(splits: int = 10) -> Scene:
+    """accuracy(ReLU) − accuracy(tanh) in each of the first `splits` divisions of the digits, and the mean's interval.
 
-    The histogram is scaled so that its highest bar is 1; σ′ is divided by its largest value ¼. `data` is one of
-    `experiment.SCALES`.
+    A point above 0 is a division in which ReLU did better. The interval is that of `difference_after`.
     """
-    z = first_pre_activations(data)
-    counts, edges = np.histogram(z, 80, Z_LIMITS)
-    outline = np.repeat(edges, 2)[1:-1]
-    height = np.repeat(counts / counts.max(), 2)
-    grid = np.linspace(*Z_LIMITS, 401)
-    saturated = format_number(100 * saturated_share(z), 2)
-    slope = 4 * ACTIVATIONS["sigmoid"].derivative(grid)
+    low, mean, high = difference_after(splits)
+    at, apart = np.arange(1.0, splits + 1), differences()[:splits]
+    edges = np.array([0.5, SPLITS + 0.5])
     layers = (
-        Band(outline, np.zeros_like(outline), height, "pre-activations", "blue", dense=True),
-        Curve(grid, slope, "slope of the sigmoid, relative to ¼", "orange", "dashed", 2.5),
+        Band(edges, np.full(2, low), np.full(2, high), "95 % interval of the mean", "sky"),
+        Curve(edges, np.full(2, mean), "mean", "blue"),
+        Curve(edges, np.zeros(2), "no difference", "ink", "dashed"),
+        Points(at, apart, "one split", "blue", "filled", 10),
     )
+    where = "holds 0" if low <= 0 <= high else "does not hold 0"
+    # Without numbers: on another machine they round otherwise.
     return Scene(
-        f"The sigmoid is flat at {saturated} % of the pre-activations", Axis("pre-activation z", Z_LIMITS),
-        Axis("share of its maximum", (0, 1.1)),
-        layers,
-        f"Pixels {data}: the pre-activations have a standard deviation of about {format_number(z.std(), 2)}. At "
-        f"{saturated} % of them the slope of the sigmoid is below {SATURATED}; "
-        f"{format_number(100 * (np.abs(z) > Z_LIMITS[1]).mean(), 2)} % lie outside the picture.",
-    )  # fmt: skip
-
-
-def rectifier_accuracy(network: str = "64-64-64-10") -> Scene:
-    """Test accuracy on the digits against the split: mean and range of 4 starts, for three activations.
-
-    `network` is a name in `experiment.NETWORKS`.
-    """
-    trials = {activation: trial(activation, network).accuracy for activation in LOOKS}
-    layers: list[Layer] = []
-    for i, (activation, (color, aside, marker)) in enumerate(LOOKS.items()):
-        split = np.arange(1.0, SPLITS + 1) + aside
-        layers += [
-            Segment((x, starts.min()), (x, starts.max()), f"range of {SEEDS} starts" if i == j == 0 else "", color)
-            for j, (x, starts) in enumerate(zip(split, trials[activation], strict=True))
-        ]
-        layers.append(Points(split, trials[activation].mean(1), activation, color, marker, 10))
-    means = np.stack([accuracy.mean(1) for accuracy in trials.values()])
-    of_splits, of_activations = np.ptp(means.mean(0)), np.ptp(means.mean(1))
-    first, second = ("split", "activation") if of_splits > of_activations else ("activation", "split")
-    # In words: what another machine rounds otherwise must not change them.
-    twice = max(of_splits, of_activations) > 2 * min(of_splits, of_activations)
-    return Scene(
-        f"The {first} matters more than the {second}", Axis("split of the digits", (0.5, SPLITS + 0.5), whole=True),
-        Axis("test accuracy in %", (95.0, 100.0)), tuple(layers),
-        f"{network} on {SPLITS} splits of the digits: from {first} to {first} the accuracy changes "
-        f"{'more than twice as much as' if twice else 'more than'} from {second} to {second}.",
+        f"After {splits} splits the interval {where}", Axis("split of the digits", (0.5, SPLITS + 0.5), whole=True),
+        Axis("ReLU − tanh, in points", (-3.5, 3.5)), layers,
+        f"Test accuracy of ReLU minus that of tanh on {splits} splits of the digits. The 95 % interval of the mean "
+        f"difference {where}.",
     )  # fmt: skip

@@ -9,13 +9,7 @@ from course_lib.explorer import Range, Select
 from course_lib.explorer.pictures import Pictures
 from course_lib.figures import Band, Curve, Field, Label, Points, Segment
 from course_lib.topics.training import experiment, figures
-from course_lib.topics.training.experiment import (
-    SCALES,
-    first_pre_activations,
-    gradient_by_layer,
-    moons_training,
-    trial,
-)
+from course_lib.topics.training.experiment import gradient_by_layer, moons_training
 
 PLAIN = {"ReLU": lambda z: np.maximum(z, 0), "softplus": lambda z: np.logaddexp(0, z), "tanh": np.tanh}
 
@@ -128,15 +122,15 @@ def test_the_figure_does_not_tell_the_greatest_slope_of_the_sigmoid():
 def test_each_start_is_in_one_bar_and_labels_and_words_count_the_same(width, slope):
     scene, losses = figures.losses_of_starts(width, slope), experiment.final_losses(width, slope)
     assert f"slope {slope:g} at the kink" in scene.description
-    assert scene.title == f"{int((losses < 0.005).sum())} of 64 starts come down to the loss 0"
+    assert scene.title == f"{int((losses < 0.005).sum())} of 1000 starts come down to the loss 0"
     assert [place for place, _ in scene.x_axis.ticks] == pytest.approx([0, 1 / 8, 1 / 6, 1 / 4])
     bars = layers(scene, Band)
-    assert sum(bar.high[0] for bar in bars) == experiment.XOR_STARTS
+    assert sum(bar.high[0] for bar in bars) == experiment.XOR_MANY
     for bar in bars:
         assert bar.dense and np.ptp(bar.x) == pytest.approx(figures.BIN) and (bar.low == 0).all()
         assert bar.high[0] == ((losses >= bar.x[0]) & (losses < bar.x[1])).sum()
     labels = {label.text: label for label in layers(scene, Label)}
-    elsewhere = experiment.XOR_STARTS
+    elsewhere = experiment.XOR_MANY
     for name, value in {"0": 0, "1/8": 1 / 8, "1/6": 1 / 6, "1/4": 1 / 4}.items():
         count = int((np.abs(losses - value) < 0.005).sum())
         elsewhere -= count
@@ -148,8 +142,8 @@ def test_each_start_is_in_one_bar_and_labels_and_words_count_the_same(width, slo
 
 
 def test_median_and_range_are_those_of_the_starts():
-    scene = figures.gradient_over_depth("tanh", "he", "0 to 255")
-    starts = np.sort(gradient_by_layer("tanh", "he", "0 to 255").arriving, axis=0)
+    scene = figures.gradient_over_depth("tanh", "he")
+    starts = np.sort(gradient_by_layer("tanh", "he").arriving, axis=0)
     band = by_label(scene, Band)["range of 16 starts"]
     assert np.array_equal(band.low, starts[0]) and np.array_equal(band.high, starts[-1])
     assert by_label(scene, Curve)["gradient that arrives"].y == pytest.approx((starts[7] + starts[8]) / 2)
@@ -170,11 +164,10 @@ def test_the_dashed_line_falls_by_the_stated_factor(activation, initialization, 
     assert line.x.tolist() == list(range(1, 11)) and line.y[-1] == curves["gradient that arrives"].y[9]
 
 
-@pytest.mark.parametrize("activation", ["ReLU", "tanh", "softplus", "sigmoid"])
+@pytest.mark.parametrize("activation", ["ReLU", "tanh", "sigmoid"])
 def test_everything_lies_within_the_frame(activation):
-    # The largest and the smallest weights, and the two scales that the lesson offers.
-    for arguments in (("he", "standardised"), ("he", "0 to 255"), ("uniform_fan_in", "standardised")):
-        scene = figures.gradient_over_depth(activation, *arguments)
+    for initialization in ("he", "uniform_fan_in"):  # the largest and the smallest weights
+        scene = figures.gradient_over_depth(activation, initialization)
         low, high = scene.y_axis.limits
         (band,) = layers(scene, Band)
         assert low < band.low.min() and band.high.max() < high
@@ -187,40 +180,15 @@ def test_words_state_the_share_that_arrives():
     assert "about 2×10⁻⁶ arrives at layer 1" in figures.gradient_over_depth("sigmoid", "glorot").description
 
 
-@pytest.mark.parametrize("data", SCALES)
-def test_the_histogram_counts_the_pre_activations(data):
-    scene = figures.pre_activations_on_the_sigmoid(data)
-    outline = by_label(scene, Band)["pre-activations"]
-    z = first_pre_activations(data)
-    counts = [((z >= left) & (z < right)).sum() for left, right in zip(outline.x[::2], outline.x[1::2], strict=True)]
-    assert outline.high[::2] == pytest.approx(np.array(counts) / max(counts), abs=1e-3)
-    slope = by_label(scene, Curve)["slope of the sigmoid, relative to ¼"]
-    sigma = 1 / (1 + np.exp(-slope.x))
-    assert slope.y == pytest.approx(4 * sigma * (1 - sigma)) and slope.y.max() == pytest.approx(1)
-    assert scene.description.endswith(f"{100 * (np.abs(z) > 20).mean():.2g} % lie outside the picture.")
-    saturated = (1 / (1 + np.exp(np.clip(np.abs(z), 0, 500))) < 0.0101021).mean()  # σ(−|z|) at the slope 1/100
-    assert f"At {100 * saturated:.2g} % of them" in scene.description
-    assert scene.title == f"The sigmoid is flat at {100 * saturated:.2g} % of the pre-activations"
-
-
-@pytest.mark.parametrize("network", experiment.NETWORKS)
-def test_points_for_each_activation_with_mean_and_range_of_its_starts(network):
-    scene = figures.rectifier_accuracy(network)
-    series, bars = by_label(scene, Points), layers(scene, Segment)
-    assert series.keys() == {"ReLU", "tanh", "softplus"} and len(bars) == 3 * experiment.SPLITS
-    assert [bar.label for bar in bars if bar.label] == ["range of 4 starts"]
-    assert len({(points.color, points.marker, points.x[0]) for points in series.values()}) == 3
-    low, high = scene.y_axis.limits
-    means = []
-    for activation, points in series.items():
-        accuracy = trial(activation, network).accuracy
-        means.append(accuracy.mean(1))
-        assert points.x.round().tolist() == list(range(1, experiment.SPLITS + 1))
-        assert points.y == pytest.approx(means[-1])
-        own = [bar for bar in bars if bar.color == points.color]
-        assert [bar.start for bar in own] == list(zip(points.x, accuracy.min(1), strict=True))
-        assert [bar.end for bar in own] == list(zip(points.x, accuracy.max(1), strict=True))
-        assert all(low < bar.start[1] and bar.end[1] <= high for bar in own)
-    of_splits, of_activations = np.ptp(np.mean(means, 0)), np.ptp(np.mean(means, 1))
-    assert scene.title == "The split matters more than the activation" and of_splits > 2 * of_activations
-    assert "from split to split the accuracy changes more than twice as much as from activation" in scene.description
+@pytest.mark.parametrize("splits", [3, 10])
+def test_points_are_the_differences_and_the_band_is_their_interval(splits):
+    scene = figures.difference_over_splits(splits)
+    (band,), (points,) = layers(scene, Band), layers(scene, Points)
+    assert points.x.tolist() == list(range(1, splits + 1))
+    assert points.y == pytest.approx(experiment.differences()[:splits])
+    low, mean, high = experiment.difference_after(splits)
+    assert (band.low[0], band.high[0]) == (low, high) and by_label(scene, Curve)["mean"].y[0] == mean
+    bottom, top = scene.y_axis.limits
+    assert bottom < low < 0 < high < top and bottom < points.y.min() and points.y.max() < top
+    assert scene.title == f"After {splits} splits the interval holds 0"
+    assert scene.description.endswith("The 95 % interval of the mean difference holds 0.")
