@@ -40,7 +40,6 @@ KINDS = ("rounding", "structural")
 TESTS = ("right", "upstream", "batch", "twice", "precision", "kink", "independent")
 with mpmath.workdps(30):
     ZERO_OF_A_NORMAL = float(mpmath.erf(mpmath.mpf(2) ** -25 / (mpmath.mpf("0.15") * mpmath.sqrt(2))))
-    PHI_OF_A_FIFTH = float(mpmath.ncdf(0.2))
     NINE_TENTHS = float(mpmath.sqrt(2) * mpmath.erfinv(mpmath.mpf("0.8")))
 
 TRUTHS: dict[str, Truth] = {
@@ -97,11 +96,14 @@ TRUTHS: dict[str, Truth] = {
     "dead_units.1": listed("truth value", True, False, False, True),
     "dead_units.2": listed("number", 6, 3),
     "dead_units.3": number(4),
-    "dead_units.4": number(PHI_OF_A_FIFTH, absolute=0.002),
     "dead_units.5": number(NINE_TENTHS, absolute=0.01),
     "dead_units.7": number(1 - (7 / 8) ** 10, absolute=0.001),
     "dead_units.8": number(11),
     "dead_units.9": number(2000),
+    "dead_units.10": number(1 / 7, absolute=0.0005),
+    "dead_units.11": listed("number", 7.4 - 2.77645 * 2.82135, 7.4 + 2.77645 * 2.82135, absolute=0.05),
+    "dead_units.12": listed("truth value", False, False, False, True, True),
+    "finding.1": listed("truth value", False, True, True, False, False),
     "rectifiers.1": Truth("set", sp.Interval(-sp.oo, 0)),
     "rectifiers.3": listed("truth value", True, False, True, False, False),
     "linear_paths.1": number(math.exp(50 * math.log(0.9)), absolute=0.0001),

@@ -10,6 +10,7 @@ EXERCISES = {
     "subgradients": "subgradients.exercises",
     "zeros": "zeros.exercises",
     "training": "training.exercises",
+    "finding": "dead_units.finding_exercises",
     "dead_units": "dead_units.exercises",
     "rectifiers": "rectifiers.exercises",
     "smooth": "rectifiers.smooth_exercises",

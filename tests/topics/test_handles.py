@@ -33,11 +33,8 @@ HANDLES = {
         "clarke_of_relu6": {"slopes"},
     },
     "zeros": {"kink_lines": {"height"}, "cantor_stages": {"stage"}, "accuracy_from_zero": {"slope"}},
-    "dead_units": {
-        "active_inputs": {"angle", "bias"},
-        "born_dead_over_depth": {"width"},
-        "active_share_over_sigma": {"bias"},
-    },
+    "finding": {"active_inputs": {"angle", "bias"}, "active_share_over_sigma": {"bias"}},
+    "dead_units": {},
 }
 
 
