@@ -246,7 +246,7 @@ assert first_on == 3 and all(weight == -1 for _, weight in seen[: first_on + 1])
 
 # %% [markdown]
 # While it is off, its own weight does not move; so far the claim is right. But the layer below learns from the
-# neighbour, $h$ falls, and $z$ passes 0. Then its weight moves as well. (So far that the unit is off again.)
+# neighbour, $h$ falls, and $z$ passes 0. Then its weight and its bias move as well, so far that it is off again.
 #
 # The other way back is another sample. Of the units that are dead on the first batch, how many does the next turn on?
 

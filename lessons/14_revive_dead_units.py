@@ -86,7 +86,8 @@ died = [int(never_on(step(fresh, X[:32], y[:32], rate), X).sum()) for rate in (0
 assert never_on(fresh, X).sum() == 0 == died[0] and died[1] <= 1 and 12 <= died[2] <= 18 and 16 <= died[3] <= 22
 
 # %% [markdown]
-# The batch has 32 digits, and yet units fall silent on all 1347. Why does it reach the others?
+# The batch has 32 digits, and yet units fall silent on all 1347. Why does a step reach samples that it never saw? (The
+# small batch is not to blame: take a step of rate 3 on all digits, and see.)
 #
 # ## Derive
 #
@@ -296,7 +297,8 @@ assert dead.sum() == 79 and back.sum() == 53 and low < wilson_interval(53, 79).l
 
 # %% [markdown]
 # Units of one network share its batches, its layers and its luck. To ask six of them is not to ask six networks, just
-# as asking one person six times is no poll of six. So the trial is the network, and the honest interval the wider one.
+# as asking one person six times is no poll of six. So the trial is the network, and the honest interval here is the
+# wider one.
 
 # %%
 show(figures.came_back())
@@ -338,8 +340,9 @@ check("dead_units.3", steps_to_life)
 #
 # It is easier not to kill them. The library tried nine cures against two causes, which are discs on the map: *steps too
 # long*, learning rate 0.8 with first bias 0, and *biases too low*, learning rate 0.1 with first bias −1. (A tenth of
-# the step is 0.08 and 0.01.) Each of 120 starts has its own weights, training digits and batches, and meets all cures
-# with them. So compare in **pairs**: with the cure, less without it. Here is a leak of 0.1 against long steps.
+# the step is 0.08 and 0.01, in the rows of 0.1 and 0.0125.) Each of 120 starts has its own weights, training digits and
+# batches, and meets all cures with them. So compare in **pairs**: with the cure, less without it. Here is a leak of 0.1
+# against long steps.
 
 # %%
 without = cures.outcome("steps too long", "no cure").accuracy
@@ -459,7 +462,7 @@ if stuck_at is not ...:
 # - A dead unit of the first layer moves only if its inputs or its slope change. A leak moves it slowly; hidden dropout
 #   reaches the layers above.
 # - Compare in pairs, start by start, with an interval. A network is a trial; a unit is not.
-# - A dead unit cannot make a network diverge; a leaky one can.
+# - Where steps were far too long, death kept networks from diverging, and a leak did not.
 #
 # **Sources.**
 # - Lu Lu, Yeonjong Shin, Yanhui Su and George Em Karniadakis, [*Dying ReLU and initialization: theory and numerical
