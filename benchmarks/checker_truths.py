@@ -97,7 +97,6 @@ TRUTHS: dict[str, Truth] = {
     "dead_units.2": listed("number", 6, 3),
     "dead_units.3": number(4),
     "dead_units.5": number(NINE_TENTHS, absolute=0.01),
-    "dead_units.7": number(1 - (7 / 8) ** 10, absolute=0.001),
     "dead_units.8": number(11),
     "dead_units.9": number(2000),
     "dead_units.10": number(1 / 7, absolute=0.0005),

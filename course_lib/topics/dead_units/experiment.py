@@ -163,23 +163,6 @@ def born_dead_probability(widths: Sequence[int]) -> float:
     return 1 - float(np.prod([1 - 0.5 ** whole_number("widths", width, 1) for width in widths]))
 
 
-@lru_cache(maxsize=8)
-def born_dead_shares(width: int, hidden_layers: int, replicas: int = 2000) -> FloatArray:
-    """(number of fresh networks with a layer of zeros among the first l) / replicas, for l = 1 … `hidden_layers`.
-
-    Each of `replicas` networks starts from He's normal weights and biases 0, with seeds 0, 1, …, and sees the one input
-    (1, ½). Returns (hidden_layers,). A layer of zeros makes all later ones zero: the shares never fall.
-
-    >>> shares = born_dead_shares(2, 9, replicas=500)
-    >>> bool(abs(shares[-1] - born_dead_probability([2] * 9)) < 0.05)
-    True
-    """
-    # Single precision would do for the signs, but not for the size of a signal through many layers.
-    network = Network.mlp([2, *[width] * hidden_layers, 1], replicas=replicas, dtype="float64")
-    activations = network.forward([[1.0, 0.5]]).activations[:-1]
-    return np.array([(layer == 0).all((1, 2)).mean() for layer in activations])
-
-
 @dataclass(frozen=True)
 class Collapse:
     """Counts of networks: all, exactly constant at the start, constant after half of the steps, and after all."""
