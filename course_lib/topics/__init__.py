@@ -15,6 +15,7 @@ EXERCISES = {
     "zeros": "zeros.exercises",
     "training": "training.exercises",
     "depth": "training.depth_exercises",
+    "finding": "dead_units.finding_exercises",
     "dead_units": "dead_units.exercises",
     "rectifiers": "rectifiers.exercises",
     "smooth": "rectifiers.smooth_exercises",

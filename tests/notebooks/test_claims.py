@@ -19,14 +19,6 @@ JUDGED = {
         "C30": "holds",
         "C40": "refined",
     },
-    "dead_units": {
-        "C08": "refined",
-        "C09": "refined",
-        "C28": "refined",
-        "C29": "refined",
-        "C42": "refined",
-        "C43": "holds",
-    },
 }
 MARK = re.compile(r"^> \*\*(C\d\d) · (\w+)\.\*\*", re.MULTILINE)
 ROW = re.compile(r"^\| (C\d\d) \| (\w+) \|", re.MULTILINE)

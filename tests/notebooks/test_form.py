@@ -17,7 +17,7 @@ from tools.notebook_check import BuildError
 
 ROOT = Path(__file__).parents[2]
 MINUTES_OF = {lesson.stem: lesson.minutes for lesson in LESSONS}
-FIRST_EDITION = ("dead_units",)
+FIRST_EDITION = ()
 SECOND_EDITION = [path for path in lesson_paths(ROOT) if read_lesson(path).key not in FIRST_EDITION]
 MOST_LINES, MOST_MINUTES, MOST_BOXES = 15, 60, 2
 PROGRAM = "program"  # on a cell with the program that the lesson is about

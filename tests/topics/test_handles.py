@@ -33,13 +33,7 @@ HANDLES = {
     "network_slope": {"clarke_of_identity": {"slope"}},
     "small": {"kink_lines": {"height"}, "cantor_stages": {"stage"}},
     "zeros": {"accuracy_from_zero": {"slope"}},
-    "training": {},
-    "depth": {},
-    "dead_units": {
-        "active_inputs": {"angle", "bias"},
-        "born_dead_over_depth": {"width"},
-        "active_share_over_sigma": {"bias"},
-    },
+    "finding": {"active_inputs": {"angle", "bias"}, "active_share_over_sigma": {"bias"}},
 }
 
 

@@ -18,11 +18,10 @@ from course_lib.data import digits, standardised
 from course_lib.grid import Cell, Result, command, results_folder, run_grid
 from course_lib.intervals import Interval, mean_interval
 from course_lib.networks import SGD, Dropout, Network, train
-from course_lib.topics.dead_units.experiment import SIZES, FloatArray, units_dead_on, units_never_on
+from course_lib.topics.dead_units.experiment import EPOCHS, SIZES, FloatArray, units_dead_on, units_never_on
 
 SHIPPED = Path(__file__).with_name("cures.json")
 HIDDEN, TEST = sum(SIZES[1:-1]), 450  # units, and digits to judge by
-EPOCHS = 5
 
 # Cures. What each cause sets; a cure replaces the setting that it names.
 STARTS = 120

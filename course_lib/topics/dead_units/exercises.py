@@ -1,40 +1,17 @@
-"""The predictions and exercises of this topic, and the keys that the library computes for them."""
-
-from functools import cache
-from statistics import NormalDist
+"""Exercises and predictions of *Revive dead units*, and the keys that the library computes for them."""
 
 import numpy as np
 
 from course_lib.exercises.compare import Boolean, Number, Sequence
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
-from course_lib.exercises.functions import Case, FunctionOf
-from course_lib.networks import ACTIVATIONS, Dense, Network
+from course_lib.intervals import mean_interval
+from course_lib.networks import ACTIVATIONS
 from course_lib.topics.dead_units.cures import revive
-from course_lib.topics.dead_units.experiment import (
-    active_probability,
-    born_dead_probability,
-    counter_cases,
-    dead_on_all_inputs,
-    units_dead_on,
-    units_never_on,
-)
 
-BATCH = 32
-# Weights and bias of four units whose inputs are never negative.
-SECOND_LAYER_UNITS = (((-1.0, -2.0), 0.0), ((-1.0, 0.5), -3.0), ((-1.0, -2.0), 0.1), ((0.0, 0.0), -1.0))
-SAMPLES = np.array([[2.0, 1.0], [1.0, 2.0], [1.0, 1.0]])
-UPSTREAM = np.array([3.0, 5.0, 7.0])
-UNIT_WEIGHTS = np.array([1.0, -1.0])
-
-
-def dead_behind_a_relu_layer() -> list[bool]:
-    return [dead_on_all_inputs(w, b, non_negative=True) for w, b in SECOND_LAYER_UNITS]
-
-
-def weight_gradient() -> list[float]:
-    """Σ upstream · slope(z) · x for the unit z = x₁ − x₂ with slope 0 at its kink."""
-    slope = ACTIVATIONS["relu"].derivative(SAMPLES @ UNIT_WEIGHTS, 0.0)
-    return [float(entry) for entry in (UPSTREAM * slope) @ SAMPLES]
+WITH_CURE, WITHOUT = np.array([70, 44, 63, 52, 81]), np.array([60, 46, 50, 40, 77])
+PAIRS, T = WITH_CURE - WITHOUT, 2.776  # t of four degrees of freedom
+# Of each item of exercise dead_units.12 the treatment that has it; the batches of all have another order than before.
+CHANGES = ("shorter steps", "shorter steps", "dropout 0.5", "pixel dropout 0.2", "leaky ReLU, α = 0.01")
 
 
 def steps_until_revived() -> int:
@@ -42,69 +19,31 @@ def steps_until_revived() -> int:
     return next(k for k in range(100) if 0.5 - 0.8**k > 0)
 
 
-def least_width() -> int:
-    """The least N for which 20 hidden layers of N units are dead at an input with a probability below 1 %."""
-    return next(width for width in range(1, 100) if born_dead_probability([width] * 20) < 0.01)
-
-
 def steps_of_a_leaky_unit() -> int:
     """Steps until b ≥ 0 from b = −2, when each step adds 0.1 · 0.01 · 1."""
     return round(2 / (0.1 * ACTIVATIONS["leaky_relu"].derivative(np.array(-2.0), alpha=0.01).item()))
 
 
-@cache
-def count_cases() -> list[Case]:
-    """Networks whose dead units are counted: the three of `counter_cases`, then a small one for each activation.
-
-    The three get every sixth of their samples, so that a counter that goes through the slopes one by one is quick too.
-
-    A third of their units is stuck far to the left on all samples, a third far to the right, and a third far to the
-    left on all samples but the last, so that neither a batch nor the outputs tell which are dead.
-    """
-    cases = [Case(f"the {name} network", (network, X[::6])) for name, (network, X) in counter_cases().items()]
-    X = np.random.default_rng(7).uniform(0.5, 1.5, (60, 4))
-    X[-1] *= -200
-    for name in ACTIVATIONS:
-        network = Network.mlp([4, 12, 2], activation=name, bias=0.0, dtype="float64")
-        W = np.abs(network.W[0][0]) + 0.5
-        W[:4] *= -20
-        W[4:8] *= 20
-        W[8:] *= -1
-        network.W[0][0] = W
-        # Those that stay left, or right, also on the last sample.
-        network.b[0][0][:4], network.b[0][0][4:8] = -1e5, 1e5
-        cases.append(Case(f"a small {name} network", (network, X)))
-    return cases
+def deadly_rate() -> float:
+    """The least η with w·x + b ≤ 0 on x = 1, 2, 3 after a step from w = 1, b = 0 with the slopes 6 and 3."""
+    x = np.array([1.0, 2.0, 3.0])
+    # x − η (6x + 3) ≤ 0 on every sample.
+    return float((x / (x.sum() * x + len(x))).max())
 
 
-def dead_count(network: Network, X: np.ndarray) -> int:
-    """Units of the first layer whose slope is 0 on every sample."""
-    return int(units_dead_on(network, X)[0].sum())
+def interval_of_pairs() -> list[float]:
+    interval = mean_interval(PAIRS)
+    return [interval.low, interval.high]
 
 
-def first_counter(network: Network, X: np.ndarray, rows: int | None = BATCH) -> int:
-    """What a counter finds that looks for outputs of 0 on the first `rows` samples, or on all."""
-    return int((network.forward(X[:rows]).activations[0] == 0).all((0, 1)).sum())
+def around(reach: float) -> list[float]:
+    """The interval that reaches so far to each side of the mean difference."""
+    return [float(PAIRS.mean() - reach), float(PAIRS.mean() + reach)]
 
 
-def count_at_the_outputs(network: Network, X: np.ndarray) -> int:
-    """What a counter finds that takes the slopes at the activations."""
-    layer, activations = network.layers[0], network.forward(X).activations[0]
-    assert isinstance(layer, Dense)
-    return int((ACTIVATIONS[layer.activation].derivative(activations) == 0).all((0, 1)).sum())
-
-
-def batch_against_data() -> str:
-    """The option of prediction dead_units.p1, counted."""
-    network, X = counter_cases()["relu"]
-    batch, data = (int(units_dead_on(network, samples)[0].sum()) for samples in (X[:BATCH], X))
-    return "more on the batch" if batch > data else "more on all the data" if data > batch else "as many on both"
-
-
-def networks_born_dead() -> str:
-    """The option of prediction dead_units.p2, from the formula."""
-    share = 100 * born_dead_probability([2] * 9)
-    return f"about {min((25, 60, 92), key=lambda option: abs(option - share))} of 100"
+def changes_that_move() -> list[bool]:
+    """Whether any dead unit of the first layer moved, of 64 networks."""
+    return [bool(revive(treatment).moved[:, 0].any()) for treatment in CHANGES]
 
 
 def brought_back_by_a_leak() -> str:
@@ -115,44 +54,10 @@ def brought_back_by_a_leak() -> str:
 
 PREDICTIONS = [
     Prediction(
-        id="dead_units.p1",
-        question=(
-            "The first layer of a fresh ReLU network has 64 units, with biases of −0.5. We count its dead units on one "
-            "batch of 32 digits, and on all 1347. Where are there more?"
-        ),
-        options={
-            "more on the batch": "Fewer samples have fewer chances to turn a unit on.",
-            "as many on both": "That holds only if the batch already turns on every unit that any sample does.",
-            "more on all the data": "One sample that turns a unit on makes it alive. More samples can only wake more.",
-        },
-        answer=batch_against_data,
-        reveal=(
-            "Dead on the data means dead on each of its batches, and dead on one batch need not mean dead on the data: "
-            "another batch may turn the unit on."
-        ),
-    ),
-    Prediction(
-        id="dead_units.p2",
-        question=(
-            "A ReLU network has nine hidden layers of two units, He's initialisation and biases 0. Draw 100 of them "
-            "and show each the same input. In how many is some layer all zeros?"
-        ),
-        options={
-            "about 25 of 100": "25 of 100 is one layer's risk: two units, both off.",
-            "about 60 of 100": "Nine layers have nine chances to fail, and one failure is enough.",
-            "about 92 of 100": (
-                r"Each layer lives with probability $\frac{3}{4}$, and $\left(\frac{3}{4}\right)^9$ is "
-                "0.075."
-            ),
-        },
-        answer=networks_born_dead,
-        reveal="The section 'Born dead' derives it and counts.",
-    ),
-    Prediction(
         id="dead_units.p3",
         question=(
-            "Units of a first layer died in training. We put leaky ReLU with α = 0.01 in the place of ReLU and train "
-            "five epochs more, with shorter steps. How many of them are on again on some sample?"
+            "In 64 networks, 320 units of the first layer died in training. We put leaky ReLU with α = 0.01 in place "
+            "of ReLU and train five epochs more, with shorter steps. How many of them are on again on some sample?"
         ),
         options={
             "nearly all": "Every one of them has a gradient now. How large is it?",
@@ -160,58 +65,84 @@ PREDICTIONS = [
             "fewer than 1 in 20": "They move, a hundredth as fast as a unit that is on.",
         },
         answer=brought_back_by_a_leak,
-        reveal="The section 'Bring them back' counts them, beside six other ways.",
+        reveal="The section 'What is one trial?' counts them, beside six other ways.",
     ),
 ]
 
 EXERCISES = [
     Exercise(
-        id="dead_units.1",
-        comparator=Sequence(*(Boolean() for _ in range(4))),
-        reference=dead_behind_a_relu_layer,
+        id="dead_units.10",
+        comparator=Number(absolute=0.0005),
+        reference=deadly_rate,
         wrong_answers=(
+            WrongAnswer(1 / 9, "That silences x = 1. Then w is ⅓ and b is −⅓, so x = 3 still gives z = ⅔."),
             WrongAnswer(
-                [True, True, False, True],
-                "Look at the second unit again: a bias of −3 is low, but $h_2$ has no upper bound. Try h = (0, 10).",
+                1 / 6, "That brings w to 0, and z is −½ on every sample. A shorter step is enough: b falls too."
             ),
-            WrongAnswer(
-                [True, False, True, True],
-                "Look at the third unit again, and try h = (0, 0). What is left of z?",
-            ),
-            WrongAnswer(
-                [False, False, False, False],
-                "In a first layer, (−1, −2) would be active far to the lower left. Here h is never negative.",
-            ),
-            WrongAnswer(
-                [False, False, False, True],
-                "Look at the first unit again: z is largest at h = (0, 0), where it is 0, and 0 is not above 0.",
-            ),
-            WrongAnswer(
-                [True, False, False, False],
-                "Look at the last unit: with weights 0 its z is the bias on every input.",
-            ),
+            WrongAnswer(2 / 15, "That silences x = 1 and x = 2. At x = 3 z is still above 0."),
+            WrongAnswer(1 / 3, "Long enough, but not the least: try 0.2."),
+            WrongAnswer(7, "That is 1 divided by the rate. Which η makes 3 − 21η equal to 0?"),
         ),
         hints=(
-            "For each unit, look for the h ≥ 0 that makes z = w·h + b as large as it gets.",
-            "An entry of w above 0 lets z grow without bound. With none, z is largest at h = (0, 0), where it is b.",
+            "After the step w = 1 − 6η and b = −3η. What is z on each of the three samples?",
+            "z = x − η(6x + 3) is to be 0 or less on all three. Which of them gives in last?",
         ),
-        explanation="Dead on all inputs h ≥ 0 means: no entry of w is above 0, and b is not above 0 either.",
+        explanation=(
+            r"$z = x - \eta\,(6x + 3)$ is 0 at $\eta = \frac{x}{6x + 3}$: $\frac{1}{9}$, $\frac{2}{15}$ and "
+            r"$\frac{1}{7}$. The last one to fall silent is x = 3."
+        ),
     ),
     Exercise(
-        id="dead_units.2",
-        comparator=Sequence(Number(), Number()),
-        reference=weight_gradient,
+        id="dead_units.12",
+        comparator=Sequence(*(Boolean() for _ in CHANGES)),
+        reference=changes_that_move,
         wrong_answers=(
-            WrongAnswer([13, 10], "The third sample has z = 0 exactly, and there the slope is 0: it adds nothing."),
-            WrongAnswer([18, 20], "That is the gradient of a linear unit. Which samples have z > 0?"),
-            WrongAnswer([11, 13], "The second sample has z = −1: the unit is off, and the sample adds nothing."),
-            WrongAnswer([2, 1], "That is x of the active sample. Multiply it by the upstream gradient."),
+            WrongAnswer(
+                [True, False, False, True, True],
+                "Look at the first: a shorter step along a gradient of 0 is still no step.",
+            ),
+            WrongAnswer(
+                [False, True, False, True, True],
+                "Look at the second: the unit is off on every sample, in whatever order they come.",
+            ),
+            WrongAnswer(
+                [False, False, True, True, True],
+                "Look at the third: what comes into the *first* layer are the pixels, and they stay as they are.",
+            ),
+            WrongAnswer(
+                [False, False, False, False, True],
+                "Look at the fourth: where a pixel with a negative weight falls silent, z rises, perhaps above 0.",
+            ),
+            WrongAnswer(
+                [False, False, False, True, False],
+                "Look at the fifth: the slope is 0.01 on every sample now, and the gradient is no longer 0.",
+            ),
+            WrongAnswer(
+                [False, False, True, False, True],
+                "Look at the third and the fourth: only one of them changes what comes into the first layer.",
+            ),
         ),
         hints=(
-            "Work out z for each sample. On which of them is the slope 1?",
-            "Each sample adds upstream gradient × slope × x. Only (2, 1) has slope 1.",
+            "The gradient is upstream gradient × slope × input. Which change makes the slope other than 0 somewhere?",
+            "z of a first-layer unit depends on its weights and on the pixels, on nothing else.",
         ),
-        explanation="Only the first sample has z > 0. It adds 3 · 1 · (2, 1).",
+        explanation=(
+            "The slope has to become other than 0 on some input: by other inputs, such as dropped pixels, or by "
+            "another activation."
+        ),
+    ),
+    Exercise(
+        id="dead_units.9",
+        comparator=Number(),
+        reference=steps_of_a_leaky_unit,
+        wrong_answers=(
+            WrongAnswer(20, "That takes slope 1. Left of 0 the slope is α."),
+            WrongAnswer(200, "That leaves out the learning rate 0.1."),
+            WrongAnswer(0, "b does move: the slope is 0.01, not 0."),
+            WrongAnswer(2001, "A loop says so, by rounding: 2000 times 0.001, added up, stays just short of 2."),
+        ),
+        hints=("How far does b move in one step?", "0.1 · 0.01 = 0.001 a step, and 2 to go."),
+        explanation=r"$\frac{2}{0.1 \cdot 0.01} = 2000$ steps. With ReLU it would never arrive.",
     ),
     Exercise(
         id="dead_units.3",
@@ -226,110 +157,37 @@ EXERCISES = [
         explanation="$0.8^4 = 0.4096$ is the first power below 0.5. The layer below revived the unit.",
     ),
     Exercise(
-        id="dead_units.4",
-        comparator=Number(absolute=0.002),
-        reference=lambda: active_probability(0.1, 0.5),
-        wrong_answers=(
-            WrongAnswer(0.4207, "That is the probability that the unit is off."),
-            WrongAnswer(0.5398, "That is Φ(0.1). Divide the bias by the standard deviation."),
-            WrongAnswer(0.5199, "That is Φ(0.1 · 0.5). Divide by the standard deviation: a small σ helps the bias."),
-            WrongAnswer(0.5, "That would hold without a bias."),
-        ),
-        hints=(r"$P(z > 0) = \Phi\left(\frac{b}{\sigma}\right)$.", "NormalDist().cdf(x) is Φ(x); here x = 0.1/0.5."),
-        explanation="Φ(0.2) is 0.579: hardly more than a coin.",
-    ),
-    Exercise(
-        id="dead_units.5",
-        comparator=Number(absolute=0.01),
-        reference=lambda: NormalDist().inv_cdf(0.9),
-        wrong_answers=(
-            WrongAnswer(0.1, "Φ(0.1) is 0.54."),
-            WrongAnswer(-1.2816, "The sign is wrong: a negative bias switches units off."),
-            WrongAnswer(0.9, "0.9 is the probability. Φ(0.9) is 0.82."),
-            WrongAnswer(1.6449, "That bias gives 0.95: 1.64 leaves 5 % on one side."),
-        ),
-        hints=(
-            r"Solve $\Phi\left(\frac{b}{\sigma}\right) = 0.9$ for b, with σ = 1.",
-            "NormalDist().inv_cdf(p) is the x with Φ(x) = p.",
-        ),
-        explanation="Φ(1.28) = 0.9. A bias of 0.1 is far from that unless σ is small.",
-    ),
-    Exercise(
-        id="dead_units.6",
-        comparator=FunctionOf(count_cases, Number()),
-        reference=lambda: dead_count,
+        id="dead_units.11",
+        comparator=Sequence(Number(absolute=0.05), Number(absolute=0.05)),
+        reference=interval_of_pairs,
         wrong_answers=(
             WrongAnswer(
-                first_counter,
-                "That is what the routine returned before. It looks at 32 samples, and at outputs instead of slopes.",
+                around(T * PAIRS.std(ddof=1)),
+                "That takes the standard deviation of the differences. The mean varies less: divide by √5.",
             ),
             WrongAnswer(
-                lambda network, X: first_counter(network, X, None),
-                "All samples now. But the output of a hard tanh is never 0 where it is stuck: it is 1 or −1.",
+                around(1.98 * PAIRS.std(ddof=1) / 5**0.5),
+                "1.98 belongs to 120 pairs. With five, s is known less well, and t is 2.776.",
             ),
             WrongAnswer(
-                lambda network, X: dead_count(network, X[:BATCH]),
-                "The slope is the right thing to test. But it is tested on the first 32 samples only.",
+                around(T * PAIRS.std() / 5**0.5),
+                "np.std divides by n. Take ddof=1, so that it divides by n − 1: the mean comes from the same data.",
             ),
             WrongAnswer(
-                lambda network, X: int(units_never_on(network, X)[0].sum()),
-                "That counts units with z ≤ 0 everywhere. A leaky unit has a slope there; hard tanh sticks at 1 too.",
+                around(PAIRS.std(ddof=1) / 5**0.5),
+                "That is one standard error to each side. The interval reaches t of them.",
             ),
             WrongAnswer(
-                count_at_the_outputs,
-                "Those are the slopes at the outputs. Take them at the pre-activations: σ is applied to z.",
+                around(T * ((WITH_CURE.var(ddof=1) + WITHOUT.var(ddof=1)) / 5) ** 0.5),
+                "That is the interval as if the runs were not paired. Take the five differences first, then their s.",
             ),
         ),
         hints=(
-            "There are two faults. Does the count change when you shuffle X? Which samples does the routine look at?",
-            "ACTIVATIONS[name].derivative(z) gives the slopes; network.forward(X).pre_activations[0] gives z.",
+            "Write down the five differences. Their mean is 7.4.",
+            "pairs.mean() ± 2.776 · pairs.std(ddof=1) / √5, with the array `pairs` of the differences.",
         ),
-        explanation="Dead is a matter of slopes, and of all the samples that you name.",
-    ),
-    Exercise(
-        id="dead_units.7",
-        comparator=Number(absolute=0.001),
-        reference=lambda: born_dead_probability([3] * 10),
-        wrong_answers=(
-            WrongAnswer(0.2631, "That is the probability that it lives."),
-            WrongAnswer(
-                1.25,
-                r"$10 \cdot 2^{-3}$ adds up probabilities, and this one is above 1. Multiply the layers' chances "
-                "to live.",
-            ),
-            WrongAnswer(0.125, "That is one layer. There are ten, and one dead layer is enough."),
-            WrongAnswer(
-                1 - (1 - 2**-10) ** 3, "The two numbers changed places: 10 layers of 3 units, not 3 layers of 10."
-            ),
-            WrongAnswer(2**-30, "One layer of zeros is enough. That is the chance that all ten are zeros."),
-            WrongAnswer(0.999, "All units of a layer have to be off, which has probability $2^{-3}$, not one of them."),
+        explanation=(
+            "From −0.4 to 15.2: the mean gain is 7.4 points, but the interval holds 0, so five starts do not settle it."
         ),
-        hints=("A layer lives with probability $1 - 2^{-3}$.", "All ten live with probability $(1 - 2^{-3})^{10}$."),
-        explanation=r"$1 - \left(\frac{7}{8}\right)^{10} = 0.737$.",
-    ),
-    Exercise(
-        id="dead_units.8",
-        comparator=Number(),
-        reference=least_width,
-        wrong_answers=(
-            WrongAnswer(10, "$1 - (1 - 2^{-10})^{20}$ is 0.019: still above 1 %."),
-            WrongAnswer(7, "$2^{-7}$ is below 1 % for a single layer. Here are twenty."),
-            WrongAnswer(12, "12 is safe, but 11 is already enough."),
-        ),
-        hints=("Try N = 1, 2, 3, … in $1 - (1 - 2^{-N})^{20}$.", r"For small $2^{-N}$ it is about $20 \cdot 2^{-N}$."),
-        explanation=r"$20 \cdot 2^{-11}$ is just below 0.01. Each further unit halves the risk.",
-    ),
-    Exercise(
-        id="dead_units.9",
-        comparator=Number(),
-        reference=steps_of_a_leaky_unit,
-        wrong_answers=(
-            WrongAnswer(20, "That takes slope 1. Left of 0 the slope is α."),
-            WrongAnswer(200, "That leaves out the learning rate 0.1."),
-            WrongAnswer(0, "b does move: the slope is 0.01, not 0."),
-            WrongAnswer(2001, "A loop says so, by rounding: 2000 times 0.001, added up, stays just short of 2."),
-        ),
-        hints=("How far does b move in one step?", "0.1 · 0.01 = 0.001 a step, and 2 to go."),
-        explanation=r"$\frac{2}{0.1 \cdot 0.01} = 2000$ steps. With ReLU it would never arrive.",
     ),
 ]

@@ -7,7 +7,7 @@ import numpy as np
 
 from course_lib.data import two_moons
 from course_lib.figures import Axis, Band, Curve, Field, Label, Layer, Points, Scene, Segment, format_number
-from course_lib.intervals import Interval, mean_interval, wilson_interval
+from course_lib.intervals import Interval, wilson_interval
 from course_lib.networks import Network
 from course_lib.topics.dead_units.cures import (
     CAUSES,
@@ -17,23 +17,18 @@ from course_lib.topics.dead_units.cures import (
     PATIENTS,
     STARTS,
     TREATMENTS,
-    outcome,
+    paired_difference,
     revive,
 )
 from course_lib.topics.dead_units.experiment import (
     BIASES,
-    GRID_EPOCHS,
-    GRID_SEEDS,
     LEARNING_RATES,
     FloatArray,
     active_probability,
     active_shares,
-    born_dead_probability,
-    born_dead_shares,
     collapse,
     dead_grid,
     dead_on_all_inputs,
-    standard_error,
 )
 
 # A little room, so that a point or an interval at 0 or 1 is seen whole.
@@ -50,11 +45,15 @@ FAR = 20.0
 SIGMAS = 10.0 ** np.arange(-1.5, 1.01, 0.25)
 TENTH, ONE = 2, 6  # Where σ is 0.1 and 1 among them.
 
-DEPTH, REPLICAS = 19, 2000
 # Networks counted at each width: more where the result is to be compared with a published one.
 NETWORKS = {2: 1000, 3: 200, 5: 100, 10: 60}
-# Colour and dash of each hidden layer.
-STYLES = (("blue", "solid"), ("vermilion", "dashed"))
+# Colour and marker of each hidden layer.
+STYLES = (("blue", "filled"), ("vermilion", "hollow"))
+# Settings on the map, (first bias, learning rate), that the lesson comes back to.
+MARKED = {
+    **{cause: (settings["bias"], settings["learning_rate"]) for cause, settings in CAUSES.items()},
+    "to be revived": (0.0, DEADLY_RATE),
+}
 
 
 def active_inputs(layer: str = "first layer", angle: float = 0.0, bias: float = 0.0) -> Scene:
@@ -182,35 +181,6 @@ def _shares(data: str, bias: float) -> FloatArray:
     return np.array([[share.mean(), *np.quantile(share, (0.05, 0.95))] for share in shares]).T
 
 
-def born_dead_over_depth(width: int = 2) -> Scene:
-    """1 − (1 − 2^−N)^L against the number L of hidden layers, beside the share of 2000 fresh networks, N = `width`.
-
-    The band reaches three standard errors to each side of the formula.
-
-    >>> born_dead_over_depth(2).description
-    'Width 2: the formula rises from 0.250 with 1 hidden layer to 0.996 with 19. All 19 measured shares lie within \
-three standard errors of it.'
-    """
-    depths = np.arange(1.0, DEPTH + 1)
-    formula = np.array([born_dead_probability([width] * int(depth)) for depth in depths])
-    reach = 3 * np.array([standard_error(p, REPLICAS) for p in formula])
-    shares = born_dead_shares(width, DEPTH, REPLICAS)
-    inside = int((np.abs(shares - formula) <= reach).sum())
-    layers = (
-        Band(depths, np.clip(formula - reach, 0, 1), np.clip(formula + reach, 0, 1), "three standard errors"),
-        Curve(depths, formula, "formula", "ink", "dashed", control="width"),
-        Points(depths, shares, f"share of {REPLICAS} networks", "vermilion"),
-    )
-    counted = f"All {DEPTH} measured shares lie" if inside == DEPTH else f"{inside} of {DEPTH} measured shares lie"
-    return Scene(
-        f"With {DEPTH} hidden layers {100 * formula[-1]:.1f} % are dead at an input before training",
-        Axis("hidden layers", (0.5, DEPTH + 0.5), whole=True),
-        Axis("share of networks", SHARES), layers,
-        f"Width {width}: the formula rises from {formula[0]:.3f} with 1 hidden layer to {formula[-1]:.3f} with "
-        f"{DEPTH}. {counted} within three standard errors of it.",
-    )  # fmt: skip
-
-
 def collapse_over_width() -> Scene:
     """Share of ten-layer ReLU networks that are constant before and after training on |x|, with 95 % Wilson intervals.
 
@@ -239,57 +209,32 @@ def collapse_over_width() -> Scene:
     )  # fmt: skip
 
 
-def dead_over_epochs(learning_rate: float = 0.1, bias: float = 0.0) -> Scene:
-    """Share of the 32 units of each hidden layer that are dead on the training data, after each epoch.
-
-    64-32-32-10 with ReLU on the digits, SGD; the mean of four seeds, and a band from the least to the greatest.
-    `learning_rate` and `bias`, the start of every hidden bias, are values of the grid in `experiment.dead_grid`.
-    """
-    at = LEARNING_RATES.index(learning_rate), BIASES.index(bias)
-    dead = dead_grid().dead[at]
-    epochs = np.arange(GRID_EPOCHS + 1.0)
-    layers: list[Layer] = []
-    words = []
-    for index, (color, dash) in enumerate(STYLES):
-        shares = dead[:, :, index]
-        label = f"{HIDDEN_LAYERS[index].split()[0]}: range of {GRID_SEEDS} seeds"
-        layers.append(Band(epochs, shares.min(0), shares.max(0), label, color))
-        layers.append(Curve(epochs, shares.mean(0), HIDDEN_LAYERS[index], color, dash, 3))
-        words.append((about(shares[:, 0].mean()), about(shares[:, -1].mean())))
-    setting = f"Learning rate {format_number(learning_rate)}, first bias {format_number(bias)}"
-    right = f"right on {about(dead_grid().accuracy[at][:, -1].mean())} test digits"
-    return Scene(
-        f"After {GRID_EPOCHS} epochs the network is {right}", Axis("epoch", (0, GRID_EPOCHS), whole=True),
-        Axis("share of dead units", SHARES), tuple(layers),
-        f"{setting}, {GRID_SEEDS} seeds. Dead units of the first hidden layer: {words[0][0]} at the start, "
-        f"{words[0][1]} after {GRID_EPOCHS} epochs. Of the second: {words[1][0]}, then {words[1][1]}. The network is "
-        f"{right}.",
-    )  # fmt: skip
-
-
 def dead_map(layer: str = "first", epoch: int = 0) -> Scene:
     """Share of dead units of a hidden layer after an epoch, over the grid of first biases and learning rates.
 
-    Cells in which more than half of the units are dead are marked. `layer` is "first" or "second".
+    Cells in which more than half of the units are dead are marked, and so are the settings of `MARKED`. `layer` is
+    "first" or "second".
     """
-    shares = dead_grid().dead[:, :, :, epoch, HIDDEN_LAYERS.index(f"{layer} hidden layer")].mean(2)
+    shares = dead_grid()[:, :, :, epoch, HIDDEN_LAYERS.index(f"{layer} hidden layer")].mean(2)
     # Cells reach half a step beyond the first and the last value of the grid.
     half = (BIASES[1] - BIASES[0]) / 2
     biases = (BIASES[0] - half, BIASES[-1] + half)
     factor = (LEARNING_RATES[-1] / LEARNING_RATES[0]) ** (0.5 / (len(LEARNING_RATES) - 1))
     rates = (LEARNING_RATES[0] / factor, LEARNING_RATES[-1] * factor)
     layers: list[Layer] = [Field(biases, rates, shares, "share of dead units", (0.0, 1.0))]
+    for (name, (bias, rate)), color in zip(MARKED.items(), ("vermilion", "orange", "green"), strict=True):
+        layers.append(Points(np.array([bias]), np.array([rate]), name, color, size=12))
     # Where most units are dead is marked as well, so that it can be read without the shades.
     row, column = np.nonzero(shares > 0.5)
     if len(row):
         x, y = np.array(BIASES)[column], np.array(LEARNING_RATES)[row]
         layers.append(Points(x, y, "more than half dead", "ink", "hollow", 7))
     when = "before training" if epoch == 0 else f"after epoch {epoch}"
-    slow, fast = format_number(LEARNING_RATES[0]), format_number(LEARNING_RATES[-1])
+    slow, fast = format_number(LEARNING_RATES[0], 4), format_number(LEARNING_RATES[-1])
     low, high = format_number(BIASES[0]), format_number(BIASES[-1])
     return Scene(
         f"Most units are dead in {about(float((shares > 0.5).mean()))} of the settings", Axis("first bias", biases),
-        Axis("learning rate", rates, "log", tuple((rate, format_number(rate)) for rate in LEARNING_RATES)),
+        Axis("learning rate", rates, "log", tuple((rate, format_number(rate, 4)) for rate in LEARNING_RATES)),
         tuple(layers),
         f"The {layer} hidden layer {when}. At learning rate {slow}: {about(shares[0, 0])} are dead with bias {low}, "
         f"{about(shares[0, -1])} with bias {high}. At learning rate {fast}: {about(shares[-1, 0])} and "
@@ -312,74 +257,59 @@ def about(share: float) -> str:
     return f"about {round(10 * share)} in 10"
 
 
-def cures(cause: str = "steps too long", measure: str = "dead units") -> Scene:
-    """Mean over 120 starts of a measure for each cure, with its t-interval of 95 %; one row for each cure.
+def cures(cause: str = "steps too long", measure: str = "test accuracy") -> Scene:
+    """Mean over 120 starts of (a measure with the cure − without), with its t-interval of 95 %; a row for each cure.
 
-    `cause` is a name in `cures.CAUSES`, `measure` one of `cures.MEASURES`. The description says which cures at least
-    halve the number that no cure leaves (for the test accuracy: the errors), which holds whatever the last bits of the
-    arithmetic.
+    `cause` is a name in `cures.CAUSES`, `measure` one of `cures.MEASURES`; everything is in points, hundredths.
     """
-    rows = {cure: mean_interval(outcome(cause, cure).of(measure)) for cure in CURES}
-    bad = {cure: (1 - r.estimate if measure == "test accuracy" else r.estimate) for cure, r in rows.items()}
-    better = [cure for cure in rows if bad[cure] <= bad["no cure"] / 2]
-    plain = rows["no cure"].estimate
-    layers = [Segment((plain, 0.4), (plain, len(rows) + 0.6), "mean without a cure", "grey", "dotted"), *_rows(rows)]
-    return Scene(
-        f"{len(better)} of {len(rows) - 1} cures at least halve the {_bad(measure)}",
-        Axis(f"{measure if measure == 'test accuracy' else f'share of {measure}'} (0 to 1)", SHARES), _names(rows),
-        tuple(layers), _halved(cause, measure, rows, better),
-    )  # fmt: skip
-
-
-def _bad(measure: str) -> str:
-    return "test errors" if measure == "test accuracy" else measure
-
-
-def _halved(cause: str, measure: str, rows: dict[str, Interval], better: list[str]) -> str:
-    """Which cures leave at most half of what no cure leaves."""
-    others = [cure for cure in rows if cure not in better and cure != "no cure"]
+    rows = {cure: paired_difference(cause, cure, measure) for cure in CURES if cure != "no cure"}
+    better = [cure for cure, row in rows.items() if (row.low > 0 if measure == "test accuracy" else row.high < 0)]
+    worse = [cure for cure, row in rows.items() if (row.high < 0 if measure == "test accuracy" else row.low > 0)]
+    open_ = [cure for cure in rows if cure not in [*better, *worse]]
     rate, bias = (format_number(CAUSES[cause][name]) for name in ("learning_rate", "bias"))
-    return (
-        f"{cause.capitalize()} (without a cure: learning rate {rate}, first bias {bias}), {STARTS} starts. "
-        f"Half the {_bad(measure)} or fewer: {', '.join(better) or 'no cure does it'}. "
-        f"More than half: {', '.join(others) or 'none'}."
-    )
-
-
-def came_back(layer: str = "first hidden layer") -> Scene:
-    """on again / dead for each way of training on, with intervals of 95 % over the networks: units of a hidden layer.
-
-    `layer` is one of `HIDDEN_LAYERS`. The description says where none came back, and where the whole interval lies
-    above or below one half.
-    """
-    rows = {treatment: revive(treatment).share(HIDDEN_LAYERS.index(layer)) for treatment in TREATMENTS}
-    none = [name for name, interval in rows.items() if interval.estimate == 0]
-    groups = {
-        "none come back": none,
-        "fewer than half": [name for name, interval in rows.items() if interval.high < 0.5 and name not in none],
-        "more than half": [name for name, interval in rows.items() if interval.low > 0.5],
-    }
-    placed = [name for names in groups.values() for name in names]
-    groups["not settled"] = [name for name in rows if name not in placed]
-    words = ". ".join(f"{group.capitalize()}: {', '.join(names)}" for group, names in groups.items() if names)
+    layers = [Segment((0.0, 0.4), (0.0, len(rows) + 0.6), "no difference", "grey", "dotted"), *_rows(rows, 100)]
     return Scene(
-        f"More than half are on again with {' and '.join(groups['more than half']) or 'no treatment'}",
-        Axis("share of the dead units (0 to 1)", SHARES), _names(rows), tuple(_rows(rows)),
-        f"Dead units of the {layer} of {PATIENTS} networks, trained at learning rate {format_number(DEADLY_RATE)} with "
-        f"first bias 0, then on at {format_number(GENTLE_RATE)}. {words}.",
+        f"For {len(better)} of {len(rows)} cures the whole interval lies on the good side",
+        Axis(f"{measure} with the cure less without, in points", (-80, 80)), _names(rows), tuple(layers),
+        f"{cause.capitalize()} (without a cure: learning rate {rate}, first bias {bias}), {STARTS} starts, by "
+        f"{measure}. Interval on the good side of 0: {_listed(better)}. On the bad side: {_listed(worse)}. It holds 0: "
+        f"{_listed(open_)}.",
     )  # fmt: skip
+
+
+def came_back() -> Scene:
+    """on again / dead for each way of training on, with intervals of 95 % over the networks, for both hidden layers."""
+    shares = {layer: {name: revive(name).share(layer) for name in TREATMENTS} for layer in (0, 1)}
+    layers: list[Layer] = []
+    for (layer, rows), (color, marker), shift in zip(shares.items(), STYLES, (0.14, -0.14), strict=True):
+        layers += _rows(rows, 1, HIDDEN_LAYERS[layer], color, marker, shift)
+    most = {layer: _listed([name for name, row in rows.items() if row.low > 0.5]) for layer, rows in shares.items()}
+    return Scene(
+        "Which dead units are on again",
+        Axis("share of the dead units (0 to 1)", SHARES), _names(shares[0]), tuple(layers),
+        f"Dead units of {PATIENTS} networks, trained at learning rate {format_number(DEADLY_RATE)} with first bias 0, "
+        f"then on at {format_number(GENTLE_RATE)}. The whole interval lies above one half: in the first hidden layer "
+        f"for {most[0]}; in the second for {most[1]}.",
+    )  # fmt: skip
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def _names(rows: dict[str, Interval]) -> Axis:
     return Axis("", (0.4, len(rows) + 0.6), ticks=tuple((len(rows) - row, name) for row, name in enumerate(rows)))
 
 
-def _rows(rows: dict[str, Interval]) -> list[Layer]:
-    """One interval below the other."""
+def _rows(
+    rows: dict[str, Interval], scale: float, label: str = "", color: str = "blue", marker: str = "filled",
+    shift: float = 0.0,
+) -> list[Layer]:  # fmt: skip
+    """One interval below the other, all times `scale`."""
     layers: list[Layer] = []
-    for row, interval in enumerate(rows.values()):
-        y, color = len(rows) - row, "ink" if row == 0 else "blue"
-        low, high = np.clip((interval.low, interval.high), 0, 1)
-        layers.append(Segment((low, y), (high, y), ERROR_BAR if row == 1 else "", color, width=3))
-        layers.append(Points(np.array([interval.estimate]), np.array([y]), "", color, size=9))
-    return layers
+    places = len(rows) - np.arange(len(rows), dtype=np.float64) + shift
+    for y, (low, _, high) in zip(places, rows.values(), strict=True):
+        bar = ERROR_BAR if y == places[0] and marker == "filled" else ""
+        layers.append(Segment((scale * low, y), (scale * high, y), bar, color, width=3))
+    middle = scale * np.array([interval.estimate for interval in rows.values()])
+    return [*layers, Points(middle, places, label, color, marker, 9)]

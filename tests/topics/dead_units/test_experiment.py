@@ -125,15 +125,13 @@ def test_most_networks_of_width_2_collapse_wider_ones_less_often_and_a_leak_help
 
 
 def test_the_grid_starts_from_the_bias_and_ends_by_the_steps():
-    grid = experiment.dead_grid()
-    assert grid.dead.shape == (len(experiment.LEARNING_RATES), len(BIASES), 4, 7, 2)
-    assert grid.accuracy.shape == grid.dead.shape[:-1]
-    start = grid.dead[:, :, :, 0]
+    dead = experiment.dead_grid()
+    assert dead.shape == (len(experiment.LEARNING_RATES), len(BIASES), 3, 6, 2)
+    start = dead[:, :, :, 0]
     assert (start == start[:1]).all()
     assert (np.diff(start[0].mean(1)[:, 0]) <= 0).all()  # A higher bias leaves fewer units off.
-    assert np.array_equal(grid.dead * 32, np.round(grid.dead * 32))
-    # Steps that are far too long kill the second layer whatever the bias; with shorter ones the network learns.
-    assert grid.dead[-1, :, :, -1, 1].min() > 0.9 > grid.accuracy[2, BIASES.index(0.0), :, -1].mean() > 0.86
-    data, network = digits(), Network.mlp([64, 32, 32, 10], bias=-0.5, seed=3)
-    assert grid.dead[0, BIASES.index(-0.5), 3, 0].tolist() == [m.mean() for m in units_dead_on(network, data.X)]
-    assert grid.accuracy[0, BIASES.index(-0.5), 3, 0] == network.accuracy(data.X_test, data.y_test)[0]
+    assert np.array_equal(dead * 32, np.round(dead * 32))
+    # Steps that are far too long kill the second layer whatever the bias; shorter ones kill few units of either.
+    assert dead[-1, :, :, -1, 1].min() > 0.9 > 0.2 > dead[3, BIASES.index(0.0), :, -1].max()
+    data, network = digits(), Network.mlp([64, 32, 32, 10], bias=-0.5, seed=2)
+    assert dead[0, BIASES.index(-0.5), 2, 0].tolist() == [m.mean() for m in units_dead_on(network, data.X)]

@@ -1,0 +1,494 @@
+# %% [markdown]
+# # Find dead units
+#
+# **The question.** When is a unit of a network dead, and how do you find out how many are?
+#
+# **Why it matters.** A dead unit costs memory and time and learns nothing, and nobody tells you: the loss goes on
+# falling, because the other units learn. So you have to count. But people mean different things by *dead*, and a
+# counter that is right for one of them reports 0 to another.
+#
+# **You will learn**
+# - what *dead* means, and to count dead units for any activation
+# - what a dead unit can no longer do, and what can still happen to it
+# - with what probability a network is dead before its first step
+# - what a bias does for a unit, and on which data
+#
+# **Before you start.** [[Training]]: units, layers and backpropagation. You need the normal distribution.
+#
+# **Minutes:** 59.
+
+# %%
+from statistics import NormalDist
+
+import numpy as np
+
+from course_lib.data import digits, standardised
+from course_lib.exercises import check, hint, predict, solution
+from course_lib.explorer import Radio, Range, Select, explore
+from course_lib.networks import ACTIVATIONS, Network
+from course_lib.topics.dead_units import experiment, figures
+
+# %% [markdown]
+# ## Predict
+#
+# Commit to a guess in both. They are settled further down.
+
+# %%
+predict("dead_units.p1")
+
+# %%
+predict("dead_units.p2")
+
+# %% [markdown]
+# ## Explore
+#
+# ### Where is a unit on?
+#
+# A ReLU unit computes $z = w \cdot x + b$ and hands on $\max(0, z)$. It is **on** where $z > 0$, on one side of the
+# line $z = 0$.
+#
+# The figure shows such a unit, 40 samples and a batch of 8 of them. Turn $w$ by its tip, and move the line, which is
+# the bias. Find a unit that is off on the batch but not on all the data, then one that is off on all the data. Can you
+# find one that no point of the plane turns on?
+
+# %%
+explore(figures.active_inputs, layer=Radio(["first layer", "second layer"]),
+    angle=Range(0, 345, 15, value=60, label="direction of w in degrees"),
+    bias=Range(-1.0, 1.0, 0.2, value=0, label="bias"))
+
+# %% [markdown]
+# Now three such units in NumPy. Is each of them ever on: on the batch, on the data, or far out in the plane?
+
+# %%
+samples = figures.unit_inputs("first layer")  # those of the figure; the first 8 are the batch
+units = {"A": ([0, -1], -0.4), "B": ([0, -1], -0.8), "C": ([0, 0], -0.8)}
+print("unit   largest z: on the batch   on the data   at (0, −1000)")
+for name, (w, b) in units.items():
+    z = samples @ np.array(w) + b
+    far = np.dot(w, [0, -1000]) + b
+    print(f"{name} {z[:8].max():>24.1f} {z.max():>13.1f} {far:>15.1f}")
+
+# %% tags=["assertion", "C08"]
+verdicts = {}
+for name, (w, b) in units.items():
+    z = samples @ np.array(w) + b
+    verdicts[name] = bool((z[:8] <= 0).all()), bool((z <= 0).all()), experiment.dead_on_all_inputs(w, b)
+assert verdicts == {"A": (True, False, False), "B": (True, True, False), "C": (True, True, True)}
+
+# %% [markdown]
+# *A* is off on the batch, and another sample turns it on. *B* is off on all the data, yet points of the plane turn it
+# on. Only *C* is off wherever you go: its weights are 0, its bias is not above 0. Where any point may come in, that is
+# the only way: with $w \ne 0$, walk far enough in the direction of $w$, and $z$ passes 0.
+#
+# > A unit with the activation $g$ is **dead on** a set of inputs if its slope $g'(z)$ is 0 on every input of the set:
+# > dead **on a batch**, dead **on the data** (on all training samples), or dead **on all inputs** (on whatever may come
+# > in). It is **never on** in a set if $z \le 0$ on every input of the set.
+#
+# From here on, *dead* alone means dead on the data.
+#
+# > **C08 · refined.** An answer on the web asks you to keep an eye on dead units, and means by that units that never
+# > activate. (Cross Validated, 2016; links at the end)
+#
+# *Never* needs a set of inputs. And *activate* is about outputs, while learning is about slopes. For ReLU, with slope 0
+# at the kink as everywhere in this lesson, the two come to the same. For other activations they do not.
+
+# %%
+cases = {"relu": [-3, -2, -1.5], "leaky_relu": [-3, -2, -1.5], "hard_tanh": [3, 2, 1.5]}
+print("activation  never on  dead   z, outputs, slopes")
+for name, z in cases.items():
+    g, z = ACTIVATIONS[name], np.array(z)
+    slopes = g.derivative(z)
+    print(f"{name:<11} {all(z <= 0)!s:<9} {all(slopes == 0)!s:<6}", z, g(z).round(3), slopes)
+
+# %% tags=["assertion"]
+for name, expected in {"relu": (True, True), "leaky_relu": (True, False), "hard_tanh": (False, True)}.items():
+    z = np.array(cases[name])
+    assert (bool((z <= 0).all()), bool((ACTIVATIONS[name].derivative(z) == 0).all())) == expected
+
+# %% [markdown]
+# A leaky unit that is never on still has a slope. *Hard tanh*, $\max(-1, \min(1, z))$, is stuck at 1 here: the output
+# is as large as it gets, and the slope 0.
+#
+# ### Behind a ReLU layer
+#
+# Switch the figure to the second layer. Its inputs $h$ come out of a ReLU layer, so they are never negative. Point $w$
+# to the lower left, at 225 degrees, with a negative bias. How far would you have to walk now?
+#
+# **Exercise dead_units.1.** Four ReLU units get inputs $h$ with $h_1 \ge 0$ and $h_2 \ge 0$. Their $(w, b)$ are
+#
+# 1. $((-1, -2),\ 0)$
+# 2. $((-1, \tfrac12),\ -3)$
+# 3. $((-1, -2),\ 0.1)$
+# 4. $((0, 0),\ -1)$
+#
+# Which are dead on all these inputs? Give a list of four, `True` or `False`.
+
+# %% tags=["exercise"]
+# begin solution: dead_on_all_h = ...
+dead_on_all_h = [True, False, False, True]
+# end solution
+check("dead_units.1", dead_on_all_h)
+
+# %% [markdown]
+# `hint("dead_units.1")` gives a hint. `solution("dead_units.1")` opens after a right answer or three different tries.
+#
+# ### Count them
+#
+# A fresh layer of 64 ReLU units, with He's weights and biases of −0.5, looks at 1347 real digits. In `Z` a row is a
+# digit and a column a unit, so a unit is dead if nothing in its column is above 0.
+
+# %%
+X = digits().X
+W = np.random.default_rng(1).normal(0, np.sqrt(2 / 64), (64, 64))
+bias = -0.5
+Z = X @ W.T + bias
+for n in (32, 320, 1347):
+    dead = (Z[:n] <= 0).all(axis=0)
+    print(f"on the first {n:>4} digits: {dead.sum()} of 64 units are dead")
+
+# %% tags=["assertion"]
+dead_counts = [int((Z[:n] <= 0).all(axis=0).sum()) for n in (32, 320, 1347)]
+assert dead_counts == sorted(dead_counts, reverse=True) and dead_counts[0] > dead_counts[-1] > 0
+
+# %% [markdown]
+# One sample that turns a unit on is enough, so more samples leave fewer dead. Now set `bias` to 0.1, and predict before
+# you run it how many are left in each line. (Then put −0.5 back.)
+#
+# **Exercise finding.1.** Which of these hold for every network and all data?
+#
+# 1. A unit that is dead on a batch is dead on the data.
+# 2. A unit that is dead on each batch of an epoch is dead on the data.
+# 3. A unit that is dead on the data is dead on each batch.
+# 4. A unit that is dead on the data is dead on the test samples.
+# 5. A unit that is never on in the data is dead on the data, whatever its activation.
+#
+# Give a list of five, `True` or `False`.
+
+# %% tags=["exercise"]
+# begin solution: always = ...
+always = [False, True, True, False, False]
+# end solution
+check("finding.1", always)
+
+# %% [markdown]
+# ## Derive
+#
+# ### No slope, no learning
+#
+# Why call it death? Backpropagation multiplies. On one sample, the gradient of the loss $L$ with respect to the weights
+# of a unit is
+#
+# $$\frac{\partial L}{\partial w} = \delta \cdot g'(z) \cdot x,$$
+#
+# with the upstream gradient $\delta$. If $g'(z)$ is 0, so is the product, whatever $\delta$ and $x$ are. So rectified
+# units cannot learn, by gradient methods, from examples on which their activation is 0, as an article says (C43). Take
+# unit 9 of our layer, with made-up upstream gradients:
+
+# %%
+z, upstream = Z[:, 9], np.random.default_rng(2).normal(size=len(X))
+slope = np.where(z > 0, 1.0, 0.0)
+for name, chosen in {"off": z <= 0, "on": z > 0}.items():
+    gradient = (upstream * slope)[chosen] @ X[chosen]
+    print(f"{chosen.sum():>4} digits turn it {name:<3}  largest entry of the gradient: {np.abs(gradient).max():.3g}")
+
+# %% tags=["assertion", "C43"]
+trained, even = Network.mlp([64, 32, 10], seed=1), standardised(digits())
+activation = trained.forward(even.X).activations[0][0]
+for unit in range(32):
+    silent = activation[:, unit] == 0
+    assert 0 < silent.sum() < len(silent)
+    _, from_silent = trained.loss_and_gradient(even.X[silent], even.y[silent])
+    assert (from_silent.W[0][0, unit] == 0).all() and from_silent.b[0][0, unit] == 0
+    _, from_others = trained.loss_and_gradient(even.X[~silent], even.y[~silent])
+    assert (from_others.W[0][0, unit] != 0).any()
+assert 0 < (z > 0).sum() < len(z) and not ((upstream * slope)[z <= 0] @ X[z <= 0]).any()
+
+# %% [markdown]
+# Not nearly 0: exactly. (At $z = 0$ the activation is 0 as well, and the slope a convention; we take 0.)
+#
+# **Exercise dead_units.2.** A ReLU unit has $z = x_1 - x_2$, with slope 0 at the kink. For the samples $(2, 1)$,
+# $(1, 2)$ and $(1, 1)$ the upstream gradients are 3, 5 and 7. What is the gradient of the summed loss with respect to
+# $(w_1, w_2)$? Give a list of two.
+
+# %% tags=["exercise"]
+# begin solution: unit_gradient = ...
+unit_gradient = [3 * 2, 3 * 1]
+# end solution
+check("dead_units.2", unit_gradient)
+
+# %% [markdown]
+# ### Off is not for ever
+#
+# Another answer says that no learning takes place where the gradient is 0 (C28), and many conclude: once dead, always
+# dead. Here is the smallest counterexample: one input $x = 1$, a unit below with output $h = v x$, and two units above
+# it. One is on, with $z = h$. The other has $z = \tfrac12 - h$, and $h$ starts at 1, so it is off. The network puts out
+# their sum, and the target is −1.
+
+# %%
+v, u, own_bias, rate = 1.0, np.array([1.0, -1.0]), 0.5, 0.07
+for step in range(5):
+    h = max(0.0, v)  # v times the input 1
+    z = u * h + [0, own_bias]
+    print(f"step {step}: z of the second unit {z[1]:5.2f}, its own weight {u[1]:.2f}")
+    delta = 2 * (np.maximum(0, z).sum() + 1) * (z > 0)  # slope of the loss (output + 1)² along each z
+    v, u, own_bias = v - rate * (delta @ u) * (h > 0), u - rate * delta * h, own_bias - rate * delta[1]
+
+# %% tags=["assertion"]
+chain_v, chain_u, chain_bias, seen = 1.0, np.array([1.0, -1.0]), 0.5, []
+for _ in range(5):
+    z_below = chain_u * chain_v + [0, chain_bias]
+    seen.append((z_below[1], chain_u[1]))
+    slope_of_z = 2 * (np.maximum(0, z_below).sum() + 1) * (z_below > 0)
+    chain_v, chain_u, chain_bias = (chain_v - 0.07 * slope_of_z @ chain_u, chain_u - 0.07 * slope_of_z * chain_v,
+        chain_bias - 0.07 * slope_of_z[1])
+first_on = next(step for step, (z_now, _) in enumerate(seen) if z_now > 0)
+assert first_on == 3 and all(weight == -1 for _, weight in seen[: first_on + 1]) and seen[first_on + 1][1] < -1.05
+
+# %% [markdown]
+# While it is off, its own weight does not move; so far the claim is right. But the layer below learns from the
+# neighbour, $h$ falls, and $z$ passes 0. Then its weight and its bias move as well, so far that it is off again.
+#
+# The other way back is another sample. Of the units that are dead on the first batch, how many does the next turn on?
+
+# %%
+dead_on_first, dead_on_second = (Z[:32] <= 0).all(axis=0), (Z[32:64] <= 0).all(axis=0)
+woken = dead_on_first & ~dead_on_second
+print(f"dead on the first batch: {dead_on_first.sum()}, turned on by the second: {woken.sum()}")
+
+# %% tags=["assertion", "C28"]
+fresh, y = Network.mlp([64, 64, 10], bias=-0.5, seed=1, dtype="float64"), digits().y
+masks = [experiment.units_dead_on(fresh, X[start : start + 32])[0][0] for start in (0, 32)]
+learning = np.flatnonzero(masks[0] & ~masks[1])
+_, on_first = fresh.loss_and_gradient(X[:32], y[:32])
+_, on_second = fresh.loss_and_gradient(X[32:64], y[32:64])
+assert len(learning) and not on_first.W[0][0, learning].any() and on_second.W[0][0, learning].any(axis=1).all()
+assert woken.any()
+
+# %% [markdown]
+# What remains is a unit of the *first* layer that is dead on the *data*. No layer below it moves, and no sample turns
+# it on. Plain gradient descent never brings it back.
+#
+# ### Born dead
+#
+# A network can be dead before the first step. Take hidden layers of $N$ ReLU units with biases 0, and weights drawn
+# independently from a density that is symmetric about 0, such as the normal. Show it one input $x \ne 0$.
+#
+# **One unit.** Given what comes in, $z = w \cdot a$ is symmetric about 0 as long as $a$ is not all zeros, so
+# $P(z > 0) = \tfrac12$. (With a density, $z$ is exactly 0 with probability 0.)
+#
+# **One layer.** The $N$ units are independent. All of them are off with probability $2^{-N}$, so the layer lives with
+# probability $1 - 2^{-N}$.
+#
+# **All layers.** A layer of zeros hands on zeros, and with biases 0 so do all that follow. The network lives at $x$ if
+# each of its $L$ layers does, and these chances multiply:
+#
+# $$P(\text{dead at } x) = 1 - \left(1 - 2^{-N}\right)^{L}.$$
+#
+# Lu and others (2019) derived it. Now count, in 2000 networks at once; `h` holds a row for each. A share of $n$
+# networks is typically off by its **standard error** $\sqrt{p(1 - p)/n}$, and hardly ever by more than three of them.
+
+# %%
+N, networks, rng = 2, 2000, np.random.default_rng(0)
+h = np.tile([1.0, 0.5], (networks, 1))  # the one input
+print("layers  formula  counted  standard error")
+for L in range(1, 20):
+    weights = rng.normal(0, np.sqrt(2 / h.shape[1]), (networks, N, h.shape[1]))
+    h = np.maximum(0, (weights @ h[:, :, None])[:, :, 0])
+    p, counted = 1 - (1 - 2.0**-N) ** L, (h == 0).all(axis=1).mean()
+    if L in (1, 5, 9, 19):
+        print(f"{L:>6} {p:>8.3f} {counted:>8.3f} {np.sqrt(p * (1 - p) / networks):>9.3f}")
+
+# %% tags=["assertion"]
+for width in (2, 3, 5):
+    alive, a = np.ones(2000, bool), np.tile([1.0, 0.5], (2000, 1))
+    for depth in range(1, 20):
+        drawn = np.random.default_rng([width, depth]).normal(size=(2000, width, a.shape[1]))
+        a = np.maximum(0, np.einsum("rij,rj->ri", drawn, a))
+        alive &= a.any(axis=1)
+        formula = experiment.born_dead_probability([width] * depth)
+        assert abs(1 - alive.mean() - formula) <= 3.5 * np.sqrt(formula * (1 - formula) / 2000)
+
+# %% [markdown]
+# Change $N$ to 5, and predict the last line first. (The formula speaks of one input. Dead on *all* inputs is rarer,
+# since another $x$ may find another way through.)
+#
+# **Exercise dead_units.8.** What is the least width $N$ for which 20 hidden layers of $N$ units are born dead at a
+# given input with a probability below 1 %?
+
+# %% tags=["exercise"]
+# begin solution: safe_width = ...
+safe_width = next(N for N in range(1, 100) if 1 - (1 - 2**-N) ** 20 < 0.01)
+# end solution
+check("dead_units.8", safe_width)
+
+# %% [markdown]
+# ## Measure
+#
+# ### Does a bias of 0.1 switch units on?
+#
+# Why not start all units with a positive bias? If $z$ is normal with mean $b$ and standard deviation $\sigma$, then
+# $P(z > 0) = \Phi(b/\sigma)$, with the distribution function $\Phi$ of the standard normal.
+
+# %%
+for sigma in (1, 0.1):
+    print(f"bias 0.1, σ = {sigma}: on with probability {NormalDist().cdf(0.1 / sigma):.0%}")
+
+# %% [markdown]
+# Does a *single* unit follow it? Draw 1000 units, scale them so that $\sigma = 1$ over all units and digits, and ask on
+# which share of the digits each is on. Take the pixels as they are, from 0 to 1, and then *standardised*: each with
+# mean 0 and standard deviation 1 over the data.
+
+# %%
+many = np.random.default_rng(1).normal(0, np.sqrt(2 / 64), (1000, 64))
+for name, pixels in {"raw pixels": X, "standardised": standardised(digits()).X}.items():
+    sums = pixels @ many.T
+    sigma = np.sqrt((sums**2).mean())
+    on = (sums / sigma + 0.1 > 0).mean(axis=0)
+    low, high = np.quantile(on, (0.05, 0.95))
+    print(f"{name:<12}  on: mean unit {on.mean():.0%}, 9 of 10 units from {low:.0%} to {high:.0%}; σ was {sigma:.2f}")
+
+# %% tags=["assertion", "C42"]
+width_of_band = {}
+for name in experiment.DATA:
+    for sigma, percent in ((1, 54), (0.1, 84)):
+        on = experiment.active_shares(name, 0.1, sigma)
+        p = experiment.active_probability(0.1, sigma)
+        low, high = np.quantile(on, (0.05, 0.95))
+        width_of_band[name, sigma] = high - low
+        assert round(100 * p) == percent and abs(on.mean() - p) < 0.04
+for name in ("digits", "MNIST"):
+    assert width_of_band[name, 1] > 0.8 and width_of_band[f"{name}, standardised", 1] < 0.15
+
+# %% [markdown]
+# The mean unit follows the formula either way. A single one does not: with raw pixels one unit is on for nearly all
+# digits, another for hardly any. Pixels are never negative, so each unit has its own mean $w \cdot \bar x$ over the
+# data. Standardised inputs have mean 0, so every $z$ has mean $b$.
+#
+# Here is the same for all $\sigma$, and for MNIST as well. The band holds 9 of 10 units. What is the least bias that
+# keeps all of the band above 90 % at $\sigma = 0.1$, for raw digits and for standardised ones?
+
+# %%
+explore(figures.active_share_over_sigma, bias=Range(-0.2, 0.4, 0.1, value=0.1, label="bias"),
+    data=Select(["digits", "digits, standardised", "MNIST", "MNIST, standardised"]))
+
+# %% [markdown]
+# (It is 0.3 for raw digits and 0.2 for standardised ones.)
+#
+# > **C42 · refined.** An article advises to start all biases at a small positive value such as 0.1, which would make it
+# > very likely that the units are active at first, for most inputs of the training set. (Sarkar, 2018, after
+# > Goodfellow, Bengio and Courville, 2016)
+#
+# The advice leaves $\sigma$ out. He's weights gave 0.65 with raw pixels and 1.37 with standardised ones, where
+# $\Phi(0.1/\sigma)$ is 56 and 53 %: hardly better than a coin.
+
+# %% tags=["assertion"]
+assert [round(100 * NormalDist().cdf(0.1 / s)) for s in (0.65, 1.37)] == [56, 53]
+for pixels, expected in ((X, 0.65), (standardised(digits()).X, 1.37)):
+    assert abs(np.sqrt(((pixels @ many.T) ** 2).mean()) - expected) < 0.005
+
+# %% [markdown]
+# ## Break it
+#
+# This routine is meant to count the dead units of a first hidden layer.
+
+
+# %%
+def count_dead(network, X):
+    """How many units of the first hidden layer are dead on X?"""
+    activation = network.forward(X[:32]).activations[0]
+    return int((activation == 0).all(axis=(0, 1)).sum())
+
+
+relu_network = Network.mlp([64, 64, 10], bias=-0.5, seed=1)
+shuffled = [X[np.random.default_rng(seed).permutation(len(X))] for seed in range(4)]
+print("one network, the same digits in four orders:", [count_dead(relu_network, order) for order in shuffled])
+
+# %% [markdown]
+# The number of dead units cannot depend on the order. Now hard tanh, with weights so large that some units are stuck at
+# 1 or −1. How many get a gradient of exactly 0 from all the digits?
+
+# %%
+stuck = Network.mlp([64, 64, 10], "hard_tanh", bias=-0.5, seed=1)
+stuck.W[0][...] *= 12
+_, gradient = stuck.loss_and_gradient(X, digits().y)
+print("counted", count_dead(stuck, X), " without a gradient", (gradient.W[0][0] == 0).all(axis=1).sum())
+
+# %% tags=["assertion"]
+assert len({count_dead(relu_network, order) for order in shuffled}) > 1
+assert (gradient.W[0][0] == 0).all(axis=1).sum() > 0
+
+# %% [markdown]
+# **Exercise dead_units.6.** Repair `count_dead`, so that it counts the units whose slope is 0 on every sample of `X`,
+# for any elementwise activation. It is tried on networks with every activation of `ACTIVATIONS`.
+# (`ACTIVATIONS[name].derivative(z)` gives slopes, and `network.layers[0].activation` is the name.)
+
+
+# %% tags=["exercise"]
+def count_dead(network, X):
+    """How many units of the first hidden layer are dead on X?"""
+    # begin solution: return ...
+    z = network.forward(X).pre_activations[0]
+    slope = ACTIVATIONS[network.layers[0].activation].derivative(z)
+    return int((slope == 0).all(axis=(0, 1)).sum())
+    # end solution
+
+
+check("dead_units.6", count_dead)
+
+# %% [markdown] tags=["optional"]
+# ## Exercises
+#
+# One more, if you like.
+#
+# **Exercise dead_units.5.** Which bias makes a unit active with probability 0.9, if $w \cdot x$ is normal with mean 0
+# and standard deviation 1? The answer counts within 0.01. (`NormalDist().inv_cdf(p)` is the number that a standard
+# normal stays below with probability $p$.)
+
+# %% tags=["exercise"]
+# begin solution: strong_bias = ...
+strong_bias = NormalDist().inv_cdf(0.9)
+# end solution
+check("dead_units.5", strong_bias)
+
+# %% [markdown]
+# ## Stuck?
+#
+# Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+
+# %%
+stuck_at = ...  # for example "dead_units.8"
+if stuck_at is not ...:
+    hint(stuck_at)
+    solution(stuck_at)
+
+# %% [markdown]
+# ## What the texts say
+#
+# <!-- claims -->
+
+# %% [markdown]
+# ## Recap
+#
+# - A unit is dead on a set of inputs if its slope is 0 on all of them. To find dead units, look at slopes, and at all
+#   the samples of that set.
+# - From a sample on which its slope is 0 a unit learns nothing. A layer below or another sample can bring it back; in
+#   the first layer, dead on the data is for good under plain gradient descent.
+# - With $L$ hidden layers of $N$ units, biases 0 and symmetric weights, a network is born dead at a given input with
+#   probability $1 - (1 - 2^{-N})^L$.
+# - With a bias $b$ the mean unit is on with probability $\Phi(b/\sigma)$, and each single one nearly so if the inputs
+#   have mean 0.
+#
+# **Sources.**
+# - Lu Lu, Yeonjong Shin, Yanhui Su and George Em Karniadakis, [*Dying ReLU and initialization: theory and numerical
+#   examples*](https://arxiv.org/abs/1903.06733), 2019 (born dead)
+# - Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun, [*Delving deep into
+#   rectifiers*](https://arxiv.org/abs/1502.01852), 2015 (initialisation)
+# - Ian Goodfellow, Yoshua Bengio and Aaron Courville, [*Deep Learning*](https://www.deeplearningbook.org), 2016,
+#   chapter 6 (bias 0.1)
+# - On the web: [*ReLUs and Gradient Descent for Deep Neural Nets*](https://stats.stackexchange.com/questions/222534),
+#   2016 (C08), and [*Are all neural network activation functions
+#   differentiable?*](https://stats.stackexchange.com/questions/267803), 2017 (C28), both questions with answers on
+#   Cross Validated; Kanchan Sarkar, [*ReLU: Not a Differentiable Function: Why used in Gradient Based Optimization? and
+#   Other Generalizations of
+#   ReLU*](https://medium.com/@kanchansarkar/relu-not-a-differentiable-function-why-used-in-gradient-based-optimization-7fef3a4cecec),
+#   2018 (C42, C43)
