@@ -14,14 +14,14 @@
 # - what a kink does to the second derivative
 # - why a formula by cases can mislead a computer algebra system, and what to do about it
 #
-# **Before you start.** [[Limits]]: one-sided limits, branches and the difference quotient.
+# **Before you start.** [[Limits]]: one-sided limits and branches. [[Step]]: the difference quotient.
 #
 # **Minutes:** 59.
 
 # %%
 import numpy as np
 import sympy as sp
-from IPython.display import Math
+from IPython.display import Math, display
 
 from course_lib.calculus import PiecewiseFunction, check_step, derivation_latex, derive, differentiability, equal
 from course_lib.exercises import check, hint, predict, solution
@@ -405,13 +405,12 @@ squared_relu = [0, 0, True]
 check("proof.9", squared_relu)
 
 # %% [markdown]
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "proof.6"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

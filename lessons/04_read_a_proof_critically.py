@@ -21,6 +21,7 @@
 # %%
 import numpy as np
 import sympy as sp
+from IPython.display import display
 
 from course_lib.calculus import PiecewiseFunction, differentiability, equal, one_sided_derivative, one_sided_limit
 from course_lib.exercises import check, hint, predict, solution
@@ -116,7 +117,7 @@ assert differentiability(almost_relu, 0).continuous is False and differentiabili
 #
 # Now play my part. The band reaches $\varepsilon$ above and below $f(0)$, the dashed lines stand at $\pm\delta$. Drag
 # either. Find a $\delta$ that works for ReLU, then make $\varepsilon$ smaller and find another. Can you do it for the
-# step, which has $f(0) = 1$?
+# jump, which has $f(0) = 1$?
 
 # %%
 explore(
@@ -128,7 +129,7 @@ explore(
 
 # %% [markdown]
 # For ReLU the answer $\delta = \varepsilon$ wins every round: $|f(x) - f(0)| = \max(0, x) \le |x| < \delta =
-# \varepsilon$. That one line proves what the picture suggests. (Any smaller $\delta$ wins as well.) For the step no
+# \varepsilon$. That one line proves what the picture suggests. (Any smaller $\delta$ wins as well.) For the jump no
 # $\delta$ answers $\varepsilon = \tfrac12$: left of 0, and as near as you like, $f(x)$ is 0.
 #
 # The same game decides about limits. $L$ is the limit of a quotient $q(h)$ at 0 if for every $\varepsilon$ there is a
@@ -325,13 +326,12 @@ check("reading.2", first_false)
 #   $0/h$ is 0.)
 # - What was taken from a picture, and are two different things called by one name?
 #
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "proof.5"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

@@ -21,6 +21,7 @@
 # %%
 import numpy as np
 import sympy as sp
+from IPython.display import display
 
 from course_lib.calculus import clarke_subdifferential, differentiability, is_subgradient
 from course_lib.exercises import check, hint, predict, solution
@@ -472,13 +473,12 @@ print(all(run_tests(exhibit, function).passed for exhibit, function in repaired.
 # Most look right at the values that one tries first. So test at exactly 0, on both sides of a kink, and at a tie.
 # [[Programs]] has one more.
 #
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "frameworks.10"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

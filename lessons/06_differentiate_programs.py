@@ -21,6 +21,7 @@
 # %%
 import numpy as np
 import sympy as sp
+from IPython.display import display
 
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Range, Select, explore
@@ -490,13 +491,12 @@ check("frameworks.12", ghost)
 print("automatic derivative of the ghost:", derivative(ghost, 0, Conventions(relu=s)))
 
 # %% [markdown]
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "frameworks.12"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## Recap

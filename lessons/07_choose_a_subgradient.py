@@ -23,6 +23,7 @@ from functools import partial
 
 import numpy as np
 import sympy as sp
+from IPython.display import display
 
 from course_lib.calculus import (PiecewiseFunction, clarke_subdifferential, convex_subdifferential, differentiability,
     equal, is_subgradient)
@@ -484,13 +485,12 @@ for name in ("sign", "ReLU"):
 # the way and 1 on the other half make the rise of 1. The slopes of the sign add up to 0, while the function rises by 2,
 # all of it in the jump, where no slope sees it.
 #
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "subgradients.4"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

@@ -14,7 +14,7 @@
 # - a theorem on when backprop is right, and what each of its conditions is for
 # - to search for networks where it fails, and to recheck one yourself
 #
-# **Before you start.** [[Subgradients]]: the Clarke set. [[Frameworks]]: the identity $\mathrm{relu}(x) -
+# **Before you start.** [[Frameworks]]: the Clarke set. [[Programs]]: the identity $\mathrm{relu}(x) -
 # \mathrm{relu}(-x)$. *Backprop* is the chain rule, applied from the output back to the weights; what arrives at a unit
 # from the layers above is its *upstream gradient*.
 #
@@ -25,6 +25,7 @@ from fractions import Fraction
 
 import numpy as np
 import sympy as sp
+from IPython.display import display
 
 from course_lib.calculus import clarke_subdifferential, differentiability, equal, is_subgradient
 from course_lib.exercises import check, hint, predict, solution
@@ -493,14 +494,13 @@ assert check_gradient(lambda p: np.maximum(0, p.sum()), np.array([1.0, 0.0]), np
 # %% [markdown]
 # ## Exercises
 #
-# They stand above. Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon
-# as it is open.
+# They stand above. Stuck? Put the name of an exercise in place of the dots to get a hint, and the
+# solution once it is open.
 
 # %%
 stuck_at = ...  # for example "network_slope.2"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## Recap

@@ -28,6 +28,7 @@ import numpy as np
 import sympy as sp
 from scipy.special import xlogy
 from scipy.stats import poisson
+from IPython.display import display
 
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, explore
@@ -532,13 +533,12 @@ assert low < 2.13 * 2**-24 * sums.shipped().formats["half", "once"][1] < high
 # short numbers cancels a short bias exactly.) Ask of such a number in which arithmetic it was measured. How single
 # precision gets its zeros, and how often a whole network meets one, is the question of [[zeros]].
 #
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "zeros.5"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

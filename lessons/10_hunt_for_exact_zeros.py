@@ -21,6 +21,7 @@
 # %%
 import numpy as np
 from scipy.stats import chi2_contingency
+from IPython.display import display
 
 from course_lib.data import digits
 from course_lib.exercises import check, hint, predict, solution
@@ -468,13 +469,12 @@ can_change = [True, False, True, False]
 check("zeros.13", can_change)
 
 # %% [markdown]
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "zeros.12"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

@@ -19,6 +19,7 @@
 
 # %%
 import numpy as np
+from IPython.display import display
 
 from course_lib.data import moons_as_numbers, two_moons
 from course_lib.exercises import check, hint, predict, solution
@@ -514,13 +515,12 @@ def repaired(parameters, X, T):
 check("training.5", repaired)
 
 # %% [markdown]
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "training.2"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

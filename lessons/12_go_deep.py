@@ -21,6 +21,7 @@
 # %%
 import numpy as np
 import sympy as sp
+from IPython.display import display
 
 from course_lib.data import digits, mnist_5k, moons_as_numbers, standardised
 from course_lib.exercises import check, hint, predict, solution
@@ -374,13 +375,12 @@ assert losses[0] == losses[1] == losses[2]
 #
 # So what must an activation have? Not a derivative at every point: slopes that are not 0 on large parts of the line.
 #
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "training.8"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

@@ -21,6 +21,7 @@
 from statistics import NormalDist
 
 import numpy as np
+from IPython.display import display
 
 from course_lib.data import digits, standardised
 from course_lib.exercises import check, hint, predict, solution
@@ -453,13 +454,12 @@ check("dead_units.5", strong_bias)
 # %% [markdown]
 # ## Stuck?
 #
-# Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "dead_units.8"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

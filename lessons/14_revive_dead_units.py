@@ -20,6 +20,7 @@
 
 # %%
 import numpy as np
+from IPython.display import display
 
 from course_lib.data import digits, standardised
 from course_lib.exercises import check, hint, predict, solution
@@ -441,13 +442,12 @@ assert diverged[0] == 0 < diverged[0.03] < diverged[0.1] and diverged[0.01] <= 1
 # Death is also a fuse. A ReLU unit that is thrown far to the left falls silent. A leaky one out there hands on
 # $\alpha z$, which is large if $z$ is, and so are the next gradients and the next step.
 #
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "dead_units.10"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

@@ -20,7 +20,7 @@
 # %%
 import numpy as np
 import sympy as sp
-from IPython.display import Math
+from IPython.display import Math, display
 
 from course_lib.calculus import (clarke_subdifferential, convex_subdifferential, derivation_latex, derive,
     differentiability, equal)
@@ -417,13 +417,12 @@ def group_of(i, k):
 check("rectifiers.5", group_of)
 
 # %% [markdown]
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "rectifiers.2"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

@@ -14,13 +14,14 @@
 # - when a narrow bend passes for a kink
 #
 # **Before you start.** [[Proof]]: one-sided derivatives. [[Subgradients]]: the Clarke set. [[Zeros]]: floating point.
-# [[Dead_units]]: dead units.
+# [[Finding]]: dead units.
 #
 # **Minutes:** 60.
 
 # %%
 import numpy as np
 import sympy as sp
+from IPython.display import display
 
 from course_lib.calculus import one_sided_derivative
 from course_lib.data import digits
@@ -420,14 +421,13 @@ assert run_off[0.1] >= 4 and run_off[0.01] == 0
 # %% [markdown]
 # ## Exercises
 #
-# They stand above, each where it belongs. Stuck? Put the name of the exercise in the place of the dots: a hint comes,
-# and the solution as soon as it is open.
+# They stand above, each where it belongs. Stuck? Put the name of an exercise in place of the dots to get a hint, and
+# the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "smooth.2"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

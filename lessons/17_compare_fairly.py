@@ -23,6 +23,7 @@ import math
 from statistics import NormalDist
 
 import numpy as np
+from IPython.display import display
 
 from course_lib.data import digits
 from course_lib.exercises import check, hint, predict, solution
@@ -411,13 +412,12 @@ assert pairs.size > 3 * paired.runs_needed(pairs.std(ddof=1) / math.sqrt(2), 0.5
 # its own. Ours share theirs.
 
 # %% [markdown]
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "comparison.5"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

@@ -14,12 +14,13 @@
 # - which pieces get a gradient, at ties too
 # - how the difference of two units comes close to any shape
 #
-# **Before you start.** [[Subgradients]] (convex functions, subgradients) and [[dead_units]] (dead units).
+# **Before you start.** [[Subgradients]] (convex functions, subgradients) and [[finding]] (dead units).
 #
 # **Minutes:** 60.
 
 # %%
 import numpy as np
+from IPython.display import display
 
 from course_lib.calculus import one_sided_derivative
 from course_lib.exercises import check, hint, predict, solution
@@ -438,13 +439,12 @@ pieces_of_h = [0, 0, 1, -6]
 check("maxout.5", pieces_of_h)
 
 # %% [markdown]
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "maxout.5"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

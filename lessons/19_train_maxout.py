@@ -13,12 +13,14 @@
 # - why maxout starts faster than the same function made of ReLUs, and why it may end slower
 # - what exactly becomes $k$ times smaller, and when the train-test gap grows
 #
-# **Before you start.** [[Training]] (backpropagation), [[dead_units]] (dead units, dropout) and [[maxout]].
+# **Before you start.** [[Training]] (backpropagation), [[finding]] and [[dead_units]] (dead units, dropout) and
+# [[maxout]].
 #
 # **Minutes:** 60.
 
 # %%
 import numpy as np
+from IPython.display import display
 
 from course_lib.data import digits
 from course_lib.exercises import check, hint, predict, solution
@@ -267,7 +269,7 @@ assert (end["ReLU"].pieces(x)[:, 0] <= 0).all()  # both units are dead
 assert np.ptp(end["ReLU"].outputs(x)) == 0 and np.abs(end["maxout"].outputs(x) + np.abs(x)).max() < 0.1
 
 # %% [markdown]
-# To turn $|x|$ upside down, both ReLUs are pushed below 0 on every sample: they die ([[dead_units]]), and a constant is
+# To turn $|x|$ upside down, both ReLUs are pushed below 0 on every sample: they die ([[finding]]), and a constant is
 # left. In a maxout unit some piece always wins, so some piece always learns. For $x^2$ the pair has the advantage: two
 # kinks, where the maxout unit has one.
 #
@@ -275,7 +277,7 @@ assert np.ptp(end["ReLU"].outputs(x)) == 0 and np.abs(end["maxout"].outputs(x) +
 #
 # Two pieces were cheap. What does a whole network cost, and what becomes smaller?
 #
-# **Exercise maxout_training.4.** In a ReLU network 64-120-120-10 ([[training]]), both hidden layers become maxout with
+# **Exercise maxout_training.4.** In a ReLU network 64-120-120-10, both hidden layers become maxout with
 # $k = 3$ pieces. How many parameters, weights and biases, has the network
 #
 # 1. with as many *units*: 120 and 120
@@ -451,13 +453,12 @@ assert (np.diff(losses["ReLU"]) < 0).all() and losses["maxout"][8] > losses["max
 # choice for maxout. Tune it anew.
 
 # %% [markdown]
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "maxout_training.2"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

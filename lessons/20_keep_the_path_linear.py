@@ -13,12 +13,13 @@
 # - how a skip, $x + \sigma(Wx + b)$, keeps a straight way open, and how large its branches may start
 # - how to compare starts fairly: in pairs, with a rate tuned for each
 #
-# **Before you start.** [[Training]] and [[dead_units]]: backpropagation, He's initialisation, dead units.
+# **Before you start.** [[Depth]] and [[finding]]: He's initialisation, dead units.
 #
 # **Minutes:** 60.
 
 # %%
 import numpy as np
+from IPython.display import display
 
 from course_lib.data import digits, standardised
 from course_lib.exercises import check, hint, predict, solution
@@ -373,13 +374,12 @@ on_the_kink = [3 * 0.5 * 2, 3 * 0.5 * -1, 3]
 check("linear_paths.5", on_the_kink)
 
 # %% [markdown]
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "linear_paths.3"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

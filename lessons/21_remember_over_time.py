@@ -19,6 +19,7 @@
 
 # %%
 import numpy as np
+from IPython.display import display
 
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, explore
@@ -405,13 +406,12 @@ assert 0.15 < without[1][-100:].mean() < 0.19
 # look harmless: they are those of the best constant, which is all that the output's bias can learn alone. So clipping
 # helps against explosion. It only shortens, and brings no vanished gradient back.
 #
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "recurrent.2"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

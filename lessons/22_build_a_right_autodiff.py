@@ -4,9 +4,9 @@
 # **The question.** Everybody tells you which number a framework returns at a kink. Can a framework always return a
 # *right* one, and what would that cost?
 #
-# **Why it matters.** You have seen two silent errors. In [[frameworks]] libraries got the derivative of a program
-# wrong that computes just $x$. In [[subgradients]] backprop left the Clarke set of whole networks: without biases, or
-# with ReLU6 and only the biases trained. Nothing warns you, and layers that start at zero, or rounded numbers, put
+# **Why it matters.** You have seen two silent errors. In [[programs]] libraries got the derivative of a program wrong
+# that computes just $x$. In [[network_slope]] backprop left the Clarke set of whole networks: without biases, or with
+# ReLU6 and only the biases trained. Nothing warns you, and layers that start at zero, or rounded numbers, put
 # networks on such points all the time. Here you build a derivative that you can trust there.
 #
 # **You will learn**
@@ -15,7 +15,7 @@
 # - how one random direction makes backpropagation right, and why the first order is enough
 # - what it costs, what rounding does to it, and whether networks train better with it
 #
-# **Before you start.** [[Frameworks]]: dual numbers. [[Subgradients]]: Clarke sets of networks. [[Training]]: the
+# **Before you start.** [[Programs]]: dual numbers. [[Network_slope]]: Clarke sets of networks. [[Training]]: the
 # NumPy core.
 #
 # **Minutes:** 60.
@@ -25,6 +25,7 @@ from fractions import Fraction
 from time import process_time
 
 import numpy as np
+from IPython.display import display
 
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
@@ -88,7 +89,7 @@ explore(
 # %% [markdown]
 # No number is small enough for every program. We need a step smaller than every positive number, an *infinitesimal*,
 # and you have one already: the $\varepsilon$ of a dual number $a + b\,\varepsilon$. It is where the value $a$ stands
-# after a step of length $\varepsilon$, and $b$ says which way it moves. The dual numbers of [[frameworks]] carried $b$
+# after a step of length $\varepsilon$, and $b$ says which way it moves. The dual numbers of [[programs]] carried $b$
 # along and, at a tie, did not look at it.
 
 # %% [markdown]
@@ -145,7 +146,7 @@ class Ordered:
 
 
 # %% [markdown]
-# Then the order, which is where this differs from [[frameworks]]. Python compares lists lexicographically, so one line
+# Then the order, which is where this differs from [[programs]]. Python compares lists lexicographically, so one line
 # will do. ReLU asks whether its argument is above 0, and never sees a tie unless value and all slopes are 0. Then
 # the slopes that come out are 0 on either branch.
 
@@ -346,7 +347,7 @@ assert at_the_tie.W[0].any()
 # With `slope_at_kink="directional"` the core does this for all of its activations, ties of maxout, and the kink of
 # the absolute error. One $v$ serves the whole batch, so that the branches of all its samples belong to one point.
 # Another $v$ may return another gradient, and both are right. For parameters that are not trained $v$ has to be 0.
-# Now the test of [[subgradients]]: random networks with units exactly on kinks, batches of 1 to 4, and the exact
+# Now the test of [[network_slope]]: random networks with units exactly on kinks, batches of 1 to 4, and the exact
 # Clarke set of each.
 
 # %%
@@ -361,7 +362,7 @@ assert searched["relu6", "biases"].plain > 0 and searched["relu", "weights"].pla
 
 # %% [markdown]
 # With 500 networks of each kind slope 0 fails for *relu6, weights* too, 21 times, and directional never (`python -m
-# benchmarks.right_autodiff`). Why nothing fails where weights and biases are trained, [[subgradients]] says.
+# benchmarks.right_autodiff`). Why nothing fails where weights and biases are trained, [[network_slope]] says.
 
 # %% [markdown]
 # ## Break it
@@ -452,7 +453,7 @@ for rule in directional.RULES.values():
 assert learning[:3] == [0, 1, 1] and 0.4 < learning[3] < 0.6
 
 # %% [markdown]
-# Being right does not win. All four rules are right here: every unit has its own trained bias, so [[subgradients]]
+# Being right does not win. All four rules are right here: every unit has its own trained bias, so [[network_slope]]
 # promises a Clarke subgradient for each of them. They differ in how many units learn from $(0, 0)$ at the start: none
 # with $s = 0$, all with ½ and 1, on average half of them with a random direction. A right derivative is for trust,
 # not for speed.
@@ -460,14 +461,13 @@ assert learning[:3] == [0, 1, 1] and 0.4 < learning[3] < 0.6
 # %% [markdown]
 # ## Exercises
 #
-# They stand above, each where it belongs. Stuck? Put the name of the exercise in the place of the dots: a hint comes,
-# and the solution as soon as it is open.
+# They stand above, each where it belongs. Stuck? Put the name of an exercise in place of the dots to get a hint, and
+# the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "autodiff.3"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## Recap

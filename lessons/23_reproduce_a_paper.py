@@ -13,13 +13,15 @@
 # - to hold your counts and published ones against a law by one and the same test
 # - how many runs a difference of one point needs
 #
-# **Before you start.** [[Zeros]]: the zone and the law of rare zeros. [[Comparison]]: paired runs and intervals.
+# **Before you start.** [[Small]] and [[zeros]]: rare zeros, their law, the zone. [[Comparison]]: paired runs and
+# intervals.
 #
 # **Minutes:** 60.
 
 # %%
 import numpy as np
 from scipy.stats import chi2_contingency
+from IPython.display import display
 
 from course_lib.data import mnist_5k
 from course_lib.exercises import check, hint, predict, solution
@@ -378,13 +380,12 @@ lower_end = mean_interval([11, 13]).low
 check("paper.5", lower_end)
 
 # %% [markdown]
-# Stuck? Put the name of the exercise in the place of the dots: a hint comes, and the solution as soon as it is open.
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
 # %%
 stuck_at = ...  # for example "paper.3"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## What the texts say

@@ -14,12 +14,13 @@
 # - what measured differences show, and what they do not
 # - a checklist of tests for numerical code, tried on three programs
 #
-# **Before you start.** [[Frameworks]]: the bug museum. [[Dead_units]]: dead units. [[Paper]]: the paper.
+# **Before you start.** [[Frameworks]]: the bug museum. [[Programs]]: upstream gradients. [[Paper]]: the paper.
 #
 # **Minutes:** 60.
 
 # %%
 import numpy as np
+from IPython.display import display
 
 from course_lib.data import mnist_5k
 from course_lib.exercises import check, hint, predict, solution
@@ -35,7 +36,7 @@ from course_lib.topics.paper.runs import in_points, shipped, where
 # point, changes what networks learn. The question is excellent, and they published their code with the answer: without
 # that there would be nothing to learn from here.
 #
-# A line of it stands in the bug museum of [[frameworks]], where you mended it. Here you see what it can do in a
+# A line of it stands in the bug museum, in [[programs]], where you mended it. Here you see what it can do in a
 # program that learns, and how you find it without a museum.
 
 # %%
@@ -483,8 +484,7 @@ assert [row[0] for row in rows if row[4] == "fails"] == ["twice"]
 # %%
 stuck_at = ...  # for example "audit.3"
 if stuck_at is not ...:
-    hint(stuck_at)
-    solution(stuck_at)
+    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown]
 # ## Recap

@@ -50,7 +50,6 @@ EXAMPLES: dict[str, Example] = {
         Example("leaky ReLU", ACTIVATIONS["leaky_relu"].piecewise(sp.Rational(1, 10))),
         Example("x²", PiecewiseFunction([X**2], [], X)),
         Example("√|x|", PiecewiseFunction([sp.sqrt(-X), sp.sqrt(X)], [0], X)),
-        Example("step", PiecewiseFunction([0, 1], [0], X, owners=["+"])),
         Example("jump", PiecewiseFunction([0, 1], [0], X, owners=["+"])),
         Example("sin(1/x)", _reciprocal_sine(0), amplitude=np.ones_like),
         Example("x·sin(1/x)", _reciprocal_sine(1), amplitude=np.abs),

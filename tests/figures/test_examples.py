@@ -13,7 +13,7 @@ REFERENCE = {
     "leaky ReLU": lambda x: np.where(x > 0, x, x / 10),
     "x²": np.square,
     "√|x|": lambda x: np.sqrt(np.abs(x)),
-    "step": lambda x: (x >= 0) * 1.0,
+    "jump": lambda x: (x >= 0) * 1.0,
     "sin(1/x)": lambda x: np.sin(1 / x),
     "x·sin(1/x)": lambda x: x * np.sin(1 / x),
     "(x²−1)/(x−1)": lambda x: x + 1,
@@ -46,11 +46,11 @@ def test_graph_follows_the_function_on_both_sides(name) -> None:
 
 
 def test_only_a_jump_and_a_hole_have_markers_hollow_where_a_limit_is_left_out() -> None:
-    left, right = curves("step")
+    left, right = curves("jump")
     assert (left.y == 0).all() and (right.y == 1).all()
     for name in EXAMPLES:
-        hollow = {"step": [(0, 0)], "(x²−1)/(x−1)": [(1, 2)]}.get(name, [])
-        assert (points(name, "hollow"), points(name, "filled")) == (hollow, [(0, 1)] if name == "step" else [])
+        hollow = {"jump": [(0, 0)], "(x²−1)/(x−1)": [(1, 2)]}.get(name, [])
+        assert (points(name, "hollow"), points(name, "filled")) == (hollow, [(0, 1)] if name == "jump" else [])
 
 
 @pytest.mark.parametrize(("name", "height"), [("sin(1/x)", lambda x: 0 * x + 1), ("x·sin(1/x)", np.abs)])
@@ -63,7 +63,7 @@ def test_what_is_too_fine_to_draw_is_the_band_it_fills(name, height) -> None:
 
 
 def test_limits_derivatives_their_words_and_the_margin_around_a_graph() -> None:
-    assert (limit("step", "-"), limit("step", "+")) == (0, 1)
+    assert (limit("jump", "-"), limit("jump", "+")) == (0, 1)
     assert (derivative("leaky ReLU", "-"), derivative("leaky ReLU", "+")) == (sp.Rational(1, 10), 1)
     assert finite(limit("sin(1/x)", "+")) is None
     assert finite(derivative("√|x|", "+")) is None

@@ -1,7 +1,4 @@
-"""The form of a lesson: what is shown is worth reading, checks are folded, an hour is enough, and each claim is run.
-
-The lessons of the first edition have another form, until they are written anew.
-"""
+"""The form of a lesson: what is shown is worth reading, checks are folded, an hour is enough, and each claim is run."""
 
 import ast
 import re
@@ -17,8 +14,7 @@ from tools.notebook_check import BuildError
 
 ROOT = Path(__file__).parents[2]
 MINUTES_OF = {lesson.stem: lesson.minutes for lesson in LESSONS}
-FIRST_EDITION = ()
-SECOND_EDITION = [path for path in lesson_paths(ROOT) if read_lesson(path).key not in FIRST_EDITION]
+PATHS = lesson_paths(ROOT)
 MOST_LINES, MOST_MINUTES, MOST_BOXES = 15, 60, 2
 PROGRAM = "program"  # on a cell with the program that the lesson is about
 
@@ -97,12 +93,12 @@ def figure_faults(notebook: NotebookNode) -> list[str]:
     return [f"{done.exercises} exercises and {done.figures} figures"] if done.exercises < 5 or done.figures < 2 else []
 
 
-@pytest.mark.parametrize("path", SECOND_EDITION, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_the_lesson_keeps_to_the_form(path):
     assert faults(read_lesson(path)) == []
 
 
-@pytest.mark.parametrize("path", SECOND_EDITION, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_verdicts_are_those_of_the_list(path):
     """A box in the text says the same of a claim as the table at the end."""
     lesson = read_lesson(path)

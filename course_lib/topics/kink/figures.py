@@ -13,7 +13,7 @@ from course_lib.figures.scene import format_number as number
 
 SECANT = ("ReLU", "|x|", "x²")
 QUOTIENT = (*SECANT, "√|x|", "x·sin(1/x)")
-CONTINUITY = ("ReLU", "|x|", "leaky ReLU", "step")
+CONTINUITY = ("ReLU", "|x|", "leaky ReLU", "jump")
 SIDES = {"-": "left", "+": "right"}
 COLORS = {"-": "purple", "+": "orange"}
 # A secant's window is filled although a unit is as long on both axes.
@@ -21,7 +21,7 @@ WIDE = 1.6
 SECANT_AXES = Axis("x", (-WIDE, WIDE)), Axis("f(x)", (-0.5, 1.2))
 # The quotient of √|x| has no bound: it leaves the frame.
 QUOTIENTS = (-2.2, 2.2)
-# Holds ±1 around f(0), which is 0 or, for the step, 1.
+# Holds ±1 around f(0), which is 0 or, for the jump, 1.
 VALUES = (-1.15, 2.15)
 OUTSIDE = 9.0
 

@@ -133,12 +133,12 @@ def test_delta_equal_to_epsilon_works_for_slopes_up_to_1(function, epsilon) -> N
 
 def test_no_delta_works_at_a_jump() -> None:
     for delta in (0.01, 0.1, 1):
-        description = epsilon_delta("step", 0.5, delta).description
+        description = epsilon_delta("jump", 0.5, delta).description
         assert description.endswith(
             "to the left of 0, |f(x) − f(0)| comes up to 1 within δ, which is not below ε, so this δ fails."
         )
     # |f(x) − f(0)| is 1 itself left of 0, so even ε = 1 fails: the inequality is strict.
-    fails = epsilon_delta("step", 1, 1)
+    fails = epsilon_delta("jump", 1, 1)
     assert "fails" in fails.description and fails.title == "This δ fails: f does not stay within ε of f(0)"
 
 
