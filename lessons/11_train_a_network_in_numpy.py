@@ -234,7 +234,7 @@ def descend(parameters, X, T, learning_rate, steps):
 check("training.11", descend)
 
 # %% [markdown]
-# The same loop with two counters: a pre-activation that changes its sign from one step to the next went over a kink.
+# Here is that loop with two counters. A pre-activation whose sign changes from one step to the next went over a kink.
 # With 16 units, 300 points and 300 steps, how many crossings do you expect, and how many exact zeros?
 
 # %% tags=["nbval-ignore-output"]
@@ -258,8 +258,8 @@ assert 700 < crossed < 1100 and hit == 0 and mean_squared_error(theta, X, T) < 0
 # > needs a smooth function. (Cross Validated, 2016; links at the end)
 #
 # About 900 kinks were crossed while the loss fell to less than a fifth, and no step ended on one. Descent needs a slope
-# where it stands, and steps short enough for that slope to mean something. What a *theorem* needs, [[subgradients]]
-# says.
+# where it stands, and steps short enough for that slope to mean something. What a *theorem* needs is the subject of
+# [[subgradients]].
 
 # %% [markdown] tags=["optional"]
 # ### Watch the boundary move
@@ -382,9 +382,9 @@ assert all(np.array_equal(second_0[k], second_1[k]) for k in (0, 2, 3))
 # For these units $s$ decides, and for their biases alone, since the input at $(0, 0)$ is 0. With $s = 0$ such a unit
 # gets no gradient from any point, now or later. With $s > 0$ it learns from $(0, 0)$.
 #
-# Train 2000 starts with each $s$, and with biases a hair beside 0, where $s$ is not asked. How many will be *stuck* at
-# the loss ¼, where the answer is ½ to everything? The line with `velocity` is **momentum**: each step keeps nine tenths
-# of the step before, as a heavy ball would, and so gains speed.
+# Train 2000 starts with each $s$, and with biases a hair beside 0, so that no $z$ is 0 and $s$ plays no part. How many
+# will be *stuck* at the loss ¼, where the answer is ½ to everything? The line with `velocity` is **momentum**: each
+# step keeps nine tenths of the step before, as a heavy ball would, and so gains speed.
 
 
 # %% tags=["nbval-ignore-output"]
@@ -442,8 +442,8 @@ assert mean_squared_error(exact, X4, T4) == 0
 # > **C02 · refuted.** The same question takes it for granted that gradient descent finds the global minimum. (Cross
 # > Validated, 2016)
 #
-# Even with the better $s$ one start in five is stuck at ¼, though 0 can be reached. At which other losses do starts
-# end? Look, then give them more hidden units.
+# Even with the better $s$ one start in five is stuck at ¼, though 0 can be reached. Where do the others end? Look, then
+# give them more hidden units.
 
 # %%
 explore(
