@@ -40,7 +40,6 @@ KINDS = ("rounding", "structural")
 TESTS = ("right", "upstream", "batch", "twice", "precision", "kink", "independent")
 with mpmath.workdps(30):
     ZERO_OF_A_NORMAL = float(mpmath.erf(mpmath.mpf(2) ** -25 / (mpmath.mpf("0.15") * mpmath.sqrt(2))))
-    PHI_OF_A_FIFTH = float(mpmath.ncdf(0.2))
     # 9 zeros or more, and 9 or fewer, have a chance of 2.5 % at the ends.
     NINE_COUNTED = [
         float(mpmath.findroot(lambda rate: mpmath.gammainc(9, 0, rate, regularized=True) - 0.025, 4)),

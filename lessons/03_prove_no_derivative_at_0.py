@@ -16,7 +16,7 @@
 #
 # **Before you start.** [[Limits]]: one-sided limits and branches. [[Step]]: the difference quotient.
 #
-# **Minutes:** 59.
+# **Minutes:** 58.
 
 # %%
 import numpy as np
