@@ -466,7 +466,7 @@ assert wrong[0] and not any(wrong[1:])
 # wrong derivative only where a ReLU gets exactly 0. This much can be promised. What cannot be promised is one answer
 # for one function: where ReLUs get 0, the spelling decides.
 #
-# How often do they? [[Zeros]] counts. For networks in which each unit has a bias of its own [[subgradients]] has good
+# How often do they? [[Zeros]] counts. For networks in which each unit has a bias of its own [[network_slope]] has good
 # news. And [[autodiff]] builds a derivative that does remember which way $t$ moves.
 #
 # ## Break it

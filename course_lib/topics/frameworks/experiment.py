@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from course_lib.calculus import clarke_subdifferential
 from course_lib.checks import one_of
 from course_lib.exercises.functions import call_learners_function
-from course_lib.exercises.reading import NotFilledIn, Unreadable, spelling
+from course_lib.exercises.reading import NotFilledIn, Unreadable, spelling, truth_value
 from course_lib.topics.frameworks.dual_numbers import Conventions, derivative, exp, function_of, relu
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS
 from course_lib.topics.frameworks.measurements import Measurement, snapshot
@@ -270,7 +270,7 @@ def _grade(left: float, at_0: float, right: float, wanted: bool) -> Trial:
         return right if x > 0 else left if x < 0 else at_0
 
     def accepted(returned: Any) -> bool:
-        return isinstance(returned, (bool, np.bool_, int, np.integer)) and bool(returned == int(wanted))
+        return not isinstance(returned, str) and truth_value(returned) == wanted
 
     words = f"slope {left:g} left of 0, {at_0:g} at 0, {right:g} right of 0"
     return Trial((slope,), words, accepted, str(wanted))
@@ -285,7 +285,8 @@ def _tie(x: list[float], upstream: float) -> Trial:
         sums_to_1 = gradient.shape == values.shape and math.isclose(shares.sum(), 1, rel_tol=1e-9)
         return sums_to_1 and bool((shares >= -1e-12).all()) and not gradient[values < values.max()].any()
 
-    words, wanted = f"x = {_in_words(x)}, upstream {upstream:g}", f"the largest entries share {upstream:g}"
+    entries = ", ".join(f"{entry:.10g}" for entry in x)  # Of two that differ by 1e-9 only one is the largest.
+    words, wanted = f"x = [{entries}], upstream {upstream:g}", f"the largest entries share {upstream:g}"
     return Trial((values, upstream), words, accepted, wanted)
 
 
