@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from course_lib.calculus import clarke_subdifferential
 from course_lib.checks import one_of
 from course_lib.exercises.functions import call_learners_function
-from course_lib.exercises.reading import NotFilledIn, Unreadable, spelling, truth_value
+from course_lib.exercises.reading import NotFilledIn, Unreadable, is_truth_value, spelling
 from course_lib.topics.frameworks.dual_numbers import Conventions, derivative, exp, function_of, relu
 from course_lib.topics.frameworks.libraries import LIBRARIES, PROGRAMS
 from course_lib.topics.frameworks.measurements import Measurement, snapshot
@@ -270,7 +270,7 @@ def _grade(left: float, at_0: float, right: float, wanted: bool) -> Trial:
         return right if x > 0 else left if x < 0 else at_0
 
     def accepted(returned: Any) -> bool:
-        return not isinstance(returned, str) and truth_value(returned) == wanted
+        return (is_truth_value(returned) or isinstance(returned, (int, np.integer))) and returned == wanted
 
     words = f"slope {left:g} left of 0, {at_0:g} at 0, {right:g} right of 0"
     return Trial((slope,), words, accepted, str(wanted))
