@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True)
 class MachineCheck:
-    """The rows, as text and as a table. Where all is well no version and no path shows: it reads alike everywhere."""
+    """The rows, as text and as a table; where all is well, a line without versions or paths, alike everywhere."""
 
     rows: tuple[Row, ...]
 
@@ -47,13 +47,21 @@ class MachineCheck:
         return not any(row.mend for row in self.rows)
 
     def __repr__(self) -> str:
+        if self.ok:
+            return f"{self._heading} {self._checked}"
         width = max(len(row.name) for row in self.rows) + 2
         lines = [f"  {row.name:<{width}}{_state(row)}" for row in self.rows]
         return "\n".join([self._heading, *lines])
 
     def _repr_html_(self) -> str:
+        if self.ok:
+            return f"<p><strong>{self._heading}</strong> {escape(self._checked)}</p>"
         rows = [[Cell(escape(row.name), LEFT), Cell(escape(_state(row)), LEFT)] for row in self.rows]
         return html_table(self._heading, [[Cell("Part", LEFT), Cell("State", LEFT)]], rows)
+
+    @property
+    def _checked(self) -> str:
+        return f"Checked: {', '.join(row.name for row in self.rows)}."
 
     @property
     def _heading(self) -> str:
