@@ -284,9 +284,9 @@ class Sequence:
         """
         wrong, places = self._slips(value, key), len(self.places)
         count = places - len(wrong)
-        sentences = [f"{count} of your {places} answers {'is' if count == 1 else 'are'} right."]
         if not all(isinstance(place, (Boolean, Choice)) for place in self.places) and self._only_mixed(value, key):
-            return f"{sentences[0]} They are the right ones, in another order."
+            return "Your answers are the right ones, in another order."
+        sentences = [f"{count} of your {places} answers {'is' if count == 1 else 'are'} right."]
         for known, feedback in sorted(listed, key=lambda entry: -len(self._slips(entry[0], key))):
             slips = self._slips(known, key)
             if slips and slips <= wrong and not slips & self._slips(value, known):

@@ -166,7 +166,7 @@ def test_what_counts_and_what_does_not(comparator: Comparator, key: object, righ
             [1, 2, 3000],
             "2 of your 3 answers are right. Of the third: You are close, but the answer",
         ),
-        (NUMBERS, [3, 1, 2], [1, 2, 3], "0 of your 3 answers are right. They are the right ones, in another order."),
+        (NUMBERS, [3, 1, 2], [1, 2, 3], "Your answers are the right ones, in another order."),
     ],
 )
 def test_a_remark_names_what_is_odd(comparator: Comparator, answer: object, key: object, remark: str) -> None:

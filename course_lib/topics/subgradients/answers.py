@@ -32,6 +32,7 @@ from course_lib.topics.subgradients.experiment import (
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-9
+CLOSE = 1e-3  # a deviation that is told as such, since the rounded numbers would look right
 LARGEST_TARGET = 10**6
 QUARTER = Fraction(1, 4)
 FAILURE_X, FAILURE_T = [[3, 3], [-2, -1], [3, 2]], [[-2], [0], [3]]
@@ -79,12 +80,17 @@ class BestPoint:
     def remark(self, value: tuple[Array, ...], key: tuple[Array, ...]) -> str:
         for run, point, best in zip(self.runs, value, key, strict=True):
             if not _close(point, best):
-                x, y = run.objective.weights
+                x, y = (f"{weight:g}" if weight != 1 else "" for weight in run.objective.weights)
                 start, steps = (", ".join(f"{number:g}" for number in numbers) for numbers in (run.start, run.steps))
+                where = f"Here f is {x}|x| + {y}|y|, the start is ({start}), and the steps are {steps}."
+                if not any(_close(point, passed) for passed in _way(run)):
+                    return (
+                        "The point that your function returns is not on the way. Step from x to x − t·g, with the "
+                        f"subgradient that is handed to your function. {where}"
+                    )
                 return (
                     f"At the point that your function returns, f is {run.objective.value(point):.3g}. The best point "
-                    f"on the way has {run.objective.value(best):.3g}. Here f is {x:g}|x| + {y:g}|y|, the start is "
-                    f"({start}), and the steps are {steps}."
+                    f"on the way has {run.objective.value(best):.3g}. {where}"
                 )
         return ""
 
@@ -112,10 +118,16 @@ class HullWeights:
             return "A weight is below 0."
         total = sum(weights, Fraction(0))
         if abs(total - 1) > TOLERANCE:
+            off = float(abs(total - 1))
+            if off < CLOSE:
+                return f"The weights add up to 1 only within {off:.0e}; give them exactly."
             return f"The weights add up to {float(total):g}, not to 1."
         columns = zip(*CELLS, strict=True)
         mixed = [sum((w * value for w, value in zip(weights, column, strict=True)), Fraction(0)) for column in columns]
         if any(abs(value - to) > TOLERANCE for value, to in zip(mixed, BACKPROP, strict=True)):
+            off = float(max(abs(value - to) for value, to in zip(mixed, BACKPROP, strict=True)))
+            if off < CLOSE:
+                return f"You are close: the weighted sum is right only within {off:.0e}; give the weights exactly."
             there = ", ".join(f"{float(value):g}" for value in mixed)
             return f"The weighted sum of the four gradients is ({there})."
         return ""
@@ -145,6 +157,14 @@ class FailingTargets:
         verdict = self.membership(value)
         slopes = ", ".join(str(vertex[0]) for vertex in verdict.vertices)
         return f"The slopes of the cells are {slopes}, and backprop's {verdict.backprop[0]} is among them or between."
+
+
+def _way(run: Run) -> list[Array]:
+    """All points of the run, with the slope from the right on a kink, the start first."""
+    way = [np.array(run.start)]
+    for t in run.steps:
+        way.append(way[-1] - t * run.objective.subgradient(way[-1], at_kink=1.0))
+    return way
 
 
 def _close(a: Array, b: Array) -> bool:
@@ -186,14 +206,14 @@ def subgradients_of_three_pieces() -> sp.Set:
 
 
 def both_of_a_minimum() -> list[sp.Set]:
-    """The convex and the Clarke subdifferential of min(x, x/2) at 0."""
-    f = piecewise(sp.Min(x, x / 2))
+    """The convex and the Clarke subdifferential of min(3x, −x) at 0."""
+    f = piecewise(sp.Min(3 * x, -x))
     return [convex_subdifferential(f, 0), clarke_subdifferential(f, 0)]
 
 
 def sum_rule() -> list[sp.Set]:
-    """∂(f + g)(0) and ∂f(0) + ∂g(0) for f = max(0, x), g = −max(0, −x)."""
-    f, g = sp.Max(0, x), -sp.Max(0, -x)
+    """∂(f + g)(0) and ∂f(0) + ∂g(0) for f = max(0, x), g = −max(0, x)."""
+    f, g = sp.Max(0, x), -sp.Max(0, x)
     parts = [clarke_subdifferential(piecewise(part), 0) for part in (f, g)]
     total = sp.Interval(sum(part.inf for part in parts), sum(part.sup for part in parts))
     return [clarke_subdifferential(piecewise(f + g), 0), total]

@@ -33,7 +33,7 @@ PREDICTIONS = [
         options={
             "f falls": "That is so for gradients. A subgradient promises less.",
             "f falls at first, then rises": "Any step that leaves the kink y = 0 pays 2 for each unit of |y|.",
-            "f rises": "|x| falls by t, and 2|y| grows by 4t.",
+            "f rises": "So it is: leaving the kink y = 0 costs more than x gains.",
         },
         answer=answers.how_the_step_ends,
         reveal="The section 'One step in the plane' takes the step, and shows what falls instead.",
@@ -64,18 +64,18 @@ EXERCISES = [
         comparator=Sequence(SetOf(), SetOf()),
         reference=answers.both_of_a_minimum,
         wrong_answers=(
-            WrongAnswer([(half, 1), (half, 1)], "A line with a slope between ½ and 1 lies above this graph: try ¾."),
+            WrongAnswer([(-1, 3), (-1, 3)], "A line with a slope from −1 to 3 lies above this graph: try 0."),
             WrongAnswer([set(), set()], "The Clarke set is not empty here: it holds the nearby slopes."),
-            WrongAnswer([set(), {half, 1}], "The Clarke set holds all numbers between ½ and 1 as well."),
-            WrongAnswer([(half, 1), set()], "The two are swapped: supporting lines come first."),
-            WrongAnswer([{sp.Rational(3, 4)}, (half, 1)], "The line with slope ¾ lies above this graph on both sides."),
+            WrongAnswer([set(), {-1, 3}], "The Clarke set holds all numbers between −1 and 3 as well."),
+            WrongAnswer([(-1, 3), set()], "The two are swapped: supporting lines come first."),
+            WrongAnswer([{0}, (-1, 3)], "The line with slope 0 lies above this graph on both sides."),
+            WrongAnswer([{1}, (-1, 3)], "The line with slope 1, the mean, lies above this graph on both sides."),
         ),
         hints=(
-            r"Left of 0 the graph is x, right of 0 it is $\frac{x}{2}$. What does a supporting line need on each "
-            "side?",
-            "g ≥ 1 because of the left, g ≤ ½ because of the right. The Clarke set holds what is between the slopes.",
+            "Left of 0 the graph is 3x, right of 0 it is −x. What does a supporting line need on each side?",
+            "g ≥ 3 because of the left, g ≤ −1 because of the right. The Clarke set holds what is between the slopes.",
         ),
-        explanation="No g is at least 1 and at most ½. Filled in between, the slopes 1 and ½ make [½, 1].",
+        explanation="No g is at least 3 and at most −1. Filled in between, the slopes 3 and −1 make [−1, 3].",
     ),
     Exercise(
         id="subgradients.4",
@@ -91,7 +91,7 @@ EXERCISES = [
             WrongAnswer([-0.15, 0.1], "Those are the points. The values of |x| are asked, and |−0.15| is 0.15."),
         ),
         hints=("Take 0.25 away from 2.6 as long as it stays positive.", "0.1, then 0.1 − 0.25, then back."),
-        explanation="0.1 and −0.15, for ever. A constant step cannot come nearer than its own length allows.",
+        explanation="0.1 and −0.15, for ever. Constant steps usually stop short. (From 2.5 these would land on 0.)",
     ),
     Exercise(
         id="subgradients.6",
@@ -124,6 +124,10 @@ EXERCISES = [
                 R**2 / (G**2 * sp.sqrt(T)), r"$t^2$ is $\frac{R^2}{G^2T}$. The root goes over R and G as well."
             ),
             WrongAnswer(R * G / sp.sqrt(T), "That is the bound with the best t. The step itself is asked."),
+            WrongAnswer(R / sp.sqrt(T), "G is missing: where subgradients are longer, the steps have to be shorter."),
+            WrongAnswer(
+                1 / sp.sqrt(T), "R and G are missing: the step depends on the start and on the subgradients as well."
+            ),
             WrongAnswer(G / (R * sp.sqrt(T)), "R and G are swapped: the farther the start, the longer the steps."),
         ),
         hints=("Differentiate by t.", r"$-\frac{R^2}{2t^2T} + \frac{G^2}{2} = 0$."),
@@ -139,8 +143,8 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 answers.method_with("insists"),
-                "That is the start. Take every step, x − t·g with the g of the point where x is now, also where f "
-                "rises, and keep the best point.",
+                "That is the start. Take every step, also where f rises, and keep the best point. The step is x − t·g, "
+                "with a minus (with a plus f only climbs) and with the g of the point where x is now.",
             ),
             WrongAnswer(
                 answers.method_with("last"),

@@ -1,6 +1,7 @@
 """Answers of this topic with many right forms: right ones in any spelling, planted mistakes, and what is no answer."""
 
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from course_lib.exercises import check
 from course_lib.exercises.reading import NotFilledIn, Unreadable
-from course_lib.topics.subgradients.answers import METHOD, method_with
+from course_lib.topics.subgradients.answers import METHOD, PLANE, method_with
 
 
 def recursive(f, subgradient, x, steps):
@@ -30,16 +31,20 @@ def test_a_method_in_any_spelling_is_right() -> None:
         assert check("subgradients.9", method).passed
 
 
-FIRST = "The best point on the way has 0.25. Here f is 1|x| + 2|y|, the start is (1, 0), and the steps are 0.2, 0.15, "
+PLANE_FROM_THE_RIGHT = partial(PLANE.subgradient, at_kink=1.0)
+FIRST = "The best point on the way has 0.25. Here f is |x| + 2|y|, the start is (1, 0), and the steps are 0.2, 0.15, "
 
 
 @pytest.mark.parametrize(
     ("method", "words"),
     [
         (lambda f, g, x, steps: x, ""),
-        (lambda f, g, x, steps: np.zeros(2), FIRST),  # It knows the minimum but did not walk there.
+        (lambda f, g, x, steps: np.zeros(2), "is not on the way"),  # It knows the minimum but did not walk there.
         (lambda f, g, x, steps: all_points(f, g, x, steps[:-4]), FIRST),
-        (lambda f, g, x, steps: all_points(f, lambda p: g(p) / np.linalg.norm(g(p)), x, steps), FIRST),
+        (lambda f, g, x, steps: all_points(f, lambda p: g(p) / np.linalg.norm(g(p)), x, steps), "is not on the way"),
+        # The subgradient of |x| + 2|y| in every run: right in all but one.
+        (lambda f, g, x, steps: all_points(f, PLANE_FROM_THE_RIGHT, x, steps), "Here f is 3|x| + |y|"),
+        (lambda f, g, x, steps: all_points(f, PLANE_FROM_THE_RIGHT, x, steps), "is not on the way"),
         # Right in some of the runs.
         (lambda f, g, x, steps: all_points(f, g, x, steps[:-1]), "the start is (0.5, 1)"),
         (lambda f, g, x, steps: all_points(f, g, x - steps[0] * g(x), steps[1:]), "the start is (0.1, 0.2)"),
@@ -94,6 +99,8 @@ def test_targets_fail_exactly_when_their_signs_are_opposite() -> None:
         ("subgradients.10", [1, 0, 0, 0], "The weighted sum of the four gradients is (0, 0, 0)."),
         ("subgradients.10", [0.5, 0.25, 0.25, 0.1], "The weights add up to 1.1, not to 1."),
         ("subgradients.10", [0.5, 0.25, 0, 0], "The weights add up to 0.75, not to 1."),
+        ("subgradients.10", [0.75, 0, 0, 0.2500001], "The weights add up to 1 only within 1e-07; give them exactly."),
+        ("subgradients.10", [0.7500001, 0, 0, 0.2499999], "the weighted sum is right only within 2e-07"),
         ("subgradients.10", [0.75, -1e-6, 1e-6, 0.25], "A weight is below 0."),
         ("subgradients.10", [1, 0, 0], "You gave 3 weights; 4 are asked."),
         ("subgradients.10", [1, 0, 0, float("inf")], "One of your numbers is infinite."),
