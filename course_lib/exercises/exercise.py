@@ -154,7 +154,7 @@ LESSONS = (
     Lesson(7, "subgradients", "choose_a_subgradient", "Choose a subgradient", 57),
     Lesson(8, "network_slope", "slope_of_a_network", "Find the slope of a whole network", 57),
     Lesson(9, "small", "measure_what_is_small", "Measure what is small", 60),
-    Lesson(10, "zeros", "hunt_for_exact_zeros", "Hunt for exact zeros", 60),
+    Lesson(10, "zeros", "hunt_for_exact_zeros", "Hunt for exact zeros", 59),
     Lesson(11, "training", "train_a_network_in_numpy", "Train a network in NumPy", 60),
     Lesson(12, "depth", "go_deep", "Go deep", 56),
     Lesson(13, "finding", "find_dead_units", "Find dead units", 59),

@@ -31,7 +31,7 @@ def kinds_of_zeros() -> list[str]:
     exact = [
         exact_pre_activation(W[0], b[0], X[0]),
         exact_pre_activation(pixels, 0.0, np.zeros(9)),
-        exact_pre_activation(pixels, 0.0, np.maximum(-pixels, 0)),
+        exact_pre_activation([0.5, -0.25], 0.25, [0.5, 2.0]),
         exact_pre_activation(np.zeros(9), 0.0, pixels),
         Fraction(1, 10**8),
     ]
@@ -39,9 +39,10 @@ def kinds_of_zeros() -> list[str]:
 
 
 def slope_reaches_the_weights() -> list[bool]:
-    """Whether σ′(z)·x changes with the slope at the kink: z is computed as 0, and x is not 0."""
-    tiny, pixel = 1e-8, 0.5
-    return [bool(z == 0 and x != 0) for z, x in ((0.0, pixel), (0.0, 0.0), (np.float16(tiny), pixel), (tiny, pixel))]
+    """Whether σ′(z)·x changes with the slope at the kink: z is computed as 0, and some x is not 0."""
+    lost, pixel = np.float16(1e-8), 0.5
+    cases = ((2 * 0 - 1 * 1 + 1, (0, 1)), (0.1 + 0.2 - 0.3, (1, 1)), (lost, (pixel,)), (1 * lost + 0, (lost,)))
+    return [bool(z == 0 and any(value != 0 for value in x)) for z, x in cases]
 
 
 def layer_cases() -> list[Case]:
@@ -50,7 +51,7 @@ def layer_cases() -> list[Case]:
     After `half_cases`, layers of several shapes with random numbers of 8 bits: the products have 16 bits and the sums
     of six of them 19, which fits into the 24 of single precision and not into the 11 of half precision.
     """
-    cases = [Case(f"layer {i} of the lesson's four", arguments) for i, arguments in enumerate(half_cases(), 1)]
+    cases = [Case(f"small layer {i} of four", arguments) for i, arguments in enumerate(half_cases(), 1)]
     rng = np.random.default_rng(9)
     for units, inputs, samples in ((3, 6, 5), (4, 6, 4), (6, 6, 6), (1, 5, 7), (8, 4, 1)):
         W, X = (rng.integers(-255, 256, shape) / 256 for shape in ((units, inputs), (samples, inputs)))
@@ -136,7 +137,11 @@ EXERCISES = [
             ),
             WrongAnswer(
                 ["rounding", "structural", "rounding", "structural", "rounding"],
-                "Case 3: units that are off hand on exact zeros, and the weighted sum of zeros is 0.",
+                r"Case 3: $\frac{1}{4} - \frac{1}{2} + \frac{1}{4}$ is 0 in exact arithmetic, too.",
+            ),
+            WrongAnswer(
+                ["structural", "structural", "structural", "structural", "rounding"],
+                r"Case 1: exact arithmetic gives $\frac{1}{2} + 2^{-12} - \frac{1}{2} = 2^{-12}$, which is lost.",
             ),
             WrongAnswer(
                 ["rounding", "rounding", "structural", "structural", "rounding"],
@@ -193,6 +198,11 @@ EXERCISES = [
             WrongAnswer([950.6, 806.5], r"That is $1000\,e^{-E p_0}$, the networks without a zero."),
             WrongAnswer([141.1, 475.4], "That is three hidden layers. These networks have one, so E is 256 · 60 000."),
             WrongAnswer([3.45, 14.57], "That is 4096 digits, as in our hunt. Theirs saw 60 000."),
+            WrongAnswer(
+                [54, 54], "54 is what they counted. What does each $p_0$ make you expect, before anybody counts?"
+            ),
+            WrongAnswer([54, 193.5], "54 is what they counted. What does the first $p_0$ make you expect?"),
+            WrongAnswer([49.42, 54], "54 is what they counted. What does the second $p_0$ make you expect?"),
         ),
         hints=(
             r"How many pre-activations does one network compute? Then $P = 1 - e^{-E p_0}$.",
@@ -210,11 +220,12 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 [True, True, True, False],
-                r"Case 2: the gradient of a weight is $\delta \cdot \sigma'(z) \cdot x$, and every x is 0 there.",
+                "Case 2: the program does not know the z on paper. What it computed is positive, however small, and "
+                "the slope is 1 there, whatever was chosen for the kink.",
             ),
             WrongAnswer(
                 [False, False, True, False],
-                "Case 1: the weights are 0, but the input is not, and it is the input that the slope is multiplied by.",
+                r"Case 1: z is $0 - 1 + 1 = 0$. The second input is not 0, so its weight can change.",
             ),
             WrongAnswer(
                 [True, False, False, False],
@@ -223,11 +234,11 @@ EXERCISES = [
             ),
             WrongAnswer(
                 [True, False, True, True],
-                "Case 4: $10^{-8}$ is positive, however small. The slope is 1 there, whatever was chosen for the kink.",
+                r"Case 4: the gradient of a weight is $\delta \cdot \sigma'(z) \cdot x$, and every x is stored as 0.",
             ),
             WrongAnswer(
                 [False, False, False, False],
-                "From a first layer of zeros the slope decided everything: that is case 1.",
+                "In two of the four the computed z is exactly 0 and some input is not.",
             ),
         ),
         hints=(

@@ -101,7 +101,7 @@ PREDICTIONS = [
             "more points than can be counted": "Every endless word of left and right leads to a point of its own.",
         },
         answer=what_is_left,
-        reveal="The section 'Small is not countable' builds the set.",
+        reveal="The rest of this section builds the set.",
     ),
 ]
 
@@ -194,6 +194,14 @@ EXERCISES = [
                 "That is twice too much: the interval, from $-2^{-25}$ to $2^{-25}$, is $2^{-24}$ long, not $2^{-23}$.",
             ),
             WrongAnswer(5.96e-8, "That is $2^{-24}$, the length of the interval. Multiply it by the density at 0."),
+            WrongAnswer(
+                2.13 * 2.0**-24,
+                "2.13 is the density at 0 of the first layers above. This z is another one: normal, with σ = 0.15.",
+            ),
+            WrongAnswer(
+                2.6596 * 2.0**-14,
+                r"$2^{-14}$ is the gap next to $\frac{1}{16}$. Next to 0 the numbers stand much closer together.",
+            ),
             WrongAnswer(2.6596, "That is the density at 0. Multiply it by the length of the interval, $2^{-24}$."),
         ),
         hints=(
@@ -213,8 +221,13 @@ EXERCISES = [
                 0.002,
                 r"$\frac{1}{500}$ is the share if one had been seen. None in 500 still has a chance of 37 % then.",
             ),
-            WrongAnswer(0.0001026, "$(1 - p)^{500}$ shall be 0.05, not 0.95."),
+            WrongAnswer(0.0001026, "$(1 - p)^{500}$ should be 0.05, not 0.95."),
             WrongAnswer(0.03, r"$\frac{3}{n}$ with n = 500, not 100."),
+            WrongAnswer(
+                3.69 / 500,
+                "3.69 ends the interval that leaves 2.5 % on this side. Here 5 % are left: solve "
+                "$(1 - p)^{500} = 0.05$.",
+            ),
             WrongAnswer(0.597, "That is in per cent. Write the probability."),
         ),
         hints=(
