@@ -13,9 +13,10 @@
 # - with what probability a network is dead before its first step
 # - what a bias does for a unit, and on which data
 #
-# **Before you start.** [[Training]]: units, layers and backpropagation. You need the normal distribution.
+# **Before you start.** [[Training]]: units, layers and backpropagation. [[Depth]]: He's weights. You need the normal
+# distribution.
 #
-# **Minutes:** 59.
+# **Minutes:** 60.
 
 # %%
 from statistics import NormalDist
@@ -79,7 +80,8 @@ assert verdicts == {"A": (True, False, False), "B": (True, True, False), "C": (T
 # %% [markdown]
 # *A* is off on the batch, and another sample turns it on. *B* is off on all the data, yet points of the plane turn it
 # on. Only *C* is off wherever you go: its weights are 0, its bias is not above 0. Where any point may come in, that is
-# the only way: with $w \ne 0$, walk far enough in the direction of $w$, and $z$ passes 0.
+# the only way: with $w \ne 0$, walk far enough in the direction of $w$, and $z$ passes 0. (So the figure's
+# first layer has no such unit: $w$ has length 1.)
 #
 # > A unit with the activation $g$ is **dead on** a set of inputs if its slope $g'(z)$ is 0 on every input of the set:
 # > dead **on a batch**, dead **on the data** (on all training samples), or dead **on all inputs** (on whatever may come
@@ -131,8 +133,6 @@ dead_on_all_h = [True, False, False, True]
 check("dead_units.1", dead_on_all_h)
 
 # %% [markdown]
-# `hint("dead_units.1")` gives a hint. `solution("dead_units.1")` opens after a right answer or three different tries.
-#
 # ### Count them
 #
 # A fresh layer of 64 ReLU units, with He's weights and biases of −0.5, looks at 1347 real digits. In `Z` a row is a
@@ -149,19 +149,21 @@ for n in (32, 320, 1347):
 
 # %% tags=["assertion"]
 dead_counts = [int((Z[:n] <= 0).all(axis=0).sum()) for n in (32, 320, 1347)]
+higher = Z - bias + 0.1
+assert [int((higher[:n] <= 0).all(axis=0).sum()) for n in (32, 320, 1347)] == [4, 2, 0]
 assert dead_counts == sorted(dead_counts, reverse=True) and dead_counts[0] > dead_counts[-1] > 0
 
 # %% [markdown]
-# One sample that turns a unit on is enough, so more samples leave fewer dead. Now set `bias` to 0.1, and predict before
-# you run it how many are left in each line. (Then put −0.5 back.)
+# One sample that turns a unit on is enough, so more samples leave as many dead or fewer. Now set `bias` to 0.1, and
+# predict before you run it how many are left in each line. (Then put −0.5 back.)
 #
-# **Exercise finding.1.** Which of these hold for every network and all data?
+# **Exercise finding.1.** Which of these hold for every network and all data, as long as no weight changes?
 #
-# 1. A unit that is dead on a batch is dead on the data.
+# 1. A unit that is dead on one batch is dead on the next.
 # 2. A unit that is dead on each batch of an epoch is dead on the data.
 # 3. A unit that is dead on the data is dead on each batch.
 # 4. A unit that is dead on the data is dead on the test samples.
-# 5. A unit that is never on in the data is dead on the data, whatever its activation.
+# 5. A unit that is dead on the data puts out the same on all the data, whatever its activation.
 #
 # Give a list of five, `True` or `False`.
 
@@ -172,6 +174,8 @@ always = [False, True, True, False, False]
 check("finding.1", always)
 
 # %% [markdown]
+# (With a bias of 0.1 the three lines count 4, 2 and 0.)
+#
 # ## Derive
 #
 # ### No slope, no learning
@@ -205,7 +209,7 @@ for unit in range(32):
 assert 0 < (z > 0).sum() < len(z) and not ((upstream * slope)[z <= 0] @ X[z <= 0]).any()
 
 # %% [markdown]
-# Not nearly 0: exactly. (At $z = 0$ the activation is 0 as well, and the slope a convention; we take 0.)
+# Not nearly 0: exactly. (At $z = 0$ the slope is a convention; we take 0.)
 #
 # **Exercise dead_units.2.** A ReLU unit has $z = x_1 - x_2$, with slope 0 at the kink. For the samples $(2, 1)$,
 # $(1, 2)$ and $(1, 1)$ the upstream gradients are 3, 5 and 7. What is the gradient of the summed loss with respect to
@@ -246,8 +250,8 @@ first_on = next(step for step, (z_now, _) in enumerate(seen) if z_now > 0)
 assert first_on == 3 and all(weight == -1 for _, weight in seen[: first_on + 1]) and seen[first_on + 1][1] < -1.05
 
 # %% [markdown]
-# While it is off, its own weight does not move; so far the claim is right. But the layer below learns from the
-# neighbour, $h$ falls, and $z$ passes 0. Then its weight and its bias move as well, so far that it is off again.
+# While it is off, its own weight does not move; so far C28 is right. But the layer below learns from the neighbour, $h$
+# falls, and $z$ passes 0. Then its weight and its bias move as well, so far that it is off again.
 #
 # The other way back is another sample. Of the units that are dead on the first batch, how many does the next turn on?
 
@@ -266,8 +270,9 @@ assert len(learning) and not on_first.W[0][0, learning].any() and on_second.W[0]
 assert woken.any()
 
 # %% [markdown]
-# What remains is a unit of the *first* layer that is dead on the *data*. No layer below it moves, and no sample turns
-# it on. Plain gradient descent never brings it back.
+# So C28 speaks of one unit on one input. Two kinds of unit have no way back under plain gradient descent: in the
+# *first* layer those that are dead on the *data*, since no layer below them moves, and further up those that are dead
+# on *all inputs*, such as two in exercise dead_units.1, whatever the layer below learns.
 #
 # ### Born dead
 #
@@ -281,7 +286,7 @@ assert woken.any()
 # probability $1 - 2^{-N}$.
 #
 # **All layers.** A layer of zeros hands on zeros, and with biases 0 so do all that follow. The network lives at $x$ if
-# each of its $L$ layers does, and these chances multiply:
+# each of its $L$ layers does. The chance of a layer holds *given* that the one below it lives, so they multiply:
 #
 # $$P(\text{dead at } x) = 1 - \left(1 - 2^{-N}\right)^{L}.$$
 #
@@ -323,6 +328,8 @@ safe_width = next(N for N in range(1, 100) if 1 - (1 - 2**-N) ** 20 < 0.01)
 check("dead_units.8", safe_width)
 
 # %% [markdown]
+# (With $N = 5$ the formula's last line was 0.453.)
+#
 # ## Measure
 #
 # ### Does a bias of 0.1 switch units on?
@@ -363,7 +370,10 @@ for name in ("digits", "MNIST"):
 # %% [markdown]
 # The mean unit follows the formula either way. A single one does not: with raw pixels one unit is on for nearly all
 # digits, another for hardly any. Pixels are never negative, so each unit has its own mean $w \cdot \bar x$ over the
-# data. Standardised inputs have mean 0, so every $z$ has mean $b$.
+# data. Standardised inputs have mean 0, so every $z$ has mean $b$; only $\sigma$ still differs from unit to unit.
+#
+# That is how a low bias kills. At $b = -0.5$ and $\sigma = 0.71$, as for our 64 units, $\Phi(b/\sigma)$ is 24 %, and
+# the mean unit is on for 23 % of the digits; but 12 units are on for none. With standardised digits none is dead.
 #
 # Here is the same for all $\sigma$, and for MNIST as well. The band holds 9 of 10 units. What is the least bias that
 # keeps all of the band above 90 % at $\sigma = 0.1$, for raw digits and for standardised ones?
@@ -373,19 +383,22 @@ explore(figures.active_share_over_sigma, bias=Range(-0.2, 0.4, 0.1, value=0.1, l
     data=Select(["digits", "digits, standardised", "MNIST", "MNIST, standardised"]))
 
 # %% [markdown]
-# (It is 0.3 for raw digits and 0.2 for standardised ones.)
-#
 # > **C42 · refined.** An article advises to start all biases at a small positive value such as 0.1, which would make it
 # > very likely that the units are active at first, for most inputs of the training set. (Sarkar, 2018, after
 # > Goodfellow, Bengio and Courville, 2016)
 #
 # The advice leaves $\sigma$ out. He's weights gave 0.65 with raw pixels and 1.37 with standardised ones, where
-# $\Phi(0.1/\sigma)$ is 56 and 53 %: hardly better than a coin.
+# $\Phi(0.1/\sigma)$ is 56 and 53 %: hardly better than a coin. (In the figure, raw digits need a bias of 0.3,
+# standardised ones 0.2.)
 
 # %% tags=["assertion"]
 assert [round(100 * NormalDist().cdf(0.1 / s)) for s in (0.65, 1.37)] == [56, 53]
 for pixels, expected in ((X, 0.65), (standardised(digits()).X, 1.37)):
     assert abs(np.sqrt(((pixels @ many.T) ** 2).mean()) - expected) < 0.005
+own = X @ W.T
+assert round(100 * NormalDist().cdf(-0.5 / 0.71)) == 24 and abs(np.sqrt((own**2).mean()) - 0.71) < 0.005
+assert (own <= 0.5).all(axis=0).sum() == 12 and abs((own > 0.5).mean() - 0.23) < 0.005
+assert not (standardised(digits()).X @ W.T <= 0.5).all(axis=0).any()
 
 # %% [markdown]
 # ## Break it
@@ -420,8 +433,10 @@ assert (gradient.W[0][0] == 0).all(axis=1).sum() > 0
 
 # %% [markdown]
 # **Exercise dead_units.6.** Repair `count_dead`, so that it counts the units whose slope is 0 on every sample of `X`,
-# for any elementwise activation. It is tried on networks with every activation of `ACTIVATIONS`.
-# (`ACTIVATIONS[name].derivative(z)` gives slopes, and `network.layers[0].activation` is the name.)
+# for any elementwise activation. It is tried on networks with every activation of `ACTIVATIONS`. Like `activations`,
+# `network.forward(X).pre_activations` has an entry for each layer: an array (networks, samples, units), here with one
+# network, hence the `axis=(0, 1)`. `ACTIVATIONS[name].derivative(z)` gives slopes, and `network.layers[0].activation`
+# is the name.
 
 
 # %% tags=["exercise"]
@@ -471,11 +486,11 @@ if stuck_at is not ...:
 #
 # - A unit is dead on a set of inputs if its slope is 0 on all of them. To find dead units, look at slopes, and at all
 #   the samples of that set.
-# - From a sample on which its slope is 0 a unit learns nothing. A layer below or another sample can bring it back; in
-#   the first layer, dead on the data is for good under plain gradient descent.
+# - From a sample on which its slope is 0 a unit learns nothing. A layer below or another sample can bring it back.
+#   Under plain gradient descent, dead on the data is for good in the first layer, and dead on all inputs in any.
 # - With $L$ hidden layers of $N$ units, biases 0 and symmetric weights, a network is born dead at a given input with
 #   probability $1 - (1 - 2^{-N})^L$.
-# - With a bias $b$ the mean unit is on with probability $\Phi(b/\sigma)$, and each single one nearly so if the inputs
+# - With a bias $b$ the mean unit is on with probability $\Phi(b/\sigma)$, and each single one roughly so if the inputs
 #   have mean 0.
 #
 # **Sources.**

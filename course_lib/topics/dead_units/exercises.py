@@ -80,7 +80,8 @@ EXERCISES = [
                 1 / 6, "That brings w to 0, and z is −½ on every sample. A shorter step is enough: b falls too."
             ),
             WrongAnswer(2 / 15, "That silences x = 1 and x = 2. At x = 3 z is still above 0."),
-            WrongAnswer(1 / 3, "Long enough, but not the least: try 0.2."),
+            WrongAnswer(1 / 3, "Long enough, but not the least: a shorter step kills as well."),
+            WrongAnswer(0.2, "Long enough, but not the least: a shorter step kills as well. Which x gives in last?"),
             WrongAnswer(7, "That is 1 divided by the rate. Which η makes 3 − 21η equal to 0?"),
         ),
         hints=(
@@ -168,6 +169,22 @@ EXERCISES = [
             WrongAnswer(
                 around(1.98 * PAIRS.std(ddof=1) / 5**0.5),
                 "1.98 belongs to 120 pairs. With five, s is known less well, and t is 2.776.",
+            ),
+            WrongAnswer(
+                around(1.96 * PAIRS.std(ddof=1) / 5**0.5),
+                "1.96 belongs to a known standard deviation. With five pairs s is estimated, and t is 2.776.",
+            ),
+            WrongAnswer(
+                [end / 100 for end in interval_of_pairs()],
+                "Those are fractions. In points, as asked, they are a hundred times as large.",
+            ),
+            WrongAnswer(
+                [-end for end in reversed(interval_of_pairs())],
+                "The signs are exchanged: take the accuracy with the cure, less that without.",
+            ),
+            WrongAnswer(
+                list(reversed(interval_of_pairs())),
+                "The two ends are right, but exchanged: give the lower one first.",
             ),
             WrongAnswer(
                 around(T * PAIRS.std() / 5**0.5),

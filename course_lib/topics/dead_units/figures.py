@@ -28,7 +28,6 @@ from course_lib.topics.dead_units.experiment import (
     active_shares,
     collapse,
     dead_grid,
-    dead_on_all_inputs,
 )
 
 # A little room, so that a point or an interval at 0 or 1 is seen whole.
@@ -65,7 +64,7 @@ def active_inputs(layer: str = "first layer", angle: float = 0.0, bias: float = 
 
     >>> active_inputs("second layer", 225, -0.5).description
     'Second layer, w = (−0.71, −0.71), b = −0.5: active on 0 of the 8 samples of the batch and on 0 of the 40 samples \
-of the data. No input turns the unit on: it is dead on all inputs.'
+of the data. Dead on the batch and dead on the data. Does another input turn it on?'
     """
     turn = math.radians(angle)
     # Rounded, so that a weight at 90° is 0 and not 6 × 10⁻¹⁷, which would be active far away.
@@ -82,10 +81,8 @@ of the data. No input turns the unit on: it is dead on all inputs.'
     ]
     axes = ("x₁", "x₂") if layer == "first layer" else ("h₁ ≥ 0", "h₂ ≥ 0")
     on_batch, on_data = int(on[:BATCH].sum()), int(on.sum())
-    if dead_on_all_inputs(w, bias, non_negative=layer == "second layer"):
-        verdict = "No input turns the unit on: it is dead on all inputs."
-    elif not on_data:
-        verdict = "Dead on the batch and dead on the data, but other inputs turn it on."
+    if not on_data:
+        verdict = "Dead on the batch and dead on the data. Does another input turn it on?"
     elif not on_batch:
         verdict = "Dead on the batch, but alive on the data."
     else:
@@ -182,9 +179,10 @@ def _shares(data: str, bias: float) -> FloatArray:
 
 
 def collapse_over_width() -> Scene:
-    """Share of ten-layer ReLU networks that are constant before and after training on |x|, with 95 % Wilson intervals.
+    """Share of ReLU networks that are constant before and after training on |x|, with 95 % Wilson intervals.
 
-    Widths 2, 3, 5 and 10. The description gives the shares before training, which no rounding error changes.
+    They have nine hidden layers, of 2, 3, 5 or 10 units. The description gives the shares before training, which no
+    rounding error changes.
     """
     collapses = {width: collapse(width, count) for width, count in NETWORKS.items()}
     layers: list[Layer] = []
@@ -202,7 +200,7 @@ def collapse_over_width() -> Scene:
     layers += [Label(width, -0.03, f"n = {count}", "below", "grey") for width, count in NETWORKS.items()]
     born = ", ".join(f"{collapses[width].born / count:.0%} at width {width}" for width, count in NETWORKS.items())
     return Scene(
-        "Ten layers that learn |x|: how many networks end as a constant",
+        "Nine hidden layers that learn |x|: how many networks end as a constant",
         Axis("width", (1, 11), ticks=tuple((width, str(width)) for width in NETWORKS)),
         Axis("share of networks", (-0.14, 1.02)), tuple(layers),
         f"Constant at the start: {born.replace('%', ' %')}. After training: at least as many at every width.",
@@ -233,7 +231,8 @@ def dead_map(layer: str = "first", epoch: int = 0) -> Scene:
     slow, fast = format_number(LEARNING_RATES[0], 4), format_number(LEARNING_RATES[-1])
     low, high = format_number(BIASES[0]), format_number(BIASES[-1])
     return Scene(
-        f"Most units are dead in {about(float((shares > 0.5).mean()))} of the settings", Axis("first bias", biases),
+        f"More than half of the layer is dead in {about(float((shares > 0.5).mean()))} of the settings",
+        Axis("first bias", biases),
         Axis("learning rate", rates, "log", tuple((rate, format_number(rate, 4)) for rate in LEARNING_RATES)),
         tuple(layers),
         f"The {layer} hidden layer {when}. At learning rate {slow}: {about(shares[0, 0])} are dead with bias {low}, "

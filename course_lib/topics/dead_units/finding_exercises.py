@@ -24,6 +24,7 @@ SECOND_LAYER_UNITS = (((-1.0, -2.0), 0.0), ((-1.0, 0.5), -3.0), ((-1.0, -2.0), 0
 SAMPLES = np.array([[2.0, 1.0], [1.0, 2.0], [1.0, 1.0]])
 UPSTREAM = np.array([3.0, 5.0, 7.0])
 UNIT_WEIGHTS = np.array([1.0, -1.0])
+LATE = [1001, 1203, 1410, 1500]  # Of 1501 samples, those that turn one unit on each.
 
 
 def dead_behind_a_relu_layer() -> list[bool]:
@@ -31,20 +32,22 @@ def dead_behind_a_relu_layer() -> list[bool]:
 
 
 def what_follows_from_what() -> list[bool]:
-    """Whether each of five statements about units holds for 640 fresh ReLU units, and the fifth for as many leaky ones.
+    """Whether each of five statements holds for 640 fresh ReLU units, and the fifth for as many saturated ones.
 
     A statement that holds for every network holds for these; the others fail here.
     """
     data = digits()
-    relu, leaky = (
+    relu, saturated = (
         Network.mlp([64, 64, 10], activation=name, bias=-0.5, replicas=10, dtype="float64")
-        for name in ("relu", "leaky_relu")
+        for name in ("relu", "hard_tanh")
     )
+    saturated.W[0][...] *= 1e6
     batches = np.stack([units_dead_on(relu, data.X[at : at + BATCH])[0] for at in range(0, len(data.X), BATCH)])
     on_data, on_test = (units_dead_on(relu, X)[0] for X in (data.X, data.X_test))
-    never, dead = (count(leaky, data.X)[0] for count in (units_never_on, units_dead_on))
+    constant = np.ptp(saturated.forward(data.X).activations[0], axis=1) == 0
     implications = (
-        (batches, on_data), (batches.all(0), on_data), (on_data, batches), (on_data, on_test), (never, dead)
+        (batches[:-1], batches[1:]), (batches.all(0), on_data), (on_data, batches), (on_data, on_test),
+        (units_dead_on(saturated, data.X)[0], constant),
     )  # fmt: skip
     return [bool((~given | follows).all()) for given, follows in implications]
 
@@ -62,12 +65,12 @@ def least_width() -> int:
 
 @cache
 def count_cases() -> list[Case]:
-    """Networks whose dead units are counted: the three of `counter_cases`, then a small one for each activation.
+    """Networks whose dead units are counted: the three of `counter_cases`, a small one for each activation, three more.
 
-    The three get every sixth of their samples, so that a counter that goes through the slopes one by one is quick too.
-
-    A third of their units is stuck far to the left on all samples, a third far to the right, and a third far to the
-    left on all samples but the last, so that neither a batch nor the outputs tell which are dead.
+    The first three get every sixth of their samples, so that a counter that goes through the slopes one by one is quick
+    too. Of the small ones a third of the units is stuck far to the left on all samples, a third far to the right, and a
+    third far to the left on all samples but the last, so that neither a batch nor the outputs tell which are dead. The
+    last three tell all samples from many, slopes of 0 from small ones, and from those that add up to 0.
     """
     cases = [Case(f"the {name} network", (network, X[::6])) for name, (network, X) in counter_cases().items()]
     X = np.random.default_rng(7).uniform(0.5, 1.5, (60, 4))
@@ -82,12 +85,36 @@ def count_cases() -> list[Case]:
         # Those that stay left, or right, also on the last sample.
         network.b[0][0][:4], network.b[0][0][4:8] = -1e5, 1e5
         cases.append(Case(f"a small {name} network", (network, X)))
-    return cases
+    return [*cases, *subtle_cases()]
+
+
+def subtle_cases() -> list[Case]:
+    """ReLU units that one late sample of 1501 turns on, sigmoids far to the left, and |x| on both sides of 0."""
+    rng = np.random.default_rng(8)
+    many, few = rng.uniform(0.5, 1.5, (1501, 5)), rng.uniform(0.5, 1.5, (60, 1))
+    many[LATE, range(len(LATE))] *= -1
+    woken = Network.mlp([5, 5, 2], bias=-0.1, dtype="float64")
+    woken.W[0][0] = -np.eye(5)
+    sigmoids = Network.mlp([1, 4, 2], activation="sigmoid", bias=0.0, dtype="float64")
+    sigmoids.W[0][0], sigmoids.b[0][0] = 1, [1, -9, -21, -1e5]
+    both_sides = Network.mlp([1, 4, 2], activation="absolute", bias=0.0, dtype="float64")
+    return [
+        Case("a ReLU network with 1501 samples", (woken, many)),
+        Case("a sigmoid network far to the left", (sigmoids, few)),
+        Case("an absolute network on both sides of 0", (both_sides, np.concatenate([few, -few]))),
+    ]
 
 
 def dead_count(network: Network, X: np.ndarray) -> int:
     """Units of the first layer whose slope is 0 on every sample."""
     return int(units_dead_on(network, X)[0].sum())
+
+
+def count_small_slopes(network: Network, X: np.ndarray) -> int:
+    """What a counter finds that takes a slope below 0.001 for 0."""
+    layer, z = network.layers[0], network.forward(X).pre_activations[0]
+    assert isinstance(layer, Dense)
+    return int((np.abs(ACTIVATIONS[layer.activation].derivative(z)) < 1e-3).all((0, 1)).sum())
 
 
 def first_counter(network: Network, X: np.ndarray, rows: int | None = BATCH) -> int:
@@ -189,7 +216,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 [True, True, True, False, False],
-                "Look at the first: a sample outside the batch may turn the unit on, as in your own count.",
+                "Look at the first: the next batch holds other samples, and one of them may turn the unit on.",
             ),
             WrongAnswer(
                 [False, False, True, False, False],
@@ -205,21 +232,23 @@ EXERCISES = [
             ),
             WrongAnswer(
                 [False, True, True, False, True],
-                "Look at the fifth: a leaky unit that is never on has the slope α everywhere, and that is not 0.",
+                "Look at the fifth: hard tanh has slope 0 at both ends. What if a unit is at 1 on some samples and "
+                "at −1 on the others?",
             ),
             WrongAnswer(
                 [True, True, True, True, True],
-                "Three of them fail. *Dead on* speaks of all inputs of a set: what follows for a smaller set, for a "
-                "larger one, for another one? And in the fifth, what is the slope of a leaky unit left of 0?",
+                "Not all of them hold. *Dead on* speaks of all inputs of a set: what follows for a smaller set, for a "
+                "larger one, for another one? And in the fifth, where are the slopes of hard tanh 0?",
             ),
         ),
         hints=(
             "Draw two sets, one inside the other. If the slope is 0 on all of the large one, what of the small one?",
-            "The batches of an epoch make up the data, the test samples are none of it, and leaky units have a slope.",
+            "The batches of an epoch make up the data, the test samples are none of it, and hard tanh has two ends.",
         ),
         explanation=(
             "Dead on a set is dead on each part of it, and dead on parts that make up the whole is dead on the whole. "
-            "Nothing follows for samples outside. In the fifth, leaky ReLU is the counterexample."
+            "Nothing follows for samples outside. In the fifth, hard tanh is the counterexample: at 1 on some samples "
+            "and at −1 on the others, a unit has slope 0 on all of them."
         ),
     ),
     Exercise(
@@ -254,7 +283,9 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(10, "$1 - (1 - 2^{-10})^{20}$ is 0.019: still above 1 %."),
             WrongAnswer(7, "$2^{-7}$ is below 1 % for a single layer. Here are twenty."),
-            WrongAnswer(12, "12 is safe, but 11 is already enough."),
+            WrongAnswer(12, "12 is safe, but not the least: try one less."),
+            WrongAnswer(13, "13 is safe, but not the least."),
+            WrongAnswer(14, "14 is safe, but not the least. What does the formula give for fewer units?"),
         ),
         hints=("Try N = 1, 2, 3, … in $1 - (1 - 2^{-N})^{20}$.", r"For small $2^{-N}$ it is about $20 \cdot 2^{-N}$."),
         explanation=r"$20 \cdot 2^{-11}$ is just below 0.01. Each further unit halves the risk.",
@@ -275,6 +306,14 @@ EXERCISES = [
             WrongAnswer(
                 lambda network, X: dead_count(network, X[:BATCH]),
                 "The slope is the right thing to test. But it is tested on the first 32 samples only.",
+            ),
+            WrongAnswer(
+                lambda network, X: dead_count(network, X[:1000]),
+                "The slope is the right thing to test. But a sample that you leave out may turn a unit on: take all.",
+            ),
+            WrongAnswer(
+                count_small_slopes,
+                "Small is not 0. At z = −8 a sigmoid has slope 0.0003, and the unit goes on learning, if slowly.",
             ),
             WrongAnswer(
                 lambda network, X: int(units_never_on(network, X)[0].sum()),

@@ -72,6 +72,14 @@ WRONG_COUNTERS = {
     "some sample instead of every sample": lambda network, X: int(
         (first_layer(network, X)[1].derivative(first_layer(network, X)[0]) == 0).any((0, 1)).sum()
     ),
+    "the first 320 samples": lambda network, X: KEYS["dead_units.6"]()(network, X[:320]),
+    "every second sample": lambda network, X: KEYS["dead_units.6"]()(network, X[::2]),
+    "slopes near 0": lambda network, X: int(
+        np.isclose(first_layer(network, X)[1].derivative(first_layer(network, X)[0]), 0).all((0, 1)).sum()
+    ),
+    "slopes that add up to 0": lambda network, X: int(
+        (first_layer(network, X)[1].derivative(first_layer(network, X)[0]).sum((0, 1)) == 0).sum()
+    ),
     "constant output": lambda network, X: int((np.ptp(network.forward(X).activations[0], axis=1) == 0).sum()),
 }
 
