@@ -318,6 +318,10 @@ odd = np.array([np.nan, -0.0])
 for name, values in (("by cases:  ", np.where(odd > 0, odd, 0.0)), ("by maximum:", np.maximum(0.0, odd))):
     print(name, values, "  minus sign at −0.0:", np.signbit(values[1]))
 
+# %% tags=["assertion"]
+assert np.isnan(np.maximum(0.0, odd)[0]) and np.maximum(0.0, odd)[1] == 0
+assert np.array_equal(np.where(odd > 0, odd, 0.0), [0, 0]) and not np.signbit(np.where(odd > 0, odd, 0.0)).any()
+
 # %% [markdown]
 # Both comparisons with 0 are false, so the cases say 0.0. If your network has produced a NaN, that formula hides it.
 # The maximum hands it on. Which of two zeros it returns is up to the processor, and you see it only if you divide: 1/x

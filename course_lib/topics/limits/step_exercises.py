@@ -82,7 +82,7 @@ class SlopeOf(FunctionOf):
     """What step.1 takes; a slope that is nearly right is told which of the two errors to look for."""
 
     def remark(self, value: tuple[np.ndarray, ...], key: tuple[np.ndarray, ...]) -> str:
-        off = max(float(abs(v / k - 1)) for v, k in zip(value, key, strict=True) if v.ndim == 0)
+        off = max((float(abs(v / k - 1)) for v, k in zip(value, key, strict=True) if v.ndim == 0), default=np.inf)
         about = (
             f"Your largest relative error is {off:.0e}. Try longer and shorter steps: if longer ones help, it is "
             "round-off; if shorter ones do, truncation."
@@ -127,9 +127,7 @@ EXERCISES = [
                 "tie goes to the one whose last binary digit is 0: that is 1.",
             ),
             WrongAnswer(2 + 2.0**-11, "That is 2 + h, the exact quotient. float16 cannot store $1 + 2^{-11}$."),
-            WrongAnswer(
-                2.0005, "That is about 2 + h, as in exact arithmetic. To which float16 is 1 + h rounded?"
-            ),
+            WrongAnswer(2.0005, "That is about 2 + h, as in exact arithmetic. To which float16 is 1 + h rounded?"),
             WrongAnswer(sp.oo, "h itself is not rounded to 0, so nothing is divided by 0. What becomes of 1 + h?"),
         ),
         hints=(
