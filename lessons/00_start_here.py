@@ -12,9 +12,9 @@
 # - what a kink does to the slope
 # - how to predict, move a figure, and have an answer checked
 #
-# **Before you start.** Nothing but school mathematics and a little Python.
+# **Before you start.** Nothing but school mathematics, a little Python and a little NumPy.
 #
-# **Minutes:** 33.
+# **Minutes:** 34.
 #
 # A notebook is a page of cells. **Shift+Enter** runs the cell you are in and moves to the next. Run this one first:
 # each row says *ok*, or what to do.
@@ -51,7 +51,8 @@ explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0
 
 # %% [markdown]
 # For ReLU the slope jumps from 0 to 1 as $h$ changes sign, and for $|x|$ from −1 to 1, however close to 0 you are. For
-# $x^2$ it passes through 0 without a jump.
+# $x^2$ it passes through 0 without a jump. A *derivative* at 0 needs one slope: the number that these slopes come close
+# to as $h$ shrinks, the same from both sides.
 
 # %% tags=["assertion"]
 sides = {f: differentiability(f, 0) for f in (sp.Max(0, x), sp.Abs(x), x**2)}
@@ -110,8 +111,8 @@ for g, slopes in ((relu, (0, 1)), (np.abs, (-1, 1))):
 #
 # ## Predict
 #
-# In each lesson you guess before you look: choose an answer, say how sure you are, and commit. A wrong guess costs
-# nothing, and your first one stays.
+# In each lesson you guess before you look, since a surprise is remembered and an answer that was only read is not.
+# Choose an answer, say how sure you are, and commit. A wrong guess costs nothing, and your first one stays.
 
 # %%
 predict("start.p1")
@@ -202,6 +203,21 @@ check("start.3", repaired_slope)
 
 # %% [markdown]
 # ## Exercises
+
+# %% [markdown] tags=["optional"]
+# ### An answer that is a formula
+#
+# **Exercise start.4.** Let $f(x) = \max(0, x)$ for real $x$. What is $f(x) - f(-x)$? Answer with a formula in `x`, such
+# as `x**2` or `sp.Max(0, x)`: the symbol `x` is defined above. Python's own `max` does not work on symbols.
+
+# %% tags=["exercise"]
+# begin solution: difference = ...
+difference = x
+# end solution
+check("start.4", difference)
+
+# %% [markdown]
+# ### True or false
 #
 # **Exercise start.5.** True or False, in this order? Answer with a list such as `[True, True, True]`.
 # 1. $\max(0, x)$ is continuous at 0. (Roughly: its graph has no gap there.)
@@ -223,18 +239,8 @@ if stuck_at is not ...:
     display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown] tags=["optional"]
-# ### Two more kinds of answers: a formula, and a set
+# ### An answer that is a set
 #
-# **Exercise start.4.** Let $f(x) = \max(0, x)$ for real $x$. What is $f(x) - f(-x)$? Answer with a formula in `x`, such
-# as `x**2` or `sp.Max(0, x)`: the symbol `x` is defined above. Python's own `max` does not work on symbols.
-
-# %% tags=["exercise"]
-# begin solution: difference = ...
-difference = x
-# end solution
-check("start.4", difference)
-
-# %% [markdown]
 # **Exercise start.6.** Let $f(x) = \max(0, x)$. For which real $x$ is $f(x) = 0$? Answer with a set, written in one of
 # these ways; `sp.oo` is infinity.
 #
@@ -258,8 +264,9 @@ check("start.6", zeros)
 # ## How the course judges its sources
 #
 # Four short texts on the web answer the question of the course. It numbers their claims C01, C02, …, runs each, and
-# gives a verdict: the claim **holds**, is **refined** (true under a condition that the text leaves out), or **refuted**
-# by a counterexample. Take C48: a title calls ReLU "Not a Differentiable Function" (Kanchan Sarkar, 2018).
+# gives a verdict: the claim **holds**, is **refined** (true, but a condition, a name, or something else that matters is
+# missing, or the pen slipped), or **refuted** by a counterexample. Take C48: a title calls ReLU "Not a Differentiable
+# Function" (Kanchan Sarkar, 2018).
 
 # %%
 for point in (-1, 0, 1):

@@ -14,9 +14,9 @@
 # - to find the best step, and to say when the usual rule for it holds
 # - what difference quotients say at a kink
 #
-# **Before you start.** [[Limits]]: one-sided limits. You need $f''$ and a little NumPy.
+# **Before you start.** [[Limits]]: one-sided limits. You need $f''$ and $f'''$, Taylor's theorem, and a little NumPy.
 #
-# **Minutes:** 54.
+# **Minutes:** 55.
 
 # %%
 import numpy as np
@@ -92,8 +92,8 @@ assert np.all(errors[1:8] < errors[:7] / 5) and errors.argmin() == 7 and errors[
 # - *"Shrink the step until the numbers stop changing."* They stop at 2.000000165, three lines in a row. The best line
 #   comes before.
 #
-# Now change the function: put `np.sqrt` for `square`, twice, and for the 2 in the last line its derivative at 1, which
-# is ½. Before you run it: at which step will the error be least?
+# Now change the function. For the quotient put your own `slope(np.sqrt, 1, h)`, and for the 2 in the last line the
+# derivative of $\sqrt x$ at 1, which is ½. Before you run it: at which step will the error be least?
 #
 # ## Two errors
 #
@@ -136,10 +136,12 @@ for k in (6, 7, 8, 9):
 # %% tags=["assertion"]
 round_off = np.abs((square(1 + steps) - 1) / steps - (2 + steps))
 assert (round_off > steps).argmax() == 7 and 2 < round_off[7] / steps[7] < 3
+of_root = np.abs((np.sqrt(1 + steps) - 1) / steps - 0.5)
+assert of_root.argmin() == 7 and round(of_root[7] * 1e9) == 3
 
 # %% [markdown]
 # At $10^{-8}$ already. There the two have opposite signs, and a part of them cancels: the best line of the table was
-# lucky.
+# lucky. (For $\sqrt x$ the best line is $10^{-8}$ as well, with an error of $3 \cdot 10^{-9}$.)
 #
 # **Exercise limits.4.** Just above 1 the numbers of float16, with 16 bits each, lie $2^{-10}$ apart. What does the
 # forward quotient of $x^2$ at 1 return in float16 for $h = 2^{-11}$?
@@ -153,7 +155,8 @@ check("limits.4", half_precision_quotient)
 # %% [markdown]
 # ## Explore
 #
-# Here are all steps at once. Both axes are logarithmic; read the thick blue curve from right to left, as $h$ shrinks.
+# Here are all steps at once. Both axes are logarithmic, so that a power $h^p$ is a straight line of slope $p$. Read the
+# thick blue curve from right to left, as $h$ shrinks.
 # The two straight lines are theory: truncation falls in proportion to $h$, round-off is at most in proportion to $1/h$.
 # The large point is the least error that was measured; each error is the worst of nine steps close together, so that
 # luck does not count.
@@ -186,7 +189,8 @@ assert least["central"] < least["forward"] / 10
 # ## Derive
 #
 # Where is the lowest point? The error of the forward quotient is about $E(h) = c\,h + r/h$, truncation plus round-off.
-# It is least where $E'(h) = c - r/h^2$ is 0: at $h = \sqrt{r/c}$.
+# It is least where $E'(h) = c - r/h^2$ is 0: at $h = \sqrt{r/c}$. There both parts are $\sqrt{rc}$, and the error is
+# $2\sqrt{rc}$.
 #
 # Put in sizes. By Taylor's theorem, $f(x + h)$ is $f(x) + f'(x)\,h + \tfrac12 f''(x)\,h^2$ and smaller terms, so the
 # quotient is off by about $\tfrac12 f''(x)\,h$, and $c = \tfrac12 |f''(x)|$. For $r$: rounding moves $x + h$ by up to
@@ -196,14 +200,20 @@ assert least["central"] < least["forward"] / 10
 # $$r = \tfrac12 \varepsilon\,\bigl(|x f'(x)| + 2 |f(x)|\bigr), \qquad h_{\text{best}} = \sqrt{r/c}.$$
 #
 # If $x$, $f$, $f'$ and $f''$ are of the size of 1 there, then $c$ is as well, $r$ is of the size of $\varepsilon$, and
-# the best step is about $\sqrt\varepsilon$. That is the usual rule, $1.5 \cdot 10^{-8}$ in float64.
+# the best step is about $\sqrt\varepsilon$. That is the usual rule, $1.5 \cdot 10^{-8}$ in float64. The error there is
+# of the size of $\sqrt\varepsilon$ too: half of the digits are lost.
 #
-# The central quotient has a truncation error of about $c\,h^2$, now with $c = \tfrac16 |f'''(x)|$. Divide its $E(h) =
-# c\,h^2 + r/h$ by $c$, which moves no minimum, and write $a$ for $r/c$.
+# The central quotient has a truncation error of about $c\,h^2$, now with $c = \tfrac16 |f'''(x)|$. Its round-off has an
+# $r$ of its own: both points are rounded, both values as well, and the sum is divided by $2h$, so $r = \tfrac12
+# \varepsilon\,(|x f'(x)| + |f(x)|)$. Divide its $E(h) = c\,h^2 + r/h$ by $c$, which moves no minimum, and write $a$ for
+# $r/c$.
 
 # %% tags=["assertion"]
 c, r = sp.symbols("c r", positive=True)
 assert sp.solve(sp.diff(c * letter + r / letter, letter), letter) == [sp.sqrt(r / c)]
+assert equal((c * letter + r / letter).subs(letter, sp.sqrt(r / c)), 2 * sp.sqrt(r * c))
+at_1 = {scheme: figures.theory("exp", "float64", scheme).r for scheme in ("forward", "central")}
+assert np.allclose([at_1["forward"], at_1["central"]], [eps / 2 * 3 * np.e, eps / 2 * 2 * np.e])
 for quotient_of_exp, power, factor in (
     ((sp.exp(1 + letter) - sp.E) / letter, 1, sp.E / 2),
     ((sp.exp(1 + letter) - sp.exp(1 - letter)) / (2 * letter), 2, sp.E / 6),
@@ -222,7 +232,7 @@ best_step = (a / 2) ** sp.Rational(1, 3)
 check("limits.3", best_step)
 
 # %% [markdown]
-# So its rule is $\varepsilon^{1/3}$, under the same condition.
+# Put $\varepsilon$ for $a$ and leave out the factor: that is the central quotient's rule, under the same condition.
 #
 # ### Do the rules hold?
 #
@@ -352,9 +362,15 @@ for h in (1e-5, 1e-6, 1e-7):
 
 # %% tags=["assertion"]
 assert [round((relu(-1e-6 + h) - relu(-1e-6)) / h, 2) for h in (1e-5, 1e-6, 1e-7)] == [0.9, 0, 0]
+shrinking = np.array([1e-5, 1e-6, 1e-7])
+for of, point, gaps in ((relu, 0, [1, 1, 1]), (relu, -1e-6, [0.9, 0, 0]), (np.exp, 0, [1e-5, 1e-6, 1e-7])):
+    found = (of(point + shrinking) - 2 * of(point) + of(point - shrinking)) / shrinking
+    assert np.allclose(found, gaps, rtol=0.1, atol=1e-8)
 
 # %% [markdown]
-# The derivative there is 0. A gradient check that meets 0.9 has not found a bug: there is a kink within its step.
+# The derivative there is 0. A gradient check that meets 0.9 need not have found a bug: there is a kink within its step.
+# To tell, shrink $h$ and look at the gap between the forward and the backward quotient. Where $f$ is smooth, it shrinks
+# in proportion to $h$. At a kink of ReLU it stays; near one it drops to 0 once the step no longer reaches the kink.
 #
 # **Exercise limits.8.** Let $f(x) = x$ for $x \ge 0$ and $f(x) = a x$ for $x < 0$, with any real slope $a$. What is the
 # central quotient $\dfrac{f(h) - f(-h)}{2h}$ at 0, for $h > 0$? Answer with a formula in `a`, and in `h` if it is

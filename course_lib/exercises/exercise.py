@@ -144,9 +144,9 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson(0, "start", "start_here", "Start here", 33),
-    Lesson(1, "limits", "take_one_sided_limits", "Take one-sided limits", 54),
-    Lesson(2, "step", "choose_a_step", "Choose a step", 54),
+    Lesson(0, "start", "start_here", "Start here", 34),
+    Lesson(1, "limits", "take_one_sided_limits", "Take one-sided limits", 55),
+    Lesson(2, "step", "choose_a_step", "Choose a step", 55),
     Lesson(3, "proof", "prove_no_derivative_at_0", "Prove that ReLU has no derivative at 0", 58),
     Lesson(4, "reading", "read_a_proof_critically", "Read a proof critically", 55),
     Lesson(5, "frameworks", "ask_your_framework", "Ask your framework", 57),

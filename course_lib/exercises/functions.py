@@ -39,7 +39,12 @@ TRUTH_OF_AN_ARRAY = (
 )
 # What common errors of NumPy and SymPy mean: a pattern for type and message, and the words, which may use its groups.
 MEANINGS = (
-    (r"truth value of an array|only .*arrays can be converted", TRUTH_OF_AN_ARRAY),
+    (r"truth value of an array", TRUTH_OF_AN_ARRAY),
+    (r"only .*arrays can be converted", "float(), int() and the functions of math take one number, not an array"),
+    (
+        r"'(?:bool|int|float)' object has no attribute '(astype|shape|ndim|size|copy|sum|mean|max|min|any|all)'",
+        "a single value is no array and has no .{}; np.asarray makes it one",
+    ),
     (r"RecursionError", "it calls itself without an end"),
     (
         r"AxisError|as an integer|integer scalar array",

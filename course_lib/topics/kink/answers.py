@@ -9,7 +9,7 @@ import numpy as np
 
 from course_lib.exercises.compare import SINGLE, Number
 from course_lib.exercises.functions import call_learners_function
-from course_lib.exercises.reading import Faulty, NotFilledIn, Unreadable, in_words, read_number
+from course_lib.exercises.reading import Faulty, NotFilledIn, Unreadable, in_words, is_truth_value, read_number
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def _trouble(function: object, name: str, array: np.ndarray, wanted: np.ndarray)
     if not isinstance(result, np.ndarray) or result.shape != array.shape:
         return "shape", f"For {name}, of shape {array.shape}, it returned {in_words(result)}; return one like it."
     if result.dtype.kind not in "fiu":
-        return "values", f"For {name} it returned an array of {result.dtype.name}; return numbers."
+        instead = "1 for True and 0 for False" if result.dtype.kind == "b" else "numbers"
+        return "values", f"For {name} it returned an array of {result.dtype.name}; return {instead}."
     if np.allclose(result.ravel(), wanted, rtol=1e-6, atol=1e-9, equal_nan=False):
         return "", ""
     if result.dtype.kind in "iu" and np.array_equal(result.ravel(), np.trunc(wanted)):
@@ -102,6 +103,8 @@ def _trouble(function: object, name: str, array: np.ndarray, wanted: np.ndarray)
 def _number(result: object, point: float) -> Fraction | float:
     if isinstance(result, (float, np.floating)) and math.isnan(result):
         raise Faulty(f"At x = {point:g} your function returned NaN; look for 0/0.")
+    if is_truth_value(result) or (isinstance(result, np.ndarray) and result.shape == () and result.dtype.kind == "b"):
+        raise Faulty(f"At x = {point:g} your function returned {bool(result)}; return 1 for True and 0 for False.")
     try:
         return read_number(result)
     except Unreadable as problem:

@@ -19,10 +19,14 @@ FOOLING = (sp.sin(sp.pi / x), sp.sin(2 * sp.pi * sp.log(x, 2)), x * sp.sin(1 / x
 NAMES = ("sin(π/x)", "sin(2π log₂ x)", "x·sin(1/x)", "√x")
 # The wrong word on each of them, and what to say of it.
 MISTAKES = (
-    (True, "sin(π/x) passed for settled. That happens where each 1/h is a whole number: there this sine is 0."),
     (
         True,
-        "sin(2π log₂ x) passed for settled. That happens where each step is another one, halved a whole number of "
+        "sin(π/x) passed for settled. It looks so at steps h whose 1/h are whole numbers, where this sine is 0, and at "
+        "steps whose 1/h differ by even numbers, where it has one value.",
+    ),
+    (
+        True,
+        "sin(2π log₂ x) passed for settled. It looks so where each step is another one, halved a whole number of "
         "times: there this sine has the same value.",
     ),
     (
@@ -43,7 +47,8 @@ def has_limit(f: sp.Expr) -> bool:
 def candidates() -> dict[Function, tuple[str, bool]]:
     """What `settles` is tried on: the four functions of limits.5, then others like them. {f: (its name, has a limit)}
 
-    The others swing too often for a few steps to be lucky each time, and those that settle do it as fast as √x.
+    The others swing too often for a few steps to be lucky each time, and those that settle do it as fast as √x. Steps
+    that are divided by one number each time, 2 to 11, meet one value of a sine of the logarithm to that base.
     """
     tried: dict[Function, tuple[str, bool]] = {
         sp.lambdify(x, f): (name, has_limit(f)) for name, f in zip(NAMES, FOOLING, strict=True)
@@ -54,6 +59,12 @@ def candidates() -> dict[Function, tuple[str, bool]]:
         tried[lambda x, c=c: np.sin(6 * c * np.log(x))] = f"sin({6 * c:g} log x)", False
         tried[lambda x, c=c: c + x * np.cos(c / x)] = f"{c:g} + x cos({c:g}/x)", True
         tried[lambda x, c=c: np.sqrt(x) - c] = f"√x - {c:g}", True
+    for base in range(2, 12):
+        for phase in (1, 2):
+            tried[lambda x, base=base, phase=phase: np.sin(2 * np.pi * np.log(x) / np.log(base) + phase)] = (
+                f"sin(2π log x / log {base} + {phase})",
+                False,
+            )
     return tried
 
 
@@ -137,6 +148,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(2, "That is the limit from the right. Left of 1, x − 1 is negative, so |x − 1| = 1 − x."),
             WrongAnswer(0, "The numerator tends to 0, but so does the denominator. Cancel the common factor first."),
+            WrongAnswer(sp.oo, "The denominator tends to 0, but so does the numerator: cancel the common factor."),
             WrongAnswer(-sp.oo, "Both numerator and denominator tend to 0. Cancel the common factor first."),
             WrongAnswer(-1, r"−1 is $\frac{x - 1}{|x - 1|}$. The factor x + 1 is left: what does it tend to?"),
         ),
@@ -154,13 +166,17 @@ EXERCISES = [
             WrongAnswer(routine_with(10.0 ** -np.arange(3, 10)), feedback_on_settles((True, False, True, True))),
             WrongAnswer(routine_with(2.0 ** -np.arange(10, 31)), feedback_on_settles((True, True, True, True))),
             WrongAnswer(
+                routine_with(0.7 * 10.0 ** -np.arange(3, 10)),
+                "The four candidates are right, but sin(2π log x / log 10 + 1) passed for settled.",
+            ),
+            WrongAnswer(
                 routine_with(np.random.default_rng(0).uniform(0, 1, 200)),
                 feedback_on_settles((False, False, False, False)),
             ),
         ),
         hints=(
             "A swing shows itself if the steps have no pattern in common with it.",
-            "Draw the exponents at random: h = 10.0 ** -np.random.default_rng(0).uniform(3, 9, 200).",
+            "Draw the exponents at random: np.random.default_rng(0).uniform(3, 9, 200) is 200 numbers between 3 and 9.",
         ),
         explanation="Steps that share no pattern with a swing meet every part of it. They are evidence, not proof.",
     ),
@@ -190,6 +206,9 @@ EXERCISES = [
         reference=lambda: jumps(sp.Abs(x**2 - x) / x),
         wrong_answers=(
             WrongAnswer({0, 1}, "At 1 the formula changes too, but both branches tend to 0 there: a kink, no jump."),
+            WrongAnswer(
+                [0, 1], "[0, 1] stands for all numbers from 0 to 1. For the two points write {0, 1}, in curly brackets."
+            ),
             WrongAnswer({1}, "At 1 both limits are 0. Look at 0, where the sign of x in the denominator changes."),
             WrongAnswer(set(), "Just right of 0 the formula is 1 − x. What is it just left of 0?"),
         ),

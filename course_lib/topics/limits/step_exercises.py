@@ -1,6 +1,7 @@
 """Exercises and predictions of *Choose a step*. Keys are computed by the library, not written from memory."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import sympy as sp
@@ -25,6 +26,7 @@ SCALED = {
     sp.lambdify(x, f): (name, f) for name, f in (("x²", x**2), ("√x", sp.sqrt(x)), ("1/x", 1 / x), ("log x", sp.log(x)))
 }
 SIZES = (1.0, 1e5, 1e10, 1e-5, 1e-10)
+ALLOWED, NEARLY = 1e-5, 1e-2  # relative errors: what counts as right, and what is told how far it is off
 
 
 def forward_quotient(f: Function, point: float | np.ndarray, step: float) -> np.ndarray:
@@ -75,6 +77,19 @@ def with_step(length: Callable[[float], float]) -> Function:
     return lambda f, point: (f(point + length(point)) - f(point)) / length(point)
 
 
+@dataclass(frozen=True)
+class SlopeOf(FunctionOf):
+    """What step.1 takes; a slope that is nearly right is told which of the two errors to look for."""
+
+    def remark(self, value: tuple[np.ndarray, ...], key: tuple[np.ndarray, ...]) -> str:
+        off = max((float(abs(v / k - 1)) for v, k in zip(value, key, strict=True) if v.ndim == 0), default=np.inf)
+        about = (
+            f"Your largest relative error is {off:.0e}. Try longer and shorter steps: if longer ones help, it is "
+            "round-off; if shorter ones do, truncation."
+        )
+        return f"{super().remark(value, key)} {about if off < NEARLY else ''}".strip()
+
+
 EXERCISES = [
     Exercise(
         id="limits.2",
@@ -112,6 +127,7 @@ EXERCISES = [
                 "tie goes to the one whose last binary digit is 0: that is 1.",
             ),
             WrongAnswer(2 + 2.0**-11, "That is 2 + h, the exact quotient. float16 cannot store $1 + 2^{-11}$."),
+            WrongAnswer(2.0005, "That is about 2 + h, as in exact arithmetic. To which float16 is 1 + h rounded?"),
             WrongAnswer(sp.oo, "h itself is not rounded to 0, so nothing is divided by 0. What becomes of 1 + h?"),
         ),
         hints=(
@@ -130,6 +146,10 @@ EXERCISES = [
             ),
             WrongAnswer(sp.cbrt(a), "Almost: the derivative of $h^2$ is $2h$, so a 2 is missing."),
             WrongAnswer(sp.cbrt(2 / a), r"Upside down: from $2h = \frac{a}{h^2}$ follows $h^3 = \frac{a}{2}$."),
+            WrongAnswer(
+                sp.sqrt(a / 2),
+                r"The equation $2h = \frac{a}{h^2}$ is right. Multiply it by $h^2$: which power of h is on the left?",
+            ),
             WrongAnswer(3 * sp.cbrt(a**2 / 4), "That is the least value of E. The question asks where it is taken."),
         ),
         hints=("At the least value E′(h) = 0.", r"$E'(h) = 2h - \frac{a}{h^2}$. Set it to 0 and multiply by $h^2$."),
@@ -157,7 +177,7 @@ EXERCISES = [
     ),
     Exercise(
         id="step.1",
-        comparator=FunctionOf(scaled_cases, Numbers("slope", relative=1e-5)),
+        comparator=SlopeOf(scaled_cases, Numbers("slope", relative=ALLOWED)),
         reference=lambda: exact_slope,
         wrong_answers=(
             WrongAnswer(
@@ -178,6 +198,10 @@ EXERCISES = [
                 "the rise.",
             ),
             WrongAnswer(
+                with_step(lambda point: 1e-10 * point),
+                "The step grows with x, and that is right. But it is too short: round-off reaches the fifth digit.",
+            ),
+            WrongAnswer(
                 with_step(lambda point: 0.01 * point),
                 "The step grows with x, and that is right. But it is too long: truncation is about a per cent.",
             ),
@@ -189,11 +213,12 @@ EXERCISES = [
         ),
         hints=(
             "At 1 the step is fine. What is the step at 1, as a share of x?",
-            "The gap between floats grows with x, and so does the distance over which these f bend. Take h = 1e-8 * x.",
+            "The gap between floats grows with x, and so does the distance over which these f bend. Let h grow with x.",
         ),
         explanation=(
             r"These functions bend over distances of the size of x, and floats there lie about $\varepsilon x$ apart. "
-            r"So both errors see h as a share of x, and $h = x\sqrt\varepsilon$ is about best."
+            r"So both errors see h as a share of x. For a forward quotient about $\sqrt\varepsilon$ is the best share, "
+            r"for a central one about $\varepsilon^{1/3}$. A complex step subtracts nothing and may be ever so short."
         ),
     ),
 ]
@@ -223,6 +248,6 @@ PREDICTIONS = [
             "it changes with h": "ReLU looks the same at every scale, so h cancels.",
         },
         answer=central_quotient_of_relu,
-        reveal="The figure below shows it, beside the forward and the backward quotient.",
+        reveal="The figure below shows why, beside the forward and the backward quotient.",
     ),
 ]

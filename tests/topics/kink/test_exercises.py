@@ -64,6 +64,14 @@ def scalar_if(x: float) -> float:
             lambda x: np.sign(np.max(0, x)),
             "np.max(a, b) takes b for an axis; np.maximum(a, b) compares them",
         ),
+        ("start.3", lambda x: np.maximum(0, x) > 0, "At x = -2 your function returned False; return 1 for True"),
+        ("start.3", lambda x: np.where(x > 0, True, False), "returned False; return 1 for True and 0 for False"),
+        ("start.3", lambda x: (x > 0).astype(float), "a single value is no array and has no .astype; np.asarray makes"),
+        (
+            "start.3",
+            lambda x: x > 0 if np.ndim(x) else float(x > 0),
+            "an array of bool; return 1 for True and 0 for False",
+        ),
         ("proof.1", [False, False, False, False, False], "Look at statement 5 again. Judge it by itself"),
         ("proof.1", [False, True, False, False, True], "the step crosses the kink and ends at 0.08"),
         # A slip in one place keeps its remark beside another.

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sympy as sp
 
 from course_lib.exercises import check
 from course_lib.exercises.exercise import predictions_of
@@ -59,6 +60,17 @@ def test_each_function_that_fools_a_routine_is_named(steps: np.ndarray, fooled_b
 )
 def test_steps_without_a_pattern_in_common_pass(steps: np.ndarray) -> None:
     assert check("limits.5", routine_with(steps)).passed
+
+
+@pytest.mark.parametrize("first", [0.7, 1.3, 7, np.e, np.pi])
+@pytest.mark.parametrize("ratio", [3, 7, 10])
+def test_a_step_divided_by_one_number_each_time_is_fooled_whatever_the_first(first: float, ratio: int) -> None:
+    verdict = check("limits.5", routine_with(first * float(ratio) ** -np.arange(7, 14)))
+    assert verdict.status == "not yet" and "passed for settled" in verdict.message
+
+
+def test_a_list_of_two_is_told_that_it_is_an_interval() -> None:
+    assert "write {0, 1}" in check("limits.7", [0, 1]).message and "numerator" in check("limits.1", sp.oo).message
 
 
 def test_luck_with_the_four_candidates_is_not_enough() -> None:

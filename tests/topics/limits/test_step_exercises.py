@@ -35,6 +35,7 @@ def test_keys_and_predictions() -> None:
         (lambda f, x, h: (f(1 + h) - f(1)) / h, "is not right."),
         (lambda f, x, h: float(np.mean((f(x + h) - f(x)) / h)), "has shape (); it has to be (3,)"),
         (lambda point: 1, "it is called with 3 arguments"),
+        (lambda f, x, h: float((f(x + h) - f(x)) / h), "take one number, not an array"),
     ],
 )
 def test_a_quotient_is_tried_on_several_functions_points_and_steps(answer: object, words: str) -> None:
@@ -56,6 +57,8 @@ def test_a_step_that_is_a_share_of_x_passes(share: float, central: bool) -> None
     [
         (lambda x: 1e-8 * max(x, 1), "Large x are right now."),
         (lambda x: 1e-3, "For f = x² and x = 1 your function returned 2.001"),
+        (lambda x: 1e-10 * x, "round-off reaches the fifth digit"),
+        (lambda x: 1e-4 * x, "if longer ones help, it is round-off; if shorter ones do, truncation"),
         (lambda x: 1e-18 * x, "shorter than half a gap between floats"),
         (lambda x: 1e-8 + 1e-8 * x, "Large x are right now."),
     ],
