@@ -4,28 +4,9 @@
 # **The question.** Networks are trained by following derivatives. One of the commonest units of a network is ReLU,
 # $f(x) = \max(0, x)$. Its graph has a corner at 0, a *kink*, and no derivative there. How can that work?
 #
-# **Why it matters.** Whenever such a network is trained, some line of code answers this for you. By the end of the
-# course you will know what the line does, and when it matters.
-#
-# **You will learn**
-# - whether your machine is ready
-# - what a kink does to the slope
-# - how to predict, move a figure, and have an answer checked
-#
-# **Before you start.** Nothing but school mathematics, a little Python and a little NumPy.
-#
-# **Minutes:** 34.
-#
-# A notebook is a page of cells. **Shift+Enter** runs the cell you are in and moves to the next. Run this one first:
-# each row says *ok*, or what to do.
-
-# %% tags=["nbval-ignore-output", "not-stored"]
-from course_lib.machine import machine_check
-
-machine_check()
-
-# %% [markdown]
-# Now load what this lesson uses. Every lesson begins with such a cell.
+# Look at the kink first. A notebook is a page of cells, and **Shift+Enter** runs the cell you are in and moves to the
+# next. Run the two cells below. (Every lesson begins with a cell of imports. If it ends in an error, go on to *Check
+# the machine*.)
 
 # %%
 import numpy as np
@@ -40,16 +21,13 @@ from course_lib.topics.kink import figures
 
 x = sp.Symbol("x", real=True)
 
-# %% [markdown]
-# ## Explore
-#
-# The blue graph is ReLU. The dashed line goes through two of its points, one at 0 and one at $h$. Drag the point at
-# $h$ past 0, or move the slider, and read the slope. Does it change little by little? Then choose $|x|$, and $x^2$.
-
 # %%
 explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0.1, value=0.75))
 
 # %% [markdown]
+# The blue graph is ReLU. The dashed line goes through two of its points, one at 0 and one at $h$. Drag the point at
+# $h$ past 0, or move the slider, and read the slope. Does it change little by little? Then choose $|x|$, and $x^2$.
+#
 # For ReLU the slope jumps from 0 to 1 as $h$ changes sign, and for $|x|$ from −1 to 1, however close to 0 you are. For
 # $x^2$ it passes through 0 without a jump. A *derivative* at 0 needs one slope: the number that these slopes come close
 # to as $h$ shrinks, the same from both sides.
@@ -57,6 +35,28 @@ explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0
 # %% tags=["assertion"]
 sides = {f: differentiability(f, 0) for f in (sp.Max(0, x), sp.Abs(x), x**2)}
 assert [(side.left, side.right) for side in sides.values()] == [(0, 1), (-1, 1), (0, 0)]
+
+# %% [markdown]
+# **Why it matters.** Whenever such a network is trained, some line of code answers the question for you. By the end of
+# the course you will know what the line does, and when it matters.
+#
+# **You will learn**
+# - what a kink does to the slope
+# - whether your machine is ready
+# - how to predict, move a figure, and have an answer checked
+#
+# **Before you start.** Nothing but school mathematics, a little Python and a little NumPy.
+#
+# **Minutes:** 34.
+#
+# ## Check the machine
+#
+# The next cell says that your machine is ready, or what to do.
+
+# %% tags=["nbval-ignore-output", "not-stored"]
+from course_lib.machine import machine_check
+
+machine_check()
 
 # %% [markdown] tags=["optional"]
 # ### Figures by keyboard
@@ -80,7 +80,7 @@ assert [(side.left, side.right) for side in sides.values()] == [(0, 1), (-1, 1),
 #
 # $$\frac{f(h) - f(0)}{h} = \frac{h - 0}{h} = 1, \qquad \frac{f(0) - f(-h)}{h} = \frac{0 - 0}{h} = 0.$$
 #
-# Two slopes, and no step is short enough to make them one. [[Proof]] turns this into a proof.
+# Two slopes, and however short the step, they stay two. [[Proof]] turns this into a proof.
 
 # %% tags=["assertion"]
 h = sp.Symbol("h", positive=True)

@@ -22,12 +22,10 @@ MACHINE = re.compile(r"(?<![\w.])(/home/|/Users/|/root/|/tmp/)|[A-Za-z]:\\Users\
 def check_sources(lesson: Lesson, notebook: NotebookNode) -> None:
     """Imports stand in the first code cell and nowhere else; no line of code ends in `;`; every cell is Python.
 
-    Before it may come the check of the machine, which names what the imports would fail for. A trailing `;` hides a
-    result in Jupyter, but not from a comparison of outputs.
+    The check of the machine, which names what the imports would fail for, has an import of its own. A trailing `;`
+    hides a result in Jupyter, but not from a comparison of outputs.
     """
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    if code and code[0].source == MACHINE_CHECK:
-        code = code[1:]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source != MACHINE_CHECK]
     for position, cell in enumerate(code):
         origin = lesson.cell(cell.id)
         try:
