@@ -302,7 +302,7 @@ alone = Network.mlp([2, 16, 2], seed=7)
 train(alone, moons.X, moons.y, SGD(np.logspace(-3, 0, 64)[40]), epochs=20, progress=False)
 print("replica 40 is the network trained alone, bit for bit:", np.array_equal(network.W[0][40], alone.W[0][0]))
 
-# %% [markdown] tags=["optional"]
+# %% [markdown]
 # At a small rate the start decides where 20 epochs lead; from about 0.1 on it hardly matters, until the largest rates
 # throw the starts apart again.
 
@@ -458,7 +458,7 @@ assert (with_0 & ~with_1).sum() > 150 and (with_1 & ~with_0).sum() < 5
 assert with_0[units_on == 0].all() and not (with_0 ^ with_1)[units_on == 3].any()
 assert all(with_0[units_on == k].mean() > with_1[units_on == k].mean() + 0.05 for k in (0, 1, 2))
 
-# %% [markdown] tags=["optional"]
+# %% [markdown]
 # With all three units on, $s$ changes nothing. The fewer are on, the more it does. The 27 % in the first row are 8 of
 # 30 starts; in 7 of them all three units went down in the second step.
 
