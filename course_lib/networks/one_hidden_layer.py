@@ -43,11 +43,22 @@ def starting_parameters(n_in: int, n_hidden: int, n_out: int, seed: int = 0) -> 
     return Parameters(W1, np.zeros(n_hidden), W2, np.zeros(n_out))
 
 
-def outputs(parameters: Parameters, X: Array, activation: str = "ReLU") -> Array:
-    """o = W2 σ(W1 x + b1) + b2 for each row x of X, (n, outputs), with σ from `HIDDEN`."""
+def forward(parameters: Parameters, X: Array, activation: str = "ReLU") -> tuple[Array, Array, Array]:
+    """(z, a, o) for each row x of X: z = W1 x + b1, a = σ(z), o = W2 a + b2, with σ from `HIDDEN`.
+
+    >>> [array.shape for array in forward(starting_parameters(2, 16, 1), np.ones((5, 2)))]
+    [(5, 16), (5, 16), (5, 1)]
+    """
     sigma, _ = HIDDEN[activation]
     W1, b1, W2, b2 = parameters
-    return sigma(X @ W1.T + b1) @ W2.T + b2
+    Z = X @ W1.T + b1
+    A = sigma(Z)
+    return Z, A, A @ W2.T + b2
+
+
+def outputs(parameters: Parameters, X: Array, activation: str = "ReLU") -> Array:
+    """o = W2 σ(W1 x + b1) + b2 for each row x of X, (n, outputs), with σ from `HIDDEN`."""
+    return forward(parameters, X, activation)[2]
 
 
 def mean_squared_error(parameters: Parameters, X: Array, T: Array) -> float:
@@ -62,12 +73,10 @@ def gradient_by_hand(parameters: Parameters, X: Array, T: Array, activation: str
     >>> gradient_by_hand(start, np.ones((5, 2)), np.zeros((5, 1))).W1.shape
     (3, 2)
     """
-    sigma, slope = HIDDEN[activation]
-    W1, b1, W2, b2 = parameters
-    Z = X @ W1.T + b1
-    A = sigma(Z)
-    D = 2 * (A @ W2.T + b2 - T) / len(X)
-    H = (D @ W2) * slope(Z)
+    _, slope = HIDDEN[activation]
+    Z, A, came = forward(parameters, X, activation)
+    D = 2 * (came - T) / len(X)
+    H = (D @ parameters.W2) * slope(Z)
     return Parameters(H.T @ X, H.sum(0), D.T @ A, D.sum(0))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from course_lib.data import moons_as_numbers
 from course_lib.exercises import compare
 from course_lib.exercises.functions import Case, FunctionOf, Numbers, call_learners_function, learners_function
+from course_lib.exercises.reading import Unreadable
 from course_lib.networks import Dense, Network
 from course_lib.networks.one_hidden_layer import (
     Array,
@@ -24,6 +25,7 @@ from course_lib.networks.one_hidden_layer import (
     descend,
     gradient_by_hand,
     mean_squared_error,
+    outputs,
     shape_problem,
     starting_parameters,
 )
@@ -87,27 +89,43 @@ def steps_in_python(function: object, *arguments: Any) -> int:
 class BackwardPass:
     """The four arrays of a backward pass, (∂W1, ∂b1, ∂W2, ∂b2); what is wrong with them is said by `check_gradient`.
 
-    They are those of `parameters`, X and T, and of `others`, networks and samples of another size. No pre-activation is
-    on the kink.
+    They are those of `parameters`, X and T, and of `others`, networks and samples of another size, without a
+    pre-activation on the kink; and of `on_kink`, whose first sample is the origin, where every pre-activation is 0.
+    There the gradient of b1 may be that of any slope from 0 to 1. `gradient_by_hand` itself is nobody's answer.
     """
 
     parameters: Parameters
     X: Array
     T: Array
-    others: tuple[tuple[Parameters, Array, Array], ...] = ()
+    others: tuple[tuple[Parameters, Array, Array], ...]
+    on_kink: tuple[Parameters, Array, Array]
 
     @property
     def _function(self) -> FunctionOf:
         cases = [Case("the network of the exercise", (self.parameters, self.X, self.T))]
         cases += [Case(f"a network with {len(p.W1)} hidden units", (p, X, T)) for p, X, T in self.others]
+        cases.append(Case("a network with a sample on the kink", self.on_kink))
         parts = (Numbers(f"gradient of {name}") for name in Parameters._fields)
         return FunctionOf(lambda: cases, compare.Sequence(*parts))
 
     def read(self, answer: object) -> tuple[Any, ...]:
+        if answer is gradient_by_hand:
+            raise Unreadable("You gave the course's own gradient_by_hand; hand in the function that you wrote.")
         return self._function.read(answer)
 
     def same(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> bool:
-        return self._function.same(value, key)
+        return self._function.same((*value[:-1], self._nearest(value[-1])), key)
+
+    def _nearest(self, arrays: Any) -> list[Array]:
+        """The arrays on the kink, with the key's for b1 where a slope from 0 to 1 gives what came."""
+        parameters, X, T = self.on_kink
+        W1, b1, W2, b2 = arrays
+        right = gradient_by_hand(parameters, X, T).b1
+        of_slope_1 = right + (2 * (outputs(parameters, X[:1])[0] - T[0]) / len(X)) * parameters.W2[0]
+        low, high = np.minimum(right, of_slope_1), np.maximum(right, of_slope_1)
+        if b1.shape == right.shape and ((low - 1e-12 <= b1) & (b1 <= high + 1e-12)).all():
+            b1 = right
+        return [W1, b1, W2, b2]
 
     def remark(self, value: tuple[Any, ...], key: tuple[Any, ...]) -> str:
         first = value[0]
@@ -116,7 +134,12 @@ class BackwardPass:
         report = check_backward(lambda *arguments: first, self.parameters, self.X, self.T)
         wrong = [entry for entry in report.entries if entry.verdict in ("wrong", "undecided")]
         if not wrong:
-            return self._function.remark(value, key)
+            if self._function.same(value[:-1], key[:-1]) and not self.same(value, key):
+                return (
+                    "Off the kink all is right. Where z is exactly 0, any slope of ReLU from 0 to 1 is right, and "
+                    "yours is another."
+                )
+            return self._function.remark((*value[:-1], self._nearest(value[-1])), key)
         arrays = ", ".join(dict.fromkeys(entry.name.partition("[")[0] for entry in wrong))
         cause = f" Likely cause: {report.causes[0]}." if report.causes else ""
         worst = wrong[0]
@@ -133,7 +156,10 @@ T = _rng.standard_normal((5, 1))
 PARAMETERS = starting_parameters(2, 3, 1, seed=6)._replace(b1=np.array([0.1, -0.2, 0.3]), b2=np.array([0.5]))
 OTHER_PARAMETERS = starting_parameters(3, 4, 1, seed=12)._replace(b1=np.array([0.3, -0.1, 0.2, -0.3]))
 OTHER_X, OTHER_T = _rng.standard_normal((4, 3)), _rng.standard_normal((4, 1))
-BACKWARD = BackwardPass(PARAMETERS, X, T, ((OTHER_PARAMETERS, OTHER_X, OTHER_T),))
+# Pre-activations so near to the kink that a mask with a threshold shows, and others that are exactly on it.
+NEAR_KINK = (PARAMETERS._replace(b1=np.zeros(3)), 1e-5 * X, T)
+ON_KINK = (PARAMETERS._replace(b1=np.zeros(3)), np.vstack([np.zeros(2), X[1:]]), T)
+BACKWARD = BackwardPass(PARAMETERS, X, T, ((OTHER_PARAMETERS, OTHER_X, OTHER_T), NEAR_KINK), ON_KINK)
 
 
 def layer_arguments(samples: int, units: int, inputs: int) -> tuple[Array, Array, Array]:
@@ -221,9 +247,14 @@ def descent_with(mistake: str):  # type: ignore[no-untyped-def]
     """Gradient descent with one mistake that people make."""
 
     def descent(parameters: Parameters, X: Array, T: Array, learning_rate: float, steps: int) -> Parameters:
-        rate = {"uphill": -learning_rate, "mean again": learning_rate / len(X)}.get(mistake, learning_rate)
+        rates = {"uphill": -learning_rate, "mean again": learning_rate / len(X), "no rate": 1}
+        rate = rates.get(mistake, learning_rate)
         gradient = gradient_by_hand(parameters, X, T)
-        for _ in range({"one step": 1, "one too few": steps - 1}.get(mistake, steps)):
+        if mistake == "by sample":
+            for row in list(range(len(X))) * steps:
+                parameters = descend(gradient_by_hand, parameters, X[row : row + 1], T[row : row + 1], rate, 1)
+            return parameters
+        for _ in range({"one step": 1, "one too few": steps - 1, "one too many": steps + 1}.get(mistake, steps)):
             if mistake == "in turn":
                 for name in Parameters._fields:
                     slope = getattr(gradient_by_hand(parameters, X, T), name)

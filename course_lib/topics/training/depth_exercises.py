@@ -31,7 +31,7 @@ def greatest_slope_of_sigmoid() -> sp.Expr:
 
 
 def variance_that_keeps_squares() -> sp.Expr:
-    """The Var(W) with n · Var(W) · ½ = 1: half of the squares of a symmetric z pass through ReLU."""
+    """The Var(W) with n · Var(W) · ½ = 1: half of the squares of a z symmetric about 0 pass through ReLU."""
     variance = sp.Symbol("v", positive=True)
     return sp.solve(sp.Eq(n * variance * sp.Rational(1, 2), 1), variance)[0]
 
@@ -71,8 +71,17 @@ def standardise_with(mistake: str) -> Callable[[Array, Array], tuple[Array, Arra
             mean = by.mean(axis, keepdims=True)
             deviation = by.var(axis, keepdims=True) if mistake == "variance" else by.std(axis, keepdims=True)
             deviation = np.ones_like(deviation) if mistake == "centred only" else deviation
+            if mistake == "n - 1":
+                deviation = by.std(axis, keepdims=True, ddof=1)
+            if mistake == "no mean":
+                mean = np.zeros_like(mean)
             return np.asarray((part - mean) / np.where(deviation == 0, 1, deviation))
 
+        if mistake == "by 255":
+            return pixels / 255, test / 255
+        if mistake == "both together":
+            both = np.vstack([pixels, test])
+            return scaled(pixels, both), scaled(test, both)
         own = mistake in ("test by itself", "by picture")
         return scaled(pixels, pixels), test if mistake == "test left" else scaled(test, test if own else pixels)
 
@@ -178,6 +187,13 @@ EXERCISES = [
             WrongAnswer(standardise_with("all pixels together"), "That is one mean for all pixels. Each has its own."),
             WrongAnswer(standardise_with("by picture"), "That is done picture by picture. Go along axis 0 instead."),
             WrongAnswer(standardise_with("test left"), "The test part came back as it was."),
+            WrongAnswer(
+                standardise_with("both together"),
+                "Mean and deviation are those of both parts together. The test part must stay unseen: take X alone.",
+            ),
+            WrongAnswer(standardise_with("n - 1"), "That is `ddof=1`: it divides by n − 1. Take `X.std(0)`."),
+            WrongAnswer(standardise_with("by 255"), "That only divides by 255. Each pixel needs its own two numbers."),
+            WrongAnswer(standardise_with("no mean"), "The scale is right, but the mean was not subtracted."),
         ),
         hints=(
             "X.mean(0) and X.std(0) have an entry for each pixel. Both parts use those of X.",

@@ -62,7 +62,7 @@ PREDICTIONS = [
             "in all four": "W2 and b2 do not lie behind the kink. And what lies behind it is multiplied by the error.",
         },
         answer=where_the_first_gradients_differ,
-        reveal="The next cell looks at the first step and at the second.",
+        reveal="The next cell looks at the first step, and a later one at the second.",
     ),
 ]
 
@@ -132,6 +132,11 @@ EXERCISES = [
                 descent_with("mean again"), "You divided by the number of samples; the gradient is a mean already."
             ),
             WrongAnswer(descent_with("one too few"), "That is one step too few."),
+            WrongAnswer(descent_with("one too many"), "That is one step too many."),
+            WrongAnswer(descent_with("no rate"), "The learning rate does not scale your steps."),
+            WrongAnswer(
+                descent_with("by sample"), "You stepped after each sample. One step here uses all samples at once."
+            ),
         ),
         hints=(
             "In the loop: take the gradient at the parameters that you have now, then replace all four arrays.",

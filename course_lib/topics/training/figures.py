@@ -175,7 +175,7 @@ def gradient_over_depth(activation: str = "sigmoid", initialization: str = "glor
     line = median[HIDDEN_LAYERS - 1] * expected ** (HIDDEN_LAYERS - hidden)
     exact = SQUARED_SLOPE[activation] == 1 / 2
     label = (
-        f"expected: × {format_number(expected)} a layer" if exact else "bound: × √(n·Var W) × greatest slope a layer"
+        f"expected: × {format_number(expected)} a layer" if exact else "bound on average: × √(n·Var W) × greatest slope"
     )
     factor = gradients.factor_per_layer
     layers = (

@@ -84,16 +84,41 @@ def test_a_loop_over_samples_units_or_inputs_is_a_loop(answer):
 
 
 def test_a_backward_pass_by_hand_is_that_of_the_library():
-    for answer in (gradient_by_hand, lambda *a: list(gradient_by_hand(*a)), backward_with("")):
+    for answer in (lambda *a: gradient_by_hand(*a), lambda *a: list(gradient_by_hand(*a)), backward_with("")):
         assert BACKWARD.same(BACKWARD.read(answer), BACKWARD_KEY)
         assert BACKWARD.remark(BACKWARD.read(answer), BACKWARD_KEY) == ""
 
 
 def test_no_pre_activation_of_the_exercise_is_near_the_kink():
-    for parameters, samples, _ in ((PARAMETERS, X, T), *BACKWARD.others):
+    for parameters, samples, _ in ((PARAMETERS, X, T), *BACKWARD.others[:1]):
         Z = samples @ parameters.W1.T + parameters.b1
         assert np.abs(Z).min() > 0.01 and (Z > 0).any() and (Z < 0).any()
     assert (X @ PARAMETERS.W1.T + PARAMETERS.b1 > 0).any(0).all()
+
+
+def with_slope(slope):
+    def backward(parameters, X, T):
+        Z = X @ parameters.W1.T + parameters.b1
+        D = 2 * (np.maximum(0, Z) @ parameters.W2.T + parameters.b2 - T) / len(X)
+        H = D @ parameters.W2 * slope(Z)
+        return H.T @ X, H.sum(0), D.T @ np.maximum(0, Z), D.sum(0)
+
+    return backward
+
+
+@pytest.mark.parametrize("id", ["training.2", "training.5"])
+def test_on_the_kink_any_slope_from_0_to_1_is_right_and_no_other(id):
+    parameters, samples, _ = BACKWARD.on_kink
+    assert not (samples @ parameters.W1.T + parameters.b1)[0].any()
+    for s in (0, 0.3, 0.5, 1):
+        assert check(id, with_slope(lambda z, s=s: np.where(z == 0, s, z > 0))).passed
+    for s in (-0.1, 1.1, 2, 7):
+        verdict = check(id, with_slope(lambda z, s=s: np.where(z == 0, s, z > 0)))
+        assert verdict.status == "not yet" and "Where z is exactly 0" in verdict.message
+    for wrong in (lambda z: z > 0.1, lambda z: z > 1e-3, lambda z: z > -1e-3):
+        assert check(id, with_slope(wrong)).status == "not yet"
+    own = check(id, gradient_by_hand)
+    assert not own.passed and "the function that you wrote" in own.message
 
 
 def test_unlisted_mistakes_are_found_by_the_gradient_check():

@@ -154,7 +154,7 @@ def test_median_and_range_are_those_of_the_starts():
     [
         ("ReLU", "he", "expected: × 1 a layer", 1),
         ("ReLU", "glorot", "expected: × 0.707 a layer", 0.5**0.5),
-        ("sigmoid", "glorot", "bound: × √(n·Var W) × greatest slope a layer", 0.25),
+        ("sigmoid", "glorot", "bound on average: × √(n·Var W) × greatest slope", 0.25),
     ],
 )
 def test_the_dashed_line_falls_by_the_stated_factor(activation, initialization, label, factor):
