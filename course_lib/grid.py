@@ -158,9 +158,13 @@ def _done_by_dask(client: Any, task: Task, cells: Mapping[int, tuple[Cell, Path]
             except (CancelledError, KilledWorker) as error:
                 raise ConnectionError(f"the cluster has lost a cell; what was done is kept ({error})") from error
             yield i, _keep(*cells[i], result)
-            submit()
+            try:
+                submit()
+            except OSError as error:  # The scheduler went away between two cells.
+                raise ConnectionError(f"the cluster has lost a cell; what was done is kept ({error})") from error
     finally:
-        client.cancel(list(numbers))
+        with suppress(OSError):
+            client.cancel(list(numbers))
 
 
 def _do(task: Task, cell: Cell) -> Result:
