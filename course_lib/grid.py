@@ -153,18 +153,22 @@ def _done_by_dask(client: Any, task: Task, cells: Mapping[int, tuple[Cell, Path]
     try:
         for future in under_way:
             i = numbers.pop(future)
-            try:
+            with _lost_if(CancelledError, KilledWorker):
                 result = future.result()
-            except (CancelledError, KilledWorker) as error:
-                raise ConnectionError(f"the cluster has lost a cell; what was done is kept ({error})") from error
             yield i, _keep(*cells[i], result)
-            try:
+            with _lost_if(OSError):  # The scheduler went away between two cells.
                 submit()
-            except OSError as error:  # The scheduler went away between two cells.
-                raise ConnectionError(f"the cluster has lost a cell; what was done is kept ({error})") from error
     finally:
         with suppress(OSError):
             client.cancel(list(numbers))
+
+
+@contextmanager
+def _lost_if(*errors: type[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except errors as error:
+        raise ConnectionError(f"the cluster has lost a cell; what was done is kept ({error})") from error
 
 
 def _do(task: Task, cell: Cell) -> Result:

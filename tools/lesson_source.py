@@ -121,9 +121,9 @@ class Lesson:
             return ""
         place = keys.index(self.key)
         links = [
-            f"**{word}:** [*{other.title}*]({other.stem}.ipynb)"
-            for word, others in (("Next", LESSONS[place + 1 :]), ("Previous", LESSONS[:place][::-1]))
-            for other in others[:1]
+            f"**{word}:** [*{LESSONS[at].title}*]({LESSONS[at].stem}.ipynb)"
+            for word, at in (("Next", place + 1), ("Previous", place - 1))
+            if 0 <= at < len(LESSONS)
         ]
         return f"\n\n{' · '.join(links)}"
 

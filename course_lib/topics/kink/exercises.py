@@ -11,8 +11,7 @@ from course_lib.exercises.functions import Case, FunctionOf
 from course_lib.topics.kink.start_here import relu, x
 
 h, h_below_0 = sp.Symbol("h", positive=True), sp.Symbol("h", negative=True)
-step = sp.Symbol("Δx", positive=True)
-tenth, quarter, half = sp.Rational(1, 10), sp.Rational(1, 4), sp.Rational(1, 2)
+tenth = sp.Rational(1, 10)
 
 # Pairs of branches that meet at 0, left and right, some of them away from the height 0.
 BRANCHES = (

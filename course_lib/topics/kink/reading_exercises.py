@@ -13,12 +13,11 @@ from sympy.calculus.accumulationbounds import AccumulationBounds
 from course_lib.calculus import PiecewiseFunction, equal, one_sided_derivative, one_sided_limit
 from course_lib.exercises.compare import Boolean, Choice, Number, Sequence, SetOf, Symbolic
 from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
-from course_lib.topics.kink.exercises import both_derivatives, half
+from course_lib.topics.kink.exercises import both_derivatives, h, h_below_0
 from course_lib.topics.kink.start_here import relu, x
 
 dx, step = sp.Symbol("dx", positive=True), sp.Symbol("Δx", positive=True)
-h, h_below_0 = sp.Symbol("h", positive=True), sp.Symbol("h", negative=True)
-quarter = sp.Rational(1, 4)
+quarter, half = sp.Rational(1, 4), sp.Rational(1, 2)
 
 CRITERIA = ("continuous", "left limit exists", "right limit exists", "left and right limit agree")
 # The functions of exercise proof.5, by their values left of 0, at 0 and right of it.
@@ -88,13 +87,15 @@ PUBLISHED_STATEMENTS = (
     Statement(lambda: sp.Integer(1), lambda: one_sided_derivative(relu(), 0, "+")),
 )
 
-# The proof of exercise reading.2, about f(x) = x|x|: quotients on both sides, whether the slopes agree, the conclusion.
+# The proof of exercise reading.2, about f(x) = x|x|: quotients on both sides, and whether the slopes agree, which the
+# last two statements deny.
+SLOPES_DIFFER = Statement(lambda: sp.Integer(0), lambda: sp.Integer(equal(*both_derivatives(x * sp.Abs(x)))))
 UNMARKED_PROOF = (
     Statement(lambda: sp.Integer(0), lambda: (x * sp.Abs(x)).subs(x, 0)),
     Statement(lambda: h, lambda: h * sp.Abs(h) / h),
     Statement(lambda: -h_below_0, lambda: h_below_0 * sp.Abs(h_below_0) / h_below_0),
-    Statement(lambda: sp.Integer(0), lambda: sp.Integer(equal(*both_derivatives(x * sp.Abs(x))))),
-    Statement(lambda: sp.Integer(0), lambda: sp.Integer(equal(*both_derivatives(x * sp.Abs(x))))),
+    SLOPES_DIFFER,
+    SLOPES_DIFFER,
 )
 
 EXERCISES = [
@@ -108,7 +109,7 @@ EXERCISES = [
                 r"Its quotient $\frac{1}{h}$ has no finite limit, but a criterion before that fails: the values "
                 "jump from 0 to 1.",
             ),
-                        WrongAnswer(
+            WrongAnswer(
                 [CRITERIA[3], CRITERIA[3], CRITERIA[2]],
                 "The quotients of the step disagree, too, but an earlier criterion fails already: its values jump.",
             ),
