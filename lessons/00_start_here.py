@@ -4,22 +4,11 @@
 # **The question.** Networks are trained by following derivatives. One of the commonest units of a network is ReLU,
 # $f(x) = \max(0, x)$. Its graph has a corner at 0, a *kink*, and no derivative there. How can that work?
 #
-# Look at the kink first. A notebook is a page of cells, and **Shift+Enter** runs the cell you are in and moves to the
-# next. Run the two cells below. (Every lesson begins with a cell of imports. If it ends in an error, go on to *Check
-# the machine*.)
+# Look at the kink first. **Shift+Enter** runs the cell that you are in and moves to the next. Run the two below.
 
 # %%
-import numpy as np
-import sympy as sp
-from IPython.display import display
-
-from course_lib.calculus import differentiability, equal
-from course_lib.exercises import check, course_map, hint, predict, solution
-from course_lib.exercises.progress import default_path
 from course_lib.explorer import Range, explore
 from course_lib.topics.kink import figures
-
-x = sp.Symbol("x", real=True)
 
 # %%
 explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0.1, value=0.75))
@@ -31,12 +20,7 @@ explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0
 # For ReLU the slope jumps from 0 to 1 as $h$ changes sign, and for $|x|$ from −1 to 1, however close to 0 you are. For
 # $x^2$ it passes through 0 without a jump. A *derivative* at 0 needs one slope: the number that these slopes come close
 # to as $h$ shrinks, the same from both sides.
-
-# %% tags=["assertion"]
-sides = {f: differentiability(f, 0) for f in (sp.Max(0, x), sp.Abs(x), x**2)}
-assert [(side.left, side.right) for side in sides.values()] == [(0, 1), (-1, 1), (0, 0)]
-
-# %% [markdown]
+#
 # **Why it matters.** Whenever such a network is trained, some line of code answers the question for you. By the end of
 # the course you will know what the line does, and when it matters.
 #
@@ -51,12 +35,30 @@ assert [(side.left, side.right) for side in sides.values()] == [(0, 1), (-1, 1),
 #
 # ## Check the machine
 #
-# The next cell says that your machine is ready, or what to do.
+# An error instead of a figure? The next cell says that your machine is ready, or what to do.
 
 # %% tags=["nbval-ignore-output", "not-stored"]
 from course_lib.machine import machine_check
 
 machine_check()
+
+# %% [markdown]
+# Now load what the rest of this lesson uses. Every other lesson begins with such a cell.
+
+# %%
+import numpy as np
+import sympy as sp
+from IPython.display import display
+
+from course_lib.calculus import differentiability, equal
+from course_lib.exercises import check, course_map, hint, predict, solution
+from course_lib.exercises.progress import default_path
+
+x = sp.Symbol("x", real=True)
+
+# %% tags=["assertion"]
+sides = {f: differentiability(f, 0) for f in (sp.Max(0, x), sp.Abs(x), x**2)}
+assert [(side.left, side.right) for side in sides.values()] == [(0, 1), (-1, 1), (0, 0)]
 
 # %% [markdown] tags=["optional"]
 # ### Figures by keyboard

@@ -22,10 +22,11 @@ MACHINE = re.compile(r"(?<![\w.])(/home/|/Users/|/root/|/tmp/)|[A-Za-z]:\\Users\
 def check_sources(lesson: Lesson, notebook: NotebookNode) -> None:
     """Imports stand in the first code cell and nowhere else; no line of code ends in `;`; every cell is Python.
 
-    The check of the machine, which names what the imports would fail for, has an import of its own. A trailing `;`
-    hides a result in Jupyter, but not from a comparison of outputs.
+    The check of the machine, which names what imports would fail for, has one of its own, and so may the cell after it.
+    A trailing `;` hides a result in Jupyter, but not from a comparison of outputs.
     """
-    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source != MACHINE_CHECK]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    checked = [cell.source == MACHINE_CHECK for cell in code]
     for position, cell in enumerate(code):
         origin = lesson.cell(cell.id)
         try:
@@ -37,7 +38,7 @@ def check_sources(lesson: Lesson, notebook: NotebookNode) -> None:
         imports = [node for node in statements if isinstance(node, ast.Import | ast.ImportFrom)]
         if position == 0 and not imports:
             raise BuildError(f"{lesson.where(origin)}: the first code cell must hold the lesson's imports")
-        if position > 0 and imports:
+        if position > 0 and imports and not any(checked[position - 1 : position + 1]):
             raise BuildError(f"{lesson.where(origin)}: move {ast.unparse(imports[0])!r} to the first code cell")
         for line in _lines_ending_in_semicolon(cell.source):
             raise BuildError(f"{lesson.where(origin)}: a line ends in ';': {line.strip()!r}")

@@ -55,6 +55,17 @@ def test_the_check_of_the_machine_may_come_before_the_imports_and_nothing_else(t
             check_sources(lesson, lay_out(lesson, "learner"))
 
 
+def test_the_cell_after_the_check_of_the_machine_may_import_and_the_next_one_not(tmp_path: Path):
+    path = tmp_path / "00_start.py"
+    path.write_text(f"# %%\nimport os\n\n# %%\n{MACHINE_CHECK}\n\n# %%\nimport math\n", encoding="utf-8")
+    lesson = read_lesson(path)
+    check_sources(lesson, lay_out(lesson, "learner"))
+    path.write_text(path.read_text(encoding="utf-8") + "\n# %%\nimport re\n", encoding="utf-8")
+    lesson = read_lesson(path)
+    with pytest.raises(BuildError, match="move 'import re'"):
+        check_sources(lesson, lay_out(lesson, "learner"))
+
+
 def test_an_import_inside_a_try_or_a_function_may_stand_anywhere(tmp_path: Path):
     judge_source(tmp_path, "try:\n    import absent\nexcept ImportError:\n    absent = None")
 
