@@ -17,6 +17,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
+from itertools import islice
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
@@ -93,7 +94,7 @@ def attack(id: str, wrong: int, right: int, seed: int = 0) -> Found:
     found = Found(id, 0, 0, 0.0, 0.0, [], [], [])
     for expected, answers, count in ((False, wrong_answers(id, rng), wrong), (True, right_answers(id, rng), right)):
         tried, slowest = 0, 0.0
-        for name, answer in answers:
+        for name, answer in islice(answers, count):
             passed, seconds, trouble, message = ask(id, answer)
             tried, slowest = tried + 1, max(slowest, seconds)
             if passed is not expected:
@@ -101,8 +102,6 @@ def attack(id: str, wrong: int, right: int, seed: int = 0) -> Found:
                 (found.accepted if passed else found.refused).append(f"{name} {shown}: {message}")
             if trouble:
                 found.trouble.append(f"{trouble}: {name}")
-            if tried == count:
-                break
         if expected:
             found = found._replace(right=tried, slowest_right=slowest)
         else:
