@@ -1,4 +1,4 @@
-"""A one-minute check of the machine: what the course needs, and how to mend what is missing.
+"""A one-minute check of the machine: what the course needs, and how to fix what is missing.
 
 It comes before all other imports of the course and uses the standard library alone: what is missing must be named by
 the check, not by a traceback. All else is imported while it is checked.
@@ -30,10 +30,10 @@ MODULES = {
 
 @dataclass(frozen=True)
 class Row:
-    """One thing that was checked. `mend` says how to repair it; "" means that all is well."""
+    """One thing that was checked. `fix` says how to repair it; "" means that all is well."""
 
     name: str
-    mend: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class MachineCheck:
 
     @property
     def ok(self) -> bool:
-        return not any(row.mend for row in self.rows)
+        return not any(row.fix for row in self.rows)
 
     def __repr__(self) -> str:
         if self.ok:
@@ -65,14 +65,14 @@ class MachineCheck:
 
     @property
     def _heading(self) -> str:
-        return "Your machine is ready." if self.ok else "Your machine needs mending."
+        return "Your machine is ready." if self.ok else "Your machine needs fixing."
 
 
 def machine_check() -> MachineCheck:
-    """Python, packages, widgets, floating point and the progress file, each "ok" or with the way to mend it."""
+    """Python, packages, widgets, floating point and the progress file, each "ok" or with the way to fix it."""
     python, requirements = declared()
     rows = [_python(python), *map(_package, requirements), _widgets()]
-    if not any(row.mend for row in rows):  # The rest is checked by means of the packages.
+    if not any(row.fix for row in rows):  # The rest is checked by means of the packages.
         rows += [_floats(), _progress()]
     return MachineCheck(tuple(rows))
 
@@ -88,7 +88,7 @@ def declared() -> tuple[str, list[str]]:
     return python, [line for line in lines if "extra ==" not in line]  # An extra is for tests or benchmarks.
 
 
-def mending_command() -> str:
+def fixing_command() -> str:
     """The one command that installs everything anew, in the way this environment was made."""
     if (Path(sys.prefix) / ".course").exists():  # make writes this file.
         return "make clean course"
@@ -98,7 +98,7 @@ def mending_command() -> str:
 
 
 def _again(trouble: str) -> str:
-    return f"{trouble}. Close JupyterLab, then run, in the folder of the course: {mending_command()}"
+    return f"{trouble}. Close JupyterLab, then run, in the folder of the course: {fixing_command()}"
 
 
 def _misfit(version: str, bounds: str) -> str:
@@ -163,9 +163,9 @@ def _floats() -> Row:
 def _progress() -> Row:
     progress = importlib.import_module("course_lib.exercises.progress")
     writable = progress.current_progress().writable()
-    mend = f"make its folder writable, or name another file in the environment variable {progress.VARIABLE}."
-    return Row("progress file", "" if writable else mend)
+    fix = f"make its folder writable, or name another file in the environment variable {progress.VARIABLE}."
+    return Row("progress file", "" if writable else fix)
 
 
 def _state(row: Row) -> str:
-    return f"mend: {row.mend}" if row.mend else "ok"
+    return f"fix: {row.fix}" if row.fix else "ok"

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Bend the rectifier
 #
-# **The question.** ReLU hands on nothing on the left of 0. What changes if the left half gets a slope of its own, and
+# **The question.** ReLU passes on nothing on the left of 0. What changes if the left half gets a slope of its own, and
 # does every unit then get a gradient everywhere?
 #
 # Sooner or later somebody looks at your silent units and says: use leaky ReLU, or let the network learn the slope. In
@@ -385,7 +385,7 @@ explore(
 # $$g(z)_i = \max_{j \in G(i)} z_j, \qquad G(i) = \{(i-1)k + 1, \dots, ik\}.$$
 #
 # There is no $\alpha$ in it, and what comes out is one of the numbers that went in. It is the formula of `Maxout`
-# ([[maxout]]), a unit that hands on the largest of $k$ numbers. Code it as it stands:
+# ([[maxout]]), a unit that passes on the largest of $k$ numbers. Code it as it stands:
 
 # %%
 z, k = np.array([-1.0, 2.0, -3.0, 0.5]), 2

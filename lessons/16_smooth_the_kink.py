@@ -319,8 +319,8 @@ lowest_silu = [-1.2785, -0.2785]
 check("smooth.5", lowest_silu)
 
 # %% [markdown]
-# A ReLU unit that is off hands on exactly 0, and hardware may skip it. How many exact zeros does a fresh layer give for
-# the digits?
+# A ReLU unit that is off passes on exactly 0, and hardware may skip it. How many exact zeros does a fresh layer give
+# for the digits?
 
 # %%
 data = digits()

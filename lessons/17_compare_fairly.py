@@ -141,7 +141,7 @@ check("comparison.1", p_A_looks_better)
 # have the same samples to learn from and to be judged by, the same seed for He's starting weights, the same batches, as
 # many steps, and, within 2 %, as many parameters.
 #
-# A *maxout* unit has several rows of weights and hands on the largest of its weighted sums
+# A *maxout* unit has several rows of weights and passes on the largest of its weighted sums
 # ([[maxout]]). With two rows it needs twice the weights of a ReLU unit, so a fair network has fewer units.
 #
 # **Exercise comparison.2.** ReLU has the network 64-64-10, with biases: 4810 parameters. A maxout unit has two rows of

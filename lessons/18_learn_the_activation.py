@@ -47,7 +47,7 @@ predict("maxout.p2")
 # ### The greatest of some lines
 #
 # A function $w x + b$, whose graph is a line, is called *affine*: $w$ is its slope, $b$ its intercept. A maxout unit
-# with one input has $k$ such *pieces* and hands on the greatest of them:
+# with one input has $k$ such *pieces* and passes on the greatest of them:
 #
 # $$f(x) = \max_{i = 1, \dots, k} (w_i x + b_i).$$
 #
@@ -150,8 +150,8 @@ for alpha in (1.01, 2, 5):
 # 3. The greatest of the left sides is $f(\lambda u + (1 - \lambda) v)$, and it obeys the bound too.
 #
 # For $\alpha > 1$ take the chord from $u = -1$ to $v = 1$. At its middle it has the height $(1 - \alpha)/2 < 0$, but
-# the function is 0 there. Not convex, hence no maxout, however many pieces. In one dimension you can see it at once:
-# in a convex function the slope never falls from left to right.
+# the function is 0 there. It is not convex, so no maxout unit computes it, however many pieces it has. In one dimension
+# you can see it at once: in a convex function the slope never falls from left to right.
 #
 # **Exercise maxout.2.** Which of these can a single maxout unit be, with as many pieces as you like?
 #
@@ -217,7 +217,7 @@ explore(
 )
 
 # %% [markdown]
-# **Exercise maxout.3.** Six pieces shall approximate $x^2$ on $[-3, 3]$. What is the least possible greatest error?
+# **Exercise maxout.3.** Six pieces are to approximate $x^2$ on $[-3, 3]$. What is the least possible greatest error?
 
 # %% tags=["exercise"]
 # begin solution: best_error = ...

@@ -44,7 +44,7 @@ predict("linear_paths.p1")
 #
 # For one unit there is nothing to add: where it is on, its slope is exactly 1. But a network is not one unit.
 #
-# A layer computes $z = Wx$ and hands on $\sigma(z)$ (biases are 0 here). Change its input a little, by $v$, and its
+# A layer computes $z = Wx$ and passes on $\sigma(z)$ (biases are 0 here). Change its input a little, by $v$, and its
 # output changes by $J v$ with
 #
 # $$J = \operatorname{diag}(\sigma'(z))\, W.$$
@@ -75,7 +75,7 @@ for layer in (1, 5, 20, 50):
 
 # %% tags=["assertion", "C40"]
 assert np.allclose(list(found.values()), experiment.spectra("He", "ReLU"), atol=1e-9)
-assert set(slope) == {0.0, 1.0}  # each unit by itself hands on all or nothing
+assert set(slope) == {0.0, 1.0}  # each unit by itself passes on all or nothing
 assert 2 < found[50][0] < 40 and 1e-9 < found[50][15] < 1e-6 and found[50][31] < 1e-9
 assert experiment.open_directions(found[50]) < 8 < 20 < experiment.open_directions(found[1])
 

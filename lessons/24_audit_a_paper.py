@@ -36,7 +36,7 @@ from course_lib.topics.paper.runs import in_points, shipped, where
 # point, changes what networks learn. The question is excellent, and they published their code with the answer: without
 # that there would be nothing to learn from here.
 #
-# A line of it stands in the bug museum, in [[programs]], where you mended it. Here you see what it can do in a
+# A line of it stands in the bug museum, in [[programs]], where you repaired it. Here you see what it can do in a
 # program that learns, and how you find it without a museum.
 
 # %%
@@ -297,7 +297,7 @@ assert passes == [False, False, True, True] and (z == 0).mean() > 0.01
 
 
 # %% tags=["exercise"]
-def mended(X, z, a, W2, to_o, slope):
+def repaired(X, z, a, W2, to_o, slope):
     to_a = to_o @ W2
     to_z = np.where(z > 0, to_a, 0)
     # begin solution: to_z[z == 0] = slope
@@ -306,13 +306,13 @@ def mended(X, z, a, W2, to_o, slope):
     return [to_z.T @ X, to_z.sum(0), to_o.T @ a, to_o.sum(0)]
 
 
-verdict = check("audit.3", mended)
+verdict = check("audit.3", repaired)
 verdict
 
 # %% tags=["nbval-ignore-output"]
 if verdict.passed:
     for bits in (13, 8):
-        report(f"{bits:>2} bits", learn(mended, 1, bits), bits)
+        report(f"{bits:>2} bits", learn(repaired, 1, bits), bits)
 
 # %% tags=["assertion"]
 # With slope 0 the program above has no slip: it passes on 0 where 0 times the upstream gradient belongs.
@@ -321,7 +321,7 @@ for bits in (13, 8):
     assert abs(right - share[60]) < 0.02
 
 # %% tags=["solution-only", "assertion"]
-assert (forward(learn(mended, 1, 8), data.X_test, 8)[2].argmax(1) == data.y_test).mean() > 0.83
+assert (forward(learn(repaired, 1, 8), data.X_test, 8)[2].argmax(1) == data.y_test).mean() > 0.83
 
 # %% [markdown]
 # ## Measure

@@ -19,7 +19,7 @@ PACKAGES = [re.match(r"[\w.-]+", line)[0] for line in machine.declared()[1]]
 
 
 def state_of(name: str) -> str:
-    return next((row.mend for row in machine_check().rows if row.name == name), "")
+    return next((row.fix for row in machine_check().rows if row.name == name), "")
 
 
 def test_this_machine_is_ready_and_its_text_names_nothing_of_its_own() -> None:
@@ -63,8 +63,8 @@ def test_a_package_that_does_not_fit(name: str, version: str, message: str, monk
     monkeypatch.setattr(importlib.metadata, "version", pretended)
     assert state_of(name).startswith(message) and bool(state_of(name)) == bool(message) != machine_check().ok
     if message:
-        assert repr(machine_check()).startswith("Your machine needs mending.")
-        assert f"mend: {message}" in repr(machine_check()) and "mend: " in machine_check()._repr_html_()
+        assert repr(machine_check()).startswith("Your machine needs fixing.")
+        assert f"fix: {message}" in repr(machine_check()) and "fix: " in machine_check()._repr_html_()
         assert machine_check()._repr_html_().count('<th scope="row"') == len(machine_check().rows)
 
 
@@ -73,7 +73,7 @@ def test_every_package_is_imported_for_real(name: str, monkeypatch: pytest.Monke
     """It may be listed as installed while its files are gone."""
     monkeypatch.setitem(sys.modules, machine.MODULES.get(name, (name,))[-1], None)
     assert state_of(name).startswith("it does not load (ModuleNotFoundError: ")
-    assert machine.mending_command() in state_of(name) and not machine_check().ok
+    assert machine.fixing_command() in state_of(name) and not machine_check().ok
 
 
 def test_what_the_course_imports_of_a_package_is_what_is_tried() -> None:
@@ -98,19 +98,19 @@ def test_where_nothing_is_installed_the_check_still_says_so() -> None:
     said = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, encoding="utf-8", timeout=60)
     assert said.returncode == 0, said.stderr
     heading, *rows = said.stdout.splitlines()
-    assert heading == "Your machine needs mending."
-    missing = [row for row in rows if "mend: it is missing. Close JupyterLab, then run, in the folder of the" in row]
+    assert heading == "Your machine needs fixing."
+    missing = [row for row in rows if "fix: it is missing. Close JupyterLab, then run, in the folder of the" in row]
     assert [row.split()[0] for row in missing] == PACKAGES
 
 
 def test_the_command_is_that_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
-    assert machine.mending_command().endswith("-r requirements.txt")
+    assert machine.fixing_command().endswith("-r requirements.txt")
     monkeypatch.setenv("CONDA_PREFIX", str(tmp_path))
-    assert machine.mending_command() == "conda env update --file environment.yml"
+    assert machine.fixing_command() == "conda env update --file environment.yml"
     (tmp_path / ".course").touch()
-    assert machine.mending_command() == "make clean course"
+    assert machine.fixing_command() == "make clean course"
 
 
 @pytest.mark.parametrize(("version", "fits"), [((3, 11, 0), True), ((3, 14, 0), False), ((3, 9, 1), False)])

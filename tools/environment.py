@@ -1,8 +1,8 @@
-"""Make the course's environment, or mend it: `python tools/environment.py [--test] [folder]`.
+"""Make the course's environment, or repair it: `python tools/environment.py [--test] [folder]`.
 
 `make course` and `make test` run this first; where there is no make, people do. It needs Python alone, and it leaves
 an environment that works, or a message that says what to do. What is whole is left as it is, which takes a fraction
-of a second. What is not is mended with the smallest step that helps: packages are installed again, pip is installed
+of a second. What is not is repaired with the smallest step that helps: packages are installed again, pip is installed
 again, and only where the Python itself is gone or another one the whole environment is made anew.
 """
 

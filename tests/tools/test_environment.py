@@ -201,7 +201,7 @@ def course(whole: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("harm", MENDED)
-def test_what_is_missing_or_damaged_is_mended_and_what_was_added_stays(course: Path, harm: str):
+def test_what_is_missing_or_damaged_is_repaired_and_what_was_added_stays(course: Path, harm: str):
     (packages(course) / "of_the_learner.py").touch()
     MENDED[harm](course)
     assert "Making" not in make(course)

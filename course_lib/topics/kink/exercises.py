@@ -217,6 +217,6 @@ PREDICTIONS = [
             "an error": "An error would be safer. Two numbers come back.",
         },
         answer=sympy_from_the_left,
-        reveal="The section 'Break it' runs it, and you mend it.",
+        reveal="The section 'Break it' runs it, and you fix it.",
     ),
 ]

@@ -193,7 +193,7 @@ EXERCISES = [
             ),
             WrongAnswer(
                 masked(lambda z: z.argmin(1)[:, None] == z.argmin(1)),
-                "You took the smallest piece: argmin. A maxout unit hands on the largest.",
+                "You took the smallest piece: argmin. A maxout unit passes on the largest.",
             ),
             WrongAnswer(
                 masked(lambda z: (z.argmax(1) == 0)[:, None] == (z.argmax(1) == 0)),
@@ -259,11 +259,11 @@ EXERCISES = [
             ),
             WrongAnswer(
                 [156970, 23530],
-                "You let every piece enter the next layer. A unit hands on one number, the largest of the three.",
+                "You let every piece enter the next layer. A unit passes on one number, the largest of the three.",
             ),
             WrongAnswer(
                 [68170, 23530],
-                "Look at the second again. A layer of 40 units hands on 40 numbers, though it has 120 pieces.",
+                "Look at the second again. A layer of 40 units passes on 40 numbers, though it has 120 pieces.",
             ),
             WrongAnswer([67440, 12880], "You left out the biases: one for each piece, and ten in the last layer."),
         ),

@@ -57,14 +57,14 @@ def backward_passes() -> list[Case]:
     return [Case(words, (backward, upstream, z)) for words, backward in found.items()]
 
 
-def mended(X: Array, z: Array, a: Array, W2: Array, to_o: Array, slope: float) -> list[Array]:
+def repaired(X: Array, z: Array, a: Array, W2: Array, to_o: Array, slope: float) -> list[Array]:
     """The gradients of W1, b1, W2 and b2 by the chain rule."""
     to_z = to_o @ W2 * np.where(z == 0, slope, z > 0)
     return [to_z.T @ X, to_z.sum(0), to_o.T @ a, to_o.sum(0)]
 
 
 def _with_the_kink(change: Callable[[Array, float, int], Any]) -> Callable[..., list[Array]]:
-    """`mended`, with change(gradient at a, slope, samples) where z = 0."""
+    """`repaired`, with change(gradient at a, slope, samples) where z = 0."""
 
     def backward(X: Array, z: Array, a: Array, W2: Array, to_o: Array, slope: float) -> list[Array]:
         to_a = to_o @ W2
@@ -276,7 +276,7 @@ EXERCISES = (
     Exercise(
         id="audit.3",
         comparator=FunctionOf(layers, Sequence(*(Numbers(name) for name in GRADIENTS))),
-        reference=lambda: mended,
+        reference=lambda: repaired,
         wrong_answers=(
             WrongAnswer(
                 _with_the_kink(lambda to_a, slope, n: slope),

@@ -8,7 +8,7 @@ from course_lib.networks import Network
 from course_lib.topics.paper import audit, audit_exercises
 
 
-def test_the_mended_backward_pass_is_that_of_the_core():
+def test_the_repaired_backward_pass_is_that_of_the_core():
     rng = np.random.default_rng(3)
     X, y = rng.standard_normal((9, 4)), rng.integers(0, 10, 9)
     network = Network.mlp([4, 6, 10], slope_at_kink=0.5, dtype="float64")
@@ -18,7 +18,7 @@ def test_the_mended_backward_pass_is_that_of_the_core():
     z, o = (each if len(each) == 9 else each.T for each in (z, o))
     p = np.exp(o - o.max(1, keepdims=True))
     to_o = (p / p.sum(1, keepdims=True) - np.eye(10)[y]) / 9
-    came = audit_exercises.mended(X, z, np.maximum(z, 0), network.W[1][0], to_o, 0.5)
+    came = audit_exercises.repaired(X, z, np.maximum(z, 0), network.W[1][0], to_o, 0.5)
     wanted = (expected.W[0][0], expected.b[0][0], expected.W[1][0], expected.b[1][0])
     assert all(np.allclose(one, other) for one, other in zip(came, wanted, strict=True))
     assert (z[:, :2] == 0).all() and came[1][:2].all()
@@ -55,8 +55,8 @@ def test_predictions_follow_from_runs():
         ("audit.1", [0.00002, 0.5], "1 of your 2 answers is right"),
         ("audit.2", lambda backward, upstream, z: True, "one that assigns ½ at the kink"),
         ("audit.2", lambda backward, upstream, z: None, "return"),
-        ("audit.3", lambda *given: audit_exercises.mended(*given)[:3], "the exercise asks for 4"),
-        ("audit.3", lambda *given: audit_exercises.mended(*given)[::-1], "in another order"),
+        ("audit.3", lambda *given: audit_exercises.repaired(*given)[:3], "the exercise asks for 4"),
+        ("audit.3", lambda *given: audit_exercises.repaired(*given)[::-1], "in another order"),
         ("audit.4", lambda program, w, X, y: program(w, X, y, 1.0), "return True or False"),
         ("audit.5", ["right", "wrong", "twice"], "the choices are"),
         ("audit.5", ["Right", "batch", " TWICE"], "passed"),
