@@ -284,8 +284,8 @@ check("dead_units.12", can_move)
 # Weight decay makes $w$ a little smaller in each step, whatever the gradient. Then $z$ moves towards $b$, and where
 # $b \le 0$ it stays off.
 #
-# Try the first change of the list and the last on your own network. One epoch at rate 1.6 kills most of its units; then it trains on at
-# 0.04, with ReLU and with a large leak.
+# Try the first change of the list and the last on your own network. One epoch at rate 1.6 kills most of its units; then
+# it trains on at 0.04, with ReLU and with a large leak.
 
 # %% tags=["nbval-ignore-output"]
 killed, _ = learn(fresh, X, rate=1.6, epochs=1)
