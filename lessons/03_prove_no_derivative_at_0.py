@@ -117,7 +117,7 @@ explore(figures.quotient_against_limit, function=Radio(list(figures.QUOTIENT), l
 # %% [markdown]
 # ## Derive
 #
-# A picture shows some $h$, and the definition speaks of all of them, so a proof has to. Let $f$ be ReLU.
+# A picture shows some $h$. The definition speaks of all of them, so a proof has to do the same. Let $f$ be ReLU.
 #
 # **Exercise proof.3.** What is $f(0 + h)$, first for $h > 0$, then for $h < 0$? Give a list of two.
 
@@ -198,7 +198,7 @@ assert (at_kink.left, at_kink.right, at_kink.differentiable) == (0, 1, False)
 # %% [markdown]
 # ### Two shortcuts, and what they leave out
 #
-# Texts often shorten the proof. Two shortcuts look at ReLU, and never at $f(0)$.
+# There are shorter ways to argue. Here are two that look at ReLU, and never at $f(0)$.
 #
 # *Slopes beside the point:* "Left of 0 the derivative is 0, right of 0 it is 1, so there is none at 0." True, but the
 # quotients *at* 0 never came up. To get from slopes beside 0 to one at 0 takes a theorem, the mean value theorem, and
@@ -242,7 +242,9 @@ leaky_derivatives = [sp.Rational(1, 10), 1]
 check("proof.4", leaky_derivatives)
 
 # %% [markdown]
-# And the other points? At any $x_0 \ne 0$ a step shorter than $|x_0|$ stays on one branch, so the quotient is that
+# ### Every other point
+#
+# At any $x_0 \ne 0$ a step shorter than $|x_0|$ stays on one branch, so the quotient is that
 # branch's slope, from both sides: ReLU has a derivative at every point but one. Sarkar's title, "Not a Differentiable
 # Function", leaves that out (C48).
 

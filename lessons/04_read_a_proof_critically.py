@@ -172,7 +172,7 @@ print("        h       q(h)   h·q(h)")
 for name, f in {"|x|": np.abs, "jump": jump}.items():
     for step in (0.1, 0.001, -0.001):
         q = (f(step) - f(0)) / step
-        print(f"{name:<5} {step:>6} {q + 0:>8.0f} {step * q + 0:>8.3f}")  # + 0 turns -0 into 0
+        print(f"{name:<5} {step:>6} {q + 0:>8.0f} {step * q + 0:>8.3f}")
 
 # %% tags=["assertion", "C13"]
 for expr in (sp.Abs(x), x * sp.Abs(x), sp.exp(sp.Abs(x))):
@@ -226,7 +226,7 @@ xs = np.array([-1e-4, -1e-6, 1e-6, 1e-4])
 print("           x:", *(f"{x0:>8}" for x0 in xs))
 for fixed in (1e-3, -1e-3):
     quotients = (relu_in_floats(xs + fixed) - relu_in_floats(xs)) / fixed
-    print(f"Δx = {fixed:>6}: ", *(f"{abs(q):>8.3f}" for q in quotients))
+    print(f"Δx = {fixed:>6}: ", *(f"{q + 0:>8.3f}" for q in quotients))  # + 0 turns -0 into 0
 
 # %% tags=["assertion", "C14", "C15"]
 increment = sp.Symbol("Δx", positive=True)
@@ -268,7 +268,7 @@ assert from_the_start.breakpoints == (-start,) and from_the_start.branch(0, "+")
 # %% [markdown]
 # The quotient is the slope of a branch only while the whole step stays on it.
 #
-# **Exercise proof.7.** Read it off, or work it out. At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the
+# **Exercise proof.7.** At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the
 # difference quotient of ReLU equal to 0? Answer with a set. (`sp.Interval.Lopen(a, b)` is the interval from $a$ to $b$
 # without $a$.)
 
