@@ -175,6 +175,7 @@ class ProgramOf:
             returned = call_learners_function(program, Recorded(), *more, what="program")
         except Faulty as problem:
             cause = problem.__cause__
+            cause = Refused("calls a function of NumPy") if "ufunc" in str(cause) else cause
             refused = f"Your program {cause}." if isinstance(cause, Refused) else str(problem)
             raise Faulty(f"{refused} {rule}") from problem
         try:
