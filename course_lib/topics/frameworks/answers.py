@@ -301,11 +301,6 @@ def central_difference_verdict(f: Callable[[float], float], x: float, claimed: f
     return "right" if abs(measured - claimed) < 1e-4 else "wrong"
 
 
-def what_the_check_says() -> str:
-    """The option of prediction frameworks.p3: a check by central differences of the claim 0 for |x| at 0."""
-    return f"it says {central_difference_verdict(abs, 0.0, 0.0)!r}"
-
-
 def one_sided_verdict(f: Callable[[float], float], x: float, claimed: float, h: float = 1e-6) -> str:
     """The check that sees a kink."""
     left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h

@@ -12,7 +12,6 @@ from course_lib.topics.frameworks.answers import (
     central_difference_verdict,
     slopes_of_choices,
     tied_verdicts,
-    what_the_check_says,
 )
 
 
@@ -181,21 +180,5 @@ PREDICTIONS = [
         },
         answer=answers_for_maximum,
         reveal="The next figure shows them, library by library.",
-    ),
-    Prediction(
-        id="frameworks.p3",
-        question=(
-            "A gradient check compares a claimed slope with the central quotient. It gets |x| at 0 with the claim 0. "
-            "What does it say?"
-        ),
-        options={
-            "it says 'right'": (
-                r"The difference is $\frac{|h| - |-h|}{2h} = 0$, so the claim fits. There is no derivative."
-            ),
-            "it says 'wrong'": "|x| has no derivative at 0, but the central quotient does not know that.",
-            "it warns of a kink": "It would have to look at both sides one by one. A central quotient does not.",
-        },
-        answer=what_the_check_says,
-        reveal="The next function is such a check.",
     ),
 ]
