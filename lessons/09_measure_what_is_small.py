@@ -18,7 +18,7 @@
 # **Before you start.** [[Frameworks]]: the slope at the kink is a convention. You need logarithms and the density of
 # the normal distribution.
 #
-# **Minutes:** 60.
+# **Minutes:** 54.
 
 # %%
 from fractions import Fraction
@@ -176,9 +176,9 @@ assert abs(ratios[0] / law.density_at_zero(experiment.Setting("float64", 256, 1)
 # $$p_0 \approx f(0) \cdot \text{gap}.$$
 #
 # So the last column estimates $f(0)$: about 2.1. Half precision has the gap $2^{-24}$ next to 0. Without having met a
-# single zero in it, we predict $p_0 = 2.1 \cdot 2^{-24} = 1.3 \cdot 10^{-7}$. This follows the line far beyond most of
-# our counts. It assumes that the density is level all the way to 0, and that nothing else makes zeros there; so it has
-# to be tested. (The last row seems to disagree; we come back to it.)
+# single zero in it, we predict $p_0 = 2.1 \cdot 2^{-24} = 1.3 \cdot 10^{-7}$. Here we follow the line to where there
+# are hardly any counts. That assumes that the density is level all the way to 0, and that nothing else makes zeros
+# there; so it has to be tested. (The last row seems to disagree; we come back to it.)
 #
 # **Exercise zeros.5.** A pre-activation $z$ is normal with mean 0 and standard deviation 0.15. With which probability
 # does half precision round it to 0? The answer counts within 1 % of its size. (`NormalDist(0, 0.15).pdf(0)` is the
@@ -324,9 +324,9 @@ check("zeros.8", upper_limit)
 # %% [markdown]
 # ## One number for several counts?
 #
-# You have used one $f(0)$ for many layers. May you? Does one $p_0$ explain the counts of 20 first layers, or the sums
-# over each of the three layers? Chance makes some scatter; the question is how much. First, a measure of it. The
-# **deviance** of counts $k_i$ with mean $\bar k$ is
+# You have used one $f(0)$ for all first layers. May you, and would it do for deeper layers, too? So: does one $p_0$
+# explain the counts of 20 first layers, or the sums over each of the three layers? Chance makes some scatter; the
+# question is how much. First, a measure of it. The **deviance** of counts $k_i$ with mean $\bar k$ is
 #
 # $$D = 2 \sum_i k_i \log \frac{k_i}{\bar k},$$
 #
@@ -361,7 +361,7 @@ assert densities[2] > 1.4 * densities[1] > 2.5 * densities[0]
 #
 # How large is $D$ by chance? It came to 21.6 on average for twenty counts and to 2.0 for three. For counts that are not
 # small the mean is the number of counts minus the number of things fitted to them, here one, $\bar k$. (The fitted mean
-# follows the counts a little, and so takes up one part of the scatter.) That is the **degrees of freedom**, 19 and 2.
+# follows the counts a little, and so takes up one part of the scatter.) These are the **degrees of freedom**, 19 and 2.
 #
 # **Exercise small.2.** Suppose the p-value of some 20 networks is 0.15. True or false?
 #
