@@ -151,7 +151,10 @@ EXERCISES = [
                 r"The variances of n independent terms add up to $n \cdot v \cdot q$, not to $n^2 \cdot v \cdot q$.",
             ),
         ),
-        hints=("The mean square of z is n · v · q.", r"ReLU passes half of it on: $n \cdot v \cdot \frac{q}{2} = q$."),
+        hints=(
+            r"The mean square of z is $n \cdot v \cdot q$. What does ReLU do to the half of z below 0?",
+            r"ReLU passes half of it on: $n \cdot v \cdot \frac{q}{2} = q$.",
+        ),
         explanation=r"$n \cdot v \cdot \frac{1}{2} = 1$ gives $v = \frac{2}{n}$: He's initialisation.",
     ),
     Exercise(

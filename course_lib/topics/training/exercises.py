@@ -168,6 +168,6 @@ EXERCISES = [
             ),
         ),
         hints=("What values does A take where Z is negative?", "Compare Z, not A, with 0; or ask for A > 0."),
-        explanation="`A >= 0` is always true, so the slope was 1 everywhere. `Z > 0` and `A > 0` are 0 where it is off.",
+        explanation="`A >= 0` is always true, so the slope was 1 everywhere. `Z > 0` and `A > 0` are 0 where z < 0.",
     ),
 ]
