@@ -139,7 +139,7 @@ class FailingTargets:
     def read(self, answer: object) -> tuple[int, ...]:
         parts = members(answer)
         if parts is None or len(parts) != 2:
-            raise Unreadable(f"You gave {in_words(answer)}; write a list of two whole numbers, such as [3, 4].")
+            raise Unreadable("Please write a list of two whole numbers, such as [3, 4].")
         numbers = _finite_numbers(parts)
         if any(number.denominator != 1 or abs(number) > LARGEST_TARGET for number in numbers):
             raise Unreadable("Write two whole numbers, from −1000000 to 1000000.")
