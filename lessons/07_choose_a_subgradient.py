@@ -114,8 +114,8 @@ for name in ("ReLU", "|x|", "x²"):
 # ### When the graph bends down
 #
 # It is tempting to say that a subgradient is a number between the left and the right derivative. For leaky ReLU with
-# slope 2 these are 2 and 1. But a supporting line needs $g \le 1$ because of the right side and $g \ge 2$ because of the
-# left, so there is none. The line with the slope 1.5 lies *above* the graph on both sides.
+# slope 2 these are 2 and 1. But a supporting line needs $g \le 1$ because of the right side and $g \ge 2$ because of
+# the left, so there is none. The line with the slope 1.5 lies *above* the graph on both sides.
 #
 # "Between both derivatives" is the recipe for the *Clarke* set. Compare the two sets at 0:
 
@@ -201,8 +201,8 @@ assert lengths[199].round(2) == 0.59 and np.argmax(lengths >= 1.03) + 1 == 16_69
 # never settle. Second, their sum must grow without bound; otherwise they may never arrive.
 #
 # **Exercise subgradients.4.** Change the start and the step, and work out what comes before you run it. On $|x|$ from
-# 2.6 with constant steps of 0.25: between which two values of $|x|$ does it bounce for ever? Give a list, the smaller
-# one first.
+# 2.6 with constant steps of 0.25: between which two values of $|x|$ does it end up going back and forth? Give a list,
+# the smaller one first.
 
 # %% tags=["exercise"]
 # begin solution: two_values = ...
@@ -213,8 +213,8 @@ check("subgradients.4", two_values)
 # %% [markdown]
 # A question on the web takes it for granted that gradient descent needs a smooth function (C01). It does not: $|x|$ has
 # its kink exactly at the minimum, the worst place for it, and the last 20 steps of $0.1/\sqrt k$ stay within 0.0075 of
-# it. (The best value in the table is one lucky crossing.) But the steps have to get shorter by a rule: the slope has the
-# size 1 until the very end, and does not tell when to slow down.
+# it. (The best value in the table is one lucky crossing.) But the steps have to get shorter by a rule: the slope has
+# the size 1 until the very end, and does not tell when to slow down.
 
 # %% tags=["assertion", "C01"]
 for objective, f in experiment.OBJECTIVES.items():

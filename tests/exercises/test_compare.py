@@ -148,7 +148,7 @@ def test_what_counts_and_what_does_not(comparator: Comparator, key: object, righ
         (Symbolic(), a + x, real, "Your answer contains a; the exercise's symbols are x."),
         (Symbolic(), a, 2, "Your answer contains a; the answer is a number."),
         (SetOf(), sp.Interval.open(0, 1), UNIT, "The ends are right; ask for each end whether it belongs to the set."),
-        (SetOf(), sp.Interval(0, 1) - sp.FiniteSet(half), UNIT, "Try 1/2: it belongs to the set, and it is not in yours."),
+        (SetOf(), UNIT - sp.FiniteSet(half), UNIT, "Try 1/2: it belongs to the set, and it is not in yours."),
         (SetOf(), sp.Interval(0, 2), UNIT, "Try 3/2: it is in your set, and it does not belong there."),
         (SetOf(), {0}, sp.FiniteSet(0, 1), "A number that belongs to the set is not in yours."),
         (SetOf(), {0, 1}, UNIT, "Try 1/2: it belongs to the set, and it is not in yours."),
