@@ -194,8 +194,8 @@ explore(
 # %% [markdown]
 # ## The theorem
 #
-# Sejun Park, Sanghyuk Chun and Wonyeol Lee (2024) proved this, with all that it takes. **Backprop returns a Clarke
-# subgradient of the loss**, in all trained parameters and at every batch size, if
+# When is backprop right? Sejun Park, Sanghyuk Chun and Wonyeol Lee (2024) proved that it **returns a Clarke subgradient
+# of the loss**, in all trained parameters and at every batch size, if
 #
 # 1. every unit that has a kink has a trained *bias of its own*,
 # 2. the activations are continuous and piecewise analytic, and the loss is analytic,
@@ -222,7 +222,7 @@ explore(
 # To show that a condition is needed, keep the others, break this one, and find a case in which the conclusion fails.
 # For the first you have seen one: the identity without biases. For the second take $|\mathrm{relu}(b)|$ at $b = 0$, a
 # loss that is not analytic. The slopes $-1$ for $|\cdot|$ and 1 for ReLU are each allowed, and their product is $-1$.
-# Right are the numbers from 0 to 1.
+# The right numbers are those from 0 to 1.
 #
 # Now the third. In [[frameworks]], MyGrad returned 0 as the slope of leaky ReLU at 0, outside its Clarke set. Take
 # $o = \mathrm{leaky}(b)$ with the left slope $\tfrac18$, at $b = 0$, and the loss $\tfrac12 (o - 1)^2$.
@@ -246,11 +246,11 @@ assert not is_subgradient(leaky_loss, 0, 0, kind="clarke")
 returned = [snapshot().row(library, "leaky_relu").value[0] for library in ("mygrad", "torch", "jax")]
 assert returned == [0, 1 / 8, 1]
 for at_kink in returned:
-    b = 0.0
+    bias = 0.0
     for _ in range(100):
-        slope = 1 if b > 0 else float(at_kink) if b == 0 else 1 / 8
-        b = b - 0.1 * (max(b, b / 8) - 1) * slope
-    assert b == 0 if at_kink == 0 else abs(b - 1) < 0.01
+        slope = 1 if bias > 0 else float(at_kink) if bias == 0 else 1 / 8
+        bias = bias - 0.1 * (max(bias, bias / 8) - 1) * slope
+    assert bias == 0 if at_kink == 0 else abs(bias - 1) < 0.01
 absolute_of_relu = sp.Abs(sp.Max(0, b_symbol))
 assert clarke_subdifferential(absolute_of_relu, 0) == sp.Interval(0, 1)
 
