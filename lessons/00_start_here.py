@@ -36,7 +36,7 @@ explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0
 #
 # **Before you start.** All you need is school mathematics, a little Python and a little NumPy.
 #
-# **Minutes:** 34.
+# **Minutes:** 35.
 #
 # ## Check the machine
 #
@@ -83,8 +83,8 @@ assert [differentiability(sp.Max(0, x), point).differentiable for point in (-1, 
 # %% [markdown]
 # ## Derive
 #
-# You can also calculate what you saw, for every $h > 0$ at once. To the right, from 0 to $h$, ReLU rises from 0 to $h$; to
-# the left, from $-h$ to 0, it is 0 all the way:
+# You can also calculate what you saw, for every $h > 0$ at once. To the right, from 0 to $h$, ReLU rises from 0 to $h$;
+# to the left, from $-h$ to 0, it is 0 all the way:
 #
 # $$\frac{f(h) - f(0)}{h} = \frac{h - 0}{h} = 1, \qquad \frac{f(0) - f(-h)}{h} = \frac{0 - 0}{h} = 0.$$
 #
@@ -115,8 +115,8 @@ for g, slopes in ((relu, (0, 1)), (np.abs, (-1, 1))):
     assert all(((g(0) - g(-h)) / h, (g(h) - g(0)) / h) == slopes for h in (1, 0.1, 0.001))
 
 # %% [markdown]
-# Change `f = relu` into `f = np.abs`, then into `f = np.square`. Say what both columns will be, for each $h$, before you
-# run it.
+# Change `f = relu` into `f = np.abs`, then into `f = np.square`. Before you run it, say what both columns will be, for
+# each $h$.
 #
 # ## Predict
 #

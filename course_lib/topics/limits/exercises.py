@@ -78,7 +78,7 @@ class Settles(FunctionOf):
         names = [name for name, _ in candidates().values()]
         i = next(i for i, (said, wanted) in enumerate(zip(value, key, strict=True)) if said != wanted)
         taken = "passed for settled" if value[i] else "was taken for swinging"
-        return f"The four candidates are right, but {names[i]} {taken}. Take many small steps that share no pattern."
+        return f"The four candidates are right. Of the others, {names[i]} {taken}. Take steps that share no pattern."
 
 
 SETTLES = Settles(lambda: [Case(f"f = {name}", (f,)) for f, (name, _) in candidates().items()], Boolean(quoted=False))
@@ -167,7 +167,7 @@ EXERCISES = [
             WrongAnswer(routine_with(2.0 ** -np.arange(10, 31)), feedback_on_settles((True, True, True, True))),
             WrongAnswer(
                 routine_with(0.7 * 10.0 ** -np.arange(3, 10)),
-                "The four candidates are right, but sin(2π log x / log 10 + 1) passed for settled.",
+                "The four candidates are right. Of the others, sin(2π log x / log 10 + 1) passed for settled.",
             ),
             WrongAnswer(
                 routine_with(np.random.default_rng(0).uniform(0, 1, 200)),
