@@ -342,10 +342,10 @@ for of, point, gaps in ((relu, 0, [1, 1, 1]), (relu, -1e-6, [0.9, 0, 0]), (np.ex
 
 # %% [markdown]
 # The derivative there is 0. A gradient check that meets 0.9 need not have found a bug: there is a kink within its step.
-# The central quotient reaches to both sides, so it is caught from both. To tell a kink from a bug, shrink $h$, as long
-# as it stays above the best step, and look at the gap between the forward and the backward quotient. Where $f$ is
-# smooth, the gap is about $f''(x)\,h$ and shrinks with $h$. At a kink of ReLU it stays; near one it drops to 0 once the
-# step no longer reaches the kink.
+# The central quotient reaches to both sides, so a kink on either side is enough to give it a mixture of both slopes. To
+# tell a kink from a bug, shrink $h$, as long as it stays above the best step, and look at the gap between the forward
+# and the backward quotient. Where $f$ is smooth, the gap is about $f''(x)\,h$ and shrinks with $h$. At a kink of ReLU
+# it stays; near one it drops to 0 once the step no longer reaches the kink.
 #
 # **Exercise limits.8.** Let $f(x) = x$ for $x \ge 0$ and $f(x) = a x$ for $x < 0$, with any real slope $a$. What is the
 # central quotient $\dfrac{f(h) - f(-h)}{2h}$ at 0, for $h > 0$? Answer with a formula in `a`, and in `h` if it is
@@ -385,7 +385,7 @@ assert abs(estimates[1] - 0.5) < 1e-7 and estimates[2] == 0 and 5 < 0.5e5 / esti
 #
 # **Exercise step.1.** Write a better one. It is tried on $x^2$, $\sqrt x$, $1/x$ and $\log x$, each at $10^{-10}$,
 # $10^{-5}$, 1, $10^5$ and $10^{10}$, and the slope has to be right within a relative error of $10^{-5}$. `f` works on
-# numbers, and you do not get to know its derivative. (At 0, which is not asked, such a step would need a least length.)
+# numbers, and you do not get to know its derivative.
 
 
 # %% tags=["exercise"]
