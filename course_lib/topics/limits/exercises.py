@@ -185,9 +185,7 @@ EXERCISES = [
         comparator=Number(),
         reference=lambda: one_sided_limit(1 / (1 + sp.exp(1 / x)), 0, "-"),
         wrong_answers=(
-            WrongAnswer(
-                0, r"That is the limit from the right. Left of 0, $\frac{1}{x}$ is negative and large in size."
-            ),
+            WrongAnswer(0, r"That is the limit from the right. Left of 0, $\frac{1}{x}$ tends to $-\infty$."),
             WrongAnswer(
                 sp.Rational(1, 2),
                 r"You took $\frac{1}{x}$ to be 0. It is x that tends to 0; $\frac{1}{x}$ grows without bound.",
@@ -195,10 +193,7 @@ EXERCISES = [
             WrongAnswer(sp.oo, "The denominator is never below 1, so f stays below 1."),
         ),
         hints=(r"What does $\frac{1}{x}$ tend to as $x \to 0$ from the left?", "exp(t) tends to 0 as t → −∞."),
-        explanation=(
-            r"From the left $\frac{1}{x} \to -\infty$, so $e^{1/x} \to 0$ and $f \to 1$. From the "
-            r"right $f \to 0$."
-        ),
+        explanation=r"Left of 0, $\frac{1}{x} \to -\infty$, so $e^{1/x} \to 0$ and $f \to 1$. Right of 0, $f \to 0$.",
     ),
     Exercise(
         id="limits.7",

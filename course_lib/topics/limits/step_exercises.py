@@ -221,7 +221,7 @@ EXERCISES = [
         explanation=(
             r"These functions bend over distances of the size of x, and floats there lie about $\varepsilon x$ apart. "
             r"So both errors see h as a share of x. For a forward quotient about $\sqrt\varepsilon$ is the best share, "
-            r"for a central one about $\varepsilon^{1/3}$. (At 0 no share of x is a step: there h needs a least length.)"
+            r"for a central one about $\varepsilon^{1/3}$. (At 0 a share of x is no step: there h needs a least size.)"
         ),
     ),
 ]
