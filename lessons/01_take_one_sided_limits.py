@@ -144,7 +144,8 @@ assert all(abs(2 - hole(1 - h) - h) < 1e-9 for h in (0.1, 0.01, 0.001, 0.0001, 0
 # %% [markdown] tags=["optional"]
 # ### A table of any formula
 #
-# `limit_table` writes such a table for any formula. In its last line, the *estimate* is read off the values alone.
+# This section is optional. `limit_table` writes such a table for any formula. In its last line, the *estimate* is read
+# off the values alone.
 
 # %%
 limit_table(sp.sqrt(sp.Abs(x)), 0, "+", h=[0.01, 0.0001, 0.000001])
@@ -200,7 +201,7 @@ assert one_sided_limit(both, 0, "+") == sp.AccumBounds(-sp.sqrt(2), sp.sqrt(2))
 # %% [markdown] tags=["optional"]
 # ### Where the values are too slow
 #
-# What does $\log\log(-\log x)$ head for, from the right of 0?
+# This section is optional. What does $\log\log(-\log x)$ head for, from the right of 0?
 
 # %%
 slow = sp.log(sp.log(-sp.log(x)))
@@ -296,9 +297,9 @@ assert np.nextafter(1.0, 0.0) == 1 - 2.0**-53 and 1 - 5e-17 == 1 != 1 - 6e-17 an
 # %% [markdown] tags=["optional"]
 # ### Two formulas of ReLU in floats
 #
-# Are $\max(0, x)$ and the cases one function in floats, too? Every pattern of 64 bits is a float, so try a million of
-# them at random, and those that matter most: both zeros (floats have a 0.0 and a −0.0), the smallest numbers, and
-# infinity. Patterns that mean NaN (*not a number*, from $0/0$ and the like) come last.
+# This section is optional. Are $\max(0, x)$ and the cases one function in floats, too? Every pattern of 64 bits is a
+# float, so try a million of them at random, and those that matter most: both zeros (floats have a 0.0 and a −0.0), the
+# smallest numbers, and infinity. Patterns that mean NaN (*not a number*, from $0/0$ and the like) come last.
 
 # %%
 special = np.array([0.0, -0.0, 5e-324, -5e-324, np.inf, -np.inf])
@@ -424,6 +425,8 @@ check("limits.7", jumps)
 
 # %% [markdown] tags=["optional"]
 # ### One more exercise
+#
+# This one is optional.
 #
 # **Exercise limits.6.** Let $f(x) = \dfrac{1}{1 + e^{1/x}}$. What is the limit of $f(x)$ as $x \to 0$ from the left?
 

@@ -217,7 +217,7 @@ for quotient_of_exp, power, factor in (
 # %% [markdown] tags=["optional"]
 # ### Where $r$ comes from, and the central quotient's best step
 #
-# A shift $d$ of the argument changes $f$ by about $f'(x)\,d$. Rounding moves $x + h$ by up to
+# This section is optional. A shift $d$ of the argument changes $f$ by about $f'(x)\,d$. Rounding moves $x + h$ by up to
 # $\tfrac12 \varepsilon |x|$, and so $f$ by up to $\tfrac12 \varepsilon |x f'(x)|$. If $f$ is computed as exactly as
 # floats allow, each of its two values is off by up to $\tfrac12 \varepsilon |f(x)|$. The sum of the three is $r$, and
 # the quotient divides it by $h$.
