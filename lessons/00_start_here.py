@@ -4,7 +4,8 @@
 # **The question.** Networks are trained by following derivatives. One of the commonest units of a network is ReLU,
 # $f(x) = \max(0, x)$. Its graph has a corner at 0, a *kink*, and no derivative there. How can that work?
 #
-# Look at the kink first. **Shift+Enter** runs the cell that you are in and moves to the next. Run the two below.
+# Look at the kink first. **Shift+Enter** runs the cell that you are in and moves to the next. Run the two below, then
+# read on: the text under the figure says what to do with it.
 
 # %%
 from course_lib.explorer import Range, explore
@@ -14,24 +15,28 @@ from course_lib.topics.kink import figures
 explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0.1, value=0.75))
 
 # %% [markdown]
-# The blue graph is ReLU. The dashed line goes through two of its points, one at 0 and one at $h$. Drag the point at
-# $h$ past 0, or move the slider, and read the slope. Does it change little by little? Then choose $|x|$, and $x^2$.
+# The blue graph is ReLU. The dashed line, a *secant*, goes through two of its points, one at 0 and one at $h$. Drag the
+# point at $h$ past 0, or move the slider, and read the slope. Does it change smoothly, or does it jump? Then choose
+# $|x|$, and $x^2$.
 #
 # For ReLU the slope jumps from 0 to 1 as $h$ changes sign, and for $|x|$ from −1 to 1, however close to 0 you are. For
-# $x^2$ it passes through 0 without a jump. A *derivative* at 0 needs one slope: the number that these slopes come close
-# to as $h$ shrinks, the same from both sides.
+# $x^2$ the slope is $h$ itself, so it changes sign without a jump. A *derivative* at 0 needs one slope: the number that
+# these slopes come close to as $h$ shrinks, the same from both sides.
 #
-# **Why it matters.** Whenever such a network is trained, some line of code answers the question for you. By the end of
-# the course you will know what the line does, and when it matters.
+# You can see it without a secant, too. ReLU is two straight half-lines, so it keeps its corner however far you zoom in,
+# while $x^2$ looks more and more like a level line.
+#
+# **Why it matters.** Whenever such a network is trained, some line of code decides which slope to use at 0. By the end
+# of the course you will know what the line does, and when it matters.
 #
 # **You will learn**
 # - what a kink does to the slope
-# - whether your machine is ready
+# - how to check that your machine is ready
 # - how to predict, move a figure, and have an answer checked
 #
-# **Before you start.** Nothing but school mathematics, a little Python and a little NumPy.
+# **Before you start.** All you need is school mathematics, a little Python and a little NumPy.
 #
-# **Minutes:** 34.
+# **Minutes:** 35.
 #
 # ## Check the machine
 #
@@ -59,6 +64,7 @@ x = sp.Symbol("x", real=True)
 # %% tags=["assertion"]
 sides = {f: differentiability(f, 0) for f in (sp.Max(0, x), sp.Abs(x), x**2)}
 assert [(side.left, side.right) for side in sides.values()] == [(0, 1), (-1, 1), (0, 0)]
+assert [differentiability(sp.Max(0, x), point).differentiable for point in (-1, 0, 1)] == [True, False, True]
 
 # %% [markdown] tags=["optional"]
 # ### Figures by keyboard
@@ -77,8 +83,8 @@ assert [(side.left, side.right) for side in sides.values()] == [(0, 1), (-1, 1),
 # %% [markdown]
 # ## Derive
 #
-# What you saw can be calculated, for every $h > 0$ at once. To the right, from 0 to $h$, ReLU rises from 0 to $h$; to
-# the left, from $-h$ to 0, it is 0 all the way:
+# You can also calculate what you saw, for every $h > 0$ at once. To the right, from 0 to $h$, ReLU rises from 0 to $h$;
+# to the left, from $-h$ to 0, it is 0 all the way:
 #
 # $$\frac{f(h) - f(0)}{h} = \frac{h - 0}{h} = 1, \qquad \frac{f(0) - f(-h)}{h} = \frac{0 - 0}{h} = 0.$$
 #
@@ -109,18 +115,23 @@ for g, slopes in ((relu, (0, 1)), (np.abs, (-1, 1))):
     assert all(((g(0) - g(-h)) / h, (g(h) - g(0)) / h) == slopes for h in (1, 0.1, 0.001))
 
 # %% [markdown]
-# Change `f = relu` into `f = np.abs`, then into `f = np.square`. Say what both columns will be before you run it.
+# Change `f = relu` into `f = np.abs`, then into `f = np.square`. Before you run it, say what both columns will be, for
+# each $h$.
 #
 # ## Predict
 #
 # In each lesson you guess before you look, since a surprise is remembered and an answer that was only read is not.
 # Choose an answer, say how sure you are, and commit. A wrong guess costs nothing, and your first one stays.
+#
+# This one is about SymPy, a library that calculates with formulas. Where it has no answer, it may return `nan`: *not a
+# number*.
 
 # %%
 predict("start.p1")
 
 # %% [markdown]
-# SymPy is a library for symbolic mathematics. Here are the three spellings.
+# Here are the three spellings. A `Piecewise` lists pairs of a formula and a condition, and the first pair whose
+# condition is true counts. `diff` takes the derivative, and `subs(x, 0)` then puts in 0.
 
 # %%
 spellings = [
@@ -142,9 +153,10 @@ assert [sp.diff(spelling, x).subs(x, 0) for spelling in spellings] == [0, sp.Rat
 #
 # ## How an exercise works
 #
-# Put your answer in place of `...` and run the cell. Any form of a right answer counts: `0.5`, `1/2` and
-# `sp.Rational(1, 2)` are one number. *Hint* under your answer helps; *Solution* opens once you have passed, or after
-# three different tries.
+# Put your answer in place of `...` and run the cell. Any exact form of a right answer counts: `0.5`, `1/2` and
+# `sp.Rational(1, 2)` are one number. If an answer is wrong, read what is said of it, and try again. *Hint* under your
+# answer helps. *Solution* opens once you have passed, or after three different tries; a solution that you only read is
+# soon forgotten.
 #
 # **Exercise start.1.** Let $f(x) = \max(0, x)$. What is $f(-3)$?
 
@@ -185,7 +197,7 @@ assert (broken_slope(np.array([-2.0, 0.0, 3.0])) == 1).all()
 
 # %% [markdown]
 # The docstring says one thing and the code does another. Nothing complained, because nothing compared the two.
-# *Running is not checking.* So in this course a folded cell after each result checks it. Open one if you like: click on
+# *Running is not checking.* So in this course folded cells check the results above them. Open one if you like: click on
 # its dots.
 #
 # **Exercise start.3.** Repair it: 1 for a positive input and 0 otherwise, for a number and, entry by entry, for a NumPy
@@ -233,7 +245,7 @@ statements = [True, True, False]
 check("start.5", statements)
 
 # %% [markdown]
-# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
+# Stuck? You can have the same without the buttons: put the name of an exercise in place of the dots.
 
 # %%
 stuck_at = ...  # for example "start.2"
@@ -265,21 +277,13 @@ check("start.6", zeros)
 # %% [markdown]
 # ## How the course judges its sources
 #
-# Four short texts on the web answer the question of the course. It numbers their claims C01, C02, …, runs each, and
-# gives a verdict: the claim **holds**, is **refined** (true, but a condition, a name, or something else that matters is
-# missing, or the pen slipped), or **refuted** by a counterexample. Take C48: a title calls ReLU "Not a Differentiable
-# Function" (Kanchan Sarkar, 2018).
-
-# %%
-for point in (-1, 0, 1):
-    print(f"at {point:>2}:", differentiability(sp.Max(0, x), point).reason)
-
-# %% tags=["assertion"]
-assert [differentiability(sp.Max(0, x), point).differentiable for point in (-1, 0, 1)] == [True, False, True]
-
-# %% [markdown]
-# One point without a derivative is enough, so the title is right in the strict sense. What it leaves out: at every
-# other point ReLU has one. *Refined*; [[proof]] gives the reasons.
+# Four short texts on the web answer the question of the course. It numbers their claims C01, C02, …, tests each, in
+# code or by a proof, and gives a verdict: the claim **holds**, is **refined** (true, but a condition, a name, or
+# something else that matters is missing, or there is a slip of the pen), or **refuted** by a counterexample.
+#
+# Take C48, the title of one of them, for a title is all that many people read: "ReLU: Not a Differentiable Function"
+# (Kanchan Sarkar, 2018). One point without a derivative is enough, so it is right in the strict sense. What it leaves
+# out is that ReLU has a derivative at every other point. *Refined*; [[proof]] gives the reasons.
 
 # %% [markdown] tags=["optional"]
 # ## What is kept about you
@@ -306,8 +310,8 @@ course_map()
 # %% [markdown]
 # ## Recap
 #
-# - ReLU has a slope on each side of 0 and none at 0. Software returns a number all the same, and the number depends
-#   on the spelling.
+# - ReLU has a slope on each side of 0 and none at 0. SymPy returned a number all the same, and the number depended on
+#   the spelling.
 # - Predict first, then look. Running is not checking.
 #
 # **Sources.**

@@ -3,10 +3,10 @@
 #
 # **The question.** A proof on the web ends with the right result: ReLU has no derivative at 0. Is it a proof?
 #
-# **Why it matters.** Most derivations that you will meet stand in blog posts, documentation and papers, and often
+# **Why it matters.** Many of the derivations you meet will be in blog posts, documentation and papers, and perhaps
 # nobody has checked them for you. If you reuse one for your own layer, you inherit its slips, and there the result
 # may no longer happen to be right. In this lesson you read one text statement by statement, and run what it says. It
-# writes its lines out, which few texts do: that is why one can check it.
+# writes out every line, and that is what lets you check it.
 #
 # **You will learn**
 # - which limits decide about a derivative, and which say nothing
@@ -16,7 +16,7 @@
 #
 # **Before you start.** [[Proof]]: the definition of a derivative, and the proof line by line.
 #
-# **Minutes:** 55.
+# **Minutes:** 51.
 
 # %%
 import numpy as np
@@ -34,13 +34,10 @@ relu = PiecewiseFunction.from_expr(sp.Max(0, x), x)
 # %% [markdown]
 # ## Predict
 #
-# Commit to a guess in both.
+# Commit to a guess first.
 
 # %%
 predict("proof.p1")
-
-# %%
-predict("proof.p2")
 
 # %% [markdown]
 # ## Which limits?
@@ -49,7 +46,7 @@ predict("proof.p2")
 # > its left limit exists, its right limit exists, and the two agree. (Shahad Mahmud, *Why ReLU is not differentiable
 # > at x=0 (zero)?*, 2022)
 #
-# The list does not say limits *of what*. Take it at its word, and apply it to the function itself. (*Continuous* means,
+# The list does not say limits *of what*. Read it literally first: apply it to the function itself. (*Continuous* means,
 # roughly, without a jump. The next section says it exactly.)
 
 # %%
@@ -79,13 +76,15 @@ for f, smooth in ((x**2, True), (sp.Max(0, x), False), (sp.Abs(x), False)):
     assert equal(*slopes) == differentiability(f, 0).differentiable == smooth
 
 # %% [markdown]
-# Only $x^2$ passes. What the article leaves out is the phrase *of the difference quotient*.
+# Only $x^2$ passes. What the article leaves out is the phrase *of the difference quotient*. So the list should read:
+# 1. `"continuous"`: $f$ is continuous at 0.
+# 2. `"left limit exists"`: the difference quotient has a finite limit from the left.
+# 3. `"right limit exists"`: it has one from the right.
+# 4. `"left and right limit agree"`.
 #
-# **Exercise proof.5.** Take the four criteria with the limits of the difference quotient: *exists* means as a finite
-# number, and *continuous* is still about $f$. Which is the *first* that fails at 0, for the function that is 1 for
-# $x > 0$ and 0 elsewhere, for $|x|$, and for the function that is $x \sin(1/x)$ for $x > 0$ and 0 elsewhere (so it
-# swings on the right alone)? Give a list of three, each one of `"continuous"`, `"left limit exists"`,
-# `"right limit exists"`, `"left and right limit agree"`.
+# **Exercise proof.5.** Which is the *first* that fails at 0, for the function that is 1 for $x > 0$ and 0 elsewhere,
+# for $|x|$, and for the function that is $x \sin(1/x)$ for $x > 0$ and 0 elsewhere (so it swings on the right alone)?
+# Give a list of three, each one of the four names in quotes.
 
 # %% tags=["exercise"]
 # begin solution: failed_first = ...
@@ -94,19 +93,32 @@ failed_first = ["continuous", "left and right limit agree", "right limit exists"
 check("proof.5", failed_first)
 
 # %% [markdown]
+# Do the slopes *beside* 0 decide, perhaps? They need not. Let $f(x) = x^2 \sin(1/x)$, and $f(0) = 0$. Its quotient at 0
+# is $h \sin(1/h)$, which lies between $-|h|$ and $|h|$ and tends to 0: so $f'(0) = 0$. But beside 0 the slope is
+# $f'(x) = 2x \sin(1/x) - \cos(1/x)$, which keeps swinging between values near $-1$ and near 1. That is why you take the
+# limit of $(f(h) - f(0))/h$, not that of $f(h)$, and not that of $f'(h)$.
+
+# %% tags=["assertion"]
+swinging = x**2 * sp.sin(1 / x)
+assert sp.limit(swinging / x, x, 0, "+") == sp.limit(swinging / x, x, 0, "-") == 0
+assert equal(sp.diff(swinging, x).subs(x, 1 / h), 2 * sp.sin(h) / h - sp.cos(h))
+assert [sp.diff(swinging, x).subs(x, 1 / (k * sp.pi)) for k in (1000, 1001)] == [-1, 1]
+
+# %% [markdown]
 # ## What a graph cannot show
 #
-# How does the article know that ReLU is continuous? It reads it off the graph (C11). Here is ReLU, lifted by one
-# millionth to the right of 0. Suppose that your plot is 700 pixels high and shows 2 units.
-
-# %%
-lift = sp.Rational(1, 10**6)
-almost_relu = PiecewiseFunction.from_expr(sp.Piecewise((x + lift, x > 0), (0, True)), x)
-print(f"the jump is {float(lift) * 700 / 2:.5f} pixels high")
-print("continuous:", differentiability(almost_relu, 0).continuous)
+# How does the article know that ReLU is continuous? It reads it off the graph (C11). Now lift ReLU by one millionth to
+# the right of 0. In a plot that is 700 pixels high and shows 2 units, the jump is 0.00035 pixels high. Nor could you
+# see whether there is a kink at all: $\sqrt{x^2 + 10^{-12}}$ has a derivative everywhere, and is never further than a
+# millionth from $|x|$. Whatever is smaller than a pixel, a graph cannot show.
 
 # %% tags=["assertion", "C11"]
-assert float(lift) * 700 / 2 < 0.01
+lift = sp.Rational(1, 10**6)
+almost_relu = PiecewiseFunction.from_expr(sp.Piecewise((x + lift, x > 0), (0, True)), x)
+assert float(lift) * 700 / 2 == 0.00035
+rounded = PiecewiseFunction.from_expr(sp.sqrt(x**2 + lift**2), x)
+assert differentiability(rounded, 0).differentiable is True and rounded.value(0) == lift
+assert all(0 < rounded.value(place) - abs(place) <= lift for place in (-1, sp.Rational(-1, 10**5), lift, 3))
 assert differentiability(almost_relu, 0).continuous is False and differentiability(relu, 0).continuous is True
 
 # %% [markdown]
@@ -128,21 +140,28 @@ explore(
 )
 
 # %% [markdown]
-# For ReLU the answer $\delta = \varepsilon$ wins every round: $|f(x) - f(0)| = \max(0, x) \le |x| < \delta =
-# \varepsilon$. That one line proves what the picture suggests. (Any smaller $\delta$ wins as well.) For the jump no
-# $\delta$ answers $\varepsilon = \tfrac12$: left of 0, and as near as you like, $f(x)$ is 0.
+# For ReLU the answer $\delta = \varepsilon$ wins every round:
+# $|f(x) - f(0)| = \max(0, x) \le |x| < \delta = \varepsilon$. That one line proves what the picture suggests. (Any
+# smaller $\delta$ wins as well.) A steeper function needs a shorter $\delta$: for $3x$ answer $\varepsilon/3$, since
+# $|3x| < \varepsilon$ exactly if $|x| < \varepsilon/3$. And for the jump no $\delta$ answers $\varepsilon = \tfrac12$:
+# left of 0, and as near as you like, $f(x)$ is 0.
 #
-# The same game decides about limits. $L$ is the limit of a quotient $q(h)$ at 0 if for every $\varepsilon$ there is a
-# $\delta$ such that $q(h)$ is closer to $L$ than $\varepsilon$ for all $h \ne 0$ closer to 0 than $\delta$. Play it on
-# the quotient of ReLU, with $\varepsilon = \tfrac12$. However small $\delta$ is, $q$ is 0 at some such $h$ and 1 at
-# others, and no number is closer than $\tfrac12$ to both. So there is no limit: the proof of [[proof]] in one line.
+# The same game decides about limits. Somebody claims that $L$ is the limit of a quotient $q(h)$ at 0. You name
+# $\varepsilon$, they answer $\delta$, and $q(h)$ must be closer to $L$ than $\varepsilon$ for all $h \ne 0$ closer to 0
+# than $\delta$.
 #
+# Play it on the quotient of ReLU, with $\varepsilon = \tfrac12$. Whatever $L$ they claim and whatever $\delta$ they
+# choose, $q$ is 0 at some such $h$ and 1 at others, and no number is closer than $\tfrac12$ to both. So there is no
+# limit: the proof of [[proof]] in one line.
+
+# %% [markdown] tags=["optional"]
 # ## Is continuity a criterion?
 #
-# The article lists continuity as a criterion of its own (C13). Is it needed? Suppose that $f$ has two finite
-# one-sided derivatives at 0. The quotient $q(h)$ is made so that $f(h) = f(0) + h \cdot q(h)$. As $h \to 0$ from one
-# side, $q(h)$ tends to a finite number, so the product $h \cdot q(h)$ tends to 0, and $f(h)$ tends to $f(0)$. Watch
-# where the word *finite* is needed:
+# This section is optional. The article lists continuity as a criterion of its own (C13). If it follows from the others,
+# that is one thing less to check. Suppose that $f$ has two finite one-sided derivatives at 0. The quotient $q(h)$ is
+# made so that $f(h) = f(0) + h \cdot q(h)$. As $h \to 0$ from one side, $q(h)$ tends to a finite number, so the product
+# $h \cdot q(h)$ tends to 0, and $f(h)$ tends to $f(0)$. Watch where the word *finite* is needed. (This jump has
+# $f(0) = 0$.)
 
 # %%
 def jump(x):
@@ -164,10 +183,11 @@ corner = differentiability(sp.Abs(x), 0)
 assert corner.continuous is True and corner.differentiable is False
 
 # %% [markdown]
-# Where the quotient stays finite, $h \cdot q(h)$ dies away. At the jump the quotient grows as fast as $h$ shrinks,
-# and 1 is left. So continuity follows from two finite one-sided derivatives, and need not be checked. The converse
-# fails: $|x|$ is continuous at 0 and has no derivative there.
-#
+# Where the quotient stays bounded, $h \cdot q(h)$ dies away. On the right of the jump the quotient grows as fast as $h$
+# shrinks, and 1 is left. So continuity follows from two finite one-sided derivatives, and need not be checked. The
+# converse fails: $|x|$ is continuous at 0 and has no derivative there.
+
+# %% [markdown]
 # ## A published proof
 #
 # Now the proof itself. Here are five of the article's statements, in our words.
@@ -206,7 +226,7 @@ xs = np.array([-1e-4, -1e-6, 1e-6, 1e-4])
 print("           x:", *(f"{x0:>8}" for x0 in xs))
 for fixed in (1e-3, -1e-3):
     quotients = (relu_in_floats(xs + fixed) - relu_in_floats(xs)) / fixed
-    print(f"Δx = {fixed:>6}: ", *(f"{abs(q):>8.3f}" for q in quotients))
+    print(f"Δx = {fixed:>6}: ", *(f"{q + 0:>8.3f}" for q in quotients))  # + 0 turns -0 into 0
 
 # %% tags=["assertion", "C14", "C15"]
 increment = sp.Symbol("Δx", positive=True)
@@ -218,13 +238,18 @@ assert one_sided_derivative(relu, 0, "-") != one_sided_derivative(relu, 0, "+")
 # %% [markdown]
 # As $x$ comes to 0, the quotient tends to 1 from both sides if $\Delta x > 0$, and to 0 from both sides if $\Delta x
 # < 0$, however tiny $\Delta x$ is. Read literally, for each $\Delta x$ there is one limit from both sides, and only
-# the sign of $\Delta x$ decides which. In the definition the point stays, and the increment moves. (The article then
-# calls both one-sided limits $f'(x)$ (C15). Those are two numbers, and need two names, $f'_-(0)$ and $f'_+(0)$.)
+# the sign of $\Delta x$ decides which. In the definition the point stays, and the increment moves.
 #
 # ### Statement 2: for every x?
 #
+# Is the quotient 0 for every $x < 0$ (C16)? Commit to a guess at one such $x$.
+
+# %%
+predict("proof.p2")
+
+# %% [markdown]
 # Start at $x = -0.5$ with the long step, and shorten it. When does it no longer cross the kink? Then drag $x$ towards
-# the kink: what must $\Delta x$ do? (C16)
+# the kink: what must $\Delta x$ do?
 
 # %%
 explore(
@@ -241,11 +266,11 @@ from_the_start = PiecewiseFunction.from_expr(sp.Max(0, start + step), step)
 assert from_the_start.breakpoints == (-start,) and from_the_start.branch(0, "+") == 0
 
 # %% [markdown]
-# The quotient is the slope of a branch only while the whole step stays on it, which $|\Delta x| < |x|$ makes sure of.
-# So the order of choices matters: first $x$, then a $\Delta x$ that is short enough *for this x*.
+# The quotient is the slope of a branch only while the whole step stays on it.
 #
-# **Exercise proof.7.** At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the difference quotient of ReLU equal
-# to 0? Answer with a set. (`sp.Interval.Lopen(a, b)` is the interval from $a$ to $b$ without $a$.)
+# **Exercise proof.7.** At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the
+# difference quotient of ReLU equal to 0? Answer with a set. (`sp.Interval.Lopen(a, b)` is the interval from $a$ to $b$
+# without $a$.)
 
 # %% tags=["exercise"]
 # begin solution: short_steps = ...
@@ -254,7 +279,9 @@ short_steps = sp.Interval.Lopen(0, sp.Rational(1, 4))
 check("proof.7", short_steps)
 
 # %% [markdown]
-# The article chooses $\Delta x$ first, "infinitely small". Then there is always a counterexample.
+# Nearer to the kink the steps must be shorter: $|\Delta x| < |x|$ is always enough. So the order of choices matters:
+# first $x$, then a $\Delta x$ that is short enough *for this x*. The article chooses $\Delta x$ first, "infinitely
+# small". Then there is always a counterexample.
 #
 # **Exercise reading.1.** Somebody fixes a $\Delta x > 0$, as small as you like. At which $x < 0$ is the difference
 # quotient of ReLU exactly $\tfrac12$? Answer with a formula in `dx`.
@@ -273,10 +300,12 @@ check("reading.1", where_it_is_half)
 # $f(x + \Delta x) = x + \Delta x$ (C17), and for statement 4 compute the quotient (C18).
 
 # %%
-print("x    Δx   3 printed  3 computed  4 printed  4 computed")
+print("statement 3      x    Δx  as printed  computed")
 for at, by in ((1.0, 1.0), (2.0, 0.5)):
-    printed, computed, quotient_at_0 = at - by + at, (at + by) - at, (0 - by + 0) / by
-    print(f"{at}  {by} {printed:>11} {computed:>11} {1:>10} {quotient_at_0:>11}")
+    print(f"{at:>18} {by:>5} {at - by + at:>11} {(at + by) - at:>9}")
+print("statement 4           Δx  as printed  computed")
+for by in (1.0, 0.5):
+    print(f"{by:>24} {1:>11} {(0 - by + 0) / by:>9}")
 
 # %% tags=["assertion", "C17", "C18"]
 assert not equal(x - dx + x, (x + dx) - x) and equal((x + dx) - x, dx)
@@ -284,14 +313,14 @@ assert (0 - dx + 0) / dx == -1 and one_sided_derivative(relu, 0, "+") == 1
 
 # %% [markdown]
 # The plainest numbers, 1 and 1, let statement 3 pass, because $x = \Delta x$. So take two unequal numbers, and more
-# than one pair: agreement proves nothing, but a single disagreement refutes. (So it is with limits: steps that settle
-# prove nothing, two ways of stepping that disagree refute.) In statement 3 two signs are swapped; it should read $x +
-# \Delta x - x$. Left as it is printed, it makes the limit at 0 equal to $-1$. In statement 4 the minus is dropped,
-# and out comes 1. The second slip undoes the first, so statement 5, the result, is true. It just does not follow from
-# what stands before it.
+# than one pair. What is such a test worth? Agreement is a good sign and no proof: other numbers may disagree. But a
+# single disagreement refutes. (So it is with limits: steps that settle prove nothing, two ways of stepping that
+# disagree refute.)
 #
-# Last, the article concludes that the *derivation* does not exist (C20). That is a slip of the pen: the *derivative*
-# does not. The derivation you wrote yourself, in [[proof]].
+# In statement 3 two signs are swapped; it should read $x + \Delta x - x$. Left as it is printed, it makes the limit at
+# 0 equal to $-1$. In statement 4 the minus is dropped, and out comes 1. The second slip undoes the first, and so the
+# article arrives at statement 5. That is true, since the quotient is $\Delta x/\Delta x$, but it does not follow from
+# what stands before it. In your own layer no second slip need be there to undo the first.
 
 # %% tags=["assertion", "C20"]
 record = differentiability(relu, 0)
@@ -317,13 +346,11 @@ first_false = 4
 check("reading.2", first_false)
 
 # %% [markdown]
-# Five questions find most slips. Keep them for the next text:
+# Each of these questions finds a slip of this lesson. Keep them for the next text:
 # - Limits *of what*, and which letter moves?
 # - What is chosen first: the point, or the step?
 # - Do both sides of a line agree for two or three unequal choices of numbers?
-# - Does a line follow from the one before, or is it just true? ("The numerator tends to 0, so the quotient does": the
-#   denominator tends to 0 as well, and for $|x|$ the quotient is $\pm 1$. "On the left it is 0/0": $h$ is never 0, and
-#   $0/h$ is 0.)
+# - Does a line follow from the one before, or is it just true?
 # - What was taken from a picture, and are two different things called by one name?
 #
 # Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
@@ -333,18 +360,21 @@ stuck_at = ...  # for example "proof.5"
 if stuck_at is not ...:
     display(hint(stuck_at), solution(stuck_at))
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # ## What the texts say
+#
+# You can leave this table for later: it repeats what you have found, and adds two slips of the pen (C15, C20).
 #
 # <!-- claims -->
 
 # %% [markdown]
 # ## Recap
 #
-# - Limits of the function itself can rule a derivative out; they never show one. The limits of the difference quotient
-#   decide.
-# - A graph suggests continuity; $\delta = \varepsilon$ proves it for ReLU. Two finite one-sided derivatives imply it.
+# - Limits of the function itself can rule a derivative out; they never show one. Slopes beside the point need not tell.
+#   The limits of the difference quotient decide.
+# - A graph suggests continuity. A $\delta$ for every $\varepsilon$ proves it: for ReLU $\delta = \varepsilon$.
 # - In a difference quotient the point is chosen first, and the step must be short enough for it.
+# - Numbers that disagree refute a line; numbers that agree do not prove it.
 # - Two slips can cancel. A right result does not vouch for the way to it: check lines, not results.
 #
 # **Sources.**

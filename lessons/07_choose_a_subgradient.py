@@ -15,7 +15,7 @@
 #
 # **Before you start.** [[Proof]]: one-sided derivatives. [[Frameworks]]: the Clarke set. You need scalar products.
 #
-# **Minutes:** 57.
+# **Minutes:** 52.
 
 # %%
 import numpy as np
@@ -42,13 +42,13 @@ predict("subgradients.p1")
 # %% [markdown]
 # ## Explore
 #
-# [[Frameworks]] took the slopes *near* a point, and filled in between. A second idea looks at the whole graph. Draw a
-# line through one of its points. If the graph is nowhere below the line, the line **supports** the graph, and its slope
-# $g$ is called a **subgradient** of $f$ at $x_0$:
+# [[Frameworks]] took the slopes *near* a point, and filled in between. But a minimum may be far away. So a second idea
+# looks at the whole graph. Draw a line through one of its points. If the graph is nowhere below the line, the line
+# **supports** the graph, and its slope $g$ is called a **subgradient** of $f$ at $x_0$:
 #
 # $$f(x) \ge f(x_0) + g \cdot (x - x_0) \quad \text{for all } x.$$
 #
-# Turn the line. Which slopes support ReLU at 0, and which at ½? Then find functions without any supporting line at 0.
+# Turn the line. Which slopes support ReLU at 0, and which at ½? Then look for a supporting line of $-|x|$ at 0.
 
 # %%
 explore(
@@ -59,9 +59,8 @@ explore(
 )
 
 # %% [markdown]
-# ReLU and $|x|$ have many at 0, and one at ½, the derivative. Where a graph bends down, as leaky ReLU with slope 2 and
-# $-|x|$ do at 0, there is none. And of all lines that support $|x|$ at 0, only the flat one passes below the flat parts
-# of $\min(|x|, \tfrac12)$.
+# ReLU has many at 0, and one at ½, the derivative. $-|x|$ has none: it bends down at 0, and every line through the bend
+# is above the graph on one side at least.
 
 # %% [markdown]
 # ## Derive
@@ -69,20 +68,12 @@ explore(
 # Which slopes exactly? Take $f(x) = \max(0, x)$ and $x_0 = 0$, so that the line is $g \cdot x$.
 #
 # - For $x > 0$ we need $x \ge g x$. Divide by $x$: $g \le 1$.
-# - For $x < 0$ we need $0 \ge g x$. Divide by $x$, which turns the sign round: $g \ge 0$.
+# - For $x < 0$ we need $0 \ge g x$. Divide by $x$, which is negative and so reverses the inequality: $g \ge 0$.
 #
-# Test it in numbers: how high is the graph above the line at its lowest place? A supporting line has 0 there. Below 0
-# the graph dips under the line.
-
-# %%
-points = np.linspace(-3, 3, 601)
-print("    g   least height")
-for g in (-0.01, 0, 1 / 7, 0.5, 1, 1.01):
-    least = (np.maximum(0, points) - g * points).min()
-    print(f"{g:5.2f}   {least:12.2f}")
+# So all $g$ from 0 to 1 are right, and no others.
 
 # %% tags=["assertion", "C21"]
-relu = figures.FUNCTIONS["ReLU"]
+relu, points = figures.FUNCTIONS["ReLU"], np.linspace(-3, 3, 601)
 assert convex_subdifferential(relu, 0) == sp.Interval(0, 1)
 for g in (0, sp.Rational(1, 2), 1, sp.Rational(1, 7)):
     assert is_subgradient(relu, 0, g) and (np.maximum(0, points) - float(g) * points).min() == 0
@@ -91,11 +82,12 @@ for g in (sp.Rational(-1, 100), sp.Rational(101, 100)):
 
 # %% [markdown]
 # A web article says that one sets the slope at 0 to 0, 1 or ½ (C21). These three are right. What it leaves out: every
-# number between 0 and 1 is just as right, and no other is.
+# number between 0 and 1 is just as right.
 #
-# All subgradients at a point make up the **subdifferential** there. For a *convex* $f$ it is the interval from the left
-# to the right derivative (Rockafellar, 1970). A function is **convex** if the straight line between any two points of
-# its graph is nowhere below the graph.
+# All subgradients at a point make up the **subdifferential** there. A function is **convex** if the straight line
+# between any two points of its graph is nowhere below the graph. For such an $f$ the subdifferential is the interval
+# from the left to the right derivative (Rockafellar, 1970), for the same reason as above: the right derivative bounds
+# $g$ from above, the left one from below.
 #
 # **Exercise subgradients.1.** Let $f(x) = \max(-x, 2x)$. Which slopes $g$ give a line through $(0, 0)$
 # that supports its graph? Answer with a set. (`(a, b)` is the interval with both ends.)
@@ -107,8 +99,9 @@ supporting_slopes = (-1, 2)
 check("subgradients.1", supporting_slopes)
 
 # %% [markdown]
-# One subgradient tells more than the others. Put $g = 0$ into the definition: $f(x) \ge f(x_0)$ for all $x$. So **0 is
-# a subgradient exactly where $f$ has its minimum**. Keep this sentence; you will need it twice.
+# Two things follow from the definition at once. Put $g = 0$ into it: $f(x) \ge f(x_0)$ for all $x$. So **0 is a
+# subgradient exactly where $f$ has its minimum**. And add the inequalities of two functions: subgradients of the one
+# and the other *do* add up to a subgradient of the sum. (Clarke subgradients did not.)
 
 # %% tags=["assertion"]
 absolute = figures.FUNCTIONS["|x|"]
@@ -120,9 +113,9 @@ for name in ("ReLU", "|x|", "x²"):
 # %% [markdown]
 # ### When the graph bends down
 #
-# It is tempting to say that a subgradient is a number between the left and the right derivative. Try it on leaky ReLU
-# with slope 2, whose derivatives at 0 are 2 and 1. The line with the slope 1.5 lies *above* the graph on both sides: at
-# $x = -1$ it is at $-1.5$ and the graph at $-2$, at $x = 1$ it is at 1.5 and the graph at 1.
+# It is tempting to say that a subgradient is a number between the left and the right derivative. For leaky ReLU with
+# slope 2 these are 2 and 1. But a supporting line needs $g \le 1$ because of the right side and $g \ge 2$ because of
+# the left, so there is none. The line with the slope 1.5 lies *above* the graph on both sides.
 #
 # "Between both derivatives" is the recipe for the *Clarke* set. Compare the two sets at 0:
 
@@ -142,12 +135,15 @@ assert minus_absolute.value(0) > minus_absolute.value(-tenth) == minus_absolute.
 
 # %% [markdown]
 # For the first three, which are convex, both are the same. For the others the Clarke set is larger: it fills in between
-# the slopes nearby, and never asks whether the line stays below the graph. So it is not empty where a graph bends down,
-# as the losses of networks do somewhere, and that is why it is used for them.
+# the slopes nearby, and never asks whether the line stays below the graph elsewhere. (For $\min(|x|, \tfrac12)$ only
+# the flat line does: any other cuts through a flat part of the graph.) The losses of networks bend down somewhere, and
+# that is why the Clarke set is used for them. You can see the price in the row of $-|x|$: 0 is a Clarke subgradient at
+# 0, the *maximum*.
+
+# %% [markdown] tags=["optional"]
+# ### Find both sets yourself
 #
-# The price stands in the row of $-|x|$: 0 is a Clarke subgradient at 0, the *maximum*. A point where 0 is a Clarke
-# subgradient is called **Clarke-stationary**. More is not promised of the points to which subgradient steps keep coming
-# back (Damek Davis and others, 2020, under conditions).
+# This section is optional.
 #
 # **Exercise subgradients.2.** Let $f(x) = \min(3x, -x)$. Give a list of two sets at 0: the slopes of supporting lines,
 # and the Clarke set. (`set()` is the empty set.)
@@ -163,8 +159,9 @@ check("subgradients.2", both_sets)
 #
 # ### Walk with subgradients
 #
-# The **subgradient method** is gradient descent with any subgradient: $x \leftarrow x - t_k\, g$. The steps $t_1, t_2,
-# \dots$ are fixed beforehand. Here it is for $|x|$. (`np.sign` is 0 at 0, and 0 is a subgradient there.)
+# Does it help to step against such a number? The **subgradient method** is gradient descent with any subgradient:
+# $x \leftarrow x - t_k\, g$. The steps $t_1, t_2, \dots$ are fixed beforehand. Here it is for $|x|$. (`np.sign` is 0 at
+# 0, and 0 is a subgradient there.)
 
 
 # %%
@@ -183,7 +180,7 @@ def walk(x, steps):
 
 # %%
 k = np.arange(1, 201)
-rules = {"0.1": 0.1 + 0 * k, "0.1/√k": 0.1 / np.sqrt(k), "0.1/k": 0.1 / k}
+rules = {"0.1": np.full(200, 0.1), "0.1/√k": 0.1 / np.sqrt(k), "0.1/k": 0.1 / k}
 print("steps     best |x|   largest |x| of the last 20")
 for name, steps in rules.items():
     distance = np.abs(walk(1.03, steps))
@@ -198,15 +195,14 @@ lengths = np.cumsum(0.1 / np.arange(1, 20_001))
 assert lengths[199].round(2) == 0.59 and np.argmax(lengths >= 1.03) + 1 == 16_694
 
 # %% [markdown]
-# Three fates. Constant steps end up going to and fro between 0.03 and $-0.07$. Steps of $0.1/\sqrt k$ come nearer and
-# nearer. Steps of $0.1/k$ get short before they are there: all 200 of them together are 0.59 long. (They would arrive,
-# in step 16,694.) So a good rule has two parts. The steps tend to 0, or they never settle. And their sum grows without
-# bound, or they might never arrive.
+# Three fates. Constant steps end up bouncing back and forth between 0.03 and $-0.07$. Steps of $0.1/\sqrt k$ come
+# nearer and nearer. Steps of $0.1/k$ get short before they are there: all 200 of them together are 0.59 long. (They
+# would arrive, in step 16,694.) So a good rule has two parts. First, the steps must tend to 0; otherwise they usually
+# never settle. Second, their sum must grow without bound; otherwise they may never arrive.
 #
-# Now change the start and the step, and work out what comes before you run it.
-#
-# **Exercise subgradients.4.** On $|x|$ from 2.6 with constant steps of 0.25: between which two values of $|x|$ does it
-# go for ever? Give a list, the smaller one first.
+# **Exercise subgradients.4.** Change the start and the step, and work out what comes before you run it. On $|x|$ from
+# 2.6 with constant steps of 0.25: between which two values of $|x|$ does it end up going back and forth? Give a list,
+# the smaller one first.
 
 # %% tags=["exercise"]
 # begin solution: two_values = ...
@@ -215,12 +211,10 @@ two_values = [0.1, 0.15]
 check("subgradients.4", two_values)
 
 # %% [markdown]
-# > **C01 · refuted.** Someone asks on the web how ReLU can work with gradient descent, and starts from this: gradient
-# > descent needs a smooth function. (Cross Validated, 2016)
-#
-# $|x|$ has its kink exactly at the minimum, the worst place for it, and the last 20 steps of $0.1/\sqrt k$ stay within
-# 0.0075 of it. (The best value in the table is one lucky crossing.) What is needed is a rule for the steps, because the
-# slope does not tell when to slow down. Its size is 1 until the very end.
+# A question on the web takes it for granted that gradient descent needs a smooth function (C01). It does not: $|x|$ has
+# its kink exactly at the minimum, the worst place for it, and the last 20 steps of $0.1/\sqrt k$ stay within 0.0075 of
+# it. (The best value in the table is one lucky crossing.) But the steps have to get shorter by a rule: the slope has
+# the size 1 until the very end, and does not tell when to slow down.
 
 # %% tags=["assertion", "C01"]
 for objective, f in experiment.OBJECTIVES.items():
@@ -237,9 +231,10 @@ for objective, f in experiment.OBJECTIVES.items():
 # %% [markdown]
 # ### One step in the plane
 #
-# On a line, for a convex $f$, a step goes the right way or jumps over the minimum. In the plane something new happens.
-# There a subgradient is a vector, and $g \cdot (x - x_0)$ a scalar product. Let $f(x, y) = |x| + 2|y|$. At $(1, 0)$ the
-# vector $(1, 2)$ is a subgradient: $|x| + 2|y| \ge 1 + 1 \cdot (x - 1) + 2 \cdot y$ for all $x$ and $y$. Step against
+# On a line, for a convex $f$, a step from any point but the minimum goes the right way or jumps over it. But networks
+# have more than one weight, and with two of them something new happens. There a subgradient is a vector, and
+# $g \cdot (x - x_0)$ a scalar product. Let $f(x, y) = |x| + 2|y|$. At $(1, 0)$ the vector $(1, 2)$ is a subgradient:
+# $|x| + 2|y| \ge 1 + 1 \cdot (x - 1) + 2 \cdot y$ for all $x$ and $y$, since the right side is $x + 2y$. Step against
 # it, and make $t$ short:
 
 # %%
@@ -256,13 +251,14 @@ assert equal(PiecewiseFunction.from_expr(along, size).branch(0, "+"), 1 + 3 * si
 assert sp.expand((1 - size) ** 2 + (2 * size) ** 2 - (1 - 2 * size + 5 * size**2)) == 0
 
 # %% [markdown]
-# However short the step is, $f$ climbs. What falls is the *distance to the minimum* $x^*$. One step changes its square
-# by
+# However short the step is, $f$ climbs, as $|1 - t| + 2|{-2t}| = 1 + 3t$: leaving the kink $y = 0$ costs more than $x$
+# gains. What falls is the *distance to the minimum* $x^*$. Multiply out its square after one step:
 #
-# $$\|x - t g - x^*\|^2 - \|x - x^*\|^2 = -2t\, g \cdot (x - x^*) + t^2 \|g\|^2,$$
+# $$\|x - t g - x^*\|^2 = \|x - x^*\|^2 - 2t\, g \cdot (x - x^*) + t^2 \|g\|^2 .$$
 #
-# and the definition of a subgradient says $g \cdot (x - x^*) \ge f(x) - f(x^*)$, the *gap* that is left. So every step
-# with $t < 2 \cdot \text{gap}/\|g\|^2$ comes nearer. Here that is $\tfrac25$.
+# The scalar product is what brings it nearer. The definition says how large it is: stand at $x$, and look at $x^*$.
+# Then $g \cdot (x - x^*) \ge f(x) - f(x^*)$, the *gap* that is left. So every step with
+# $t < 2 \cdot \text{gap}/\|g\|^2$ comes nearer. Here that is $\tfrac25$.
 
 # %% [markdown] tags=["optional"]
 # ### Walk in the plane
@@ -327,10 +323,19 @@ check("subgradients.5", best_step)
 # %% [markdown]
 # ## Break it
 #
-# A careful programmer takes a step only if $f$ falls. The subgradient here has the slope from the right at a kink.
+# Since $f$ may climb, a careful programmer takes a step only if $f$ falls. The subgradient here has the slope from the
+# right at a kink.
 
 
 # %%
+def value(x):
+    return abs(x[0]) + 2 * abs(x[1])
+
+
+def from_the_right(x):
+    return np.where(x >= 0, 1, -1) * [1, 2]
+
+
 def careful(f, subgradient, x, steps):
     for t in steps:
         new = x - t * subgradient(x)
@@ -339,23 +344,16 @@ def careful(f, subgradient, x, steps):
     return x
 
 
-plane = experiment.OBJECTIVES["|x| + 2|y|"]
-
-
-def from_the_right(x):
-    return plane.subgradient(x, at_kink=1.0)
-
-
 many_steps = 0.3 / np.sqrt(np.arange(1, 1001))
-end = careful(plane.value, from_the_right, np.array([1.0, 0.0]), many_steps)
-print("after 1000 steps from (1, 0):", end, " f =", plane.value(end))
+end = careful(value, from_the_right, np.array([1.0, 0.0]), many_steps)
+print("after 1000 steps from (1, 0):", end, " f =", value(end))
 
 # %% tags=["assertion"]
-assert (end == [1, 0]).all() and plane.value(end) == 1
+assert (end == [1, 0]).all() and value(end) == 1 == experiment.OBJECTIVES["|x| + 2|y|"].value(end)
 assert (from_the_right(np.array([1.0, 0.0])) == [1, 2]).all()
 
 # %% [markdown]
-# It has not moved: at $(1, 0)$ every step along this subgradient climbs, and $(1, 0)$ is no minimum. A line search,
+# It has not moved: at $(1, 0)$ every step against this subgradient climbs, and $(1, 0)$ is no minimum. A line search,
 # which looks for the best length of a step, does not help. Here the best length is 0.
 #
 # **Exercise subgradients.9.** Repair it: take *every* step, and return the best point on the way, the start included.
@@ -376,24 +374,41 @@ def mended(f, subgradient, x, steps):
 check("subgradients.9", mended)
 
 # %% tags=["solution-only", "assertion"]
-assert plane.value(mended(plane.value, from_the_right, np.array([1.0, 0.0]), many_steps)) < 0.01
+assert value(mended(value, from_the_right, np.array([1.0, 0.0]), many_steps)) < 0.01
 
 # %% [markdown]
 # ## Minima on kinks
 #
-# Will training ever *end* on a kink? Two losses from everyday work have their minimum there.
+# Is the minimum ever *on* a kink? For two losses from everyday work it is, and that is no accident.
 #
 # ### A line that outliers do not move
 #
-# Least squares fits a line by the sum of squared residuals. Take the sum of $|\text{residuals}|$ in its place. Move the
-# outlier, watch both lines, and count the points on the blue one.
+# Least squares fits a line by the sum of squared residuals, so that a single outlier can pull it far. Take the sum of
+# $|\text{residuals}|$ in its place. Move the outlier, watch both lines, and count the points on the blue one.
 
 # %%
 explore(figures.median_line, shift=Range(0, 8, 1, value=4, label="outlier up by"))
 
 # %% [markdown]
-# Two points lie exactly on the blue line, and the outlier does not move it. With two residuals 0, this loss has its
-# minimum on two kinks at once. Can subgradient steps find it? They know nothing of kinks:
+# Two points lie exactly on the blue line, and the outlier does not move it. Two residuals are 0, so this loss has its
+# minimum on two kinks at once. Why? Take a simpler case first: fit one number $m$ by the least $\sum |m - y_i|$.
+# Between two of the $y_i$ every residual keeps its sign, so the slope of the sum does not change there. It changes only
+# at kinks, by 2 at each. So it passes from below 0 to above 0 *on a kink*. (Or it is 0 all the way from one kink to the
+# next.) A line has two parameters, and it takes two kinks to hold both.
+#
+# > **C33 · refined.** A web text says that training does not usually arrive at a local minimum, and that it is *hence*
+# > acceptable if minima lie at points without a gradient. (Kanchan Sarkar, 2018)
+#
+# It is acceptable, but the *hence* is wrong: nothing depends on failing to arrive. This minimum is a point without a
+# gradient, and with steps like $1/\sqrt k$ the subgradient method gets as near to it as you like. (The next section,
+# which is optional, takes 20,000 of them.)
+
+# %% [markdown] tags=["optional"]
+# ### Walk to this line
+#
+# This section is optional. Each $|r|$ with $r = y - \text{slope} \cdot x - \text{intercept}$ has the derivative
+# $-\operatorname{sign}(r) \cdot x$ along the slope and $-\operatorname{sign}(r)$ along the intercept, and subgradients
+# add up. The steps do not know where the kinks are. How near do they get?
 
 # %%
 X, Y = np.arange(1, 10), np.array(experiment.data(4), float)
@@ -422,19 +437,14 @@ for shift in (0, 4, 8):
 
 # %% [markdown]
 # The steps come near both kinks and land on neither.
-#
-# > **C33 · refined.** A web text says that training does not usually arrive at a local minimum, and that it is *hence*
-# > acceptable if minima lie at points without a gradient. (Kanchan Sarkar, 2018)
-#
-# It is acceptable, but the *hence* is wrong: it would be acceptable even if training did arrive. This minimum is a
-# point without a gradient, and the steps do come near it.
 
 # %% [markdown] tags=["optional"]
 # ### Why this line is the minimum
 #
-# This section is optional. At the exact line four smooth pieces of the loss meet, one for each choice of two signs. If
-# 0 is a mixture of their gradients, it is a subgradient. Here are the gradients, along the slope and along the
-# intercept, and weights found in fractions. Multiply and add, column by column:
+# This section is optional, and goes on with the line of the last one. At the exact line four smooth pieces of the loss
+# meet, one for each choice of two signs. If 0 is a mixture of their gradients, it is a subgradient. Here are the
+# gradients, along the slope and along the intercept, and weights found in fractions. Multiply and add, column by
+# column:
 
 # %%
 mixture = experiment.zero_is_a_subgradient(exact, experiment.data(4)).weights
@@ -468,20 +478,14 @@ check("subgradients.7", medians)
 # %% [markdown]
 # ### A penalty that makes weights exactly 0
 #
-# The *lasso* (Tibshirani, 1996) gets rid of weights by a penalty $\lambda|w|$, which has a kink at $w = 0$. Without it,
-# $\tfrac12(w - 1)^2$ has its minimum at $w = 1$. Where does the penalty push it? (A penalty $\lambda w^2$ has the slope
-# 0 at $w = 0$, and cannot hold a weight there.)
-
-# %%
-weights = np.linspace(-1, 2, 3001)
-print("   λ   minimum at w =")
-for strength in (0, 0.25, 0.5):
-    penalised = 0.5 * (weights - 1) ** 2 + strength * np.abs(weights)
-    print(f"{strength:.2f}   {weights[penalised.argmin()]:14.2f}")
-
-# %% [markdown]
+# Small models are cheap, so one would like useless weights to be *exactly* 0. The *lasso* (Tibshirani, 1996) gets rid
+# of them by a penalty $\lambda|w|$. Why one with a kink? A penalty $\lambda w^2$ has the slope 0 at $w = 0$, and any
+# slope of the loss moves the weight away. $\lambda|w|$ has many subgradients there, and one of them may cancel the
+# slope of the loss. How large does $\lambda$ have to be? Take the loss $\tfrac12(w - 1)^2$, with its minimum at $w =
+# 1$.
+#
 # **Exercise subgradients.8.** For which $\lambda \ge 0$ does $\tfrac12 (w - 1)^2 + \lambda|w|$ have its minimum at
-# *exactly* $w = 0$? Answer with a set. (`sp.oo` is infinity. When is 0 a subgradient at $w = 0$?)
+# *exactly* $w = 0$? Answer with a set. (`sp.oo` is infinity. The sum is convex. When is 0 a subgradient of it at 0?)
 
 # %% tags=["exercise"]
 # begin solution: sparse = ...
@@ -496,6 +500,14 @@ check("subgradients.8", sparse)
 stuck_at = ...  # for example "subgradients.4"
 if stuck_at is not ...:
     display(hint(stuck_at), solution(stuck_at))
+
+# %% [markdown] tags=["optional"]
+# ## What is promised for losses that are not convex
+#
+# This section is optional. The losses of networks are not convex, and less is known of them. A point where 0 is a
+# Clarke subgradient is called **Clarke-stationary**. If subgradient steps come back near a point again and again, then
+# it is Clarke-stationary, for losses built of the usual layers and steps like $1/k$, among other conditions (Damek
+# Davis and others, 2020). That may be a minimum. But $-|x|$ at 0, the maximum, is Clarke-stationary as well.
 
 # %% [markdown] tags=["optional"]
 # ## What is not enough
@@ -538,14 +550,14 @@ for name in ("sign", "ReLU"):
 # %% [markdown]
 # ## Recap
 #
-# - A subgradient is the slope of a line that supports the graph. Where the graph bends down there is none. The Clarke
-#   set fills in between the slopes nearby; for convex functions the two are the same.
+# - A subgradient is the slope of a line that supports the whole graph. At a point where it bends down there is none.
+#   The Clarke set fills in between the slopes nearby; for convex functions the two are the same.
 # - The subgradient method needs no smoothness, but a rule for its steps. If $f$ is convex and its subgradients are
-#   bounded, the best gap tends to 0 with $1/\sqrt k$; constant steps usually stop short.
+#   bounded, steps that shrink like $1/\sqrt k$ bring the best gap to 0; constant steps usually stop short.
 # - A short step may climb, and comes nearer to the minimum all the same. So take every step, and remember the best
 #   point.
-# - Minima on kinks are no accident: least absolute residuals and sparse weights have them.
-# - A derivative almost everywhere is not enough: the slopes have to add up to the function.
+# - Minima on kinks are no accident: a sum of $|\text{residuals}|$ changes its slope only there, and a kink can cancel
+#   the slope of the loss.
 #
 # What happens to right slopes in a whole network is the question of [[network_slope]].
 #

@@ -4,22 +4,22 @@
 # **The question.** Every number from 0 to 1 is a right slope for *one* ReLU at its kink. Backprop multiplies and adds
 # such numbers through a whole network. When is what comes out a right slope of the *loss*?
 #
-# **Why it matters.** If it is not, nothing warns you. You will see networks at points where the loss is perfectly
-# smooth and backprop returns a gradient that belongs to no point nearby. And networks do stand on kinks: biases that
-# start at 0, pruned weights and black pixels put them there. Some of the layers that you use are safe even so, and some
-# are not.
+# **Why it matters.** If it is not, nothing warns you. You will see networks whose loss is perfectly smooth, and
+# backprop returns a gradient that belongs to no point nearby. And networks do stand on kinks: if a picture is black, or
+# a patch of it that a convolution looks at, and the biases start at 0, then every $z$ is exactly 0, in one layer after
+# the other. Some of the layers that you use are safe even so, and some are not.
 #
 # **You will learn**
 # - to collect all slopes that a loss has around a point, in ten lines of NumPy
 # - why right slopes can add up to a wrong one
-# - a theorem on when backprop is right, and what each of its conditions is for
+# - a theorem on when backprop is right, and why each of its conditions is there
 # - to search for networks where it fails, and to recheck one yourself
 #
 # **Before you start.** [[Frameworks]]: the Clarke set. [[Programs]]: the identity $\mathrm{relu}(x) -
 # \mathrm{relu}(-x)$. *Backprop* is the chain rule, applied from the output back to the weights; what arrives at a unit
 # from the layers above is its *upstream gradient*.
 #
-# **Minutes:** 57.
+# **Minutes:** 52.
 
 # %%
 from fractions import Fraction
@@ -46,21 +46,22 @@ predict("subgradients.p3")
 # %% [markdown]
 # ## Explore
 #
-# ### Add two slopes
-#
-# Derivatives add up. Do Clarke sets? Take the identity $x = \max(0, x) - \max(0, -x)$. Each of its two parts has a kink
-# at 0:
-
-# %%
-x = sp.Symbol("x", real=True)
-for part in (sp.Max(0, x), -sp.Max(0, -x)):
-    print(f"{part!s:<12} Clarke set at 0: {clarke_subdifferential(part, 0)}")
+# Derivatives add up. Clarke sets do not, as you saw in [[programs]]. In the identity $x = \max(0, x) - \max(0, -x)$
+# each of the two parts has the Clarke set $[0, 1]$ at 0, so the sums fill $[0, 2]$. But the sum is $x$, with the Clarke
+# set $\{1\}$. The set of a sum lies *inside* the sum of the sets, and can be much smaller. Backprop uses this inclusion
+# as if it were an equation: "each part is right, so the sum is right". With the slope $s$ at both kinks it returns $2s$
+# for the identity, and only $s = \tfrac12$ is right.
 
 # %% tags=["assertion"]
+x = sp.Symbol("x", real=True)
 assert equal(sp.Max(0, x) - sp.Max(0, -x), x)
 assert all(clarke_subdifferential(part, 0) == sp.Interval(0, 1) for part in (sp.Max(0, x), -sp.Max(0, -x)))
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
+# ### Add two slopes yourself
+#
+# This section is optional.
+#
 # **Exercise subgradients.3.** Let $f(x) = \max(0, x)$ and $g(x) = -\max(0, x)$. Give two sets in a list: the Clarke
 # set of $f + g$ at 0, and all sums of one number from the Clarke set of $f$ and one from that of $g$. (`{1}` is the set
 # of one number.)
@@ -72,14 +73,9 @@ sums = [{0}, (-1, 1)]
 check("subgradients.3", sums)
 
 # %% [markdown]
-# "Each part is right, so the sum is right" is the commonest way to go wrong here. The set of the sum lies *inside* the
-# sum of the sets, and can be much smaller. (They are equal if one of the parts has a continuous derivative.) Backprop
-# uses this inclusion as if it were an equation. With the slope $s$ at both kinks it returns $2s$ for the identity, and
-# only $2 \cdot \tfrac12$ is right.
-#
 # ### Walk around the kink
 #
-# Is a network like this? Here is the identity as one: a weight $w$, two hidden units, and an output that subtracts
+# Are networks like this? Here is the identity as one: a weight $w$, two hidden units, and an output that subtracts
 # them. The sample is $x = 1$, its target $-1$, the loss $\tfrac12 (o + 1)^2$. The biases $b_1$ and $b_2$ are 0 at
 # first.
 
@@ -94,12 +90,10 @@ def gradient(w, b1, b2, s):
     return np.array([at_z[0] - at_z[1], at_z[0], at_z[1]])  # in w, in b1, in b2
 
 
-for s in (0, 0.5, 1):
-    print(f"s = {s:<4} backprop at w = 0: {gradient(0, 0, 0, s)[0]:.0f}")
-
 # %% [markdown]
-# Which is right? Ask the neighbours: take 1000 tiny random steps away from $w = 0$, and collect every slope that you
-# meet. How many different ones do you expect?
+# At $w = 0$ backprop returns $2s$ along $w$. Which $s$ is right? Ask the neighbours: take 1000 tiny random steps away
+# from $w = 0$, and collect every slope that you meet, rounded to its limit at the point. How many different ones do you
+# expect?
 
 # %%
 rng = np.random.default_rng(0)
@@ -116,8 +110,8 @@ for s in [Fraction(k, 8) for k in range(9)]:
     assert found.backprop[0] == 2 * s == gradient(0, 0, 0, float(s))[0] and found.inside == (s == half)
 
 # %% [markdown]
-# One. Whichever way $w$ moves, one unit switches on and the other off, and the slope is 1. The Clarke set is $\{1\}$,
-# and backprop leaves it for every $s$ but ½.
+# Just one. Whichever way $w$ moves, one unit switches on and the other off, and the slope is 1. So the Clarke set is
+# $\{1\}$, and backprop leaves it for every $s$ but ½.
 #
 # Now change one thing: let the biases move as well. How many gradients will you meet? (Adding 0 turns $-0$ into 0.)
 
@@ -141,8 +135,9 @@ for s in [Fraction(k, 8) for k in range(9)]:
 
 # %% [markdown]
 # Four, one for each way to switch two units. All parameters nearby that switch the units alike, for every sample, make
-# up a **cell**. In a cell the loss is smooth, and the Clarke set holds the gradients of the cells with all their
-# mixtures. The biases have made it larger. Is $(2s, s, -s)$, which backprop returns, a mixture of the four?
+# up a **cell**. In a cell the loss is smooth. The Clarke set holds the gradients of the cells (their limits at the
+# point) with all their mixtures. The biases have made it larger. Is $(2s, s, -s)$, which backprop returns, a mixture of
+# the four?
 #
 # ## Derive
 #
@@ -157,8 +152,9 @@ weights = [0.75, 0, 0, 0.25]
 check("subgradients.10", weights)
 
 # %% [markdown]
-# Now for every $s$. The figure shows two of the three slopes, and the band is the Clarke set. Move $s$ and watch the
-# ring. Then let both units share one bias, as the positions of a convolution do. Can you get the ring out of the band?
+# Now for every $s$. The figure shows two of the three slopes, and the band is the Clarke set. (The third is not lost:
+# in all four gradients, and in backprop's, $\partial w$ is $\partial b_1 - \partial b_2$.) Move $s$ and watch the ring.
+# Then let both units share one bias, as the positions of a convolution do. Can you get the ring out of the band?
 
 # %%
 explore(
@@ -169,13 +165,22 @@ explore(
 
 # %% [markdown]
 # You cannot, and here is the reason. Push all biases of the layer *up* a little: every unit that stood on its kink goes
-# on. Push them *down*: all go off. Both are cells, and backprop with the slope $s$ is the mixture of these two, with
-# the weights $s$ and $1 - s$. It does not matter how many samples put how many units on kinks. In a deep network push
-# each layer up or down on its own, and higher layers so much further that what comes from below does not disturb them.
+# on, for every sample. Push them *down*: all go off. So there are two cells, in which these units have the slopes 1 and
+# 0. Now, what backprop returns is a sum of products, and each has at most one slope of this layer in it. So as $s$ goes
+# from 0 to 1, the result moves on a straight line, from the gradient of the lower cell to that of the upper one: it is
+# the mixture of the two with the weights $1 - s$ and $s$.
 #
-# A shared bias has to push all its units the same way. In $\mathrm{relu}(x + b) - \mathrm{relu}(-x - b)$ one bias
-# enters as $b$ and as $-b$: one unit goes on, the other off. At $x = b = 0$ the slope in $b$ is 1, and backprop returns
-# $2s$.
+# A shared bias will do, if it pushes all its units the same way. In $\mathrm{relu}(x + b) - \mathrm{relu}(-x - b)$ the
+# bias enters as $b$ and as $-b$: one unit goes on, the other off. At $x = b = 0$ the slope in $b$ is 1, and backprop
+# returns $2s$.
+
+# %% [markdown] tags=["optional"]
+# ### And in deep networks?
+#
+# This section is optional. In a deep network push each layer up or down on its own, and each layer much further than
+# the one below, for example $b_1$ by $\varepsilon^2$ and $b_2$ by $\varepsilon$. Then what comes from below is too
+# little to switch a unit back. With two layers there are four such cells, and their weights are the products of $s$ and
+# $1 - s$.
 
 # %% [markdown] tags=["optional"]
 # ### And without biases?
@@ -189,29 +194,37 @@ explore(
 # %% [markdown]
 # ## The theorem
 #
-# Sejun Park, Sanghyuk Chun and Wonyeol Lee (2024) made this a theorem. **Backprop returns a Clarke subgradient of the
-# loss**, in all trained parameters and at every batch size, if
+# When is backprop right? Sejun Park, Sanghyuk Chun and Wonyeol Lee (2024) proved that it **returns a Clarke subgradient
+# of the loss**, in all trained parameters and at every batch size, if
 #
 # 1. every unit that has a kink has a trained *bias of its own*,
 # 2. the activations are continuous and piecewise analytic, and the loss is analytic,
 # 3. the number that is returned at a kink lies in the Clarke set of *that activation*,
-# 4. in each layer, all kinks take the same mixture of their left and their right slope.
+# 4. in each layer, all kinks take the same mixture of their left and their right slope. (ReLU6 below has two.)
 #
 # A function is *analytic* if near each point it is the sum of its Taylor series, as polynomials and exp are. So
 # $\tfrac12 \sum (o - t)^2$ is an analytic loss, and $\sum |o - t|$ is not. ReLU has a single kink, so one $s$ in each
 # layer fulfils the fourth condition. At batch size 1 it is not needed; that case was known before (Lee, Park and Aiken,
 # 2023).
 #
-# - **Also covered:** biases that are shared, as in convolutions, and dense layers without biases if their inputs, over
-#   the batch, are *linearly independent* whenever a kink is touched: none is a sum of multiples of the others. $(1, 0)$
-#   and $(1, 1)$ are, $(1, 2)$ and $(2, 4)$ are not.
-# - **Not covered:** other layers without biases, different mixtures at the kinks of an activation, and max pooling. A
-#   bias that is common to a window moves all tied entries alike and breaks no tie.
+# - **Also covered:** biases that are shared, as in convolutions.
+# - **Covered even without biases:** dense layers whose inputs, over the batch, are *linearly independent* whenever a
+#   kink is touched: none is a sum of multiples of the others. Then some change of a unit's weights raises its $z$ for
+#   all these samples at once, which is what a bias does. $(1, 0)$ and $(1, 1)$ are independent, $(1, 2)$ and $(2, 4)$
+#   are not.
+# - **Covered only under a further condition:** max pooling (their Theorem 8; without it there are failures, Lemma 7).
+#   Where tied entries share one bias, as after a convolution, the bias moves them alike and breaks no tie.
+# - **Not covered:** other layers without biases, and different mixtures at the kinks of an activation.
 
 # %% [markdown]
-# ### What the third condition is for
+# ### Are all conditions needed?
 #
-# In [[frameworks]], MyGrad returned 0 as the slope of leaky ReLU at 0, outside its Clarke set. Does it matter? Take
+# To show that a condition is needed, keep the others, break this one, and find a case in which the conclusion fails.
+# For the first you have seen one: the identity without biases. For the second take $|\mathrm{relu}(b)|$ at $b = 0$, a
+# loss that is not analytic. The slopes $-1$ for $|\cdot|$ and 1 for ReLU are each allowed, and their product is $-1$.
+# The right numbers are those from 0 to 1.
+#
+# Now the third. In [[frameworks]], MyGrad returned 0 as the slope of leaky ReLU at 0, outside its Clarke set. Take
 # $o = \mathrm{leaky}(b)$ with the left slope $\tfrac18$, at $b = 0$, and the loss $\tfrac12 (o - 1)^2$.
 #
 # **Exercise network_slope.1.** Give a list of three numbers: the slope of the loss from the left, the slope from the
@@ -223,19 +236,6 @@ leaky_slopes = [-1 / 8, -1, 0]
 # end solution
 check("network_slope.1", leaky_slopes)
 
-# %% [markdown]
-# Now train it by 100 steps of gradient descent, with the number that three libraries return for this very leaky ReLU:
-
-# %%
-print("library   slope at the kink   b after 100 steps")
-for library in ("mygrad", "torch", "jax"):
-    at_kink = float(snapshot().row(library, "leaky_relu").value[0])
-    b = 0.0
-    for _ in range(100):
-        slope = 1 if b > 0 else at_kink if b == 0 else 1 / 8
-        b = b - 0.1 * (max(b, b / 8) - 1) * slope
-    print(f"{library:<9} {at_kink:17.3f}   {b:17.2f}")
-
 # %% tags=["assertion"]
 b_symbol = sp.Symbol("b", real=True)
 leaky_loss = (sp.Piecewise((b_symbol, b_symbol > 0), (b_symbol / 8, True)) - 1) ** 2 / 2
@@ -244,29 +244,39 @@ assert (at_0.left, at_0.right) == (sp.Rational(-1, 8), -1)
 assert clarke_subdifferential(leaky_loss, 0) == sp.Interval(-1, sp.Rational(-1, 8))
 assert not is_subgradient(leaky_loss, 0, 0, kind="clarke")
 returned = [snapshot().row(library, "leaky_relu").value[0] for library in ("mygrad", "torch", "jax")]
-assert returned == [0, 1 / 8, 1] and abs(b - 1) < 0.01
+assert returned == [0, 1 / 8, 1]
+for at_kink in returned:
+    bias = 0.0
+    for _ in range(100):
+        slope = 1 if bias > 0 else float(at_kink) if bias == 0 else 1 / 8
+        bias = bias - 0.1 * (max(bias, bias / 8) - 1) * slope
+    assert bias == 0 if at_kink == 0 else abs(bias - 1) < 0.01
+absolute_of_relu = sp.Abs(sp.Max(0, b_symbol))
+assert clarke_subdifferential(absolute_of_relu, 0) == sp.Interval(0, 1)
 
 # %% [markdown]
-# With 0 it never leaves, although its loss falls to the right. The others return an end of the Clarke set, and arrive.
+# It matters: with 0, gradient descent from $b = 0$ never moves, although the loss falls to the right. With $\tfrac18$
+# or 1, as PyTorch and JAX have it, $b$ is within 0.01 of the best value after 100 steps of rate 0.1.
 #
 # ## Measure
 #
 # ### Hunt for failures
 #
-# You have collected the gradients around one network. Now let the library do it for many: ReLU networks with one or two
-# hidden layers, small whole numbers as weights, and batches of 1 to 4 samples. Up to six pre-activations (the $z$ of a
-# unit and a sample) are exactly on the kink. A network counts only if two or more of them can leave it; with a single
-# one, $s$ mixes its two sides, and nothing can fail. Here the cells are found exactly, by linear inequalities in
-# fractions, which takes 10 to 20 seconds. How many networks of each kind will fail?
+# Does the theorem hold, and how often does backprop fail where it says nothing? Let the library draw ReLU networks with
+# one or two hidden layers, small whole numbers as weights, batches of 1 to 4 samples, and at least two pre-activations
+# (the $z$ of a unit and a sample) that can leave their kinks. (With a single one, $s$ mixes its two sides, and nothing
+# can fail.) Random steps can miss a thin cell, so here the cells are found exactly, by linear inequalities in
+# fractions, which takes up to a minute. How many networks of each kind will fail?
 
 # %%
 with_biases = experiment.search("relu", "weights and biases", 60)
 without_biases = experiment.search("relu", "weights", 400)
-print("trained             s    outside the Clarke set")
-for name, found in {"weights and biases": with_biases, "weights, no biases": without_biases}.items():
-    for slopes in experiment.CONVENTIONS["relu"]:
-        networks = sum(found.decided.values())
-        print(f"{name:<19} {slopes[0]!s:<4} {found.outside_of(slopes):>3} of {networks} networks")
+print("outside the Clarke set        s = 0   s = ½   s = 1")
+for name, found in {"of 60 with biases": with_biases, "of 400 without biases": without_biases}.items():
+    zero, mean, one = (found.outside_of(slopes) for slopes in experiment.CONVENTIONS["relu"])
+    print(f"{name:<27} {zero:7} {mean:7} {one:7}")
+independent, outside = without_biases.independent, without_biases.outside_independent
+print(f"of the 400, {independent} have independent inputs; outside with any of these s: {outside}")
 
 # %% tags=["assertion"]
 assert all(with_biases.outside_of(slopes) == 0 for slopes in experiment.CONVENTIONS["relu"])
@@ -276,13 +286,8 @@ assert all(len(tried.network.W) == 3 for tried, _ in without_biases.failures[(ha
 assert without_biases.independent >= 30 and without_biases.outside_independent == 0
 
 # %% [markdown]
-# With biases none fails. Without them each $s$ fails, ½ less often than the others, and only with two hidden layers, as
-# it turns out. And the networks whose inputs are independent, as the theorem asks where biases are missing?
-
-# %%
-independent, outside = without_biases.independent, without_biases.outside_independent
-print(f"no biases, but independent inputs: {outside} of {independent} outside")
-print(f"left out, because the inequalities do not decide which cells there are: {without_biases.undecided}")
+# With biases none fails. Without them each $s$ fails. ½ does so less often than the others, and only in networks with
+# two hidden layers. And where the inputs are independent, as the theorem asks if biases are missing, none fails.
 
 # %% [markdown]
 # ### Recheck one
@@ -333,10 +338,14 @@ measured_slope = (loss(moved) - loss(W1)) / 1e-6
 check("network_slope.2", measured_slope)
 
 # %% [markdown]
-# Your check shares the weights with the search, and nothing else: no cells, no inequalities, no backward pass, and the
-# forward pass is the one on this page. Where does the difference come from? For the first sample the first hidden unit
-# stands on its kink, and so do both units above it. Backprop sends half of a half through each of them. But the weights
-# to both are negative: whatever the unit below does, they stay off.
+# Your check shares the weights with the search, and nothing else. Where does the difference come from? For the first
+# sample, $(3, 3)$, the first hidden unit stands on its kink, and so do both units above it. Backprop takes ½ for each.
+# With the upstream gradient 2 it adds up both paths:
+#
+# $$2 \cdot \bigl((-2) \cdot \tfrac12 \cdot (-2) + 1 \cdot \tfrac12 \cdot (-3)\bigr) \cdot \tfrac12 \cdot 3 = 1.5 .$$
+#
+# But the weights from the lower unit, $-2$ and $-3$, are both negative: whatever it does, the output of the units above
+# stays 0.
 
 # %% tags=["assertion"]
 for tried in (without, own, without_biases.failures[(half,)][0][0]):
@@ -382,8 +391,8 @@ check("subgradients.11", targets)
 #
 # ### Two kinks
 #
-# `relu6` is $\min(\max(0, z), 6)$. From the left the slope is 0 at the kink 0, and 1 at the kink 6; from the right it
-# is 1 and 0.
+# The fourth condition looks harmless, and most libraries break it. `relu6` is $\min(\max(0, z), 6)$. From the left the
+# slope is 0 at the kink 0, and 1 at the kink 6; from the right it is 1 and 0.
 #
 # **Exercise network_slope.3.** A library returns the slope $s$ at the kink 0. Which slope must it return at the kink 6,
 # so that both take the same mixture of left and right, as the fourth condition asks? Answer with a formula in `s`.
@@ -395,26 +404,18 @@ slope_at_6 = 1 - s
 # end solution
 check("network_slope.3", slope_at_6)
 
-# %% [markdown]
-# And what do libraries return? From the snapshot of [[frameworks]]:
-
-# %%
-print("library      slope at 0   slope at 6")
-for library in ("torch", "tensorflow", "jax", "tinygrad"):
-    low, high = (snapshot().row(library, program).value[0] for program in ("relu6_0", "relu6_6"))
-    print(f"{library:<12} {float(low):10.0f}   {float(high):10.0f}")
-
 # %% tags=["assertion"]
 rows = {name: [float(snapshot().row(name, program).value[0]) for program in ("relu6_0", "relu6_6")]
     for name in ("torch", "tensorflow", "jax", "tinygrad")}
 assert rows == {"torch": [0, 0], "tensorflow": [0, 0], "jax": [0, 0], "tinygrad": [0, 1]}
 
 # %% [markdown]
-# tinygrad takes the left slope twice, and the theorem covers it. The other three take the left slope at 0 and the right
-# one at 6. Not covered is not yet wrong, so look for a failure. Take one unit $\mathrm{relu6}(x + b)$ at $b = 0$, the
-# samples 0 and 6, one on each kink, and the loss $\tfrac12 \sum (o - t)^2$ with the targets $-1$ and 5, so that both
-# upstream gradients are 1. Only the bias is trained, much as in *BitFit* (Ben-Zaken, Goldberg and Ravfogel, 2022). Here
-# is this loss along $b$. Which slopes are right?
+# By the snapshot of [[frameworks]], tinygrad returns 0 and 1. It takes the left slope twice, and the theorem covers it.
+# PyTorch, TensorFlow and JAX return 0 and 0: the left slope at 0 and the right one at 6. Not covered is not yet wrong,
+# so look for a failure. Take one unit $\mathrm{relu6}(x + b)$ at $b = 0$, the samples 0 and 6, one on each kink, and
+# the loss $\tfrac12 \sum (o - t)^2$ with the targets $-1$ and 5, so that both upstream gradients are 1. Only the bias
+# is trained, much as in *BitFit* (Ben-Zaken, Goldberg and Ravfogel, 2022). Here is this loss along $b$. Which slopes
+# are right?
 
 # %%
 slopes_at_0_and_6 = {"0 and 0": (0, 0), "0 and 1": (0, 1), "½ and ½": (0.5, 0.5), "1 and 0": (1, 0), "1 and 1": (1, 1)}
@@ -428,7 +429,23 @@ for pair in slopes_at_0_and_6.values():
 
 # %% [markdown]
 # The loss has no kink here: as $b$ grows, one sample enters the sloped part just when the other leaves it. Its slope is
-# 1, and with 0 and 0 backprop says that there is none. Does the search agree?
+# 1, and with 0 and 0 backprop says that there is none.
+#
+# A search (in the next section, which is optional) finds the same in many networks of which biases alone are trained:
+# only the pairs that are not the same mixture fail, and only at batch sizes from 2 on. With weights and biases both
+# trained we found no failure.
+#
+# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
+
+# %%
+stuck_at = ...  # for example "network_slope.2"
+if stuck_at is not ...:
+    display(hint(stuck_at), solution(stuck_at))
+
+# %% [markdown] tags=["optional"]
+# ### Search networks with ReLU6
+#
+# This section is optional. Here is that search, with the pairs of the figure.
 
 # %%
 relu6_bias = experiment.search("relu6", "biases", 200)
@@ -443,17 +460,6 @@ for slopes in experiment.CONVENTIONS["relu6"]:
 for slopes in experiment.CONVENTIONS["relu6"]:
     assert relu6_bias.outside[slopes, 1] == 0 == relu6_both.outside_of(slopes)
     assert relu6_bias.outside_of(slopes) >= 30 if sum(slopes) != 1 else relu6_bias.outside_of(slopes) == 0
-
-# %% [markdown]
-# Only the pairs that are not the same mixture fail, and only at batch sizes from 2 on. With weights and biases both
-# trained we found no failure.
-#
-# Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
-
-# %%
-stuck_at = ...  # for example "network_slope.2"
-if stuck_at is not ...:
-    display(hint(stuck_at), solution(stuck_at))
 
 # %% [markdown] tags=["optional"]
 # ### Why did nothing fail with weights and biases trained?
@@ -471,6 +477,29 @@ for tried in (next(source) for _ in range(30)):
     direction = experiment.outward(tried.network)
     in_the_cell = clarke.at_direction(tried.network, tried.X, tried.T, direction)
     assert list(in_the_cell) == exact_networks.gradient(tried.network, tried.X, tried.T, (0, 0))
+
+# %% [markdown] tags=["optional"]
+# ### Break it with max pooling
+#
+# This section is optional, and the example is our own. Take a filter with the weight $w = 0$ and the bias $b = 0$,
+# and two samples whose windows hold $(1, 0)$ and $(0, 1)$. The entries $w x + b$ of each window tie. Both outputs are
+# $o = b + \max(w, 0)$, so with the targets $-1$ and 1 the loss is $\tfrac12 (o + 1)^2 + \tfrac12 (o - 1)^2 = o^2 + 1$,
+# and its gradient at $o = 0$ is 0. Backprop that gives all to the first of tied entries, as PyTorch does, returns
+# $1 \cdot 1 - 1 \cdot 0 = 1$ along $w$. If every entry had a trained bias of its own, pushing up that of the first
+# would give a cell with just this gradient.
+
+# %% tags=["assertion"]
+windows, wanted = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([-1.0, 1.0])
+
+
+def pooled_loss(w, b):
+    return (((w * windows + b).max(1) - wanted) ** 2).sum() / 2
+
+
+for dw, db in [(1e-6, 0), (-1e-6, 0), (0, 1e-6), (0, -1e-6), (1e-6, -1e-6)]:
+    assert abs(pooled_loss(dw, db) - pooled_loss(0, 0)) / 1e-6 < 1e-5
+first = (0 * windows).argmax(1)
+assert ((0 - wanted) * windows[[0, 1], first]).sum() == 1
 
 # %% [markdown] tags=["optional"]
 # ### What the theorem does not say
@@ -506,16 +535,16 @@ assert check_gradient(lambda p: np.maximum(0, p.sum()), np.array([1.0, 0.0]), np
 # %% [markdown]
 # ## Recap
 #
-# - The Clarke set of a loss holds the gradients of the cells around a point, and their mixtures. Random steps find most
-#   cells, and miss those that are too thin.
+# - The Clarke set of a loss holds the gradients of the cells around a point, and their mixtures.
 # - Sum and chain rule are inclusions for Clarke sets. Backprop uses them as equations, so right slopes can add up to a
 #   wrong one.
 # - A ReLU network is safe with any $s$ from 0 to 1 if every unit has a trained bias, of its own or shared in a
-#   convolution, and the loss is analytic. Pushing the biases up and down gives the two cells that backprop mixes.
-# - Without biases it can fail, for every $s$. Independent inputs prevent it.
-# - ReLU6 with slopes 0 and 0 is not covered. From batch size 2 on it can fail where biases alone are trained. In dense
-#   layers with weights and biases trained it does not.
-# - A number outside the activation's own Clarke set is wrong even in the smallest network.
+#   convolution, and the loss is analytic. Pushing the biases up and down gives the cells that backprop mixes. Max
+#   pooling takes a further condition.
+# - Without biases it can fail, with $s = 0$, ½ and 1. Independent inputs prevent it: weights can then do what a bias
+#   does.
+# - ReLU6 with slopes 0 and 0 is not covered. From batch size 2 on it can fail where biases alone are trained. Where
+#   weights and biases are trained we found no failure, and an optional section argues why, for dense layers.
 #
 # How often networks stand on kinks is the question of [[zeros]], and how to build a backprop that never leaves the
 # Clarke set that of [[autodiff]].

@@ -186,7 +186,7 @@ class Boolean(Comparator):
 class SetOf:
     """The same set of numbers. A pair (a, b) or [a, b] stands for the closed interval, {a, b} for the two points.
 
-    A single number, also in a list, stands for the set of this one, and a list of three or more for its points.
+    A single number stands for the set of this one, a list of three or more for its points, a list of one for that one.
 
     >>> SetOf().read((0, 1)), SetOf().read({0, 1}), SetOf().read(set()), SetOf().read(1)
     (Interval(0, 1), {0, 1}, EmptySet, {1})
@@ -200,6 +200,8 @@ class SetOf:
         ends = members(answer)
         if any(map(is_missing, ends or ())) or any(point is ... for point in points or ()):
             raise NotFilledIn
+        if ends is not None and len(ends) == 1:
+            return self.read(ends[0])
         if ends is not None and len(ends) != 2:
             points = ends
         if points is None and ends is None:
@@ -224,7 +226,7 @@ class SetOf:
     def remark(self, value: sp.Set, key: sp.Set) -> str:
         if value.free_symbols:
             return f"Your set contains {', '.join(sorted(map(str, value.free_symbols)))}; it is a set of numbers."
-        if value.closure == key.closure:
+        if value.closure == key.closure and value.boundary == key.boundary:
             return "The ends are right; ask for each end whether it belongs to the set."
         missing = ""
         for point in _probes(value, key):

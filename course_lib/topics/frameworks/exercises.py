@@ -12,7 +12,6 @@ from course_lib.topics.frameworks.answers import (
     central_difference_verdict,
     slopes_of_choices,
     tied_verdicts,
-    what_the_check_says,
 )
 
 
@@ -58,7 +57,7 @@ EXERCISES = [
             ),
             WrongAnswer(lambda slope: 0 <= slope(0) <= 1, "Left and right of 0 there is one right answer. Check it."),
         ),
-        hints=("Which set is the Clarke subdifferential of ReLU at 0?", "Two comparisons: 0 <= slope(0) <= 1."),
+        hints=("Which numbers form the Clarke set of ReLU at 0?", "Two comparisons: 0 <= slope(0) <= 1."),
         explanation="[0, 1] is the whole set: every value in it is right, and no other.",
     ),
     Exercise(
@@ -68,13 +67,14 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer([0, 0, 0, 0], "All four are ReLU, but they are four programs."),
             WrongAnswer([1, 0, 1, 0.5], "In the product both factors are 0 at 0: 1 · 0 + 0 · 0."),
-            WrongAnswer([1, 1, 0, 0.5], "t > 0 is false at 0, so the branch 0 is taken, and its slope is 0."),
-            WrongAnswer([1, 0, 0, 0], "Half of t gives ½, half of |t| gives 0."),
-            WrongAnswer([1, 0, 0, 1], "At 0 |t| has slope 0, and not 1: half of t gives ½, half of |t| gives 0."),
-            WrongAnswer([1, 0, 0.5, 0.5], "Nothing is halved in the product: the choice gives 0 there, with slope 0."),
-            WrongAnswer([0, 1, 0, 0.5], "The two are swapped: t >= 0 is true at 0, and t > 0 is false."),
+            WrongAnswer([1, 1, 0, 0.5], "x > 0 is false at 0, so the branch 0 is taken, and its slope is 0."),
+            WrongAnswer([1, 0, 0, 0], "Half of x gives ½, half of |x| gives 0."),
+            WrongAnswer([1, 0, 0, 1], "At 0 |x| has slope 0, and not 1: half of x gives ½, half of |x| gives 0."),
+            WrongAnswer([1, 0, 0.5, 0.5], "Nothing is halved in the product: the comparison is 0 there, with slope 0."),
+            WrongAnswer([0, 0, 0, 0.5], "x >= 0 is true at 0, so the branch x is taken, and its slope is 1."),
+            WrongAnswer([0, 1, 0, 0.5], "The two are swapped: x >= 0 is true at 0, and x > 0 is false."),
         ),
-        hints=("A choice has the slope of the branch that is taken.", "For the product use the product rule at t = 0."),
+        hints=("A choice has the slope of the branch that is taken.", "For the product use the product rule at x = 0."),
         explanation="1, 0, 0 and ½: no rule for ReLU is asked at all.",
     ),
     Exercise(
@@ -110,7 +110,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 central_difference_verdict,
-                "The central difference is the mean of both slopes. Compute the two and compare them.",
+                "The central quotient is the mean of both slopes. Compute the two and compare them.",
             ),
             WrongAnswer(_forward_verdict, "That looks at the right side only. Compute the left slope as well."),
             WrongAnswer(_in_order_verdict, "At the kink of −|x| the left slope is the larger one."),
@@ -158,7 +158,6 @@ EXERCISES = [
             WrongAnswer(lambda output: output >= 0, "After ReLU no output is below 0, so this is always true."),
             WrongAnswer(lambda output: output, "Those are the outputs. The slope of an active unit is 1."),
             WrongAnswer(lambda output: output <= 0, "The other way round: this is 1 where the unit is off."),
-            WrongAnswer(lambda output: output * 0, "Now the slope is 0 everywhere, and nothing learns."),
             WrongAnswer(lambda output: output > 0.5, "A small output is an active unit, too."),
         ),
         hints=("Which outputs can ReLU have?", "A unit that is off has the output 0. Use a strict inequality."),
@@ -181,21 +180,5 @@ PREDICTIONS = [
         },
         answer=answers_for_maximum,
         reveal="The next figure shows them, library by library.",
-    ),
-    Prediction(
-        id="frameworks.p3",
-        question=(
-            "A gradient check compares a claimed slope with the central difference. It gets |x| at 0 with the claim 0. "
-            "What does it say?"
-        ),
-        options={
-            "it says 'right'": (
-                r"The difference is $\frac{|h| - |-h|}{2h} = 0$, so the claim fits. There is no derivative."
-            ),
-            "it says 'wrong'": "|x| has no derivative at 0, but the central difference does not know that.",
-            "it warns of a kink": "It would have to look at both sides one by one. A central difference does not.",
-        },
-        answer=what_the_check_says,
-        reveal="The next function is such a check.",
     ),
 ]

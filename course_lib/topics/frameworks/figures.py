@@ -94,7 +94,7 @@ def values_of_frameworks(program: str = "relu(x) at 0") -> Scene:
     height = (0.5, len(rows) + 0.5)
     layers: list[Layer] = []
     if low < high:
-        band = f"Clarke subdifferential, {number(low)} to {number(high)}"
+        band = f"Clarke set, {number(low)} to {number(high)}"
         layers.append(Band(np.array([low, high]), np.full(2, height[0]), np.full(2, height[1]), band))
         may_be = f"may be anything in [{number(low)}, {number(high)}]"
     else:
@@ -181,7 +181,7 @@ class ValueTable:
         for column in self.columns:
             kernels.setdefault(column.title, {})[column.kernel] = None
         return (
-            "✗: outside the Clarke subdifferential. ○: there is no such set. –: the library has no word for it. "
+            "✗: outside the Clarke set. ○: there is no such set. –: the library does not offer it. "
             f"Snapshot: measured on {snapshot().date}.",
             "Kernels: " + "; ".join(f"{title}: {' and '.join(names)}" for title, names in kernels.items()) + ".",
         )
@@ -277,7 +277,7 @@ def value_table(
     abs        1       0
     clamp_min  ½       0
     <BLANKLINE>
-    ✗: outside the Clarke subdifferential. ○: there is no such set. –: the library has no word for it. Snapshot: ...
+    ✗: outside the Clarke set. ○: there is no such set. –: the library does not offer it. Snapshot: ...
     """
     names, live = chosen("programs", programs, PROGRAMS), list(live)
     columns: list[Column] = []

@@ -20,14 +20,6 @@ from course_lib.topics.frameworks.answers import (
 from course_lib.topics.frameworks.dual_numbers import relu
 from course_lib.topics.frameworks.experiment import S, identity, relu2, zero, zero_with_slope_one
 
-half = sp.Rational(1, 2)
-
-
-def _assigned(upstream, z, s):  # type: ignore[no-untyped-def]
-    gradient = np.where(z > 0, upstream, 0.0)
-    gradient[z == 0] = s
-    return gradient
-
 
 def _assigned_all(upstream, z, s):  # type: ignore[no-untyped-def]
     gradient = np.where(z > 0, upstream, 0.0)
@@ -51,6 +43,12 @@ EXERCISES = [
                 "ε² is 0, so the product of both slopes drops out.",
             ),
             WrongAnswer(lambda a, b: (a[0] * b[0], a[1] * b[0]), "One half of the product rule is missing."),
+            WrongAnswer(lambda a, b: (a[0] * b[0], a[1] * b[0] - a[0] * b[1]), "The two halves add up."),
+            WrongAnswer(
+                lambda a, b: (a[0] * b[0] - a[1] * b[1], a[1] * b[0] + a[0] * b[1]),
+                "That is a product of complex numbers: ε² is 0, not −1.",
+            ),
+            WrongAnswer(lambda a, b: (a[0] + b[0], a[1] + b[1]), "That is the sum of the pairs, not their product."),
             WrongAnswer(
                 lambda a, b: (a[1] * b[0] + a[0] * b[1], a[0] * b[0]), "The two are swapped: the value comes first."
             ),
@@ -67,7 +65,10 @@ EXERCISES = [
         reference=lambda: MENDED["assign"],
         wrong_answers=(
             WrongAnswer(_assigned_all, "At the kinks alone: take s times the entries of upstream at the same places."),
-            WrongAnswer(_assigned, "That still sets the gradient to s. What if the upstream gradient is 3, or 0?"),
+            WrongAnswer(
+                lambda upstream, z, s: np.where(z > 0, upstream, np.where(z == 0, s, 0.0)),
+                "That still sets the gradient to s. What if the upstream gradient is 3, or 0?",
+            ),
             WrongAnswer(
                 lambda upstream, z, s: np.where(z >= 0, upstream, 0.0),
                 "Now the slope at 0 is 1 whatever s is.",
@@ -91,6 +92,8 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer([S, S], "At 6 the first ReLU is active, with slope 1. The second is subtracted."),
             WrongAnswer([S, -S], "At 6 the first ReLU has slope 1."),
+            WrongAnswer([S, 1 + S], "The second ReLU is subtracted, and so is its slope s at 6."),
+            WrongAnswer([S, 0], "At 6 the first ReLU is active, so its slope 1 comes in as well."),
             WrongAnswer([S, 1], "At 6 the second ReLU is on its kink, and its slope s is subtracted."),
             WrongAnswer([0, 1], "That is so for s = 0. What if s is another number?"),
             WrongAnswer([0, 0], "The rules do not know that you meant a clip: they add the slopes of two ReLUs."),
@@ -130,10 +133,6 @@ EXERCISES = [
             WrongAnswer(
                 (1 + sp.sqrt(5)) / 2,
                 "That solves $s^2 - s = 1$. relu(−t) has the inner derivative −1, so the second part adds s.",
-            ),
-            WrongAnswer(
-                sp.cbrt(half),
-                r"That would be $s^3 = \frac{1}{2}$. The parts add up, $s^2$ and s; they are not multiplied.",
             ),
             WrongAnswer(0, "With s = 0 the derivative is 0. It has to be 1."),
             WrongAnswer(1, "With s = 1 the derivative is 2."),

@@ -108,7 +108,7 @@ EXERCISES = [
             "Write the quotient with the branch `left` for h < 0, with the branch `right` for h > 0.",
             "sp.limit((right.subs(x, h) - right.subs(x, 0)) / h, h, 0, '+') is the right one.",
         ),
-        explanation="The side picks the branch first; the limit of a smooth quotient is then safe.",
+        explanation="The side picks the branch. The quotient of one smooth branch then has one limit, its slope at 0.",
     ),
     Exercise(
         id="proof.3",

@@ -117,9 +117,9 @@ EXERCISES = [
                 [CRITERIA[1], CRITERIA[3], CRITERIA[2]],
                 "Left of 0 the step is 0, and so is every quotient: that limit exists. And look at its values first.",
             ),
-            WrongAnswer(
-                [CRITERIA[0], CRITERIA[1], CRITERIA[2]],
-                "Left of 0 the quotient of |x| is −1 for every h: that limit exists.",
+            *(
+                WrongAnswer([CRITERIA[0], side, CRITERIA[2]], f"For |x| the {side}: every quotient there is {slope}.")
+                for side, slope in zip(CRITERIA[1:3], ("−1", "1"), strict=True)
             ),
             WrongAnswer(
                 [CRITERIA[0], CRITERIA[0], CRITERIA[2]],

@@ -11,7 +11,7 @@ from course_lib.exercises.exercise import Exercise, Prediction, WrongAnswer
 from course_lib.topics.kink.answers import PythonFunction
 
 x = sp.Symbol("x", real=True)
-TRIED = PythonFunction((-2.0, -0.5, 0.0, 0.5, 3.0, 1.0, -1.0, -1e-6, 1e-6, -300.5, 1e6, 2))
+TRIED = PythonFunction((-2.0, -0.5, 0.0, 0.5, 3.0, 1.0, -1.0, -1e-6, 1e-300, -300.5, 1e6, 2))
 
 # Three spellings of ReLU that agree at every x.
 SPELLINGS = (sp.Piecewise((x, x > 0), (0, True)), (x + sp.Abs(x)) / 2, sp.Piecewise((x, x >= 0), (0, True)))

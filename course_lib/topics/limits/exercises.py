@@ -78,7 +78,7 @@ class Settles(FunctionOf):
         names = [name for name, _ in candidates().values()]
         i = next(i for i, (said, wanted) in enumerate(zip(value, key, strict=True)) if said != wanted)
         taken = "passed for settled" if value[i] else "was taken for swinging"
-        return f"The four candidates are right, but {names[i]} {taken}. Take many small steps that share no pattern."
+        return f"The four candidates are right. Of the others, {names[i]} {taken}. Take steps that share no pattern."
 
 
 SETTLES = Settles(lambda: [Case(f"f = {name}", (f,)) for f, (name, _) in candidates().items()], Boolean(quoted=False))
@@ -167,7 +167,7 @@ EXERCISES = [
             WrongAnswer(routine_with(2.0 ** -np.arange(10, 31)), feedback_on_settles((True, True, True, True))),
             WrongAnswer(
                 routine_with(0.7 * 10.0 ** -np.arange(3, 10)),
-                "The four candidates are right, but sin(2π log x / log 10 + 1) passed for settled.",
+                "The four candidates are right. Of the others, sin(2π log x / log 10 + 1) passed for settled.",
             ),
             WrongAnswer(
                 routine_with(np.random.default_rng(0).uniform(0, 1, 200)),
@@ -185,9 +185,7 @@ EXERCISES = [
         comparator=Number(),
         reference=lambda: one_sided_limit(1 / (1 + sp.exp(1 / x)), 0, "-"),
         wrong_answers=(
-            WrongAnswer(
-                0, r"That is the limit from the right. Left of 0, $\frac{1}{x}$ is negative and large in size."
-            ),
+            WrongAnswer(0, r"That is the limit from the right. Left of 0, $\frac{1}{x}$ tends to $-\infty$."),
             WrongAnswer(
                 sp.Rational(1, 2),
                 r"You took $\frac{1}{x}$ to be 0. It is x that tends to 0; $\frac{1}{x}$ grows without bound.",
@@ -195,10 +193,7 @@ EXERCISES = [
             WrongAnswer(sp.oo, "The denominator is never below 1, so f stays below 1."),
         ),
         hints=(r"What does $\frac{1}{x}$ tend to as $x \to 0$ from the left?", "exp(t) tends to 0 as t → −∞."),
-        explanation=(
-            r"From the left $\frac{1}{x} \to -\infty$, so $e^{1/x} \to 0$ and $f \to 1$. From the "
-            r"right $f \to 0$."
-        ),
+        explanation=r"Left of 0, $\frac{1}{x} \to -\infty$, so $e^{1/x} \to 0$ and $f \to 1$. Right of 0, $f \to 0$.",
     ),
     Exercise(
         id="limits.7",

@@ -87,7 +87,10 @@ class SlopeOf(FunctionOf):
             f"Your largest relative error is {off:.0e}. Try longer and shorter steps: if longer ones help, it is "
             "round-off; if shorter ones do, truncation."
         )
-        return f"{super().remark(value, key)} {about if off < NEARLY else ''}".strip()
+        if off >= NEARLY:
+            right_at_1 = all(map(self.returns.same, value[:: len(SIZES)], key[:: len(SIZES)]))
+            about = "At 1 it is right. Elsewhere, compare your step with x." if right_at_1 else ""
+        return f"{super().remark(value, key)} {about}".strip()
 
 
 EXERCISES = [
@@ -218,7 +221,7 @@ EXERCISES = [
         explanation=(
             r"These functions bend over distances of the size of x, and floats there lie about $\varepsilon x$ apart. "
             r"So both errors see h as a share of x. For a forward quotient about $\sqrt\varepsilon$ is the best share, "
-            r"for a central one about $\varepsilon^{1/3}$. A complex step subtracts nothing and may be ever so short."
+            r"for a central one about $\varepsilon^{1/3}$. (At 0 a share of x is no step: there h needs a least size.)"
         ),
     ),
 ]

@@ -137,12 +137,9 @@ class FailingTargets:
     """Two whole targets with which backprop, for s = 0, leaves the Clarke set of a unit of weight 0, x = 1 and −1."""
 
     def read(self, answer: object) -> tuple[int, ...]:
-        parts = members(answer)
-        if parts is None or len(parts) != 2:
-            raise Unreadable(f"You gave {in_words(answer)}; write a list of two whole numbers, such as [3, 4].")
-        numbers = _finite_numbers(parts)
-        if any(number.denominator != 1 or abs(number) > LARGEST_TARGET for number in numbers):
-            raise Unreadable("Write two whole numbers, from −1000000 to 1000000.")
+        numbers = _finite_numbers(members(answer) or ())
+        if len(numbers) != 2 or any(each.denominator != 1 or abs(each) > LARGEST_TARGET for each in numbers):
+            raise Unreadable("Write a list of two whole numbers from −1000000 to 1000000, such as [3, 4].")
         return tuple(int(number) for number in numbers)
 
     def membership(self, targets: Sequence[int]) -> Membership:

@@ -15,8 +15,8 @@ PREDICTIONS = [
     Prediction(
         id="subgradients.p3",
         question=(
-            "In a ReLU network every unit has a trained bias of its own. A batch puts some units exactly on their "
-            "kink, and backprop takes the slope s there. For which s is its result in the Clarke set of the loss?"
+            "A ReLU network learns by squared errors, and every unit has a trained bias of its own. A batch puts some "
+            "units on their kink, and backprop takes the slope s there. For which s is its result in the Clarke set?"
         ),
         options={
             "only s = ½": "½ saves the identity program. There the units have no biases of their own.",

@@ -29,7 +29,7 @@ from course_lib.networks.one_hidden_layer import (
     shape_problem,
     starting_parameters,
 )
-from course_lib.topics.training.experiment import ENDS, XOR_T, XOR_X, starts_by_end
+from course_lib.topics.training.experiment import ENDS, starts_by_end
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ def descent_with(mistake: str):  # type: ignore[no-untyped-def]
     """Gradient descent with one mistake that people make."""
 
     def descent(parameters: Parameters, X: Array, T: Array, learning_rate: float, steps: int) -> Parameters:
-        rates = {"uphill": -learning_rate, "mean again": learning_rate / len(X), "no rate": 1}
+        rates = {"uphill": -learning_rate, "mean again": learning_rate / len(X), "no rate": 1, "rate 0.1": 0.1}
         rate = rates.get(mistake, learning_rate)
         gradient = gradient_by_hand(parameters, X, T)
         if mistake == "by sample":
@@ -273,20 +273,6 @@ def probability_of_silence() -> Fraction:
     """P(w₁ < 0, w₂ < 0 and w₁ + w₂ < 0) for independent weights of either sign: the last follows from the others."""
     signs = list(product((-1, 1), repeat=2))
     return Fraction(sum(first < 0 > second for first, second in signs), len(signs))
-
-
-def where_the_first_gradients_differ() -> str:
-    """The option of prediction training.p4, from the first gradients of 64 starts on the exclusive or."""
-    differ = []
-    networks = (Network.mlp([2, 3, 1], slope_at_kink=s, replicas=64, dtype="float64") for s in (0.0, 1.0))
-    first, second = (network.loss_and_gradient(XOR_X, XOR_T, loss="mse")[1] for network in networks)
-    for layer, place in enumerate("12"):
-        for kind in "Wb":
-            if not np.array_equal(getattr(first, kind)[layer], getattr(second, kind)[layer]):
-                differ.append(kind + place)
-    return {(): "in none of them", ("b1",): "in b1 alone", ("W1", "b1"): "in W1 and b1"}.get(
-        tuple(differ), "in all four"
-    )
 
 
 @cache

@@ -49,8 +49,8 @@ def arrays_that_are_zero(activation: str) -> list[bool]:
 @cache
 def share_that_arrives() -> str:
     """The option of prediction training.p1 nearest to the measured median, on a log scale."""
-    norms = gradient_by_layer("sigmoid", "glorot").weights
-    power = round(float(np.median(np.log10(norms[:, 0] / norms[:, HIDDEN_LAYERS]))))
+    norms = gradient_by_layer("sigmoid", "glorot").arriving
+    power = round(float(np.median(np.log10(norms[:, 0] / norms[:, HIDDEN_LAYERS - 1]))))
     return {-1: "about a tenth", -3: "about a thousandth", -6: "about a millionth"}[power]
 
 
@@ -79,6 +79,9 @@ def standardise_with(mistake: str) -> Callable[[Array, Array], tuple[Array, Arra
 
         if mistake == "by 255":
             return pixels / 255, test / 255
+        if mistake == "by the range":
+            low, span = pixels.min(0), np.ptp(pixels, axis=0) + (np.ptp(pixels, axis=0) == 0)
+            return (pixels - low) / span, (test - low) / span
         if mistake == "both together":
             both = np.vstack([pixels, test])
             return scaled(pixels, both), scaled(test, both)
@@ -107,13 +110,14 @@ PREDICTIONS = [
     Prediction(
         id="training.p1",
         question=(
-            "A network has ten hidden layers of 64 sigmoid units, Glorot's initialisation, standardised images. Before "
-            "training, compare the gradient of the first layer's weights with that of the last layer's. What is it?"
+            "A network has ten hidden layers of 64 sigmoid units; its weights are drawn with variance 1/64. Before "
+            "training, the loss sends its gradient back. Of what arrives at the units of the tenth layer, how much "
+            "arrives at those of the first?"
         ),
         options={
-            "about a tenth": "A tenth would be little for one layer. But the factors of ten layers multiply.",
-            "about a thousandth": "You saw it shrink, but with these weights each of ten layers takes more.",
-            "about a millionth": "Ten factors well below 1 multiply, one for each layer.",
+            "about a tenth": "A tenth would be little for one layer. But the factors of nine layers multiply.",
+            "about a thousandth": "You saw it shrink, but with these weights each of nine layers takes more.",
+            "about a millionth": "Nine factors well below 1 multiply, one for each layer.",
         },
         answer=share_that_arrives,
         reveal="The first section measures it layer by layer.",
@@ -147,7 +151,10 @@ EXERCISES = [
                 r"The variances of n independent terms add up to $n \cdot v \cdot q$, not to $n^2 \cdot v \cdot q$.",
             ),
         ),
-        hints=("The mean square of z is n · v · q.", r"ReLU passes half of it on: $n \cdot v \cdot \frac{q}{2} = q$."),
+        hints=(
+            r"The mean square of z is $n \cdot v \cdot q$. What does ReLU do to the half of z below 0?",
+            r"ReLU passes half of it on: $n \cdot v \cdot \frac{q}{2} = q$.",
+        ),
         explanation=r"$n \cdot v \cdot \frac{1}{2} = 1$ gives $v = \frac{2}{n}$: He's initialisation.",
     ),
     Exercise(
@@ -155,7 +162,8 @@ EXERCISES = [
         comparator=Symbolic((L,)),
         reference=lambda: glorot_share_after(L),
         wrong_answers=(
-            WrongAnswer(sp.Rational(1, 2) ** L, "That is the factor of its square. The norm changes by the root."),
+            WrongAnswer(sp.Rational(1, 2) ** L, "That is for the mean square. Asked is its root."),
+            WrongAnswer(2 ** (-(L - 1) / 2), "That is one layer too few: each of the L layers has its factor."),
             WrongAnswer(1, "An active unit has slope 1, but half are not active."),
             WrongAnswer(1 / sp.sqrt(2), "That is one layer. Through L layers the factors multiply."),
             WrongAnswer(L / sp.sqrt(2), "The factors of the layers multiply; they do not add."),
@@ -193,6 +201,9 @@ EXERCISES = [
             ),
             WrongAnswer(standardise_with("n - 1"), "That is `ddof=1`: it divides by n − 1. Take `X.std(0)`."),
             WrongAnswer(standardise_with("by 255"), "That only divides by 255. Each pixel needs its own two numbers."),
+            WrongAnswer(
+                standardise_with("by the range"), "That brings each pixel to 0 to 1. Take mean and standard deviation."
+            ),
             WrongAnswer(standardise_with("no mean"), "The scale is right, but the mean was not subtracted."),
         ),
         hints=(
@@ -209,6 +220,7 @@ EXERCISES = [
             WrongAnswer([True, True, True, True], "W2 and b2 come after the sign. Their gradients use A and D only."),
             WrongAnswer([False, False, False, False], "That is ReLU. The slope of sign is 0, and it multiplies H."),
             WrongAnswer([True, False, False, False], "A bias gets the same H as the weights of its layer, summed."),
+            WrongAnswer([True, True, False, True], "b2 gets D.sum(0), and the errors in D are not 0."),
             WrongAnswer([True, True, True, False], "W2 gets D.T @ A, and the signs in A are not 0."),
             WrongAnswer([False, False, True, True], "The other way round: the gradient comes from the output."),
         ),

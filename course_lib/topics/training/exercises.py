@@ -18,15 +18,15 @@ from course_lib.topics.training.answers import (
     probability_of_silence,
     what_the_bug_does,
     where_starts_end,
-    where_the_first_gradients_differ,
 )
 
 PREDICTIONS = [
     Prediction(
         id="training.p2",
         question=(
-            "A network with three hidden ReLU units learns the exclusive or: four points, all in each step. Loss 0 "
-            "can be reached. 1000 networks start from different random weights. Where do they end?"
+            "A network with three hidden ReLU units learns the exclusive or (1 where the two inputs differ, else 0): "
+            "four points, all in each step. Loss 0 can be reached. 1000 networks start from different random "
+            "weights. Where do they end?"
         ),
         options={
             "at one loss": "That would be so if there were only one minimum to fall into.",
@@ -49,21 +49,6 @@ PREDICTIONS = [
         answer=what_the_bug_does,
         reveal="A falling loss says little. The section 'Break it' lets check_gradient look.",
     ),
-    Prediction(
-        id="training.p4",
-        question=(
-            "All hidden units stand on their kink for the point (0, 0). Take the first gradient with s = 0 and with "
-            "s = 1. In which of the four arrays W1, b1, W2, b2 does it differ?"
-        ),
-        options={
-            "in none of them": "At the start $b_2 = 0$, so at (0, 0) the output is the target, 0. No error, no slope.",
-            "in b1 alone": "The input (0, 0) does keep s out of W1. But s multiplies the error there: how large is it?",
-            "in W1 and b1": "Both lie behind the kink. But W1 is multiplied by the input, and both by the error there.",
-            "in all four": "W2 and b2 do not lie behind the kink. And what lies behind it is multiplied by the error.",
-        },
-        answer=where_the_first_gradients_differ,
-        reveal="The next cell looks at the first step, and a later one at the second.",
-    ),
 ]
 
 EXERCISES = [
@@ -82,7 +67,7 @@ EXERCISES = [
             "Entry (i, u) of the result is the sum over j of X[i, j] · W[u, j], plus b[u].",
             "X @ W.T is the sum for all samples and units. NumPy adds b to each row.",
         ),
-        explanation="One matrix product does all three loops, in compiled code.",
+        explanation="The product `X @ W.T` does all three loops at once, in compiled code.",
     ),
     Exercise(
         id="training.2",
@@ -134,6 +119,7 @@ EXERCISES = [
             WrongAnswer(descent_with("one too few"), "That is one step too few."),
             WrongAnswer(descent_with("one too many"), "That is one step too many."),
             WrongAnswer(descent_with("no rate"), "The learning rate does not scale your steps."),
+            WrongAnswer(descent_with("rate 0.1"), "You step with the rate 0.1, whatever `learning_rate` is."),
             WrongAnswer(
                 descent_with("by sample"), "You stepped after each sample. One step here uses all samples at once."
             ),
@@ -182,6 +168,6 @@ EXERCISES = [
             ),
         ),
         hints=("What values does A take where Z is negative?", "Compare Z, not A, with 0; or ask for A > 0."),
-        explanation="Z > 0 and A > 0 are the same mask. A ≥ 0 is always true, and then the slope is 1 everywhere.",
+        explanation="`A >= 0` is always true, so the slope was 1 everywhere. `Z > 0` and `A > 0` are 0 where z < 0.",
     ),
 ]

@@ -116,6 +116,7 @@ EXERCISES = [
             WrongAnswer(0.4608, r"That is $E \cdot p_0$, the expected number of zeros. Some networks have two."),
             WrongAnswer(0.6308, r"That is $e^{-E \cdot p_0}$, the probability of no zero."),
             WrongAnswer(0.1424, "That is one layer. There are three."),
+            WrongAnswer(0.03097, "That is 4096 digits, as in our hunt. Here there are 60 000."),
         ),
         hints=(
             r"E = width × depth × digits. How large is $E \cdot p_0$?",

@@ -253,7 +253,7 @@ def zone_over_exposure(bits: str = "32 bits", varied: str = "width") -> Scene:
         else f"No single p₀ fits, the nearest is {p0}"
     )  # fmt: skip
     return Scene(
-        f"One p₀ fits all shapes: {p0}" if holds else "No single p₀ fits all shapes",
+        f"One p₀ fits all our shapes: {p0}" if holds else "No single p₀ fits all shapes",
         Axis("E = width × depth × digits", EXPOSURES, "log"), Axis("share of networks", (LOWEST, 1.3), "log"),
         tuple(layers),
         f"{bits}, {varied} from {values[0]} to {values[-1]}: our shares rise from {_percent(own[0])} to "

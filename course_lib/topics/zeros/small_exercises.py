@@ -202,6 +202,10 @@ EXERCISES = [
                 2.6596 * 2.0**-14,
                 r"$2^{-14}$ is the gap next to $\frac{1}{16}$. Next to 0 the numbers stand much closer together.",
             ),
+            WrongAnswer(
+                NormalDist(0, SIGMA**0.5).pdf(0) * 2**-24,
+                "`NormalDist` takes σ, the standard deviation: 0.15 as it stands, without a root.",
+            ),
             WrongAnswer(2.6596, "That is the density at 0. Multiply it by the length of the interval, $2^{-24}$."),
         ),
         hints=(
@@ -228,6 +232,8 @@ EXERCISES = [
                 "3.69 ends the interval that leaves 2.5 % on this side. Here 5 % are left: solve "
                 "$(1 - p)^{500} = 0.05$.",
             ),
+            WrongAnswer(0.05, "5 % is the chance of none in 500. Which chance in *one* network makes it?"),
+            WrongAnswer(0.05 ** (1 / 500), "That is $1 - p$, the chance of none in one network."),
             WrongAnswer(0.597, "That is in per cent. Write the probability."),
         ),
         hints=(
@@ -250,6 +256,7 @@ EXERCISES = [
                 r"The rule of thumb, $9 \pm 2\sqrt{9}$, is close. The interval of a small count is not symmetric; "
                 "`poisson_interval` has it.",
             ),
+            WrongAnswer([end / 4e6 for end in poisson_interval(ZEROS_COUNTED)[::2]], "40 million is 40e6, not 4e6."),
             WrongAnswer([6 / 40e6, 12 / 40e6], r"$\sqrt{9}$ to each side is right in about two cases of three only."),
             WrongAnswer(
                 [end / COMPUTED for end in poisson_interval(ZEROS_COUNTED)[:2]],
@@ -262,7 +269,7 @@ EXERCISES = [
             "low, middle, high = poisson_interval(9), and the answer is [low / 40e6, high / 40e6].",
         ),
         explanation=(
-            r"λ lies between 4.1 and 17.1, so $p_0$ lies between $1.0 \cdot 10^{-7}$ and $4.3 \cdot 10^{-7}$."
+            r"λ lies between 4.1 and 17.1, so $p_0$ lies between $1.03 \cdot 10^{-7}$ and $4.27 \cdot 10^{-7}$."
         ),
     ),
     Exercise(

@@ -153,22 +153,6 @@ def crossings(epoch: int, end: tuple[float, float] = END) -> list[int]:
     return [int(np.count_nonzero(np.diff(np.sign(z), axis=0))) for z in z_of]
 
 
-def cells_with_a_kink(cells: int) -> float:
-    """Share of the cells × cells squares of the window that a kink of the first layer passes through before training.
-
-    A line passes through a square if z does not have one sign at its four corners.
-
-    >>> 1.9 < cells_with_a_kink(100) / cells_with_a_kink(200) < 2.1
-    True
-    """
-    x, y = (np.linspace(*limits, cells + 1) for limits in WINDOW)
-    corners = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
-    positive = (pre_activations(0, corners)[0] > 0).reshape(cells + 1, cells + 1, WIDTH)
-    corners_of_cell = [positive[i : i + cells, j : j + cells] for i in (0, 1) for j in (0, 1)]
-    one_sign = np.all(corners_of_cell, axis=0) | ~np.any(corners_of_cell, axis=0)
-    return float(1 - one_sign.all(-1).mean())
-
-
 def swept_samples() -> tuple[int, int]:
     """How often a kink passed a training sample between two epochs, and how often a sample was exactly on a kink."""
     X = moons().X

@@ -77,6 +77,6 @@ def test_luck_with_the_four_candidates_is_not_enough() -> None:
     """A typed list has no place; two steps that happen to be right on the four fail on others of their kind."""
     assert "hand in the function itself" in check("limits.5", [False, False, True, True]).message
     lucky = check("limits.5", routine_with(np.array([1e-3, 0.37e-3])))
-    assert lucky.status == "not yet" and lucky.message.startswith("The four candidates are right, but ")
+    assert lucky.status == "not yet" and lucky.message.startswith("The four candidates are right. Of the others, ")
     for said in (True, False):
         assert check("limits.5", lambda f, said=said: said).status == "not yet"

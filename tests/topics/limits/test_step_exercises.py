@@ -57,6 +57,7 @@ def test_a_step_that_is_a_share_of_x_passes(share: float, central: bool) -> None
     [
         (lambda x: 1e-8 * max(x, 1), "Large x are right now."),
         (lambda x: 1e-3, "For f = x² and x = 1 your function returned 2.001"),
+        (lambda x: 1.5e-8, "At 1 it is right. Elsewhere, compare your step with x."),
         (lambda x: 1e-10 * x, "round-off reaches the fifth digit"),
         (lambda x: 1e-4 * x, "if longer ones help, it is round-off; if shorter ones do, truncation"),
         (lambda x: 1e-18 * x, "shorter than half a gap between floats"),

@@ -105,9 +105,9 @@ def test_targets_fail_exactly_when_their_signs_are_opposite() -> None:
         ("subgradients.10", [1, 0, 0], "You gave 3 weights; 4 are asked."),
         ("subgradients.10", [1, 0, 0, float("inf")], "One of your numbers is infinite."),
         ("subgradients.11", [2, 2], "The slopes of the cells are -2, 2, and backprop's 0 is among them or between."),
-        ("subgradients.11", [0.5, -1], "Write two whole numbers"),
-        ("subgradients.11", [1, 2, 3], "write a list of two whole numbers"),
-        ("subgradients.11", 7, "write a list of two whole numbers"),
+        ("subgradients.11", [0.5, -1], "Write a list of two whole numbers"),
+        ("subgradients.11", [1, 2, 3], "Write a list of two whole numbers"),
+        ("subgradients.11", 7, "Write a list of two whole numbers"),
     ],
 )
 def test_wrong_mixtures_and_targets_are_told_why(id, answer, message) -> None:

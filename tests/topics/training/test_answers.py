@@ -18,7 +18,6 @@ from course_lib.topics.training.answers import (
     layer_of_the_library,
     what_the_bug_does,
     where_starts_end,
-    where_the_first_gradients_differ,
 )
 from course_lib.topics.training.depth_exercises import EXERCISES, L, n, share_that_arrives
 
@@ -239,7 +238,6 @@ def test_the_predictions_are_measured():
     assert share_that_arrives() == "about a millionth"
     assert where_starts_end() == "at three losses or more"
     assert what_the_bug_does() == "the loss falls, but less far"
-    assert where_the_first_gradients_differ() == "in none of them"
 
 
 def test_a_quarter_of_the_units_is_off_at_the_three_other_points():
