@@ -54,9 +54,8 @@ predict("dead_units.p2")
 # of the plane turns on?
 
 # %%
-explore(figures.active_inputs, layer=Radio(["first layer", "second layer"]),
-    angle=Range(0, 345, 15, value=60, label="direction of w in degrees"),
-    bias=Range(-1.0, 1.0, 0.2, value=0, label="bias"))
+direction, bias = Range(0, 345, 15, value=60, label="direction of w in degrees"), Range(-1.0, 1.0, 0.2, value=0)
+explore(figures.active_inputs, angle=direction, bias=bias)
 
 # %% [markdown]
 # Now three such units in NumPy. Is each of them ever on: on the batch, on the data, or far out in the plane?
@@ -114,9 +113,14 @@ for name, expected in {**never_on_and_dead, "sigmoid": (True, False)}.items():
 #
 # ### Behind a ReLU layer
 #
-# Switch the figure to the second layer. Its inputs $h$ come out of a ReLU layer, so they are never negative. Point $w$
-# to the lower left, at 225 degrees, with a negative bias. How far would you have to walk now?
-#
+# Further up there is another way to be dead for good. The inputs $h$ of a second layer come out of a ReLU layer, so
+# they are never negative. Point $w$ to the lower left, at 225 degrees, with a negative bias. How far would you have to
+# walk now to turn the unit on?
+
+# %%
+explore(figures.active_inputs, layer=Radio(["second layer", "first layer"]), angle=direction, bias=bias)
+
+# %% [markdown]
 # **Exercise dead_units.1.** Four ReLU units get inputs $h$ with $h_1 \ge 0$ and $h_2 \ge 0$. Their $(w, b)$ are
 #
 # 1. $((-1, -2),\ 0)$
@@ -187,16 +191,6 @@ check("finding.1", always)
 #
 # A dead ReLU unit also passes on 0, so the weights that lead out of it get no gradient either, and it sends none down.
 # The rest of the network learns as if it were not there.
-#
-# **Exercise dead_units.2.** A ReLU unit has $z = x_1 - x_2$, with slope 0 at the kink. For the samples $(2, 1)$,
-# $(1, 2)$ and $(1, 1)$ the upstream gradients are 3, 5 and 7. What is the gradient of the summed loss with respect to
-# $(w_1, w_2)$? Give a list of two.
-
-# %% tags=["exercise"]
-# begin solution: unit_gradient = ...
-unit_gradient = [3 * 2, 3 * 1]
-# end solution
-check("dead_units.2", unit_gradient)
 
 # %% tags=["assertion", "C43"]
 trained, even = Network.mlp([64, 32, 10], seed=1), standardised(digits())
@@ -209,6 +203,21 @@ for unit in range(32):
     assert (from_silent.W[1][0, :, unit] == 0).all()
     _, from_others = trained.loss_and_gradient(even.X[~silent], even.y[~silent])
     assert (from_others.W[0][0, unit] != 0).any()
+
+# %% [markdown] tags=["optional"]
+# #### By hand
+#
+# This exercise is optional.
+#
+# **Exercise dead_units.2.** A ReLU unit has $z = x_1 - x_2$, with slope 0 at the kink. For the samples $(2, 1)$,
+# $(1, 2)$ and $(1, 1)$ the upstream gradients are 3, 5 and 7. What is the gradient of the summed loss with respect to
+# $(w_1, w_2)$? Give a list of two.
+
+# %% tags=["exercise"]
+# begin solution: unit_gradient = ...
+unit_gradient = [3 * 2, 3 * 1]
+# end solution
+check("dead_units.2", unit_gradient)
 
 # %% [markdown]
 # ### Off is not for ever

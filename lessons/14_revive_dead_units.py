@@ -17,7 +17,7 @@
 # **Before you start.** [[Finding]]: what *dead* means. [[Training]]: backpropagation. [[Depth]]: He's and Glorot's
 # weights.
 #
-# **Minutes:** 53.
+# **Minutes:** 57.
 
 # %%
 import numpy as np
@@ -180,18 +180,21 @@ assert runs[0.1, -1][0] >= 10 and abs(runs[0.1, -1][-1] - runs[0.1, -1][0]) <= 3
 #
 # Where does the one end and the other begin? The library trains 64-32-32-10 at nine rates and nine initial biases (the
 # same in both hidden layers), from three starts each. Press play: before training only the bias counts, and then death
-# comes in from above. The discs mark three settings that you will meet again. Then look at the second hidden layer.
-# What is different at low biases?
+# comes in from above. The discs mark three settings that you will meet again. This is the first hidden layer.
 
 # %%
-explore(figures.dead_map, layer=Radio({"first hidden layer": "first", "second hidden layer": "second"}),
-    epoch=Range(0, experiment.EPOCHS, value=experiment.EPOCHS, label="epoch", play=True))
+epoch = Range(0, experiment.EPOCHS, value=experiment.EPOCHS, label="epoch", play=True)
+explore(figures.dead_map, epoch=epoch)
 
 # %% [markdown]
 # At initial bias 0, between the rates 0.4 and 0.8, the share of dead units in the first layer jumps from a fifth to two
 # thirds. That is a cliff, and where it stands depends on start and data. So choose a rate well below it: one that
-# worked once may be a hair from the edge.
-#
+# worked once may be a hair from the edge. Now the second hidden layer. What is different at low biases?
+
+# %%
+explore(figures.dead_map, layer=Radio({"second layer": "second", "first layer": "first"}), epoch=epoch)
+
+# %% [markdown]
 # In the second layer low biases kill more units, but gentle training wakes some: at bias −0.5 and rate 0.1 the share of
 # dead ones falls from 68 to 25 %, for what comes in changes as the first layer learns. The first layer stays near 17 %.
 # At rate 3.2 the same bias looks kinder to the first layer than a bias of 0. It is not: the whole second layer is dead
