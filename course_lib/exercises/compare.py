@@ -77,7 +77,10 @@ class Number:
         counted = not self.absolute and key.denominator == 1 < abs(key)
         if counted and value.denominator > 1 and abs(value - key) < 1:
             return "The answer is a whole number."
-        near = Number(20 * self.absolute, max(20 * self.relative, 0.01))
+        roughly = max(20 * self.relative, 0.01)
+        if key and Number(self.absolute, roughly).same(-value, key):
+            return "The size is right, the sign is not."
+        near = Number(min(20 * self.absolute, float(abs(key)) / 2), roughly)
         if self.absolute <= self.relative * abs(key) < SINGLE * abs(key) and abs(value - key) <= SINGLE * abs(key):
             return "Your answer is right to single precision only; compute in float64."
         if near.same(value, key):
@@ -87,8 +90,6 @@ class Number:
             return f"You are close: the answer counts {exact}."
         if 0 < key < 1 and near.same(value / 100, key):
             return "That looks like per cent. Write the share itself, a number between 0 and 1."
-        if key and near.same(-value, key):
-            return "The size is right, the sign is not."
         if value and abs(key) != 1 and self.same(1 / value, key):
             return "That is 1 divided by the answer: it is upside down."
         return ""

@@ -123,6 +123,10 @@ def test_what_counts_and_what_does_not(comparator: Comparator, key: object, righ
         ),
         (Number(relative=0.01), 0.597, 0.00597, "That looks like per cent."),
         (Number(), -4, 4, "The size is right, the sign is not."),
+        # Beside a small key the tolerance is wide, and neither the sign nor the size is to be praised for nothing.
+        (Number(absolute=0.05), 0.43, -0.426, "The size is right, the sign is not."),
+        (Number(absolute=0.05), 1.29, -0.426, ""),
+        (Number(absolute=0.05), -1.29, -0.426, ""),
         (Number(), 0.25, 4, "That is 1 divided by the answer: it is upside down."),
         (Number(), -math.inf, sp.oo, "The sign is not right."),
         (Number(), np.float32(0.1), Fraction(1, 10), "Your answer is right to single precision only"),

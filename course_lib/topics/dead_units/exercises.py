@@ -80,7 +80,6 @@ EXERCISES = [
                 1 / 6, "That brings w to 0, and z is −½ on every sample. A shorter step is enough: b falls too."
             ),
             WrongAnswer(2 / 15, "That silences x = 1 and x = 2. At x = 3 z is still above 0."),
-            WrongAnswer(1 / 3, "Long enough, but not the least: a shorter step kills as well."),
             WrongAnswer(0.2, "Long enough, but not the least: a shorter step kills as well. Which x gives in last?"),
             WrongAnswer(7, "That is 1 divided by the rate. Which η makes 3 − 21η equal to 0?"),
         ),
@@ -117,10 +116,6 @@ EXERCISES = [
             WrongAnswer(
                 [False, False, False, True, False],
                 "Look at the fifth: the slope is 0.01 on every sample now, and the gradient is no longer 0.",
-            ),
-            WrongAnswer(
-                [False, False, True, False, True],
-                "Look at the third and the fourth: only one of them changes what comes into the first layer.",
             ),
         ),
         hints=(
@@ -180,7 +175,7 @@ EXERCISES = [
             ),
             WrongAnswer(
                 [-end for end in reversed(interval_of_pairs())],
-                "The signs are exchanged: take the accuracy with the cure, less that without.",
+                "The signs are exchanged: take the accuracy with the cure minus that without.",
             ),
             WrongAnswer(
                 list(reversed(interval_of_pairs())),

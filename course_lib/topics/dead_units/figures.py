@@ -48,7 +48,7 @@ TENTH, ONE = 2, 6  # Where σ is 0.1 and 1 among them.
 NETWORKS = {2: 1000, 3: 200, 5: 100, 10: 60}
 # Colour and marker of each hidden layer.
 STYLES = (("blue", "filled"), ("vermilion", "hollow"))
-# Settings on the map, (first bias, learning rate), that the lesson comes back to.
+# Settings on the map, (initial bias, learning rate), that the lesson comes back to.
 MARKED = {
     **{cause: (settings["bias"], settings["learning_rate"]) for cause, settings in CAUSES.items()},
     "to be revived": (0.0, DEADLY_RATE),
@@ -145,8 +145,8 @@ def active_share_over_sigma(data: str = "digits", bias: float = 0.1) -> Scene:
     The points are the mean over the units, the band holds 9 of 10 units. `data` is a name in `experiment.DATA`.
 
     >>> active_share_over_sigma("digits, standardised", 0.1).description
-    'digits, standardised, bias 0.1. At σ = 1 the formula says 54 %; the mean unit is active on 54 % of the samples, 9 \
-of 10 units on 50 % to 59 %. At σ = 0.1 it says 84 %; 87 %, 79 % to 93 %.'
+    'digits, standardised, bias 0.1. At σ = 1 the formula says 54 %; the average unit is active on 54 % of the \
+samples, 9 of 10 units on 50 % to 59 %. At σ = 0.1 it says 84 %; 87 %, 79 % to 93 %.'
     """
     middle, low, high = _shares(data, bias)
     fine = np.geomspace(SIGMAS[0], SIGMAS[-1], 200)
@@ -154,18 +154,18 @@ of 10 units on 50 % to 59 %. At σ = 0.1 it says 84 %; 87 %, 79 % to 93 %.'
     layers = (
         Band(SIGMAS, low, high, label="9 of 10 units"),
         Curve(fine, formula, "formula Φ(b/σ)", "ink", "dashed", control="bias"),
-        Points(SIGMAS, middle, label="mean unit, measured", color="vermilion"),
+        Points(SIGMAS, middle, label="average unit, measured", color="vermilion"),
     )
     (formula_1, mean_1, range_1), (formula_2, mean_2, range_2) = (
         (f"{active_probability(bias, SIGMAS[at]):.0%}", f"{middle[at]:.0%}", f"{low[at]:.0%} to {high[at]:.0%}")
         for at in (ONE, TENTH)
     )
     description = (
-        f"{data}, bias {format_number(bias)}. At σ = 1 the formula says {formula_1}; the mean unit is active on "
+        f"{data}, bias {format_number(bias)}. At σ = 1 the formula says {formula_1}; the average unit is active on "
         f"{mean_1} of the samples, 9 of 10 units on {range_1}. At σ = 0.1 it says {formula_2}; {mean_2}, {range_2}."
     )
     return Scene(
-        f"At σ = 0.1 the mean unit is active on {mean_2}, the formula says {formula_2}".replace("%", " %"),
+        f"At σ = 0.1 the average unit is active on {mean_2}, the formula says {formula_2}".replace("%", " %"),
         Axis("standard deviation σ of the pre-activation", (SIGMAS[0], SIGMAS[-1]), "log"),
         Axis("share of samples with z > 0", SHARES), layers, description.replace("%", " %"),
     )  # fmt: skip
@@ -208,7 +208,7 @@ def collapse_over_width() -> Scene:
 
 
 def dead_map(layer: str = "first", epoch: int = 0) -> Scene:
-    """Share of dead units of a hidden layer after an epoch, over the grid of first biases and learning rates.
+    """Share of dead units of a hidden layer after an epoch, over the grid of initial biases and learning rates.
 
     Cells in which more than half of the units are dead are marked, and so are the settings of `MARKED`. `layer` is
     "first" or "second".
@@ -232,7 +232,7 @@ def dead_map(layer: str = "first", epoch: int = 0) -> Scene:
     low, high = format_number(BIASES[0]), format_number(BIASES[-1])
     return Scene(
         f"More than half of the layer is dead in {about(float((shares > 0.5).mean()))} of the settings",
-        Axis("first bias", biases),
+        Axis("initial bias", biases),
         Axis("learning rate", rates, "log", tuple((rate, format_number(rate, 4)) for rate in LEARNING_RATES)),
         tuple(layers),
         f"The {layer} hidden layer {when}. At learning rate {slow}: {about(shares[0, 0])} are dead with bias {low}, "
@@ -269,8 +269,8 @@ def cures(cause: str = "steps too long", measure: str = "test accuracy") -> Scen
     layers = [Segment((0.0, 0.4), (0.0, len(rows) + 0.6), "no difference", "grey", "dotted"), *_rows(rows, 100)]
     return Scene(
         f"For {len(better)} of {len(rows)} cures the whole interval lies on the good side",
-        Axis(f"{measure} with the cure less without, in points", (-80, 80)), _names(rows), tuple(layers),
-        f"{cause.capitalize()} (without a cure: learning rate {rate}, first bias {bias}), {STARTS} starts, by "
+        Axis(f"{measure} with the cure minus without, in points", (-80, 80)), _names(rows), tuple(layers),
+        f"{cause.capitalize()} (without a cure: learning rate {rate}, initial bias {bias}), {STARTS} starts, by "
         f"{measure}. Interval on the good side of 0: {_listed(better)}. On the bad side: {_listed(worse)}. It holds 0: "
         f"{_listed(open_)}.",
     )  # fmt: skip
@@ -286,8 +286,8 @@ def came_back() -> Scene:
     return Scene(
         "Which dead units are on again",
         Axis("share of the dead units (0 to 1)", SHARES), _names(shares[0]), tuple(layers),
-        f"Dead units of {PATIENTS} networks, trained at learning rate {format_number(DEADLY_RATE)} with first bias 0, "
-        f"then on at {format_number(GENTLE_RATE)}. The whole interval lies above one half: in the first hidden layer "
+        f"Dead units of {PATIENTS} networks, trained at learning rate {format_number(DEADLY_RATE)} with initial bias 0,"
+        f" then on at {format_number(GENTLE_RATE)}. The whole interval lies above one half: in the first hidden layer "
         f"for {most[0]}; in the second for {most[1]}.",
     )  # fmt: skip
 

@@ -137,11 +137,11 @@ def test_error_bars_are_labelled():
 def test_rates_and_biases_are_stated():
     """Without them nobody finds the experiments on the map of learning rates and biases."""
     for cause, words in (
-        ("steps too long", "learning rate 0.8, first bias 0"),
-        ("biases too low", "0.1, first bias −1"),
+        ("steps too long", "learning rate 0.8, initial bias 0"),
+        ("biases too low", "0.1, initial bias −1"),
     ):
         assert f"{words}), 120 starts" in figures.cures(cause).description
-    assert "at learning rate 0.4 with first bias 0, then on at 0.04" in figures.came_back().description
+    assert "at learning rate 0.4 with initial bias 0, then on at 0.04" in figures.came_back().description
 
 
 @pytest.mark.parametrize("measure", MEASURES)
