@@ -178,7 +178,7 @@ assert abs(ratios[0] / law.density_at_zero(experiment.Setting("float64", 256, 1)
 #
 # $$p_0 \approx f(0) \cdot \text{gap}.$$
 #
-# So the last column estimates $f(0)$: about 2.1. Another slope would refute that. With ½, the share would go like
+# So the last column estimates $f(0)$: about 2.1. Another slope would refute the law. With ½, the share would go like
 # $\sqrt{\text{gap}}$, and the density would have to grow without bound towards 0.
 #
 # Half precision has the gap $2^{-24}$ next to 0. (The gap at the usual size of $z$ does not matter here: only a $z$
@@ -340,7 +340,7 @@ check("zeros.8", upper_limit)
 #
 # $$D = 2 \sum_i k_i \log \frac{k_i}{\bar k},$$
 #
-# which is 0 for equal counts and grows with the scatter: it is twice the logarithm of how much more probable the counts
+# which is 0 for equal counts and grows with the scatter. It is twice the logarithm of how much more probable the counts
 # are if each has a rate of its own. (If they come from unequally many trials, the expected counts $E_i \hat p$ with
 # $\hat p = \sum k_i / \sum E_i$ take the place of $\bar k$.) How much scatter is too much? See what chance alone does:
 # draw sets of counts that obey one Poisson law, 10 000 times, and compute $D$ of each. (`xlogy(k, q)` is $k \log q$,
@@ -371,8 +371,8 @@ assert densities[2] > 1.4 * densities[1] > 2.5 * densities[0]
 # to reject below 0.05. Then 1 test in 20 rejects where there is nothing: whoever makes many tests will find something.
 # And small counts scatter so much that they reject little, even where there is something.
 #
-# By chance $D$ is about the number of counts minus the number of things fitted to them, here one, $\bar k$, which
-# follows the counts a little: 19 and 2, the **degrees of freedom**. (Counts as small as ours, near 2, make it 21.6
+# By chance $D$ is about the number of counts minus the number of things fitted to them, here one: $\bar k$ follows the
+# counts a little. That makes 19 and 2, the **degrees of freedom**. (Counts as small as ours, near 2, make it 21.6
 # instead of 19.)
 #
 # **Exercise small.2.** Suppose the p-value of some 20 networks is 0.15. True or false?
