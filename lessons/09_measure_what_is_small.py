@@ -18,7 +18,7 @@
 # **Before you start.** [[Frameworks]]: the slope at the kink is a convention. You need logarithms and the density of
 # the normal distribution.
 #
-# **Minutes:** 54.
+# **Minutes:** 56.
 
 # %%
 from fractions import Fraction
@@ -50,9 +50,9 @@ predict("small.p1")
 # Start on paper. A unit computes its *pre-activation* $z = w \cdot x + b$ and passes on $\max(0, z)$. As a function of
 # $z$, the kink is one point. What is it as a function of the input $x$?
 #
-# The figure shows the kinks of a network 2-8-8-2, which is to tell two interleaved crescents of points apart (the data
-# set *two moons*). Look at each layer alone. The dotted walk from A to B counts the kinks that it crosses; drag B. In
-# training the kinks move as well: the next cell follows all 16 units past all training points for 24 epochs.
+# The figure shows the kinks of a network 2-8-8-2, which learns to tell two interleaved crescents of points apart (the
+# data set *two moons*). Look at each layer alone. The dotted walk from A to B counts the kinks that it crosses; drag B.
+# In training the kinks move as well: the next cell follows all 16 units past all training points for 24 epochs.
 
 # %%
 explore(
@@ -72,18 +72,20 @@ assert [structure.exact_pre_activation([0.5, -0.25], 0.25, at) for at in on_the_
 
 # %% [markdown]
 # In the first layer each kink is a straight line: all $x$ with $w_1 x_1 + w_2 x_2 + b = 0$. With $n$ inputs it is a
-# *hyperplane*, a flat set of dimension $n - 1$. The kinks of the second layer bend where they meet one of the first. So
-# "only a small number of points" (C25) is right for one number $z$, and leaves out how large the kink of a network is.
+# *hyperplane*, a flat set of dimension $n - 1$. A kink of the second layer bends where it meets one of the first,
+# because a unit below switches on or off there. Two texts say that such units have no derivative "at only a small
+# number of points" (C25). That is right for one number $z$, and leaves out how large the kink of a network is.
 #
-# Crossed thousands of times, hit never: how do these go together? A line has no area: it can be covered by squares of
-# as little total area as you like. (Halve their side: twice as many squares will do, each a quarter as large.) Such a
-# set has **measure zero**, and an input drawn from a *density* falls into it with probability 0. That is not "never".
-# Spin a pointer: it stops somewhere, and that very place had the probability 0, too.
+# Crossed thousands of times, hit never: how do these go together? A piece of a line has no area: it can be covered by
+# squares of as little total area as you like. (Halve their side: twice as many squares will do, each a quarter as
+# large.) Such a set has **measure zero**, and an input drawn from a *density* falls into it with probability 0. That is
+# not "never". Spin a pointer: it stops somewhere, and that very place had the probability 0, too.
 
 # %% [markdown]
 # ## Two ways around "probability 0"
 #
-# The argument rests on two conditions, a density and real numbers. Neither holds in training.
+# The argument rests on two conditions, a density and real numbers. In training the first can fail, and the second
+# always does.
 #
 # **No density.** Many pixels of a real digit are exactly 0. Here a unit without a bias sees only the upper left corner
 # of 1024 digits of MNIST, 7 by 7 pixels.
@@ -147,9 +149,10 @@ explore(figures.half_precision_steps, place=Radio(["around 0", "around 1/16"]))
 # ## Count where it is not rare
 #
 # How likely is a rounding zero? The digits are fixed; what is random is the weights and biases, drawn uniformly from
-# $\pm 1/\sqrt{784}$, and they give $z$ its density. Waiting takes long. So make the gap wide, count, and watch what
-# happens as it gets finer. Here are four first layers of 256 units, on 4096 digits, with $z$ rounded to multiples of
-# the gap. What will a grid four times as fine do to the count?
+# $\pm 1/\sqrt{784}$, and they give $z$ its density. We could wait a long time for a zero. So make the gap wide, count,
+# and watch what happens as it gets finer. Here are four first layers of 256 units, on 4096 digits, with $z$ rounded to
+# multiples of the gap. (Next to 0 half precision *is* such an even grid, with the gap $2^{-24}$.) What will a grid four
+# times as fine do to the count?
 
 # %%
 def first_layer(seed):
@@ -169,16 +172,21 @@ assert all(2.0 < ratio < 2.3 for ratio in ratios)
 assert abs(ratios[0] / law.density_at_zero(experiment.Setting("float64", 256, 1))[0] - 1) < 0.05
 
 # %% [markdown]
-# The share is proportional to the gap: on logarithmic axes these points lie on a line of slope 1. The reason is that
-# $z$ becomes 0 where $|z| \le \text{gap}/2$, an interval as long as the gap. If $z$ has the density $f$, and $f$ is
-# nearly level over so short an interval, its probability is
+# The share is proportional to the gap: on logarithmic axes all points but the last lie on a line of slope 1. The reason
+# is that $z$ becomes 0 where $|z| \le \text{gap}/2$, an interval as long as the gap next to 0. If $z$ has the density
+# $f$, and $f$ is nearly level over so short an interval, its probability is
 #
 # $$p_0 \approx f(0) \cdot \text{gap}.$$
 #
-# So the last column estimates $f(0)$: about 2.1. Half precision has the gap $2^{-24}$ next to 0. Without having met a
-# single zero in it, we predict $p_0 = 2.1 \cdot 2^{-24} = 1.3 \cdot 10^{-7}$. Here we follow the line to where there
-# are hardly any counts. That assumes that the density is level all the way to 0, and that nothing else makes zeros
-# there; so it has to be tested. (The last row seems to disagree; we come back to it.)
+# So the last column estimates $f(0)$: about 2.1. Another slope would refute the law. With ½, the share would go like
+# $\sqrt{\text{gap}}$, and the density would have to grow without bound towards 0.
+#
+# Half precision has the gap $2^{-24}$ next to 0. (The gap at the usual size of $z$ does not matter here: only a $z$
+# close to 0 can be rounded to 0.) Without having met a single zero in it, we predict
+# $p_0 = 2.1 \cdot 2^{-24} = 1.3 \cdot 10^{-7}$, or one in eight million. Of the answers at the start, that is "ten
+# million". We have followed the line to where there are hardly any counts. The density belongs to the weights and the
+# digits, whatever the number format; but we assume that it is level all the way to 0, and that nothing else makes zeros
+# there. So it has to be tested. (The last row seems to disagree; we come back to it.)
 #
 # **Exercise zeros.5.** A pre-activation $z$ is normal with mean 0 and standard deviation 0.15. With which probability
 # does half precision round it to 0? The answer counts within 1 % of its size. (`NormalDist(0, 0.15).pdf(0)` is the
@@ -212,11 +220,11 @@ edges = structure.zero_shares("edges")
 assert edges["float16"] == edges["float64"] > 0.5
 
 # %% [markdown]
-# > **C24 · refined.** Two texts shrug the kink off, for this reason: a computed 0 was probably some small number that
+# > **C24 · refined.** Two texts see no problem in the kink: a computed 0, they say, was probably some small number that
 # > was rounded to 0. (Cross Validated, 2017; Sarkar, 2018)
 #
-# Of the zeros that you have just counted it is true. Of the black corner it is false, and that kind of zero, which the
-# texts leave out, is by far the more frequent one where it occurs.
+# Of the zeros that you have just counted in half precision it is true. Of the black corner it is false, and that kind
+# of zero, which the texts leave out, is by far the more frequent one where it occurs.
 #
 # ## How far to trust a count
 #
@@ -247,8 +255,9 @@ print("first layers of the first 20 networks:", *counts[:20, 0])
 #
 # $$(1 - p_0)^E = \Big(1 - \frac{\lambda}{E}\Big)^E \approx e^{-\lambda}.$$
 #
-# In the same way $k$ zeros come with probability $e^{-\lambda} \lambda^k / k!$. This is the **Poisson law**: whatever
-# the width, the number of samples or the precision, only $\lambda$ matters.
+# And $k$ zeros? Which $k$ of the $E$ they are can be chosen in about $E^k/k!$ ways. Each of them is 0 with probability
+# $p_0$, and none of the others is, with about $e^{-\lambda}$. Together that makes $e^{-\lambda} \lambda^k / k!$. This
+# is the **Poisson law**: whatever the width, the number of samples or the precision, only $\lambda$ matters.
 
 # %%
 mean = counts[:, 0].mean()
@@ -285,7 +294,7 @@ assert poisson_interval(2).low < 0.53 < poisson_interval(2).high
 
 # %% [markdown]
 # Two zeros agree with any $\lambda$ from 0.24 to 7.2, and the last row should have
-# $2.1 \cdot 2^{-24} \cdot 4.2 \cdot 10^6 = 0.53$ of them. There is no contradiction: two zeros know very little.
+# $2.1 \cdot 2^{-24} \cdot 4.2 \cdot 10^6 = 0.53$ of them. There is no contradiction: two zeros tell us very little.
 #
 # **Exercise small.1.** Somebody counts 9 zeros in 40 million pre-activations. Give the 95 % interval of $p_0$, a list
 # of its two ends, each within 1 % of its size. (`poisson_interval` returns low, estimate and high: leave out the
@@ -301,11 +310,11 @@ check("small.1", p0_interval)
 # ### What was never seen
 #
 # In single precision you counted few zeros, or none. "It does not happen", one says then. Put a number on it instead.
-# If $p$ is the chance in each of $m$ trials, none comes with probability $(1 - p)^m$. That is 5 % for
-# $p = 1 - 0.05^{1/m}$. A larger $p$ would have shown us something in more than 95 of 100 tries; so we say, with 95 %
-# confidence, that $p$ is no larger. Since $\log 0.05 \approx -3$, this is about $3/m$: the **rule of three**. None of
-# 52 million leaves $p$ up to $6 \cdot 10^{-8}$. (The interval above ends at 3.69 because it leaves only 2.5 % on this
-# side.)
+# If $p$ is the chance in each of $m$ trials, none comes with probability $(1 - p)^m$. Where is that 5 %? Take
+# logarithms: $m \log(1 - p) = \log 0.05 \approx -3$, and $\log(1 - p) \approx -p$ for a small $p$. So $p \approx 3/m$,
+# the **rule of three**. A larger $p$ would have shown us something in more than 95 of 100 tries; so we say, with 95 %
+# confidence, that $p$ is no larger. None of 52 million leaves $p$ up to $6 \cdot 10^{-8}$. (The interval above ends at
+# 3.69 because it leaves only 2.5 % on this side.)
 
 # %% tags=["assertion"]
 assert all(1 - 0.05 ** (1 / m) < 3 / m < 1.17 * (1 - 0.05 ** (1 / m)) for m in (10, 1000, 52_428_800))
@@ -325,30 +334,33 @@ check("zeros.8", upper_limit)
 # ## One number for several counts?
 #
 # You have used one $f(0)$ for all first layers. May you, and would it do for deeper layers, too? So: does one $p_0$
-# explain the counts of 20 first layers, or the sums over each of the three layers? Chance makes some scatter; the
-# question is how much. First, a measure of it. The **deviance** of counts $k_i$ with mean $\bar k$ is
+# explain the counts of 20 first layers, or the sums over each of the three layers? Twenty counts make 190 pairs, and
+# some pair always looks odd. So take one measure for all of them: the **deviance** of counts $k_i$ with mean $\bar k$
+# is
 #
 # $$D = 2 \sum_i k_i \log \frac{k_i}{\bar k},$$
 #
-# which is 0 for equal counts and grows with the scatter. (`xlogy(k, q)` is $k \log q$, and 0 where $k = 0$.) Second,
-# see what chance alone does: draw sets of counts that obey one Poisson law, 10 000 times, and compute $D$ of each.
+# which is 0 for equal counts and grows with the scatter. It is twice the logarithm of how much more probable the counts
+# are if each has a rate of its own. (If they come from unequally many trials, the expected counts $E_i \hat p$ with
+# $\hat p = \sum k_i / \sum E_i$ take the place of $\bar k$.) How much scatter is too much? See what chance alone does:
+# draw sets of counts that obey one Poisson law, 10 000 times, and compute $D$ of each. (`xlogy(k, q)` is $k \log q$,
+# and 0 where $k = 0$.)
 
 # %%
 def deviance(k):
     return 2 * xlogy(k, k / k.mean(axis=-1, keepdims=True)).sum(axis=-1)
 
 
-played = {}
+def by_chance(seen):
+    return deviance(np.random.default_rng(0).poisson(seen.mean(), (10_000, len(seen))))
+
+
 for name, seen in {"20 networks": counts[:20, 0], "3 layers": counts[:20].sum(axis=0)}.items():
-    drawn = np.random.default_rng(0).poisson(seen.mean(), (10_000, len(seen)))
-    by_chance, observed = deviance(drawn), deviance(seen)
-    played[name] = by_chance, observed, len(seen)
-    as_large = np.sum(by_chance >= observed)
-    print(f"{name:<11} D = {observed:.1f}; by chance {by_chance.mean():.1f} on average, as large {as_large} times")
+    D, drawn = deviance(seen), by_chance(seen)
+    print(f"{name:<11} D = {D:.1f}; by chance {drawn.mean():.1f} on average, as large {np.sum(drawn >= D)} times")
 
 # %% tags=["assertion"]
-p_values = {name: np.mean(by_chance >= observed) for name, (by_chance, observed, _) in played.items()}
-assert 0.3 < p_values["20 networks"] < 0.6 and p_values["3 layers"] == 0
+assert 0.3 < np.mean(by_chance(counts[:20, 0]) >= deviance(counts[:20, 0])) < 0.6 and np.sum(drawn >= D) == 0
 densities = law.density_at_zero(experiment.Setting("float64", 256, 3))
 assert densities[2] > 1.4 * densities[1] > 2.5 * densities[0]
 
@@ -359,9 +371,9 @@ assert densities[2] > 1.4 * densities[1] > 2.5 * densities[0]
 # to reject below 0.05. Then 1 test in 20 rejects where there is nothing: whoever makes many tests will find something.
 # And small counts scatter so much that they reject little, even where there is something.
 #
-# How large is $D$ by chance? It came to 21.6 on average for twenty counts and to 2.0 for three. For counts that are not
-# small the mean is the number of counts minus the number of things fitted to them, here one, $\bar k$. (The fitted mean
-# follows the counts a little, and so takes up one part of the scatter.) These are the **degrees of freedom**, 19 and 2.
+# By chance $D$ is about the number of counts minus the number of things fitted to them, here one: $\bar k$ follows the
+# counts a little. That makes 19 and 2, the **degrees of freedom**. (Counts as small as ours, near 2, make it 21.6
+# instead of 19.)
 #
 # **Exercise small.2.** Suppose the p-value of some 20 networks is 0.15. True or false?
 #
@@ -386,7 +398,8 @@ check("small.2", about_the_p_value)
 # the draws.
 
 # %%
-show(figures.deviance_by_chance(*played["20 networks"], "20 networks"))
+seen = counts[:20, 0]
+show(figures.deviance_by_chance(by_chance(seen), deviance(seen), 20, "20 networks"))
 
 # %% tags=["assertion"]
 assert 0.25 < chi2.sf(deviance(counts[:20, 0]), 19) < 0.29
@@ -401,8 +414,10 @@ assert 0.25 < chi2.sf(deviance(counts[:20, 0]), 19) < 0.29
 # and keeps only 8 binary digits where half precision keeps 11. Its gap at $b$ is eight times as wide, and one layer had
 # 214 zeros.
 #
-# All of it is "16 bits": ask in which arithmetic a number was measured. How often a whole network meets a zero is the
-# question of [[zeros]].
+# All of it is "16 bits": ask in which arithmetic a number was measured. And single precision? Next to 0 its gap is
+# $2^{-149}$, so the law for that place says "never". Its zeros come in this second way as well: with the bias added
+# last, put the gap at $b$, about $2^{-29}$, into the same law. How often a whole network meets a zero is the question
+# of [[zeros]].
 #
 # Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 

@@ -123,7 +123,7 @@ EXERCISES = [
             r"$E \cdot p_0 = 0.4608$, and $P = 1 - e^{-E \cdot p_0}$.",
         ),
         explanation=(
-            r"$1 - e^{-0.4608} = 0.369$. Bertoin and others counted 46 to 49 %: $p_0$ of 1.3 to $1.5 \cdot 10^{-8}$."
+            r"$1 - e^{-0.4608} = 0.369$. Bertoin and others counted 35 to 49 %, with batches of several sizes."
         ),
     ),
     Exercise(
@@ -195,7 +195,7 @@ EXERCISES = [
                 r"That is $1000 \cdot E\,p_0$, the expected number of *zeros*. A network with two of them is in the "
                 "zone only once: $1 - e^{-E p_0}$.",
             ),
-            WrongAnswer([0.0494, 0.1935], "Those are the shares. Of 1000 networks it is a thousand times as many."),
+            WrongAnswer([0.0494, 0.1935], "That is for one network. Of 1000 it is a thousand times $1 - e^{-E p_0}$."),
             WrongAnswer([950.6, 806.5], r"That is $1000\,e^{-E p_0}$, the networks without a zero."),
             WrongAnswer([141.1, 475.4], "That is three hidden layers. These networks have one, so E is 256 · 60 000."),
             WrongAnswer([3.45, 14.57], "That is 4096 digits, as in our hunt. Theirs saw 60 000."),
@@ -203,7 +203,7 @@ EXERCISES = [
                 [54, 54], "54 is what they counted. What does each $p_0$ make you expect, before anybody counts?"
             ),
             WrongAnswer([54, 193.5], "54 is what they counted. What does the first $p_0$ make you expect?"),
-            WrongAnswer([49.42, 54], "54 is what they counted. What does the second $p_0$ make you expect?"),
+            WrongAnswer([4.94, 19.35], "That is in per cent. How many of *1000* networks is it?"),
         ),
         hints=(
             r"How many pre-activations does one network compute? Then $P = 1 - e^{-E p_0}$.",

@@ -256,7 +256,7 @@ EXERCISES = [
                 r"The rule of thumb, $9 \pm 2\sqrt{9}$, is close. The interval of a small count is not symmetric; "
                 "`poisson_interval` has it.",
             ),
-            WrongAnswer([end / 4e6 for end in poisson_interval(ZEROS_COUNTED)[::2]], "40 million is 40e6, not 4e6."),
+            WrongAnswer([end / 40 for end in poisson_interval(ZEROS_COUNTED)[::2]], "Divide by 40 *million*, 40e6."),
             WrongAnswer([6 / 40e6, 12 / 40e6], r"$\sqrt{9}$ to each side is right in about two cases of three only."),
             WrongAnswer(
                 [end / COMPUTED for end in poisson_interval(ZEROS_COUNTED)[:2]],
