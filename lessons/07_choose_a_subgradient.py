@@ -15,7 +15,7 @@
 #
 # **Before you start.** [[Proof]]: one-sided derivatives. [[Frameworks]]: the Clarke set. You need scalar products.
 #
-# **Minutes:** 52.
+# **Minutes:** 56.
 
 # %%
 import numpy as np
@@ -31,7 +31,7 @@ from course_lib.topics.subgradients import clarke, experiment, figures
 # %% [markdown]
 # ## Predict
 #
-# Commit to a guess in both.
+# Make a guess at both questions before you read on.
 
 # %%
 predict("subgradients.p2")
@@ -81,8 +81,7 @@ for g in (sp.Rational(-1, 100), sp.Rational(101, 100)):
     assert not is_subgradient(relu, 0, g) and (np.maximum(0, points) - float(g) * points).min() < 0
 
 # %% [markdown]
-# A web article says that one sets the slope at 0 to 0, 1 or ½ (C21). These three are right. What it leaves out: every
-# number between 0 and 1 is just as right.
+# A web article names three of them, 0, 1 and ½ (C21). Every other number from 0 to 1 is just as right.
 #
 # All subgradients at a point make up the **subdifferential** there. A function is **convex** if the straight line
 # between any two points of its graph is nowhere below the graph. For such an $f$ the subdifferential is the interval
@@ -136,9 +135,9 @@ assert minus_absolute.value(0) > minus_absolute.value(-tenth) == minus_absolute.
 # %% [markdown]
 # For the first three, which are convex, both are the same. For the others the Clarke set is larger: it fills in between
 # the slopes nearby, and never asks whether the line stays below the graph elsewhere. (For $\min(|x|, \tfrac12)$ only
-# the flat line does: any other cuts through a flat part of the graph.) The losses of networks bend down somewhere, and
-# that is why the Clarke set is used for them. You can see the price in the row of $-|x|$: 0 is a Clarke subgradient at
-# 0, the *maximum*.
+# the flat line does: any other cuts through a flat part of the graph.) The losses of networks can bend down, and this
+# is why the Clarke set is used for them. You can see the price in the row of $-|x|$: 0 is a Clarke subgradient at 0,
+# the *maximum*.
 
 # %% [markdown] tags=["optional"]
 # ### Find both sets yourself
@@ -181,28 +180,29 @@ def walk(x, steps):
 # %%
 k = np.arange(1, 201)
 rules = {"0.1": np.full(200, 0.1), "0.1/√k": 0.1 / np.sqrt(k), "0.1/k": 0.1 / k}
-print("steps     best |x|   largest |x| of the last 20")
+print("steps    the last two points   largest |x| of the last 20")
 for name, steps in rules.items():
-    distance = np.abs(walk(1.03, steps))
-    print(f"{name:<8} {distance.min():9.2g}   {distance[-20:].max():26.3f}")
+    path = walk(1.03, steps)
+    print(f"{name:<8} {path[-2]:7.3f} {path[-1]:9.3f} {np.abs(path[-20:]).max():28.3f}")
 
 # %% tags=["assertion"]
 constant, root, harmonic = (np.abs(walk(1.03, steps)) for steps in rules.values())
-assert np.isclose(constant.min(), 0.03) and np.isclose(constant[-20:].max(), 0.07)
-assert root.min() < 1e-9 and root[-20:].max() < 0.0075 and harmonic.min() > 0.4
+assert np.isclose(constant[-20:].min(), 0.03) and np.isclose(constant[-20:].max(), 0.07)
+assert root[-20:].max() < 0.0075 and harmonic.min() > 0.4
 assert np.allclose(experiment.run("|x|", "1/√k", 0.1).value, root[:-1], rtol=0, atol=1e-12)
 lengths = np.cumsum(0.1 / np.arange(1, 20_001))
 assert lengths[199].round(2) == 0.59 and np.argmax(lengths >= 1.03) + 1 == 16_694
 
 # %% [markdown]
-# Three fates. Constant steps end up bouncing back and forth between 0.03 and $-0.07$. Steps of $0.1/\sqrt k$ come
-# nearer and nearer. Steps of $0.1/k$ get short before they are there: all 200 of them together are 0.59 long. (They
-# would arrive, in step 16,694.) So a good rule has two parts. First, the steps must tend to 0; otherwise they usually
-# never settle. Second, their sum must grow without bound; otherwise they may never arrive.
+# Three fates. Constant steps end up bouncing back and forth between 0.03 and $-0.07$. Steps of $0.1/\sqrt k$ swing
+# about the minimum in smaller and smaller swings. Steps of $0.1/k$ get short before they are there: all 200 of them
+# together are 0.59 long. (They would arrive, in step 16,694.) So a good rule has two parts. First, the steps must tend
+# to 0; otherwise the walk usually never settles. Second, their sum must grow without bound; otherwise it may never
+# arrive.
 #
-# **Exercise subgradients.4.** Change the start and the step, and work out what comes before you run it. On $|x|$ from
-# 2.6 with constant steps of 0.25: between which two values of $|x|$ does it end up going back and forth? Give a list,
-# the smaller one first.
+# **Exercise subgradients.4.** Where does the 0.03 come from? Only the start and the step decide it, so work out another
+# case before you run it. On $|x|$ from 2.6 with constant steps of 0.25: between which two values of $|x|$ does it end
+# up going back and forth? Give a list, the smaller one first.
 
 # %% tags=["exercise"]
 # begin solution: two_values = ...
@@ -213,8 +213,8 @@ check("subgradients.4", two_values)
 # %% [markdown]
 # A question on the web takes it for granted that gradient descent needs a smooth function (C01). It does not: $|x|$ has
 # its kink exactly at the minimum, the worst place for it, and the last 20 steps of $0.1/\sqrt k$ stay within 0.0075 of
-# it. (The best value in the table is one lucky crossing.) But the steps have to get shorter by a rule: the slope has
-# the size 1 until the very end, and does not tell when to slow down.
+# it. But the steps have to get shorter by a rule: the slope has the size 1 until the very end, and does not tell when
+# to slow down.
 
 # %% tags=["assertion", "C01"]
 for objective, f in experiment.OBJECTIVES.items():
@@ -251,14 +251,37 @@ assert equal(PiecewiseFunction.from_expr(along, size).branch(0, "+"), 1 + 3 * si
 assert sp.expand((1 - size) ** 2 + (2 * size) ** 2 - (1 - 2 * size + 5 * size**2)) == 0
 
 # %% [markdown]
-# However short the step is, $f$ climbs, as $|1 - t| + 2|{-2t}| = 1 + 3t$: leaving the kink $y = 0$ costs more than $x$
-# gains. What falls is the *distance to the minimum* $x^*$. Multiply out its square after one step:
+# However short the step is, $f$ climbs: for $t \le 1$ it is $(1 - t) + 2 \cdot 2t = 1 + 3t$. Leaving the kink $y = 0$
+# costs more than $x$ gains.
+#
+# A gradient promises more. Against a gradient that is not 0 every short enough step goes down, because near the point
+# the graph *is* its tangent plane, up to an error that is small compared with the step. A subgradient only says that
+# the graph is nowhere *below* its plane. A floor cannot make $f$ fall.
+#
+# Still, some subgradients at this point do lead downhill. The vector $(1, \gamma)$ is a subgradient for every $\gamma$
+# from −2 to 2, and the step ends at $(1 - t, -\gamma t)$.
+#
+# **Exercise subgradients.6.** For which of these $\gamma$ does a short step from $(1, 0)$ against $(1, \gamma)$ lower
+# $f$? Answer with a set. (`sp.Interval.open(a, b)` has neither end.)
+
+# %% tags=["exercise"]
+# begin solution: descending = ...
+descending = sp.Interval.open(-sp.Rational(1, 2), sp.Rational(1, 2))
+# end solution
+check("subgradients.6", descending)
+
+# %% [markdown]
+# What is it, then, that every subgradient promises? Look at the last column of the table: the *distance to the minimum*
+# $x^*$ falls. Multiply out its square after one step:
 #
 # $$\|x - t g - x^*\|^2 = \|x - x^*\|^2 - 2t\, g \cdot (x - x^*) + t^2 \|g\|^2 .$$
 #
-# The scalar product is what brings it nearer. The definition says how large it is: stand at $x$, and look at $x^*$.
-# Then $g \cdot (x - x^*) \ge f(x) - f(x^*)$, the *gap* that is left. So every step with
-# $t < 2 \cdot \text{gap}/\|g\|^2$ comes nearer. Here that is $\tfrac25$.
+# Only the middle term can bring it nearer. How large is it? The inequality of a subgradient holds for every point, so
+# put in $x^*$: $f(x^*) \ge f(x) + g \cdot (x^* - x)$. Reordered, $g \cdot (x - x^*) \ge f(x) - f(x^*)$, and this is the
+# *gap* that is left. So the square changes by at most $-2t \cdot \text{gap} + t^2 \|g\|^2$, and that is below 0 for
+# every $t < 2 \cdot \text{gap}/\|g\|^2$. Here the gap is 1 and $\|g\|^2$ is 5, so steps up to $\tfrac25$ come nearer.
+#
+# It also says *why* steps must shrink: near the minimum the gap is small, and only short steps are sure to come nearer.
 
 # %% [markdown] tags=["optional"]
 # ### Walk in the plane
@@ -273,18 +296,6 @@ explore(
     t=Radio({"0.05": 0.05, "0.1": 0.1, "0.3": 0.3}, value=0.3),
     step=Range(1, figures.SHOWN, 1, value=12, play=True, label="after step"),
 )
-
-# %% [markdown]
-# At $(1, 0)$ the vector $(1, \gamma)$ is a subgradient of $|x| + 2|y|$ for every $\gamma$ from −2 to 2.
-#
-# **Exercise subgradients.6.** For which of these $\gamma$ does a short step from $(1, 0)$ against $(1, \gamma)$ lower
-# $f$? Answer with a set. (`sp.Interval.open(a, b)` has neither end.)
-
-# %% tags=["exercise"]
-# begin solution: descending = ...
-descending = sp.Interval.open(-sp.Rational(1, 2), sp.Rational(1, 2))
-# end solution
-check("subgradients.6", descending)
 
 # %% [markdown] tags=["optional"]
 # ### A bound for the best gap
@@ -323,8 +334,8 @@ check("subgradients.5", best_step)
 # %% [markdown]
 # ## Break it
 #
-# Since $f$ may climb, a careful programmer takes a step only if $f$ falls. The subgradient here has the slope from the
-# right at a kink.
+# Since $f$ may climb, a careful programmer takes a step only if $f$ falls. The subgradient here takes, for each
+# coordinate, the slope from the right at a kink.
 
 
 # %%
@@ -353,8 +364,7 @@ assert (end == [1, 0]).all() and value(end) == 1 == experiment.OBJECTIVES["|x| +
 assert (from_the_right(np.array([1.0, 0.0])) == [1, 2]).all()
 
 # %% [markdown]
-# It has not moved: at $(1, 0)$ every step against this subgradient climbs, and $(1, 0)$ is no minimum. A line search,
-# which looks for the best length of a step, does not help. Here the best length is 0.
+# It has not moved: at $(1, 0)$ every step against this subgradient climbs, and $(1, 0)$ is no minimum.
 #
 # **Exercise subgradients.9.** Repair it: take *every* step, and return the best point on the way, the start included.
 
@@ -381,7 +391,7 @@ assert value(mended(value, from_the_right, np.array([1.0, 0.0]), many_steps)) < 
 #
 # Is the minimum ever *on* a kink? For two losses from everyday work it is, and that is no accident.
 #
-# ### A line that outliers do not move
+# ### A line that this outlier does not move
 #
 # Least squares fits a line by the sum of squared residuals, so that a single outlier can pull it far. Take the sum of
 # $|\text{residuals}|$ in its place. Move the outlier, watch both lines, and count the points on the blue one.
@@ -390,18 +400,19 @@ assert value(mended(value, from_the_right, np.array([1.0, 0.0]), many_steps)) < 
 explore(figures.median_line, shift=Range(0, 8, 1, value=4, label="outlier up by"))
 
 # %% [markdown]
-# Two points lie exactly on the blue line, and the outlier does not move it. Two residuals are 0, so this loss has its
-# minimum on two kinks at once. Why? Take a simpler case first: fit one number $m$ by the least $\sum |m - y_i|$.
-# Between two of the $y_i$ every residual keeps its sign, so the slope of the sum does not change there. It changes only
-# at kinks, by 2 at each. So it passes from below 0 to above 0 *on a kink*. (Or it is 0 all the way from one kink to the
-# next.) A line has two parameters, and it takes two kinks to hold both.
+# Two points lie exactly on the blue line, and the outlier does not move it. A residual enters the slope of this loss
+# only by its *sign*, and as long as the point stays above the line, its sign stays. (An outlier that crosses the line
+# moves it.)
 #
-# > **C33 · refined.** A web text says that training does not usually arrive at a local minimum, and that it is *hence*
-# > acceptable if minima lie at points without a gradient. (Kanchan Sarkar, 2018)
+# Two residuals are 0, so this loss has its minimum on two kinks at once. Why? Take a simpler case first: fit one number
+# $m$ by the least $\sum |m - y_i|$. Between two of the $y_i$ every residual keeps its sign, so the slope of the sum
+# does not change there. It changes only at kinks: where $m$ passes a $y_i$, the slope of $|m - y_i|$ goes from −1 to 1,
+# and the slope of the sum grows by 2. So it passes from below 0 to above 0 *on a kink*. (Or it is 0 all the way from
+# one kink to the next.) A line has two parameters, and it takes two kinks to hold both.
 #
-# It is acceptable, but the *hence* is wrong: nothing depends on failing to arrive. This minimum is a point without a
-# gradient, and with steps like $1/\sqrt k$ the subgradient method gets as near to it as you like. (The next section,
-# which is optional, takes 20,000 of them.)
+# So a minimum can be a point without a gradient, and the subgradient method does get as near to it as you like: the
+# next section, which is optional, takes 20,000 steps. One text says that such minima are acceptable because training
+# does not usually arrive at them; you find it there (C33).
 
 # %% [markdown] tags=["optional"]
 # ### Walk to this line
@@ -437,6 +448,12 @@ for shift in (0, 4, 8):
 
 # %% [markdown]
 # The steps come near both kinks and land on neither.
+#
+# > **C33 · refined.** A web text says that training does not usually arrive at a local minimum, and that it is *hence*
+# > acceptable if minima lie at points without a gradient. (Kanchan Sarkar, 2018)
+#
+# Such minima are acceptable, but not for that reason: it would do no harm if training did arrive. This minimum is a
+# point without a gradient, and steps like $1/\sqrt k$ get as near to it as you like.
 
 # %% [markdown] tags=["optional"]
 # ### Why this line is the minimum
@@ -542,8 +559,10 @@ for name in ("sign", "ReLU"):
 # all of it in the jump, where no slope sees it. (Jérôme Bolte and Edouard Pauwels, 2021, rest their theory of what
 # backprop returns on this: along every path the slopes add up to the values.)
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # ## What the texts say
+#
+# You can leave this table for later: it repeats verdicts that stand above.
 #
 # <!-- claims -->
 
@@ -553,9 +572,10 @@ for name in ("sign", "ReLU"):
 # - A subgradient is the slope of a line that supports the whole graph. At a point where it bends down there is none.
 #   The Clarke set fills in between the slopes nearby; for convex functions the two are the same.
 # - The subgradient method needs no smoothness, but a rule for its steps. If $f$ is convex and its subgradients are
-#   bounded, steps that shrink like $1/\sqrt k$ bring the best gap to 0; constant steps usually stop short.
-# - A short step may climb, and comes nearer to the minimum all the same. So take every step, and remember the best
-#   point.
+#   bounded, steps that shrink like $1/\sqrt k$ bring the best gap to 0 (an optional section proves it); constant steps
+#   usually stop short.
+# - A subgradient is a floor, not a tangent: a short step may climb, and comes nearer to the minimum all the same. So
+#   take every step, and remember the best point.
 # - Minima on kinks are no accident: a sum of $|\text{residuals}|$ changes its slope only there, and a kink can cancel
 #   the slope of the loss.
 #

@@ -5,9 +5,10 @@
 # such numbers through a whole network. When is what comes out a right slope of the *loss*?
 #
 # **Why it matters.** If it is not, nothing warns you. You will see networks whose loss is perfectly smooth, and
-# backprop returns a gradient that belongs to no point nearby. And networks do stand on kinks: if a picture is black, or
-# a patch of it that a convolution looks at, and the biases start at 0, then every $z$ is exactly 0, in one layer after
-# the other. Some of the layers that you use are safe even so, and some are not.
+# backprop returns a gradient that belongs to no point nearby. And networks do stand on kinks. If a picture is black and
+# the biases start at 0, then every $z$ is exactly 0, in one layer after the other. So is every $z$ of a unit whose
+# weights and bias were all set to 0, as pruning does. Some of the layers that you use are safe even so, and some are
+# not.
 #
 # **You will learn**
 # - to collect all slopes that a loss has around a point, in ten lines of NumPy
@@ -19,7 +20,7 @@
 # \mathrm{relu}(-x)$. *Backprop* is the chain rule, applied from the output back to the weights; what arrives at a unit
 # from the layers above is its *upstream gradient*.
 #
-# **Minutes:** 52.
+# **Minutes:** 53.
 
 # %%
 from fractions import Fraction
@@ -81,18 +82,23 @@ check("subgradients.3", sums)
 
 
 # %%
+def relu_slope(z, s):
+    return 1 if z > 0 else 0 if z < 0 else s
+
+
 def gradient(w, b1, b2, s):
-    z = np.array([w + b1, -w + b2])
-    o = np.maximum(0, z[0]) - np.maximum(0, z[1])
-    upstream = (o + 1) * np.array([1, -1])
-    slope = np.where(z > 0, 1, np.where(z < 0, 0, s))
-    at_z = upstream * slope
-    return np.array([at_z[0] - at_z[1], at_z[0], at_z[1]])  # in w, in b1, in b2
+    z1, z2 = w + b1, -w + b2
+    o = max(0, z1) - max(0, z2)
+    at_z1 = (o + 1) * relu_slope(z1, s)
+    at_z2 = -(o + 1) * relu_slope(z2, s)  # o falls as the second unit grows
+    return np.array([at_z1 - at_z2, at_z1, at_z2])  # along w (z2 holds -w), b1 and b2
 
 
 # %% [markdown]
-# At $w = 0$ backprop returns $2s$ along $w$. Which $s$ is right? Ask the neighbours: take 1000 tiny random steps away
-# from $w = 0$, and collect every slope that you meet, rounded to its limit at the point. How many different ones do you
+# At $w = 0$ backprop returns $2s$ along $w$. Which $s$ is right? At the kink itself there is no gradient to compare
+# with, so ask the neighbours: take 1000 random steps away from $w = 0$, and collect every slope that you meet. The
+# steps are tiny, so that you meet only pieces of the loss that reach the point. And the slopes are rounded, since
+# inside a piece a slope differs from its limit at the point only in the ninth digit. How many different ones do you
 # expect?
 
 # %%
@@ -152,9 +158,9 @@ weights = [0.75, 0, 0, 0.25]
 check("subgradients.10", weights)
 
 # %% [markdown]
-# Now for every $s$. The figure shows two of the three slopes, and the band is the Clarke set. (The third is not lost:
-# in all four gradients, and in backprop's, $\partial w$ is $\partial b_1 - \partial b_2$.) Move $s$ and watch the ring.
-# Then let both units share one bias, as the positions of a convolution do. Can you get the ring out of the band?
+# Now for every $s$. The figure shows two of the three slopes, and the shaded area is the Clarke set. (The third is not
+# lost: in all four gradients, and in backprop's, $\partial w$ is $\partial b_1 - \partial b_2$.) Move $s$ and watch the
+# ring. Then let both units share one bias, as the positions of a convolution do. Can you get the ring out of the set?
 
 # %%
 explore(
@@ -164,15 +170,21 @@ explore(
 )
 
 # %% [markdown]
-# You cannot, and here is the reason. Push all biases of the layer *up* a little: every unit that stood on its kink goes
-# on, for every sample. Push them *down*: all go off. So there are two cells, in which these units have the slopes 1 and
-# 0. Now, what backprop returns is a sum of products, and each has at most one slope of this layer in it. So as $s$ goes
-# from 0 to 1, the result moves on a straight line, from the gradient of the lower cell to that of the upper one: it is
-# the mixture of the two with the weights $1 - s$ and $s$.
+# You cannot, and here is the reason. Push both biases *up* a little: both units go on, and the gradient is
+# $(2, 1, -1)$. Push both *down*: both go off, and it is $(0, 0, 0)$. Backprop returns $(2s, s, -s)$, which is $1 - s$
+# times the lower gradient plus $s$ times the upper one: a mixture of two cells.
 #
-# A shared bias will do, if it pushes all its units the same way. In $\mathrm{relu}(x + b) - \mathrm{relu}(-x - b)$ the
-# bias enters as $b$ and as $-b$: one unit goes on, the other off. At $x = b = 0$ the slope in $b$ is 1, and backprop
-# returns $2s$.
+# The same holds for any layer whose units have biases. Up: all units that stood on their kinks go on, for every sample.
+# Down: all go off. What backprop returns is a sum of products, one for each path from the output to a weight. A path
+# passes each layer once, so a product holds at most one slope of this layer. As $s$ goes from 0 to 1, the result
+# therefore moves on a straight line, from the gradient of the lower cell to that of the upper one. A shared bias is
+# enough as long as it pushes all its units the same way.
+
+# %% [markdown] tags=["optional"]
+# ### And if a bias pushes its units apart?
+#
+# This section is optional. In $\mathrm{relu}(x + b) - \mathrm{relu}(-x - b)$ the bias enters as $b$ and as $-b$: one
+# unit goes on, the other off. At $x = b = 0$ the slope in $b$ is 1, and backprop returns $2s$.
 
 # %% [markdown] tags=["optional"]
 # ### And in deep networks?
@@ -194,38 +206,41 @@ explore(
 # %% [markdown]
 # ## The theorem
 #
-# When is backprop right? Sejun Park, Sanghyuk Chun and Wonyeol Lee (2024) proved that it **returns a Clarke subgradient
-# of the loss**, in all trained parameters and at every batch size, if
+# When is backprop right? For your own network, ask four things:
 #
-# 1. every unit that has a kink has a trained *bias of its own*,
-# 2. the activations are continuous and piecewise analytic, and the loss is analytic,
-# 3. the number that is returned at a kink lies in the Clarke set of *that activation*,
-# 4. in each layer, all kinks take the same mixture of their left and their right slope. (ReLU6 below has two.)
+# 1. Does every unit that has a kink have a trained *bias of its own*?
+# 2. Are the activations continuous and piecewise analytic, and is the loss analytic?
+# 3. Is the number that is returned at a kink in the Clarke set of *that activation*?
+# 4. In each layer, do all kinks take the same mixture of their left and their right slope (for example ¾ of the left
+#    and ¼ of the right)?
+#
+# If all answers are yes, backprop **returns a Clarke subgradient of the loss**, in all trained parameters and at every
+# batch size. Sejun Park, Sanghyuk Chun and Wonyeol Lee (2024) proved it.
 #
 # A function is *analytic* if near each point it is the sum of its Taylor series, as polynomials and exp are. So
 # $\tfrac12 \sum (o - t)^2$ is an analytic loss, and $\sum |o - t|$ is not. ReLU has a single kink, so one $s$ in each
-# layer fulfils the fourth condition. At batch size 1 it is not needed; that case was known before (Lee, Park and Aiken,
-# 2023).
+# layer is enough for the fourth. At batch size 1 with a bias for each unit the fourth is not needed; that was known
+# before (Lee, Park and Aiken, 2023). And if not all answers are yes?
 #
-# - **Also covered:** biases that are shared, as in convolutions.
-# - **Covered even without biases:** dense layers whose inputs, over the batch, are *linearly independent* whenever a
-#   kink is touched: none is a sum of multiples of the others. Then some change of a unit's weights raises its $z$ for
-#   all these samples at once, which is what a bias does. $(1, 0)$ and $(1, 1)$ are independent, $(1, 2)$ and $(2, 4)$
-#   are not.
-# - **Covered only under a further condition:** max pooling (their Theorem 8; without it there are failures, Lemma 7).
-#   Where tied entries share one bias, as after a convolution, the bias moves them alike and breaks no tie.
-# - **Not covered:** other layers without biases, and different mixtures at the kinks of an activation.
+# - **Also covered:** biases that are shared, as in convolutions, if the other three answers are yes.
+# - **Covered even without biases:** dense layers, if the vectors that the samples send into a layer are *linearly
+#   independent* whenever one of its kinks is touched: none is a sum of multiples of the others. Then some change of a
+#   unit's weights raises its $z$ for all these samples at once, which is what a bias does. $(1, 0)$ and $(1, 1)$ are
+#   independent, $(1, 2)$ and $(2, 4)$ are not.
+# - **Not covered:** other layers without biases; max pooling, unless one more condition is met; and different mixtures
+#   at the kinks of a layer, but for that case at batch size 1.
 
 # %% [markdown]
 # ### Are all conditions needed?
 #
 # To show that a condition is needed, keep the others, break this one, and find a case in which the conclusion fails.
-# For the first you have seen one: the identity without biases. For the second take $|\mathrm{relu}(b)|$ at $b = 0$, a
-# loss that is not analytic. The slopes $-1$ for $|\cdot|$ and 1 for ReLU are each allowed, and their product is $-1$.
-# The right numbers are those from 0 to 1.
+# For the first you have seen one: the identity without biases. For what the second asks of the loss take
+# $|\mathrm{relu}(b)|$ at $b = 0$, where $|\cdot|$ is a loss that is not analytic. The slopes $-1$ for $|\cdot|$ and 1
+# for ReLU are each allowed, and their product is $-1$. The right numbers are those from 0 to 1.
 #
 # Now the third. In [[frameworks]], MyGrad returned 0 as the slope of leaky ReLU at 0, outside its Clarke set. Take
-# $o = \mathrm{leaky}(b)$ with the left slope $\tfrac18$, at $b = 0$, and the loss $\tfrac12 (o - 1)^2$.
+# $o = \mathrm{leaky}(b)$ with the left slope $\tfrac18$, at $b = 0$, and the loss $\tfrac12 (o - 1)^2$. Its slope is
+# $o - 1$, which is $-1$ here, times the slope of leaky ReLU.
 #
 # **Exercise network_slope.1.** Give a list of three numbers: the slope of the loss from the left, the slope from the
 # right, and what backprop returns with the slope 0 at the kink.
@@ -264,17 +279,19 @@ assert clarke_subdifferential(absolute_of_relu, 0) == sp.Interval(0, 1)
 #
 # Does the theorem hold, and how often does backprop fail where it says nothing? Let the library draw ReLU networks with
 # one or two hidden layers, small whole numbers as weights, batches of 1 to 4 samples, and at least two pre-activations
-# (the $z$ of a unit and a sample) that can leave their kinks. (With a single one, $s$ mixes its two sides, and nothing
-# can fail.) Random steps can miss a thin cell, so here the cells are found exactly, by linear inequalities in
-# fractions, which takes up to a minute. How many networks of each kind will fail?
+# (the $z$ of a unit and a sample) that can leave their kinks. With a single one nothing can fail: its two sides are two
+# cells, and $s$ mixes them, on a straight line as above.
+#
+# Random steps can miss a thin cell. So here the cells are found exactly, by linear inequalities in fractions; have a
+# little patience. How many networks of each kind will fail?
 
 # %%
 with_biases = experiment.search("relu", "weights and biases", 60)
 without_biases = experiment.search("relu", "weights", 400)
 print("outside the Clarke set        s = 0   s = ½   s = 1")
-for name, found in {"of 60 with biases": with_biases, "of 400 without biases": without_biases}.items():
-    zero, mean, one = (found.outside_of(slopes) for slopes in experiment.CONVENTIONS["relu"])
-    print(f"{name:<27} {zero:7} {mean:7} {one:7}")
+numbers = experiment.CONVENTIONS["relu"]
+print("of 60 with biases          ", *(f"{with_biases.outside_of(number):7}" for number in numbers))
+print("of 400 without biases      ", *(f"{without_biases.outside_of(number):7}" for number in numbers))
 independent, outside = without_biases.independent, without_biases.outside_independent
 print(f"of the 400, {independent} have independent inputs; outside with any of these s: {outside}")
 
@@ -325,33 +342,39 @@ for place, true in enumerate(same[0].vertices[0][:4]):
         assert abs((loss(moved) - loss(W1)) / move - true) < 1e-3
 
 # %% [markdown]
-# **Exercise network_slope.2.** Measure the slope of this loss along the first weight, `W1[0, 0]`: move it by a tiny
-# step to either side, and compute the difference quotients. Which number do both give? (One number; two decimals will
-# do.)
+# **Exercise network_slope.2.** Measure the slope of this loss along the first weight, `W1[0, 0]`: the cell moves it by
+# a tiny step $h$, and you write the difference quotient. Try both signs of $h$. Which number comes out? (Two decimals
+# will do.)
 
 # %% tags=["exercise"]
-# begin solution: measured_slope = ...
+h = 1e-6
 moved = W1.copy()
-moved[0, 0] += 1e-6
-measured_slope = (loss(moved) - loss(W1)) / 1e-6
+moved[0, 0] += h
+# begin solution: measured_slope = ...
+measured_slope = (loss(moved) - loss(W1)) / h
 # end solution
 check("network_slope.2", measured_slope)
 
 # %% [markdown]
-# Your check shares the weights with the search, and nothing else. Where does the difference come from? For the first
-# sample, $(3, 3)$, the first hidden unit stands on its kink, and so do both units above it. Backprop takes ½ for each.
-# With the upstream gradient 2 it adds up both paths:
-#
-# $$2 \cdot \bigl((-2) \cdot \tfrac12 \cdot (-2) + 1 \cdot \tfrac12 \cdot (-3)\bigr) \cdot \tfrac12 \cdot 3 = 1.5 .$$
-#
-# But the weights from the lower unit, $-2$ and $-3$, are both negative: whatever it does, the output of the units above
-# stays 0.
+# Your check shares the weights with the search, and nothing else. So backprop is wrong here, at a point where the loss
+# has an ordinary gradient. (The next section, which is optional, finds the terms that are too many.)
 
 # %% tags=["assertion"]
 for tried in (without, own, without_biases.failures[(half,)][0][0]):
     around = clarke.cells_around(tried.network, tried.X, tried.T)
     assert clarke.sampled_gradients(tried.network, tried.X, tried.T, 150) <= {cell.gradient for cell in around}
     assert all(clarke.sides_hold(tried.network, tried.X, cell) for cell in around)
+
+# %% [markdown] tags=["optional"]
+# ### Find where it goes wrong
+#
+# This section is optional. For the first sample, $(3, 3)$, the first hidden unit stands on its kink, and so do both
+# units above it. Backprop takes ½ for each. With the upstream gradient 2 it adds up both paths:
+#
+# $$2 \cdot \bigl((-2) \cdot \tfrac12 \cdot (-2) + 1 \cdot \tfrac12 \cdot (-3)\bigr) \cdot \tfrac12 \cdot 3 = 1.5 .$$
+#
+# But the weights from the lower unit, $-2$ and $-3$, are both negative: whatever it does near this point, the output of
+# the units above stays 0.
 
 # %% [markdown] tags=["optional"]
 # ### Hunt by hand
@@ -411,11 +434,11 @@ assert rows == {"torch": [0, 0], "tensorflow": [0, 0], "jax": [0, 0], "tinygrad"
 
 # %% [markdown]
 # By the snapshot of [[frameworks]], tinygrad returns 0 and 1. It takes the left slope twice, and the theorem covers it.
-# PyTorch, TensorFlow and JAX return 0 and 0: the left slope at 0 and the right one at 6. Not covered is not yet wrong,
-# so look for a failure. Take one unit $\mathrm{relu6}(x + b)$ at $b = 0$, the samples 0 and 6, one on each kink, and
-# the loss $\tfrac12 \sum (o - t)^2$ with the targets $-1$ and 5, so that both upstream gradients are 1. Only the bias
-# is trained, much as in *BitFit* (Ben-Zaken, Goldberg and Ravfogel, 2022). Here is this loss along $b$. Which slopes
-# are right?
+# PyTorch, TensorFlow and JAX return 0 and 0: the left slope at 0 and the right one at 6. That the theorem does not
+# cover them does not make them wrong, so let us look for a failure. Take one unit $\mathrm{relu6}(x + b)$ at $b = 0$,
+# the samples 0 and 6, one on each kink, and the loss $\tfrac12 \sum (o - t)^2$ with the targets $-1$ and 5, so that
+# both upstream gradients are 1. Only the bias is trained, much as in *BitFit* (Ben-Zaken, Goldberg and Ravfogel, 2022).
+# Here is this loss along $b$. Which slopes are right?
 
 # %%
 slopes_at_0_and_6 = {"0 and 0": (0, 0), "0 and 1": (0, 1), "½ and ½": (0.5, 0.5), "1 and 0": (1, 0), "1 and 1": (1, 1)}
@@ -427,13 +450,21 @@ for pair in slopes_at_0_and_6.values():
     found = clarke.membership(bias_only, [Fraction(slope) for slope in pair])
     assert found.vertices[0][0] == 1 and found.backprop[0] == sum(pair) and found.inside == (sum(pair) == 1)
 
+
+def one_sample_shared_bias(b):
+    return (np.clip(b, 0, 6) + np.clip(6 + b, 0, 6) - 5) ** 2 / 2
+
+
+for move in (1e-6, -1e-6):
+    assert abs((one_sample_shared_bias(move) - one_sample_shared_bias(0)) / move - 1) < 1e-5
+
 # %% [markdown]
 # The loss has no kink here: as $b$ grows, one sample enters the sloped part just when the other leaves it. Its slope is
 # 1, and with 0 and 0 backprop says that there is none.
 #
 # A search (in the next section, which is optional) finds the same in many networks of which biases alone are trained:
-# only the pairs that are not the same mixture fail, and only at batch sizes from 2 on. With weights and biases both
-# trained we found no failure.
+# only the pairs that are not the same mixture fail, and, as each unit has its own bias, only at batch sizes from 2 on.
+# With weights and biases both trained we found no failure.
 #
 # Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
@@ -481,12 +512,15 @@ for tried in (next(source) for _ in range(30)):
 # %% [markdown] tags=["optional"]
 # ### Break it with max pooling
 #
-# This section is optional, and the example is our own. Take a filter with the weight $w = 0$ and the bias $b = 0$,
-# and two samples whose windows hold $(1, 0)$ and $(0, 1)$. The entries $w x + b$ of each window tie. Both outputs are
-# $o = b + \max(w, 0)$, so with the targets $-1$ and 1 the loss is $\tfrac12 (o + 1)^2 + \tfrac12 (o - 1)^2 = o^2 + 1$,
-# and its gradient at $o = 0$ is 0. Backprop that gives all to the first of tied entries, as PyTorch does, returns
-# $1 \cdot 1 - 1 \cdot 0 = 1$ along $w$. If every entry had a trained bias of its own, pushing up that of the first
-# would give a cell with just this gradient.
+# This section is optional. The paper covers max pooling only under one more condition (Theorem 8), and shows that
+# without it there are failures (Lemma 7). Where tied entries share one bias, as after a convolution, the bias moves
+# them alike and breaks no tie.
+#
+# The example is our own. Take a filter with the weight $w = 0$ and the bias $b = 0$, and two samples whose windows hold
+# $(1, 0)$ and $(0, 1)$. The entries $w x + b$ of each window tie. Both outputs are $o = b + \max(w, 0)$, so with the
+# targets $-1$ and 1 the loss is $\tfrac12 (o + 1)^2 + \tfrac12 (o - 1)^2 = o^2 + 1$, and its gradient at $o = 0$ is 0.
+# Backprop that gives all to the first of tied entries, as PyTorch does, returns $1 \cdot 1 - 1 \cdot 0 = 1$ along $w$.
+# If every entry had a trained bias of its own, pushing up that of the first would give a cell with just this gradient.
 
 # %% tags=["assertion"]
 windows, wanted = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([-1.0, 1.0])
@@ -540,14 +574,15 @@ assert check_gradient(lambda p: np.maximum(0, p.sum()), np.array([1.0, 0.0]), np
 #   wrong one.
 # - A ReLU network is safe with any $s$ from 0 to 1 if every unit has a trained bias, of its own or shared in a
 #   convolution, and the loss is analytic. Pushing the biases up and down gives the cells that backprop mixes. Max
-#   pooling takes a further condition.
+#   pooling needs one more condition.
 # - Without biases it can fail, with $s = 0$, ½ and 1. Independent inputs prevent it: weights can then do what a bias
 #   does.
-# - ReLU6 with slopes 0 and 0 is not covered. From batch size 2 on it can fail where biases alone are trained. Where
-#   weights and biases are trained we found no failure, and an optional section argues why, for dense layers.
+# - ReLU6 with slopes 0 and 0 is not covered. It can fail where biases alone are trained, from batch size 2 on (or, if
+#   units share a bias, even with one sample). Where weights and biases are trained we found no failure, and an optional
+#   section argues why, for dense layers.
 #
-# How often networks stand on kinks is the question of [[zeros]], and how to build a backprop that never leaves the
-# Clarke set that of [[autodiff]].
+# How often do networks stand on kinks? That is the question of [[zeros]]. And [[autodiff]] builds a backprop that never
+# leaves the Clarke set.
 #
 # **Sources.**
 # - Sejun Park, Sanghyuk Chun and Wonyeol Lee, [*What does automatic differentiation compute for neural

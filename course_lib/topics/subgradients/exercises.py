@@ -13,8 +13,8 @@ PREDICTIONS = [
     Prediction(
         id="subgradients.p2",
         question=(
-            "A leaky ReLU has slope 2 left of 0 and slope 1 right of 0. How many lines through (0, 0) have its graph "
-            "nowhere below them?"
+            "A leaky ReLU has slope 2 left of 0 and slope 1 right of 0. How many lines through (0, 0) lie on or "
+            "below its graph everywhere?"
         ),
         options={
             "no line": "Left of 0 the slope has to be 2 or more, right of 0 it has to be 1 or less.",
@@ -148,7 +148,7 @@ EXERCISES = [
             ),
             WrongAnswer(
                 answers.method_with("last"),
-                "That is the last point. Another may be better. (x -= … changes the array that best names, too.)",
+                "That is the last point. Another may be better. (If you wrote x -= …: that changes best as well.)",
             ),
             WrongAnswer(answers.method_with("previous"), "Better than the point before is not yet the best of all."),
         ),

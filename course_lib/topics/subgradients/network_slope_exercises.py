@@ -100,10 +100,10 @@ EXERCISES = [
             WrongAnswer(48, "The loss has a factor of ½ in front of the sum of squares."),
             WrongAnswer(12, "That is the slope along `W1[0, 1]`. Move `W1[0, 0]`."),
             WrongAnswer(-24, "The sign is turned round: to the left divide by −h, the step, not by h."),
-            WrongAnswer(0, "Did you change a copy, and hand the copy to `loss`? The loss does move with this weight."),
+            WrongAnswer(0, "Divide the change of the loss by the step, h. The loss does move with this weight."),
         ),
         hints=(
-            "`moved = W1.copy()`, then `moved[0, 0] += h`, for h = 1e-6 and for h = −1e-6.",
+            "How much does the loss change from `W1` to `moved`? Divide by the step.",
             "`(loss(moved) - loss(W1)) / h` is the quotient.",
         ),
         explanation=(
