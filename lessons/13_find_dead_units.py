@@ -5,7 +5,7 @@
 #
 # **Why it matters.** A dead unit costs memory and time and learns nothing, and nobody tells you: the loss goes on
 # falling, because the other units learn. So you have to count. But people mean different things by *dead*, and a
-# counter written for one meaning can report 0 under another.
+# counter written for one meaning can miss every dead unit in another.
 #
 # **You will learn**
 # - what *dead* means, and to count dead units for any activation
@@ -16,7 +16,7 @@
 # **Before you start.** [[Training]]: units, layers and backpropagation. [[Depth]]: He's weights. You need the normal
 # distribution.
 #
-# **Minutes:** 56.
+# **Minutes:** 58.
 
 # %%
 from statistics import NormalDist
@@ -46,19 +46,20 @@ predict("dead_units.p2")
 #
 # ### Where is a unit on?
 #
-# A ReLU unit computes $z = w \cdot x + b$ and passes on $\max(0, z)$. It is **on** where $z > 0$, on one side of the
-# line $z = 0$.
+# A ReLU unit computes $z = w \cdot x + b$ and passes on $\max(0, z)$. It is **on** (the figure says *active*) where
+# $z > 0$, on one side of the line $z = 0$.
 #
 # The figure shows such a unit, 40 samples and a batch of 8 of them. Turn $w$ by its tip, and move the line. Find a unit
-# that is off on the batch but not on all the data, then one that is off on all the data. Can you find one that no point
-# of the plane turns on?
+# that is off on the whole batch but on for some other sample, then one that is off on all the data. Can you find
+# one that no point of the plane turns on?
 
 # %%
 direction, bias = Range(0, 345, 15, value=60, label="direction of w in degrees"), Range(-1.0, 1.0, 0.2, value=0)
 explore(figures.active_inputs, angle=direction, bias=bias)
 
 # %% [markdown]
-# Now three such units in NumPy. Is each of them ever on: on the batch, on the data, or far out in the plane?
+# Now three such units in NumPy. Is each of them ever on: on the batch, on the data, or far out in the plane, at
+# $(0, -1000)$, which lies in the direction of *A*'s and *B*'s weights?
 
 # %%
 samples = figures.unit_inputs("first layer")  # those of the figure; the first 8 are the batch
@@ -157,7 +158,7 @@ dead_counts = [int((Z[:n] <= 0).all(axis=0).sum()) for n in (32, 320, 1347)]
 assert dead_counts == sorted(dead_counts, reverse=True) and dead_counts[0] > dead_counts[-1] > 0
 
 # %% [markdown]
-# One sample that turns a unit on is enough, so more samples leave as many dead or fewer.
+# One sample that turns a unit on is enough to wake it.
 #
 # **Exercise finding.1.** Which of these hold for every network and all data, as long as no weight changes?
 #
@@ -165,7 +166,7 @@ assert dead_counts == sorted(dead_counts, reverse=True) and dead_counts[0] > dea
 # 2. A unit that is dead on each batch of an epoch is dead on the data.
 # 3. A unit that is dead on the data is dead on each batch.
 # 4. A unit that is dead on the data is dead on the test samples.
-# 5. A unit that is dead on the data puts out the same on all the data, whatever its activation.
+# 5. A unit that is dead on the data gives the same output on all the data, whatever its activation.
 #
 # Give a list of five, `True` or `False`.
 
@@ -190,7 +191,8 @@ check("finding.1", always)
 # from examples on which their activation is 0, as an article says (C43).
 #
 # A dead ReLU unit also passes on 0, so the weights that lead out of it get no gradient either, and it sends none down.
-# The rest of the network learns as if it were not there.
+# The rest of the network learns as if it were not there, and its other units can take over its part. What is lost is
+# room: a layer of 64 units with 12 dead ones is a layer of 52.
 
 # %% tags=["assertion", "C43"]
 trained, even = Network.mlp([64, 32, 10], seed=1), standardised(digits())
@@ -225,7 +227,7 @@ check("dead_units.2", unit_gradient)
 # Another answer says that no learning takes place where the gradient is 0 (C28), and many conclude: once dead, always
 # dead. Here is the smallest counterexample: one input $x = 1$, a unit below with output $h = v x$, and two units above
 # it. At the start $h = 1$. The first unit has $z = h$, so it is on; the second has $z = \tfrac12 - h$, so it is off.
-# The network puts out their sum, and the target is −1.
+# The output is their sum, the target is −1, and so the loss is (output + 1)².
 
 # %%
 v, u, own_bias, rate = 1.0, np.array([1.0, -1.0]), 0.5, 0.07
@@ -233,7 +235,7 @@ for step in range(5):
     h = max(0.0, v)  # v times the input 1
     z = u * h + [0, own_bias]
     print(f"step {step}: z of the second unit {z[1]:5.2f}, its own weight {u[1]:.2f}")
-    delta = 2 * (np.maximum(0, z).sum() + 1) * (z > 0)  # slope of the loss (output + 1)² along each z
+    delta = 2 * (np.maximum(0, z).sum() + 1) * (z > 0)  # slope of the loss along each z
     slope_of_v = (delta @ u) * (h > 0)  # h feeds both units, so what comes back from them is added
     u, own_bias = u - rate * delta * h, own_bias - rate * delta[1]
     v = v - rate * slope_of_v
@@ -251,12 +253,13 @@ assert first_on == 3 and all(weight == -1 for _, weight in seen[: first_on + 1])
 
 # %% [markdown]
 # While it is off, its own weight does not move. But the layer below learns from the neighbour, $h$ falls, and $z$
-# passes 0. Then its weight and its bias move as well, so far that it is off again.
+# passes 0. Then its weight and its bias move as well, $h$ rises again, and it is off once more.
 #
 # Another sample can bring a unit back, too: of our 24 units that are dead on the first batch, the second turns 3 on. So
-# C28 is right if it speaks of one unit and one input. Under plain gradient descent two kinds of unit surely have no way
-# back: in the *first* layer those that are dead on the *data*, since no layer below them moves, and further up those
-# that are dead on *all inputs* that the layer below could ever pass on, such as two in exercise dead_units.1.
+# C28 is right if it speaks of one unit and one input. Two kinds of unit certainly cannot come back under plain gradient
+# descent (without momentum or weight decay; for these see [[dead_units]]): in the *first* layer those that are dead on
+# the *data*, since no layer below them moves, and further up those that are dead on *all inputs* that the layer below
+# could ever pass on, such as two in exercise dead_units.1.
 
 # %% tags=["assertion", "C28"]
 fresh, y = Network.mlp([64, 64, 10], bias=-0.5, seed=1, dtype="float64"), digits().y
@@ -286,21 +289,23 @@ assert (dead_on_first.sum(), (dead_on_first & ~dead_on_second).sum()) == (24, 3)
 #
 # $$P(\text{dead at } x) = 1 - \left(1 - 2^{-N}\right)^{L}.$$
 #
-# Lu and others (2019) derived it. Now count, in 2000 networks at once; `h` holds a row for each. A share of $n$
-# networks is typically off by its **standard error** $\sqrt{p(1 - p)/n}$, and hardly ever by more than three of them.
+# Lu and others (2019) derived it. Now draw 10 000 networks with layers of two units, and count. By chance such a share
+# is off by half a point or so.
 
 # %%
-N, networks, rng = 2, 2000, np.random.default_rng(0)
-h = np.tile([1.0, 0.5], (networks, 1))  # the one input
-print("layers  formula  counted  standard error")
-for L in range(1, 20):
-    weights = rng.normal(0, np.sqrt(2 / h.shape[1]), (networks, N, h.shape[1]))
-    h = np.maximum(0, (weights @ h[:, :, None])[:, :, 0])  # a product for each network
-    p, counted = 1 - (1 - 2.0**-N) ** L, (h == 0).all(axis=1).mean()
-    if L in (1, 5, 9, 19):
-        print(f"{L:>6} {p:>8.3f} {counted:>8.3f} {np.sqrt(p * (1 - p) / networks):>9.3f}")
+N, networks, rng = 2, 10_000, np.random.default_rng(0)
+dead_at = np.zeros(20)  # dead_at[L]: networks that are dead after L layers
+for _ in range(networks):
+    h = np.array([1.0, 0.5])  # the one input, as wide as the layers
+    for L in range(1, 20):
+        h = np.maximum(0, rng.normal(0, np.sqrt(2 / N), (N, N)) @ h)
+        dead_at[L] += (h == 0).all()
+print("layers  formula  counted")
+for L in (1, 5, 9, 19):
+    print(f"{L:>6} {1 - (1 - 2.0**-N) ** L:>8.3f} {dead_at[L] / networks:>8.3f}")
 
 # %% tags=["assertion"]
+assert all(abs(dead_at[L] / networks - (1 - (1 - 2.0**-N) ** L)) < 0.02 for L in range(1, 20))
 for width in (2, 3, 5):
     alive, a = np.ones(2000, bool), np.tile([1.0, 0.5], (2000, 1))
     for depth in range(1, 20):
@@ -311,10 +316,9 @@ for width in (2, 3, 5):
         assert abs(1 - alive.mean() - formula) <= 3.5 * np.sqrt(formula * (1 - formula) / 2000)
 
 # %% [markdown]
-# (Dead on *all* inputs is rarer, since another $x$ may find another way through.)
-#
-# And if a whole ReLU layer is dead on the data? Then the output is the same for every input. The weights right above
-# get $\delta \cdot 0$, and no gradient comes down. What still learns further up can only guess a better constant.
+# And if a whole ReLU layer is dead on the data? Then the output is the same for every sample. The weights right above
+# it get $\delta \cdot 0$, and no gradient comes down. Whatever lies further up can still learn, but only which constant
+# to answer.
 #
 # **Exercise dead_units.8.** What is the least width $N$ for which 20 hidden layers of $N$ units are born dead at a
 # given input with a probability below 1 %?
@@ -330,24 +334,31 @@ check("dead_units.8", safe_width)
 #
 # ### Does a bias of 0.1 switch units on?
 #
-# Why not start all units with a positive bias? If $z$ is normal with mean $b$ and standard deviation $\sigma$, then
+# So a bias that is too low kills. Should all units start with a positive one? An article advises a small value such as
+# 0.1: it would make it very likely that the units are active at first, for most inputs of the training set (C42;
+# Sarkar, 2018, after Goodfellow, Bengio and Courville, 2016).
+#
+# Suppose that over all units and all digits together $z$ is normal, with mean $b$ and standard deviation $\sigma$. Then
 # $P(z > 0) = \Phi(b/\sigma)$, with the distribution function $\Phi$ of the standard normal. For $b = 0.1$ that is 54 %
 # at $\sigma = 1$, but 84 % at $\sigma = 0.1$.
 #
-# Does a *single* unit follow it? Draw 1000 units, scaled so that the $z$ of all units and digits together have
-# $\sigma = 1$, and ask on which share of the digits each is on. Take the pixels as they are, from 0 to 1, and then
-# *standardised*: each with mean 0 and standard deviation 1 over the data.
+# Does a *single* unit follow it? Draw 1000 units, bring their $\sigma$ to 1, and ask for each on which share of the
+# digits it is on. Take the pixels as they are, from 0 to 1, and then *standardised*: each with mean 0 and standard
+# deviation 1 over the data.
 
 # %%
 many = np.random.default_rng(1).normal(0, np.sqrt(2 / 64), (1000, 64))
-for name, pixels in {"raw pixels": X, "standardised": standardised(digits()).X}.items():
+print("pixels         σ at first   share on: average unit   9 of 10 units")
+for name, pixels in {"raw, 0 to 1": X, "standardised": standardised(digits()).X}.items():
     sums = pixels @ many.T
     sigma = np.sqrt((sums**2).mean())
     on = (sums / sigma + 0.1 > 0).mean(axis=0)
     low, high = np.quantile(on, (0.05, 0.95))
-    print(f"{name:<12} on: average unit {on.mean():.0%}, 9 of 10 units {low:.0%} to {high:.0%}; σ was {sigma:.2f}")
+    print(f"{name:<12} {sigma:>12.2f} {on.mean():>24.0%} {low:>11.0%} to {high:.0%}")
 
 # %% tags=["assertion", "C42"]
+assert (sums / sigma + 10 > 0).all(axis=0).mean() > 0.85 and np.allclose((sums / sigma).mean(axis=0), 0, atol=1e-3)
+assert np.allclose(np.quantile((sums / sigma).std(axis=0), (0.05, 0.95)), (0.77, 1.26), atol=0.01)
 width_of_band = {}
 for name in experiment.DATA:
     for sigma, percent in ((1, 54), (0.1, 84)):
@@ -362,25 +373,28 @@ for name in ("digits", "MNIST"):
 # %% [markdown]
 # The average unit follows the formula either way. A single one does not: with raw pixels one unit is on for nearly all
 # digits, another for hardly any. Pixels are never negative, so each unit has its own mean $w \cdot \bar x$, often far
-# larger than 0.1. Standardised inputs have mean 0, so each unit's $z$ has mean $b$, and only its spread still differs a
-# little from unit to unit.
+# larger than 0.1. Standardised inputs have mean 0, so each unit's $z$ has mean $b$, and only its spread still differs,
+# by about a quarter either way.
 #
-# That is how a low bias kills. At $b = -0.5$ and $\sigma = 0.71$, as for our 64 units, $\Phi(b/\sigma)$ is 24 %, and
-# the average unit is on for 23 % of the digits; but 12 units are on for none. With standardised digits none is dead,
-# not even at the same $b/\sigma$.
+# So C42 is **refined**: the advice leaves $\sigma$ out. With He's weights as they come $\sigma$ is 0.65 or 1.37, and
+# $\Phi(0.1/\sigma)$ is 56 or 53 %, hardly better than a coin. Nor is more always better: at $b/\sigma = 10$ most units
+# are on for all digits, and where $\max(0, z)$ is $z$ throughout, a unit is linear: it has lost its kink.
 #
-# > **C42 · refined.** An article advises to start all biases at a small positive value such as 0.1, which would make it
-# > very likely that the units are active at first, for most inputs of the training set. (Sarkar, 2018, after
-# > Goodfellow, Bengio and Courville, 2016)
-#
-# The advice leaves $\sigma$ out. He's weights gave 0.65 with raw pixels and 1.37 with standardised ones, where
-# $\Phi(0.1/\sigma)$ is 56 and 53 %: hardly better than a coin.
+# Now you can see how a low bias kills. At $b = -0.5$ and $\sigma = 0.71$, as for our 64 units, $\Phi(b/\sigma)$ is
+# 24 %, and the average unit is on for 23 % of the digits; but 12 units are on for none. A unit that is on with
+# probability $p$ is on for about $np$ of $n$ samples, and likely to be dead once $np$ is well below 1. For 1347 digits
+# and a normal $z$, $np$ is 1 where the unit's own mean lies 3.2 of its own standard deviations below 0. In our 12 it
+# lies 2.8 to 5.2 of them below. With standardised digits the means do not scatter, and none is dead, even at the same
+# $b/\sigma$.
 
 # %% tags=["assertion"]
 assert [round(100 * NormalDist().cdf(0.1 / s)) for s in (0.65, 1.37)] == [56, 53]
 for pixels, expected in ((X, 0.65), (standardised(digits()).X, 1.37)):
     assert abs(np.sqrt(((pixels @ many.T) ** 2).mean()) - expected) < 0.005
 own = X @ W.T
+depth = -(Z.mean(axis=0) / Z.std(axis=0))[(Z <= 0).all(axis=0)]  # of the mean below 0, in standard deviations
+assert np.allclose((depth.min(), depth.max()), (2.8, 5.2), atol=0.05)
+assert round(NormalDist().inv_cdf(1 / 1347), 1) == -3.2
 assert round(100 * NormalDist().cdf(-0.5 / 0.71)) == 24 and abs(np.sqrt((own**2).mean()) - 0.71) < 0.005
 assert (own <= 0.5).all(axis=0).sum() == 12 and abs((own > 0.5).mean() - 0.23) < 0.005
 of_even = standardised(digits()).X @ W.T
@@ -413,7 +427,7 @@ check("dead_units.5", strong_bias)
 # ## Break it
 #
 # This routine is meant to count the dead units of a first hidden layer. `network.forward(X).activations` has for each
-# layer an array (networks, samples, units), here with one network.
+# layer an array (networks, samples, units), here with one network, so `.all(axis=(0, 1))` asks all samples.
 
 
 # %%
@@ -445,17 +459,16 @@ assert no_gradient.any()
 # %% [markdown]
 # **Exercise dead_units.6.** Repair `count_dead`, so that it counts the units whose slope is 0 on every sample of `X`,
 # for any elementwise activation. It is tried on networks with every activation of `ACTIVATIONS`. As `activations` holds
-# the outputs, `network.forward(X).pre_activations` holds the $z$. `ACTIVATIONS[name].derivative(z)` gives slopes, and
-# `network.layers[0].activation` is the name.
+# the outputs, `network.forward(X).pre_activations` holds the $z$, and `slope(z)` gives the slope at each entry of `z`.
 
 
 # %% tags=["exercise"]
 def count_dead(network, X):
     """How many units of the first hidden layer are dead on X?"""
+    slope = ACTIVATIONS[network.layers[0].activation].derivative
     # begin solution: return ...
     z = network.forward(X).pre_activations[0]
-    slope = ACTIVATIONS[network.layers[0].activation].derivative(z)
-    return int((slope == 0).all(axis=(0, 1)).sum())
+    return int((slope(z) == 0).all(axis=(0, 1)).sum())
     # end solution
 
 
@@ -488,8 +501,8 @@ if stuck_at is not ...:
 # - From a sample on which its slope is 0 a unit learns nothing. A layer below or another sample can bring it back, but
 #   not a unit of the first layer that is dead on the data, nor one that is dead on all that the layer below could ever
 #   pass on (under plain gradient descent).
-# - With $L$ hidden layers of $N$ units, biases 0 and symmetric weights, a network is born dead at a given input with
-#   probability $1 - (1 - 2^{-N})^L$.
+# - With $L$ hidden layers of $N$ units, biases 0 and symmetric weights, a network is born dead at a given input
+#   $x \ne 0$ with probability $1 - (1 - 2^{-N})^L$.
 # - With a bias $b$ the average unit is on with probability $\Phi(b/\sigma)$, and each single one roughly so if the
 #   inputs have mean 0.
 #

@@ -84,7 +84,7 @@ EXERCISES = [
             WrongAnswer(7, "That is 1 divided by the rate. Which η makes 3 − 21η equal to 0?"),
         ),
         hints=(
-            "After the step w = 1 − 6η and b = −3η. What is z on each of the three samples?",
+            "What is z = wx + b after the step, on each of the three samples?",
             "z = x − η(6x + 3) is to be 0 or less on all three. Which of them gives in last?",
         ),
         explanation=(

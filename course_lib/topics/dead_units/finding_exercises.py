@@ -32,10 +32,7 @@ def dead_behind_a_relu_layer() -> list[bool]:
 
 
 def what_follows_from_what() -> list[bool]:
-    """Whether each of five statements holds for 640 fresh ReLU units, and the fifth for as many saturated ones.
-
-    A statement that holds for every network holds for these; the others fail here.
-    """
+    """Whether each of five statements holds for 640 fresh ReLU units, and the fifth for as many saturated ones."""
     data = digits()
     relu, saturated = (
         Network.mlp([64, 64, 10], activation=name, bias=-0.5, replicas=10, dtype="float64")
@@ -67,10 +64,10 @@ def least_width() -> int:
 def count_cases() -> list[Case]:
     """Networks whose dead units are counted: the three of `counter_cases`, a small one for each activation, three more.
 
-    The first three get every sixth of their samples, so that a counter that goes through the slopes one by one is quick
-    too. Of the small ones a third of the units is stuck far to the left on all samples, a third far to the right, and a
-    third far to the left on all samples but the last, so that neither a batch nor the outputs tell which are dead. The
-    last three tell all samples from many, slopes of 0 from small ones, and from those that add up to 0.
+    The first three get every sixth of their samples, so that a counter that goes entry by entry is quick too. Of the
+    small ones a third of the units is stuck far to the left on all samples, a third far to the right, and a third far
+    to the left on all but the last, so that neither a batch nor the outputs tell which are dead. The last three tell
+    all samples from many, slopes of 0 from small ones, and from those that add up to 0.
     """
     cases = [Case(f"the {name} network", (network, X[::6])) for name, (network, X) in counter_cases().items()]
     X = np.random.default_rng(7).uniform(0.5, 1.5, (60, 4))
@@ -283,9 +280,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(10, "$1 - (1 - 2^{-10})^{20}$ is 0.019: still above 1 %."),
             WrongAnswer(7, "$2^{-7}$ is below 1 % for a single layer. Here are twenty."),
-            WrongAnswer(12, "12 is safe, but not the least: try one less."),
-            WrongAnswer(13, "13 is safe, but not the least."),
-            WrongAnswer(15, "15 is safe, but not the least. What does the formula give for fewer units?"),
+            WrongAnswer(12, "12 is safe, but not the least. What does the formula give for one less?"),
         ),
         hints=("Try N = 1, 2, 3, … in $1 - (1 - 2^{-N})^{20}$.", r"For small $2^{-N}$ it is about $20 \cdot 2^{-N}$."),
         explanation=r"$20 \cdot 2^{-11}$ is just below 0.01. Each further unit halves the risk.",
@@ -312,6 +307,10 @@ EXERCISES = [
                 "Small is not 0. At z = −8 a sigmoid has slope 0.0003, and the unit goes on learning, if slowly.",
             ),
             WrongAnswer(
+                lambda network, X: count_small_slopes(network, X, 0.01),
+                "Small is not 0. At z = −3 a tanh has slope 0.0099, and the unit goes on learning.",
+            ),
+            WrongAnswer(
                 lambda network, X: count_small_slopes(network, X, 1e-8),
                 "Small is not 0, also at 1e-9: np.isclose forgives too much. Ask whether slope == 0.",
             ),
@@ -326,7 +325,7 @@ EXERCISES = [
         ),
         hints=(
             "There are two faults. Does the count change when you shuffle X? Which samples does the routine look at?",
-            "ACTIVATIONS[name].derivative(z) gives the slopes; network.forward(X).pre_activations[0] gives z.",
+            "slope(z) gives the slopes; network.forward(X).pre_activations[0] gives z.",
         ),
         explanation="Dead is a matter of slopes, and of all the samples that you name.",
     ),
