@@ -478,8 +478,8 @@ print(all(run_tests(exhibit, function).passed for exhibit, function in repaired.
 # ## What they have in common
 #
 # Random inputs miss a bug at a kink: they are practically never exactly 0 and never tie, and beside the kink the same
-# code is right. And a test that does look at the kink can ask for one number where a whole set is right, as the grader and
-# the averaging check do. So test at exactly 0, at ties and on both sides, and accept at a kink the whole Clarke set and
+# code is right. And a test that does look at the kink can ask for one number where a whole set is right, as the grader
+# and the averaging check do. So test at exactly 0, at ties and on both sides, and accept the whole Clarke set there and
 # nothing else. [[Programs]] has one more exhibit.
 #
 # Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.

@@ -115,13 +115,13 @@ assert (square.value, square.slope) == (12, 7)
 #
 # ## Go backward
 #
-# Forward, each input needs a run of its own. A network has thousands of weights and one loss, so the frameworks that
-# train your networks go the other way, where one run serves all weights. While the program runs, they keep a
-# **record**: each step, its parts, and its own slope with respect to each part. (For a product, the slope with respect
-# to one part is the value of the other.) Then they go through the record in reverse. By the chain rule each step
-# multiplies its **upstream gradient**, the slope of the end result with respect to what the step returned, by its own
-# slopes, and passes the products on to its parts. Here it is written out for $ab + a^2$. `to_p` is the upstream gradient
-# of `p`.
+# Forward, with one slope in each pair, every input needs a run of its own. A network has thousands of weights and one
+# loss, so the frameworks that train it go the other way, where one run serves all weights. While the program runs,
+# they keep a **record**: each step, its parts, and its own slope with respect to each part. (For a product, the slope
+# with respect to one part is the value of the other.) Then they go through the record in reverse. By the chain rule
+# each step multiplies its **upstream gradient**, the slope of the end result with respect to what the step returned,
+# by its own slopes, and passes the products on to its parts. Here it is written out for $ab + a^2$, where `to_p` is
+# the upstream gradient of `p`.
 
 # %%
 a, b = 2, 5

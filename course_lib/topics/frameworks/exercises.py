@@ -12,20 +12,8 @@ from course_lib.topics.frameworks.answers import (
     central_difference_verdict,
     slopes_of_choices,
     tied_verdicts,
+    verdict_if,
 )
-
-
-def _verdict_if(inside):  # type: ignore[no-untyped-def]
-    """The right check but for `inside`, which says of (left, right, claimed) whether the claim fits a kink."""
-
-    def verdict(f, x, claimed, h=1e-6):  # type: ignore[no-untyped-def]
-        left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
-        if abs(left - right) < 1e-4:
-            return "right" if abs(claimed - left) < 1e-4 else "wrong"
-        return "kink" if inside(left, right, claimed) else "wrong"
-
-    return verdict
-
 
 EXERCISES = [
     Exercise(
@@ -109,12 +97,12 @@ EXERCISES = [
                 "The central quotient is the mean of both slopes. Compare the claim with each of the two.",
             ),
             WrongAnswer(
-                _verdict_if(lambda left, right, claimed: left - 1e-4 <= claimed <= right + 1e-4),
+                verdict_if(lambda left, right, claimed: left - 1e-4 <= claimed <= right + 1e-4),
                 "At the kink of −|x| the left slope is the larger one.",
             ),
-            WrongAnswer(_verdict_if(lambda *_: True), "At a kink not every claim will do: 2 is no slope of |x|."),
+            WrongAnswer(verdict_if(lambda *_: True), "At a kink not every claim will do: 2 is no slope of |x|."),
             WrongAnswer(
-                _verdict_if(lambda left, right, claimed: min(left, right) <= claimed <= max(left, right)),
+                verdict_if(lambda left, right, claimed: min(left, right) <= claimed <= max(left, right)),
                 "Measured slopes are a little off, so the tolerance counts at both ends as well: try ELU with α = 2.",
             ),
         ),
