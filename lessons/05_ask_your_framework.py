@@ -16,14 +16,14 @@
 #
 # **Before you start.** [[Proof]]: one-sided derivatives. A little NumPy.
 #
-# **Minutes:** 56.
+# **Minutes:** 53.
 
 # %%
 import numpy as np
 import sympy as sp
 from IPython.display import display
 
-from course_lib.calculus import clarke_subdifferential, differentiability, is_subgradient
+from course_lib.calculus import clarke_subdifferential
 from course_lib.exercises import check, hint, predict, solution
 from course_lib.explorer import Radio, Range, Select, explore
 from course_lib.topics.frameworks import figures, measuring
@@ -67,8 +67,8 @@ for name, (low, high) in beside.items():
 # and averaged over many nudges anything in between, depending on how often it lands on each side. So let us call these
 # right: the limits of the slopes on both sides, and all numbers between them. If both limits are finite, and the
 # function of one variable is continuous and made of smooth pieces, these numbers form the **Clarke subdifferential** at
-# that point (Frank Clarke, 1983), *Clarke set* for short. Each of them is a **Clarke subgradient**. A number outside is
-# wrong: close enough to the point it is neither a slope nor a mean of slopes.
+# that point (from Frank Clarke's book of 1983), *Clarke set* for short. Each of them is a **Clarke subgradient**. A
+# number outside is wrong: close enough to the point it is neither a slope nor a mean of slopes.
 #
 # Where a function is smooth both limits agree, and the set holds one number, the derivative. (Another kind of
 # subgradient comes in [[subgradients]].)
@@ -86,7 +86,7 @@ explore(
 # %% [markdown]
 # Now be the judge. In a course, students write a function `slope(x)` for ReLU, and a program grades it. At 0 it
 # accepted 1 alone. (`test_tasks_ex5.py` of *trusthlt/nlp-with-deep-learning-lectures*, repaired by pull request 4.)
-# Here it is, rebuilt small. Each of our 16 tests gives it one such function, and compares its `True` or `False` with
+# Here is a small copy of it. Each of our 16 tests gives it one such function, and compares its `True` or `False` with
 # the right verdict.
 
 
@@ -114,9 +114,9 @@ def accepts(slope):
 check("frameworks.8", accepts)
 
 # %% [markdown]
-# ## Look it up
+# ## Measure: ask nine libraries
 #
-# To ask a library takes four lines. In PyTorch:
+# Now you can judge any answer. To get one from a library takes four lines. In PyTorch:
 #
 #     x = torch.tensor(0.0, requires_grad=True)
 #     y = torch.relu(x)
@@ -125,10 +125,9 @@ check("frameworks.8", accepts)
 #
 # We asked nine libraries in this way, on a CPU. The values are a *snapshot*: they belong to these versions and this
 # day, and they do change. Here are the five functions from above, as libraries offer them by name. A cross marks what
-# is outside the Clarke set, a dash that the library does not offer it. (tinygrad stands there twice, for two ways to
-# run it.) Scroll to the right for all libraries; by keyboard, press Tab until the table has the focus, then use the
-# arrow keys. Find a row where all agree, a row where they differ and are all right, and a cross in the row of a smooth
-# function.
+# is outside the Clarke set, a dash that the library does not offer it. tinygrad appears twice, for two ways to run it.
+# Scroll to the right for all libraries; by keyboard, press Tab until the table has the focus, then use the arrow keys.
+# Find the cross in the row of a smooth function.
 
 # %%
 own_names = ["relu", "abs", "leaky_relu", "elu_1", "elu_2"]
@@ -152,12 +151,12 @@ assert crosses == [("leaky_relu", "mygrad", 0), ("elu_1", "tinygrad", 0), ("elu_
 # The strangest cross is tinygrad's 0 for ELU with $\alpha = 1$. That function is smooth at 0, with derivative 1: there
 # was nothing to choose. [[Programs]] shows how a library can miss a plain derivative.
 #
-# An answer on the web says that ReLU has gradient 0 for $x \le 0$ (C27). For $x < 0$ it has. At 0 there is no gradient,
-# and 0 is a *convention*: a choice that somebody made. Do all ways to write ReLU lead to the same choice?
+# An answer on the web says that ReLU has gradient 0 for $x \le 0$ (C27). For $x < 0$ it does. At 0 there is no
+# gradient, and 0 is a *convention*: a choice that somebody made. Do all ways to write ReLU lead to the same choice?
 
 # %% tags=["assertion", "C27"]
-left_of_0, at_0 = (differentiability(sp.Max(0, real_x), place) for place in (sp.Rational(-1, 1000), 0))
-assert left_of_0.differentiable is True and left_of_0.right == 0 and at_0.differentiable is False
+left_of_0, at_0 = (clarke_subdifferential(sp.Max(0, real_x), place) for place in (sp.Rational(-1, 1000), 0))
+assert left_of_0 == {0} and at_0 == sp.Interval(0, 1)
 
 # %%
 predict("frameworks.p1")
@@ -166,17 +165,14 @@ predict("frameworks.p1")
 # ## Ten spellings of one function
 #
 # Where does the number come from? None of these libraries looks for ReLU in what you write. Each goes through the
-# parts, and each part has a rule:
+# parts, and each part has a rule, which somebody wrote once and for all programs:
 #
-# - A choice, `where(condition, a, b)`, has the slope of the branch that is taken. With arrays the other branch is
-#   computed as well, and its slope is multiplied by 0. If that slope is ∞ or NaN (not a number), the product is NaN.
-#   The root has the slope ∞ at 0 and NaN below, so `where(x > 0, sqrt(x), 0)` has the gradient NaN for $x \le 0$.
-#   (With `where(x > 0, x, 1)` inside the root it is 0.)
-# - A comparison such as `x > 0` is 1 or 0, and has slope 0.
+# - A choice, `where(condition, a, b)`, has the slope of the branch that is taken.
+# - A comparison such as `x > 0` is 1 or 0. Between its jumps it is constant, so it has slope 0.
 # - Sums and products follow the rules of calculus.
 # - For $|x|$ somebody had to choose a slope at 0. Most chose 0.
-# - At a tie a maximum gives the slope to one of its arguments, or half of it to each, times that argument's own slope.
-#   (MyGrad gives it to neither.)
+# - A maximum has slope 1 in its larger argument and 0 in the other. At a tie a library takes 1 and 0, or ½ and ½.
+#   (MyGrad takes 0 and 0.) Then comes the chain rule: times the argument's own slope, which is 0 for a constant.
 #
 # **Exercise frameworks.10.** By these rules, what comes back at $x = 0$ for `where(x >= 0, x, 0)`,
 # `where(x > 0, x, 0)`, `x * (x > 0)` and `(x + abs(x)) / 2`, if $|x|$ has slope 0 there? Give a list of four.
@@ -189,10 +185,9 @@ check("frameworks.10", slopes_at_0)
 
 # %% [markdown]
 # Do the libraries keep to the rules? Each program in this list computes ReLU. The band is the Clarke set, a point is
-# the answer of one library. (*Emulated* rows follow rules that we read in a library's source.) Begin with
-# `maximum(x, 0)`, then find your four programs. JAX and SymPy each differ from what you found in one of them. Which
-# of JAX's rules must be another one? (`clamp` has a rule of its own in some libraries. In JAX it is made of a maximum,
-# in tinygrad of a `where`.)
+# the answer of one library. (*Emulated* rows follow rules that we read in a library's source. Theano is an older
+# library.) Begin with `maximum(x, 0)`, then find your four programs. JAX differs from your answer in one program, and
+# SymPy in another. Which of JAX's rules must be another one?
 
 # %%
 spellings = [name for name, program in PROGRAMS.items() if program.function == PROGRAMS["relu"].function]
@@ -208,15 +203,22 @@ assert others == [("x_times_step", "sympy", 0.5), ("half_x_plus_abs", "jax", 1)]
 assert [library for library, (value,) in returned("maximum_x_x").items() if value != 1] == ["mygrad"]
 
 # %% [markdown]
-# JAX gives $|x|$ the slope 1, as the table says, and SymPy writes `x·(x > 0)` with a step function that is ½ at 0.
+# JAX gives $|x|$ the slope 1, as the table says, and SymPy writes `x·(x > 0)` with a step function that is ½ at 0. All
+# that came back is in $[0, 1]$. So for ReLU nothing is wrong here, but the same network, written in another way or run
+# by another library, may train on other numbers.
 
 # %% [markdown] tags=["optional"]
 # ### An old quarrel
 #
-# This section is optional. With these rules you can settle a quarrel about Theano, an older library. It had no rule for
-# ReLU. Its $|x|$ has slope 0, its `nnet.relu` is $(x + |x|)/2$ (issue 3210), `switch` is its `where`, and at a tie its
-# maximum gives all to the first argument. (That is version 1.0 of 2017. Before, each argument got all of it, and both
-# orders gave 1: issue 6470.) This follows:
+# This section is optional. With these rules you can settle a quarrel about Theano. It had no rule for ReLU itself, and
+# these for its parts:
+#
+# - $|x|$ has slope 0 at 0, and `nnet.relu` is $(x + |x|)/2$ (issue 3210).
+# - `switch` is its `where`.
+# - At a tie a maximum has slope 1 in its first argument. (That is version 1.0 of 2017. Before, it had slope 1 in both,
+#   and both orders gave 1: issue 6470.)
+#
+# This follows:
 
 # %%
 for emulation in emulations_of(THEANO):
@@ -243,25 +245,25 @@ assert found["maximum(x, 0)"] == 1 and found["maximum(0, x)"] == 0
 assert (old.value, new.value) == (1, 0) and returned("relu")["tensorflow"] == (0,)
 assert {judge("relu", float(emulation.value)).verdict for emulation in (old, new)} == {"subgradient"}
 
-# %% [markdown]
-# ## Measure
+# %% [markdown] tags=["optional"]
+# ### Usually a one-sided derivative?
 #
-# So the answer depends on the spelling and on the library. Is there a rule of thumb? Perhaps it is usually one of the
-# one-sided derivatives, which for ReLU are 0 and 1. Guess their share among all answers for the ten spellings, and
-# count.
+# This section is optional. The answer depends on the spelling and on the library. Is there a rule of thumb? Perhaps it
+# is usually one of the one-sided derivatives, which for ReLU are 0 and 1. Guess their share among all answers for the
+# ten spellings, and count.
 
 # %%
 counts = {0: 0, 0.5: 0, 1: 0}
 for spelling in spellings:
-    for answer in returned(spelling).values():  # one of each library, as a tuple
-        counts[answer[0]] += 1
+    for (value,) in returned(spelling).values():  # one of each library
+        counts[value] += 1
 for value, times in counts.items():
     print(f"{value:<4} came back {times} times")
 print(f"one-sided: {counts[0] + counts[1]} of {sum(counts.values())}")
 
 # %% tags=["assertion", "C23"]
 assert counts == {0: 27, 0.5: 25, 1: 20}
-assert all(is_subgradient(sp.Max(0, real_x), 0, value, "clarke") for value in counts)
+assert {judge("relu", value).verdict for value in counts} == {"subgradient"}
 
 # %% [markdown]
 # > **C23 · refined.** Two texts on the web say that software usually returns one of the one-sided derivatives. (*Are
@@ -269,7 +271,7 @@ assert all(is_subgradient(sp.Max(0, real_x), 0, value, "clarke") for value in co
 #
 # 47 of 72: "usually" is generous. (The share depends on the ten spellings that we chose. For `relu` alone it is six
 # of six.) The claim leaves out two things: a third of the answers are ½, which is no one-sided derivative and still a
-# Clarke subgradient, and the crosses of the table above are neither.
+# Clarke subgradient, and the values with a cross in the table above are neither.
 
 # %% [markdown] tags=["optional"]
 # ### All that was measured
@@ -277,7 +279,11 @@ assert all(is_subgradient(sp.Max(0, real_x), 0, value, "clarke") for value in co
 # This section is optional. The whole snapshot has rows with an infinite slope as well. $\sqrt{x^2}$ is $|x|$. At 0
 # its rules multiply ∞ by 0, so NaN comes back from most libraries, which is not in the set. The length of a
 # vector, `norm(x)`, has the same trouble at $(0, 0)$ in all but PyTorch. And $\sqrt x$ has no Clarke set at 0 (a
-# circle), because its slopes grow without a bound.
+# circle), because its slopes grow without bound.
+#
+# A choice can return NaN as well. With arrays both branches are computed, and the slope of the one that is not taken is
+# multiplied by 0. If that slope is ∞, the product is NaN. So `where(x > 0, sqrt(x), 0)` has the gradient NaN at 0. With
+# `where(x > 0, sqrt(where(x > 0, x, 1)), 0)` it is 0.
 
 # %%
 figures.value_table()
@@ -285,8 +291,9 @@ figures.value_table()
 # %% [markdown]
 # ## When entries tie
 #
-# A maximum of many entries, as in max pooling, has its kinks where entries tie, and in an even area of a picture they
-# do. What is right at $x = (1, 1, 0)$, where two entries tie? As before, look at the gradients nearby.
+# So far one number went in. A maximum of many entries, as in max pooling (the largest number of each patch of a
+# picture), has its kinks where entries tie, and in an even area of a picture they do. What is right at $x = (1, 1, 0)$,
+# where two entries tie? As before, look nearby, now at the gradient: one slope for each entry.
 
 # %%
 rng, h = np.random.default_rng(0), 1e-6
@@ -304,8 +311,9 @@ for _ in range(200):
 
 # %% [markdown]
 # Nearby one of the two entries is the largest, and it alone moves the maximum. In several variables the Clarke set
-# holds the limits of gradients nearby and all their weighted means. (The weights are not negative and sum to 1. In one
-# variable these means are the numbers between two slopes.)
+# holds the limits of gradients nearby and all their weighted means, for the same reason: averaged over many nudges, a
+# gradient counts as often as it is met. (The weights are not negative and sum to 1. In one variable these means are
+# the numbers between two slopes.)
 #
 # **Exercise frameworks.11.** Which of $(1, 0, 0)$, $(\tfrac12, \tfrac12, 0)$, $(1, 1, 0)$, $(\tfrac14, \tfrac34, 0)$
 # and $(\tfrac12, \tfrac14, \tfrac14)$ are in the Clarke set of $\max(x_1, x_2, x_3)$ at $(1, 1, 0)$? Give a list of
@@ -347,8 +355,8 @@ assert {row.library for row in here} == set(asked) and any(row.value == (0,) for
 # %% [markdown]
 # ## Break it: the bug museum
 #
-# The grader was a first exhibit. Here are more, each found in a real and useful project, and rebuilt small with tests
-# that fail.
+# Good projects test their code. How does a bug at a kink survive that? The grader was a first exhibit. Here are more,
+# each found in a real and useful project, as a small copy with tests that fail.
 #
 # ### The check that averages the kink
 #
@@ -375,20 +383,20 @@ assert len(run_tests("average", by_central_quotient).failures) == 5
 # calls Clarke subgradients wrong. In 2014 somebody asked for a better one in another project: compute both slopes, and
 # see whether the claim lies between. (*BVLC/caffe*, issue 1334)
 #
-# **Exercise frameworks.7.** Write that check. Where the slopes on both sides agree, return `"right"` or `"wrong"`.
-# Where they differ, return `"kink"` if the claim is between them, ends included, and `"wrong"` if not. Rounding and
-# curvature change measured slopes by a few $10^{-5}$, so take $10^{-4}$ as tolerance. In the tests the slopes differ by
-# 0.01 or more or not at all, a wrong claim is off by 0.01 or more, and no other kink is nearer than 0.001.
+# **Exercise frameworks.7.** Finish that check. Return `"wrong"` if the claim is not between both slopes, ends included.
+# If it is, return `"right"` where they agree, and `"kink"` where they differ. Rounding and curvature
+# change measured slopes by a few $10^{-5}$, so take $10^{-4}$ as tolerance in every comparison. (In the tests the
+# slopes differ by 0.01 or more or not at all, and a wrong claim is off by 0.01 or more.)
 
 
 # %% tags=["exercise"]
 def verdict(f, x, claimed, h=1e-6):
-    # begin solution: return by_central_quotient(f, x, claimed, h)
     left = (f(x) - f(x - h)) / h
     right = (f(x + h) - f(x)) / h
-    if abs(left - right) < 1e-4:
-        return "right" if abs(claimed - left) < 1e-4 else "wrong"
-    return "kink" if min(left, right) <= claimed <= max(left, right) else "wrong"
+    # begin solution: return ...
+    if not min(left, right) - 1e-4 <= claimed <= max(left, right) + 1e-4:
+        return "wrong"
+    return "right" if abs(left - right) < 1e-4 else "kink"
     # end solution
 
 
@@ -469,9 +477,10 @@ print(all(run_tests(exhibit, function).passed for exhibit, function in repaired.
 # %% [markdown]
 # ## What they have in common
 #
-# Usual tests miss them. Random inputs are practically never exactly 0 and never tie, and beside a kink the slope of a
-# branch is right. At the kink itself a central quotient wants the mean of both slopes, and nothing else. So test at
-# exactly 0, at ties and on both sides, and accept the whole Clarke set there. [[Programs]] has one more exhibit.
+# Random inputs miss a bug at a kink: they are practically never exactly 0 and never tie, and beside the kink the same
+# code is right. And a test that does look at the kink can ask for one number where a whole set is right, as the grader
+# and the averaging check do. So test at exactly 0, at ties and on both sides, and accept the whole Clarke set there and
+# nothing else. [[Programs]] has one more exhibit.
 #
 # Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
@@ -480,8 +489,10 @@ stuck_at = ...  # for example "frameworks.10"
 if stuck_at is not ...:
     display(hint(stuck_at), solution(stuck_at))
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # ## What the texts say
+#
+# You can leave this table for later. It repeats the verdicts, also those of the optional sections.
 #
 # <!-- claims -->
 

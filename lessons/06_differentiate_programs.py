@@ -16,7 +16,7 @@
 #
 # **Before you start.** [[Frameworks]]: the Clarke set. The chain rule.
 #
-# **Minutes:** 52.
+# **Minutes:** 53.
 
 # %%
 import numpy as np
@@ -46,10 +46,10 @@ predict("frameworks.p2")
 #
 # A program is a sequence of steps: $+$, $-$, $\cdot$, $\mathrm{relu}$. Each has a rule that you know. To differentiate
 # the whole, carry a pair along from step to step: the value $a$, and its slope $a'$ with respect to the input. Write
-# the pair as $a + a'\varepsilon$ and calculate with it as usual, but with
-# $\varepsilon^2 = 0$: a slope asks for the first order alone. (A new use of the letter: this $\varepsilon$ is no small
-# number, it only marks the slope.) Such a pair is called a **dual number**. In a sum the values add up, and so do the
-# slopes: $(a + b) + (a' + b')\varepsilon$.
+# the pair as $a + a'\varepsilon$, as if the input had moved by $\varepsilon$, and calculate with it as usual, but with
+# $\varepsilon^2 = 0$, since a slope needs the first-order part only. (This $\varepsilon$ never gets a value; it only
+# marks the slope.) Such a pair is called a **dual number**. In a sum the values add up, and so do the slopes:
+# $(a + b) + (a' + b')\varepsilon$.
 #
 # **Exercise frameworks.1.** Write the product of two pairs. `a` and `b` are tuples (value, slope); return a tuple.
 
@@ -88,10 +88,11 @@ def relu_of_pair(t, s_at_0):
 
 
 # %% [markdown]
-# The input has slope 1 with respect to itself, and a constant has slope 0. Start with that, run the program, and read
-# the slope off at the end. It is called the **automatic derivative**. (We write $-t$ as $(-1) \cdot t$.) Try $t^2 + t$
-# at 3, where it should be $2 \cdot 3 + 1$. Then run the program of your prediction,
-# $\mathrm{relu}(t) - \mathrm{relu}(-t)$, at 0.
+# The input has slope 1 with respect to itself, and a constant has slope 0. (With several inputs, the one that you ask
+# about starts with 1. The others do not move with it, so they start with 0 like constants.) Start with that, run the
+# program, and read the slope off at the end. It is called the **automatic derivative**. Try $t^2 + t$ at 3, where it
+# should be $2 \cdot 3 + 1$. Then run the program of your prediction, $\mathrm{relu}(t) - \mathrm{relu}(-t)$, at 0. (Our
+# class has no minus, so we write $(-1) \cdot t$.)
 
 # %%
 t = Pair(3, 1)
@@ -114,17 +115,48 @@ assert (square.value, square.slope) == (12, 7)
 #
 # ## Go backward
 #
-# Most frameworks go the other way. A network has thousands of weights and one loss. Forward, each weight needs a run of
-# its own. Backward, one run is enough for all: every step notes its parts, and its own slope with respect to each.
-# (For a product, the slope with respect to one part is the value of the other.) Then slopes are passed down from the
-# end. All that arrives at a step, added up, is its **upstream gradient**: the slope of the end result with respect to
-# what the step returned. By the chain rule the step multiplies it by its own slopes and passes the products on.
+# Forward, with one slope in each pair, every input needs a run of its own. A network has thousands of weights and one
+# loss, so the frameworks that train it go the other way, where one run serves all weights. While the program runs,
+# they keep a **record**: each step, its parts, and its own slope with respect to each part. (For a product, the slope
+# with respect to one part is the value of the other.) Then they go through the record in reverse. By the chain rule
+# each step multiplies its **upstream gradient**, the slope of the end result with respect to what the step returned,
+# by its own slopes, and passes the products on to its parts. Here it is written out for $ab + a^2$, where `to_p` is
+# the upstream gradient of `p`.
+
+# %%
+a, b = 2, 5
+p = a * b
+q = a * a
+result = p + q
+
+to_result = 1
+to_p, to_q = to_result * 1, to_result * 1  # a sum has slope 1 in both of its parts
+to_b = to_p * a
+to_a = to_p * b + to_q * a + to_q * a
+print("slope in a:", to_a, "  slope in b:", to_b)
+
+# %% tags=["assertion"]
+assert (to_a, to_b) == (5 + 2 * 2, 2)
+
+# %% [markdown]
+# Why are three products added up in `to_a`? The number $a$ is used three times. Nudge it, and the result moves through
+# each use: the effects add up. Overwriting would keep only the last one, a classic bug. And why in reverse? A step must
+# have all that arrives from its uses before it can pass anything on, and whatever uses it stands later in the record.
+#
+# Now make it $ab + b^2$: predict both slopes, then change `q` and what depends on it. (Check with a nudge: what does
+# the result do for $b = 5.001$?)
+
+# %% [markdown] tags=["optional"]
+# ### Backward for any program
+#
+# This section is optional. In a framework the steps write the record themselves:
 
 
 # %%
 class Step:
-    def __init__(self, value, parts=()):  # parts: pairs (part, own slope with respect to it)
-        self.value, self.parts, self.slope = value, parts, 0
+    def __init__(self, value, parts=()):  # parts: each with the step's own slope with respect to it
+        self.value, self.parts, self.upstream = value, parts, 0
+        record.append(self)
 
     def __add__(self, other):
         return Step(self.value + other.value, [(self, 1), (other, 1)])
@@ -132,39 +164,32 @@ class Step:
     def __mul__(self, other):
         return Step(self.value * other.value, [(self, other.value), (other, self.value)])
 
-    def go_back(self, upstream=1):
-        self.slope += upstream
-        for part, own_slope in self.parts:
-            part.go_back(upstream * own_slope)
 
+record = []
+two, five = Step(2), Step(5)
+(two * five + two * two).upstream = 1
 
 # %% [markdown]
-# Why `+=`? In $ab + a^2$ the number $a$ is used three times. Nudge it, and the result moves through each use: the
-# effects add up. Overwriting would keep only the last one, a classic bug. (Our `go_back` follows every path on its own,
-# with one contribution at a time. A framework first collects all that arrives at a step, and visits it once.)
-#
-# By hand, from the end: the sum has slope 1 in both of its parts. So $ab$ sends $b = 5$ to $a$ and $a = 2$ to $b$, and
-# $a^2$ sends $a = 2$ to $a$ twice. Now make it $ab + b^2$: predict both slopes, and run it again.
+# Then the framework goes through it in reverse:
 
 # %%
-a, b = Step(2), Step(5)
-(a * b + a * a).go_back()
-print("slope in a:", a.slope, "  slope in b:", b.slope)
+for step in reversed(record):
+    for part, own_slope in step.parts:
+        part.upstream += step.upstream * own_slope
+print("slope in a:", two.upstream, "  slope in b:", five.upstream)
 
 # %% tags=["assertion"]
-two, five = Step(2), Step(5)
-(two * five + two * two).go_back()
-assert (two.slope, five.slope) == (5 + 2 * 2, 2)
+assert (two.upstream, five.upstream) == (9, 2) and len(record) == 5
 
 # %% [markdown]
-# Forward or backward, the rules are the same and are asked at the same places, so the same number comes out, rounding
-# apart.
-#
 # ## Program, not function
 #
-# From here on the course's `relu` and `derivative(program, at, …)` do what your pairs did. $s$ may stay a letter, a
-# symbol of SymPy: `Conventions(relu=s)` says what is done at the kink. Three of these four programs compute the same
-# function. What does the fourth compute?
+# Forward or backward, the rules are the same and are asked at the same places, so the same number comes out, rounding
+# apart. What matters is which rules a program asks, and at a kink that depends on how you write it.
+#
+# From here on the course's `relu` and `derivative(program, at, …)` do what your pairs did. (They know minus, division
+# and `exp` as well.) $s$ may stay a letter, a symbol of SymPy: `Conventions(relu=s)` says what is done at the kink.
+# Three of these four programs compute the same function. What does the fourth compute?
 
 
 # %%
@@ -201,7 +226,7 @@ for program, in_s in stated.items():
 # acts on *programs*, not on functions.
 #
 # In the figure, choose a program and move $s$. The line has the automatic derivative as its slope, and turns dotted
-# when that is wrong. Which programs are right for every $s$? And what do the others have in common?
+# when that is wrong. Which programs are right for every $s$?
 
 # %%
 explore(
@@ -217,17 +242,20 @@ explore(
 # ### An argument that sounds right
 #
 # *Each rule returns a Clarke subgradient of its step. The chain rule joins them. So a Clarke subgradient of the whole
-# comes out.* Where is the gap? The chain rule and the sum rule are about derivatives. Every Clarke subgradient of a sum
-# is a sum of Clarke subgradients of its parts. The converse fails: not every such sum belongs to the set. At 0 both
-# $\mathrm{relu}(t)$ and $-\mathrm{relu}(-t)$ have the Clarke set $[0, 1]$. The sums fill $[0, 2]$, and 1 alone is
-# right. The two belong together: whichever way $t$ moves, one switches on and the other off. The rules look at one part
-# at a time and do not know.
+# comes out.* Where is the gap? Take $\mathrm{relu}(t) - \mathrm{relu}(-t)$. At 0 both parts, $\mathrm{relu}(t)$ and
+# $-\mathrm{relu}(-t)$, have the Clarke set $[0, 1]$. A number from each, added up, can be anything in $[0, 2]$, but 1
+# alone is right. The two belong together: whichever way $t$ moves, one switches on and the other off. The rules look at
+# one part at a time and do not know. (The sum rule of calculus is left in one direction: every Clarke subgradient of a
+# sum is a sum of Clarke subgradients of its parts, but not the other way round.)
 #
 # ### The mystery of ELU
 #
 # tinygrad writes ELU with $\alpha = 1$ as $\mathrm{relu}(t) - \mathrm{relu}(1 - e^t)$. Is that ELU? For $t > 0$ the
 # second ReLU gets a number below 0, so $t$ is left. For $t \le 0$ the first is 0, and $-(1 - e^t) = e^t - 1$ is left.
-# So it is. And what is its automatic derivative at 0?
+# So it is.
+#
+# And its automatic derivative at 0? There both ReLUs get 0. The first passes on $s$. In the second, $1 - e^t$ has the
+# slope $-e^0 = -1$, and the ReLU passes on $-s$. The minus in front makes it $+s$. What is the sum?
 
 
 # %%
@@ -247,7 +275,7 @@ assert derivative(elu, 0, Conventions(relu=s)) == 2 * s and returned("elu_1")["t
 #
 # **Exercise frameworks.2.** ReLU6 clips to $[0, 6]$. It can be written as
 # $\operatorname{relu}(t) - \operatorname{relu}(t - 6)$. What is the automatic derivative of this program at 0, and at
-# 6? Answer with a list of two formulas in `s`.
+# 6? Answer with a list of two formulas in `s`. (Ask of each ReLU: is its input below 0, above, or 0?)
 
 # %% tags=["exercise"]
 # begin solution: relu6_slopes = ...
@@ -257,8 +285,8 @@ check("frameworks.2", relu6_slopes)
 
 # %% [markdown]
 # **Exercise frameworks.3.** Now you can have any derivative you like. Write ReLU so that its automatic derivative at
-# 0 is $c$, for $s = 0$. The check tries several $c$. Use `relu`, `+`, `-` and `*` alone: a program that asks where $t$
-# lies is refused.
+# 0 is $c$, for $s = 0$. (One of the programs above computes 0, and adding 0 changes no value.) The check tries several
+# $c$. Use `relu`, `+`, `-`, `*` and programs made of them: a program that asks where $t$ lies is refused.
 
 
 # %% tags=["exercise"]
@@ -287,9 +315,7 @@ def identity_of_two(t):
 
 
 for program in (identity, identity_of_two):
-    values = [float(program(number)) for number in (-1.5, 0, 2.5)]
-    automatic = derivative(program, 0, Conventions(relu=s))
-    print(f"{program.__name__:<15} at −1.5, 0, 2.5: {values}   automatic derivative at 0: {automatic}")
+    print(f"{program.__name__:<15} automatic derivative at 0: {derivative(program, 0, Conventions(relu=s))}")
 
 # %% tags=["assertion"]
 for program, in_s in ((identity, 2 * s), (identity_of_two, 2 * s**2)):
@@ -305,7 +331,7 @@ for program, in_s in ((identity, 2 * s), (identity_of_two, 2 * s**2)):
 # > first, and $2s^2 = \tfrac12$, not 1.
 #
 # In the figure each part has $k$ ReLUs. For $k = 3$ the program is
-# `relu(relu(relu(t))) - relu(relu(relu(-t)))`. Where does the curve cross 1 as $k$ grows? Could $s = 1$ do for all $k$?
+# `relu(relu(relu(t))) - relu(relu(relu(-t)))`. Where does the curve cross 1 as $k$ grows?
 
 # %%
 explore(
@@ -320,7 +346,7 @@ for k in (1, 2, 3, 8):
     assert sp.simplify(place - 2 ** sp.Rational(-1, k)) == 0
 
 # %% [markdown]
-# It crosses at $s = 2^{-1/k}$, closer and closer to 1. At 1 itself the automatic derivative is 2, whatever $k$ is.
+# It crosses at $s = 2^{-1/k}$, closer and closer to 1. Yet $s = 1$ works for no $k$: there it gives 2.
 
 # %% [markdown] tags=["optional"]
 # ### One more program
@@ -337,47 +363,51 @@ check("frameworks.4", right_slope)
 # %% [markdown]
 # ## Measure: what can a framework promise?
 #
-# Compare the automatic derivative with a difference quotient, first at 0, then at 200 random points.
+# So a gradient may be wrong. How much should that worry you? Compare the automatic derivative for $s = 0$ with a
+# difference quotient, first at 0, then at 200 random points.
+
 
 # %%
-rng = np.random.default_rng(0)
-h = 1e-6
+def is_wrong(program, t, h=1e-6):
+    measured = (program(t + h) - program(t - h)) / (2 * h)
+    return abs(float(derivative(program, t, Conventions(relu=0))) - measured) > 1e-4
+
+
+points = np.random.default_rng(0).uniform(-3, 3, 200)
 for program in (zero, identity, elu):
-    wrong = []
-    for t in [0.0, *rng.uniform(-3, 3, 200)]:
-        measured = (program(t + h) - program(t - h)) / (2 * h)
-        automatic = float(derivative(program, t, Conventions(relu=0)))
-        wrong.append(abs(automatic - measured) > 1e-4)
-    print(f"{program.__name__:<16} wrong at 0: {wrong[0]}   wrong at {sum(wrong[1:])} of 200 random points")
+    times = sum(is_wrong(program, t) for t in points)
+    print(f"{program.__name__:<8} wrong at 0: {is_wrong(program, 0)}   wrong at {times} of 200 random points")
 
 # %% tags=["assertion"]
-assert wrong[0] and not any(wrong[1:])
+for program in (zero, identity, elu):
+    assert is_wrong(program, 0.0) and not any(is_wrong(program, t) for t in points[:20])
 
 # %% [markdown]
-# No accident: in a program of smooth steps and ReLUs, if no ReLU gets exactly 0 on the way, every step has a
-# derivative where it is taken, and then the chain rule is a theorem. So, rounding apart, such a program can get a
-# wrong derivative only where a ReLU gets exactly 0. This much can be promised. What cannot be promised is one answer
-# for one function: where ReLUs get 0, the spelling decides.
+# No accident. If no ReLU gets exactly 0 on the way, every step has a derivative where it is taken, and then the chain
+# rule is a theorem. So, rounding apart, a program of smooth steps and ReLUs can have a wrong derivative only where a
+# ReLU gets exactly 0. This much can be promised. What cannot be promised is one answer for one function: where ReLUs
+# get 0, the spelling may decide.
 #
 # And a choice is neither a smooth step nor a ReLU. This program computes $t^2$, with a shortcut for one number. What is
-# its automatic derivative at 3?
+# its automatic derivative at 2, and at 3?
+
 
 # %%
 def square_with_shortcut(t):
     return 9 if t == 3 else t * t
 
 
-at_3 = (square_with_shortcut(3 + h) - square_with_shortcut(3 - h)) / (2 * h)
-print("difference quotient at 3: ", round(at_3, 3))
-print("automatic derivative at 3:", derivative(square_with_shortcut, 3))
+for t in (2, 3):
+    print(f"automatic derivative at {t}: {derivative(square_with_shortcut, t)}   derivative: {2 * t}")
 
 # %% tags=["assertion"]
-assert round(at_3, 3) == 6 and derivative(square_with_shortcut, 3) == 0 and derivative(square_with_shortcut, 2) == 4
+assert derivative(square_with_shortcut, 3) == 0 and derivative(square_with_shortcut, 2) == 4
 
 # %% [markdown]
-# At 3 the constant 9 comes back, and a constant has slope 0.
+# At 3 the constant 9 comes back, and a constant has slope 0. At 2, and wherever else you are off the border of the
+# choice, the same branch is taken nearby, and the promise holds again.
 #
-# How often do ReLUs get exactly 0? [[Zeros]] counts. For networks in which each unit has a bias of its own
+# How often do ReLUs get exactly 0? [[Zeros]] counts. For networks in which each unit has a bias of its own,
 # [[network_slope]] has good news. And [[autodiff]] builds a derivative that does remember which way $t$ moves.
 
 # %% [markdown] tags=["optional"]
@@ -392,8 +422,9 @@ programs |= {"identity_relu": identity, "identity_relu_twice": identity_of_two}
 rows = []
 for name, program in programs.items():
     model = float(derivative(program, 0, Conventions(relu=0)))
-    answers = {answer[0] for answer in returned(name).values()}  # those that differ
-    rows.append([program.__name__, f"{model:g}", ", ".join(map("{:g}".format, answers)), judge(name, model).verdict])
+    different = {value for (value,) in returned(name).values()}
+    answers = ", ".join(f"{value:g}" for value in different)
+    rows.append([program.__name__, f"{model:g}", answers, judge(name, model).verdict])
 Table("Automatic derivative at 0", ["program", "model", "six libraries", "verdict"], rows)
 
 # %% tags=["assertion"]
@@ -434,10 +465,9 @@ assert derivative(identity_by_maximum) == 1 and twice == sp.Rational(1, 2)
 # %% [markdown]
 # ## Break it: one more for the museum
 #
-# At 0 a rule is free to choose $s$, but not to forget the chain rule. Here is one that does, the rule of ReLU as it is
-# written for arrays. The code of a paper lets one choose the slope $s$ at 0. Its backward pass *assigns* $s$ to the
-# gradient where the input `z` is 0. (`ReLUAlphaFunction` in `relu.py` of *deel-ai/relu-prime*, commit aa20457. The
-# leaky ReLU in the same file multiplies.)
+# At 0 a rule is free to choose $s$, but not to forget the chain rule. Here is one that does, the rule of ReLU for
+# arrays from the code of a paper. Where the input `z` is 0, it *assigns* $s$ to the gradient. (`ReLUAlphaFunction` in
+# `relu.py` of *deel-ai/relu-prime*, commit aa20457. The leaky ReLU in the same file multiplies.)
 
 
 # %%
@@ -453,8 +483,8 @@ run_tests("assign", assigns)
 assert len(run_tests("assign", assigns).failures) == 2
 
 # %% [markdown]
-# With upstream gradient 1, which one tries first, the test passes. With 3 the result is too small, and with 0 a
-# gradient comes from nowhere. [[Audit]] shows what that does to training.
+# With upstream gradient 1, the first thing one would try, the test passes. With 3 the result is too small, and with 0
+# a gradient comes from nowhere. [[Audit]] shows what that does to training.
 #
 # **Exercise frameworks.5.** Repair it by the chain rule. Leave `upstream` as it is.
 

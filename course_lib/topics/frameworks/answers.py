@@ -301,12 +301,16 @@ def central_difference_verdict(f: Callable[[float], float], x: float, claimed: f
     return "right" if abs(measured - claimed) < 1e-4 else "wrong"
 
 
-def one_sided_verdict(f: Callable[[float], float], x: float, claimed: float, h: float = 1e-6) -> str:
-    """The check that sees a kink."""
-    left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
-    if abs(left - right) < 1e-4:
-        return "right" if abs(claimed - left) < 1e-4 else "wrong"
-    return "kink" if min(left, right) <= claimed <= max(left, right) else "wrong"
+def verdict_if(inside: Callable[[float, float, float], bool]) -> Callable[..., str]:
+    """A check that sees a kink, where `inside` says of (left, right, claimed) whether the claim is right."""
+
+    def verdict(f: Callable[[float], float], x: float, claimed: float, h: float = 1e-6) -> str:
+        left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
+        if abs(left - right) < 1e-4:
+            return "right" if abs(claimed - left) < 1e-4 else "wrong"
+        return "kink" if inside(left, right, claimed) else "wrong"
+
+    return verdict
 
 
 def shared_tie(x: Any, upstream: float) -> Any:
@@ -319,7 +323,7 @@ def shared_tie(x: Any, upstream: float) -> Any:
 MENDED: dict[str, Callable[..., Any]] = {
     "assign": lambda upstream, z, s: upstream * np.where(z > 0, 1.0, np.where(z == 0, s, 0.0)),
     "mask": lambda output: output > 0,
-    "average": one_sided_verdict,
+    "average": verdict_if(lambda left, right, claimed: min(left, right) - 1e-4 <= claimed <= max(left, right) + 1e-4),
     "grader": lambda slope: slope(-2) == 0 and 0 <= slope(0) <= 1 and slope(2) == 1,
     "tie": shared_tie,
 }

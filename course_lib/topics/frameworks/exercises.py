@@ -12,26 +12,8 @@ from course_lib.topics.frameworks.answers import (
     central_difference_verdict,
     slopes_of_choices,
     tied_verdicts,
+    verdict_if,
 )
-
-
-def _forward_verdict(f, x, claimed, h=1e-6):  # type: ignore[no-untyped-def]
-    return "right" if abs((f(x + h) - f(x)) / h - claimed) < 1e-4 else "wrong"
-
-
-def _in_order_verdict(f, x, claimed, h=1e-6):  # type: ignore[no-untyped-def]
-    left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
-    if abs(left - right) < 1e-4:
-        return "right" if abs(claimed - left) < 1e-4 else "wrong"
-    return "kink" if left <= claimed <= right else "wrong"
-
-
-def _every_claim_verdict(f, x, claimed, h=1e-6):  # type: ignore[no-untyped-def]
-    left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
-    if abs(left - right) > 1e-4:
-        return "kink"
-    return "right" if abs(claimed - left) < 1e-4 else "wrong"
-
 
 EXERCISES = [
     Exercise(
@@ -96,6 +78,8 @@ EXERCISES = [
             WrongAnswer(
                 [False, True, False, True, False], "(1, 0, 0) is a gradient nearby, where $x_1$ is the largest."
             ),
+            WrongAnswer([True, False, False, True, False], "(½, ½, 0) is a mean of (1, 0, 0) and (0, 1, 0), too."),
+            WrongAnswer([True, False, False, False, False], "Weighted means of gradients nearby belong to it, too."),
         ),
         hints=(
             "Near (1, 1, 0) the gradient is (1, 0, 0) or (0, 1, 0). The set holds all their weighted means.",
@@ -110,15 +94,21 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(
                 central_difference_verdict,
-                "The central quotient is the mean of both slopes. Compute the two and compare them.",
+                "The central quotient is the mean of both slopes. Compare the claim with each of the two.",
             ),
-            WrongAnswer(_forward_verdict, "That looks at the right side only. Compute the left slope as well."),
-            WrongAnswer(_in_order_verdict, "At the kink of −|x| the left slope is the larger one."),
-            WrongAnswer(_every_claim_verdict, "At a kink not every claim will do: 2 is no slope of |x|."),
+            WrongAnswer(
+                verdict_if(lambda left, right, claimed: left - 1e-4 <= claimed <= right + 1e-4),
+                "At the kink of −|x| the left slope is the larger one.",
+            ),
+            WrongAnswer(verdict_if(lambda *_: True), "At a kink not every claim will do: 2 is no slope of |x|."),
+            WrongAnswer(
+                verdict_if(lambda left, right, claimed: min(left, right) <= claimed <= max(left, right)),
+                "Measured slopes are a little off, so the tolerance counts at both ends as well: try ELU with α = 2.",
+            ),
         ),
         hints=(
-            r"Compute left = $\frac{f(x) - f(x - h)}{h}$ and right = $\frac{f(x + h) - f(x)}{h}$.",
-            "If they differ, sort them, and ask whether the claim lies between.",
+            "A claim is wrong if it is below the smaller or above the larger slope, by more than the tolerance.",
+            "What is not wrong is 'right' where the two slopes agree, and 'kink' where they differ.",
         ),
         explanation="Two one-sided differences see the kink. check_gradient of this course works this way.",
     ),

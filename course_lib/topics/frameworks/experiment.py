@@ -5,16 +5,8 @@ Edouard Pauwels, *A mathematical model for automatic differentiation in machine 
 spellings, the zero program); Sejun Park, Sanghyuk Chun and Wonyeol Lee, *What does automatic differentiation compute
 for neural networks?*, 2024 (the identity).
 
-Each bug of the museum is a handful of tests that the buggy function fails. The functions here and in the lesson are
-written anew and kept small. Where the bugs were seen:
-
-- "assign": deel-ai/relu-prime, `relu.py`, `ReLUAlphaFunction.backward`, commit aa20457.
-- "mask": numpy/numpy-tutorials, `content/tutorial-deep-learning-on-mnist.md`, `relu2deriv`, commit 09a8945.
-- "average": HIPS/autograd, `tests/test_scalar_ops.py`, `test_abs`, commit cbf5c42, with the central difference of
-  `autograd/test_util.py`, commit 03b7ac8. What it should do instead was asked for in BVLC/caffe, issue 1334, 2014.
-- "grader": trusthlt/nlp-with-deep-learning-lectures, `exercises/ex05/blank/tests/test_tasks_ex5.py`, commit 9aed2b5,
-  which keeps the old line as a comment; mended by pull request 4.
-- "tie": Theano/Theano, issue 4568, "Incorrect subgradient of theano.tensor.max", 31 May 2016.
+Each bug of the museum is a handful of tests that the buggy function fails. The functions here and in the lessons are
+written anew and kept small; the lessons say where the bugs were seen.
 """
 
 import math
@@ -366,6 +358,8 @@ FURTHER: dict[str, tuple[Trial, ...]] = {
         _verdict("max(x, 0.98x)", lambda x: max(x, 0.98 * x), 0, 0.99, "kink"),
         _verdict("max(x, 0.98x)", lambda x: max(x, 0.98 * x), 0, 0.97, "wrong"),
         _verdict("max(x, 0.98x)", lambda x: max(x, 0.98 * x), 0, 1.01, "wrong"),
+        _verdict("ELU with α = 2", lambda x: x if x > 0 else 2 * math.expm1(x), 0, 2, "kink"),
+        _verdict("−ELU with α = 2", lambda x: -x if x > 0 else -2 * math.expm1(x), 0, -2, "kink"),
         _verdict("|x − 1| + x²", lambda x: abs(x - 1) + x * x, 1, 1.01, "kink"),
         _verdict("|x − 1| + x²", lambda x: abs(x - 1) + x * x, 1, 0.99, "wrong"),
         _verdict("x³", lambda x: x**3, 2, 12, "right"),

@@ -183,7 +183,7 @@ class ValueTable:
         return (
             "✗: outside the Clarke set. ○: there is no such set. –: the library does not offer it. "
             f"Snapshot: measured on {snapshot().date}.",
-            "Kernels: " + "; ".join(f"{title}: {' and '.join(names)}" for title, names in kernels.items()) + ".",
+            "Arithmetic: " + "; ".join(f"{title}: {' and '.join(names)}" for title, names in kernels.items()) + ".",
         )
 
     @property

@@ -43,6 +43,9 @@ EXERCISES = [
                 "ε² is 0, so the product of both slopes drops out.",
             ),
             WrongAnswer(lambda a, b: (a[0] * b[0], a[1] * b[0]), "One half of the product rule is missing."),
+            WrongAnswer(
+                lambda a, b: (a[0] * b[0], a[0] * a[1] + b[0] * b[1]), "Each slope goes with the *other* pair's value."
+            ),
             WrongAnswer(lambda a, b: (a[0] * b[0], a[1] * b[0] - a[0] * b[1]), "The two halves add up."),
             WrongAnswer(
                 lambda a, b: (a[0] * b[0] - a[1] * b[1], a[1] * b[0] + a[0] * b[1]),
@@ -69,9 +72,10 @@ EXERCISES = [
                 lambda upstream, z, s: np.where(z > 0, upstream, np.where(z == 0, s, 0.0)),
                 "That still sets the gradient to s. What if the upstream gradient is 3, or 0?",
             ),
+            WrongAnswer(lambda upstream, z, s: np.where(z >= 0, upstream, 0), "Now the slope at 0 is 1 whatever s is."),
             WrongAnswer(
-                lambda upstream, z, s: np.where(z >= 0, upstream, 0.0),
-                "Now the slope at 0 is 1 whatever s is.",
+                lambda upstream, z, s: np.where(z > 0, upstream, 0.0),
+                "Now it is 0 at the kink. If you multiply `gradient` by s there: it is 0 already. Take `upstream`.",
             ),
             WrongAnswer(lambda upstream, z, s: s * upstream, "That multiplies everywhere, also away from the kink."),
             WrongAnswer(
@@ -95,6 +99,10 @@ EXERCISES = [
             WrongAnswer([S, 1 + S], "The second ReLU is subtracted, and so is its slope s at 6."),
             WrongAnswer([S, 0], "At 6 the first ReLU is active, so its slope 1 comes in as well."),
             WrongAnswer([S, 1], "At 6 the second ReLU is on its kink, and its slope s is subtracted."),
+            WrongAnswer([S, sp.Rational(1, 2)], "At 6 it is ½ for s = ½ alone. What if s is another number?"),
+            WrongAnswer([2 * S, 2 * S], "Only one is at its kink: at 0 the second gets −6, at 6 the first gets 6."),
+            WrongAnswer([1 - S, 1 - S], "At 0 the second ReLU gets −6 and has slope 0. The first is on its kink."),
+            WrongAnswer([0, 1 - S], "At 0 the first ReLU is on its kink, and passes s on."),
             WrongAnswer([0, 1], "That is so for s = 0. What if s is another number?"),
             WrongAnswer([0, 0], "The rules do not know that you meant a clip: they add the slopes of two ReLUs."),
             WrongAnswer([1 - S, S], "The two are swapped: 0 comes first."),

@@ -67,7 +67,7 @@ def assigned(upstream, z, s):
 
 
 def verdict_with(
-    at_kink=lambda claimed, left, right: min(left, right) <= claimed <= max(left, right),
+    at_kink=lambda claimed, left, right: min(left, right) - 1e-4 <= claimed <= max(left, right) + 1e-4,
     smooth=lambda claimed, slope: abs(claimed - slope) < 1e-4,
     tolerance=1e-4,
 ):
@@ -226,6 +226,8 @@ def test_a_right_answer_in_any_spelling(exercise, answer) -> None:
         lambda f, x, claimed: verdict_with()(f, x, claimed, h=0.1),
         verdict_with(lambda claimed, left, right: min(left, right) - 0.3 <= claimed <= max(left, right) + 0.3),
         verdict_with(tolerance=0.9),
+        verdict_with(lambda claimed, left, right: min(left, right) <= claimed <= max(left, right) + 1e-4),
+        verdict_with(lambda claimed, left, right: min(left, right) - 1e-4 <= claimed <= max(left, right)),
     )),
     (MendedFunction("assign"), overwrites_upstream, "it overwrote the array that it got; wanted: "),
 ])  # fmt: skip
