@@ -54,7 +54,7 @@ predict("limits.p1")
 #
 # The large point below is a *step* $h$ away from the point of interest. Follow the dotted lines from it: down to $x$,
 # across to $f(x)$. Make $h$ small, and watch the value. Then choose *jump*, with both sides. For the last two
-# functions, take $h = 0.01$ and tick *zoom*: the window shrinks with $h$.
+# functions, take $h = 0.01$ (10 to the power −2) and tick *zoom*: the window shrinks with $h$.
 
 # %%
 explore(
@@ -192,7 +192,8 @@ assert sp.limit(one, x, 0, "+") == sp.AccumBounds(0, 2) and one_sided_limit(one,
 
 # %% [markdown]
 # Each square runs over the numbers from 0 to 1, and SymPy adds the two ranges, as if both squares were large, or small,
-# at the same $x$. The numbers have caught the formula. And a formula can catch numbers, as *Break it* will show.
+# at the same $x$. But where the one is large, the other is small. The numbers have caught the formula. And a formula
+# can catch numbers, as *Break it* will show.
 #
 # A second method is worth something if it fails for *other reasons* than the first. A formula fails where a rule is
 # misapplied, a table where the steps are too few or unlucky. So `one_sided_limit` uses both: the formula gives a
@@ -260,24 +261,6 @@ assert [quotient.branch(0, side) for side in "-+"] == [one_sided_limit(quotient,
 # On the left the branch is $0/h = 0$, on the right $h/h = 1$. Both are constant, so nothing is left to do. These two
 # limits are the **one-sided derivatives** of ReLU at 0. They differ, and [[proof]] is about what follows.
 #
-# **Exercise limits.7.** Let $f(x) = \dfrac{|x^2 - x|}{x}$. By cases, it is $x - 1$ for $x < 0$, $1 - x$ for
-# $0 < x \le 1$, and $x - 1$ for $x > 1$. At which real points do the two one-sided limits differ? Answer with a set,
-# such as `{2, 3}`.
-
-# %% tags=["exercise"]
-# begin solution: jumps = ...
-jumps = {0}
-# end solution
-check("limits.7", jumps)
-
-# %% tags=["assertion"]
-for number in (-2, sp.Rational(1, 2), 1, 3):
-    by_hand = 1 - number if 0 < number <= 1 else number - 1
-    assert (sp.Abs(x**2 - x) / x).subs(x, number) == by_hand
-
-# %% [markdown]
-# In the next one you have to find the branch yourself.
-#
 # **Exercise limits.1.** Let $f(x) = \dfrac{x^2 - 1}{|x - 1|}$. What is the limit of $f(x)$ as $x \to 1$ from the left?
 # (For infinity write `sp.oo`.)
 
@@ -292,7 +275,7 @@ check("limits.1", left_limit)
 #
 # A program picks the branch by a comparison, such as `x < 1`, and computes with floats. Can you come as close to the
 # point as you like there, too? Take the function from exercise limits.9, leaving out its value at 1, and come from the
-# left, where the limit is that of $3 - x$. What will the last line say?
+# left, where the limit is that of $3 - x$. What will the line for $10^{-20}$ say?
 
 # %%
 def by_cases(x):
@@ -329,8 +312,9 @@ numbers = np.append(special, floats[~np.isnan(floats)])
 by_branches, by_maximum = np.where(numbers > 0, numbers, 0.0), np.maximum(0.0, numbers)
 print("floats tried:", numbers.size, "  different:", np.sum(by_branches != by_maximum))
 nan = np.nan
-print("at NaN: maximum", np.maximum(0.0, nan), "  x if x > 0 else 0:", np.where(nan > 0, nan, 0.0), end="")
-print("  0 if x <= 0 else x:", np.where(nan <= 0, 0.0, nan))
+print("at NaN, maximum:            ", np.maximum(0.0, nan))
+print("at NaN, x if x > 0 else 0:  ", np.where(nan > 0, nan, 0.0))
+print("at NaN, 0 if x <= 0 else x: ", np.where(nan <= 0, 0.0, nan))
 
 # %% tags=["assertion", "C10"]
 assert np.array_equal(by_branches, by_maximum)
@@ -382,9 +366,9 @@ for name, formula in candidates.items():
     assert right == (name != "sin(π/x)")
 
 # %% [markdown]
-# $\sin(\pi/x)$ swings, and each of the seven numbers is 0, apart from a rounding error below $10^{-6}$: at $h =
-# 10^{-k}$, $1/h$ is a whole number, and the sine of a whole multiple of $\pi$ is 0. All seven steps share a pattern
-# with the function.
+# $\sin(\pi/x)$ swings, and each of the seven numbers is 0, apart from a rounding error below $10^{-6}$: at
+# $h = 10^{-k}$, $1/h$ is a whole number, and the sine of a whole multiple of $\pi$ is 0. All seven steps share a
+# pattern with the function.
 #
 # So change the steps. In the figure, set the first step to 0.9: does the routine see the swings now? Then set it back
 # to 1, and divide by 2 instead of 10.
@@ -398,10 +382,10 @@ explore(
 )
 
 # %% [markdown]
-# Fooled again. The halved steps find the same zeros. With 0.9 all values are −0.342: $1/h$ is an odd whole number
-# and a ninth each time (1 + 1/9, 11 + 1/9, 111 + 1/9, …), and there the sine has one value. That is worth a
-# second look. Two ways of coming closer stay at two numbers, 0 and −0.342, and not only at the steps that we tried but,
-# by this reason, at all that follow. A limit has to be the same for *every* way, so there is none.
+# Fooled again. The halved steps find the same zeros. With 0.9 all values are −0.342: $1/h$ is an odd whole number and a
+# ninth each time (1 + 1/9, 11 + 1/9, 111 + 1/9, …), and there the sine has one value. That is worth a second look. Two
+# ways of coming closer stay at two numbers, 0 and −0.342, and not only at the steps that we tried but, by this reason,
+# at all that follow. A limit has to be the same for *every* way, so there is none.
 #
 # Halving fools you with the other function as well, $\sin(2\pi \log_2 x)$, whatever the first step: $\log_2 x$ falls by
 # 1 each time, one full turn of the sine.
@@ -438,6 +422,23 @@ check("limits.5", settles)
 
 # %% [markdown]
 # ## Exercises
+#
+# Let the side pick the branch once more.
+#
+# **Exercise limits.7.** Let $f(x) = \dfrac{|x^2 - x|}{x}$. By cases, it is $x - 1$ for $x < 0$, $1 - x$ for
+# $0 < x \le 1$, and $x - 1$ for $x > 1$. At which real points do the two one-sided limits differ? Answer with a set,
+# such as `{2, 3}`.
+
+# %% tags=["exercise"]
+# begin solution: jumps = ...
+jumps = {0}
+# end solution
+check("limits.7", jumps)
+
+# %% tags=["assertion"]
+for number in (-2, sp.Rational(1, 2), 1, 3):
+    by_hand = 1 - number if 0 < number <= 1 else number - 1
+    assert (sp.Abs(x**2 - x) / x).subs(x, number) == by_hand
 
 # %% [markdown] tags=["optional"]
 # ### One more exercise

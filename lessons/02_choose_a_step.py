@@ -14,7 +14,7 @@
 # - to find the best step, and to say when the usual rule for it holds
 # - what difference quotients say at a kink
 #
-# **Before you start.** [[Limits]]: one-sided limits. You need $f''$ and $f'''$, Taylor's theorem, and a little NumPy.
+# **Before you start.** [[Limits]]: one-sided limits. You need $f''$, Taylor's theorem, and a little NumPy.
 #
 # **Minutes:** 51.
 
@@ -127,7 +127,7 @@ assert 1 + eps / 2 == 1 and 1 + 3 * eps / 2 == 1 + 2 * eps
 # that is the 2.22 in the last line of the table.
 #
 # A web article calls the increment of the quotient "infinitely small" (C19). It never is, neither in a computer nor in
-# exact arithmetic: each step is a finite number, and the derivative is the limit of the quotients as these steps
+# exact arithmetic: each step is a finite number, and the derivative is what the quotients tend to as these steps
 # shrink.
 
 # %% tags=["assertion", "C19"]
@@ -286,8 +286,8 @@ for scheme, power in (("forward", 1 / 2), ("central", 1 / 3)):
 # %% [markdown]
 # For $1/x$ the rule $\sqrt\varepsilon = 1.5 \cdot 10^{-8}$ is as good. For $x^2$ at 1000 the step is more than a
 # thousand times longer, since larger numbers are rounded, and the rule's error is hundreds of times larger. For the
-# last one it is shorter, since the graph bends noticeably over a distance of 0.01. (The folded cell tries
-# all powers of ½ instead: the best of them lies within a factor of 4 of $\sqrt{r/c}$.)
+# last one it is shorter, since the graph bends noticeably over a distance of 0.01. (The folded cell tries all powers of
+# ½ instead: the best of them lies within a factor of 4 of $\sqrt{r/c}$.)
 #
 # No step is long or short by itself. For rounding, compare it with $x$: floats near $x$ lie about $\varepsilon |x|$
 # apart. For truncation, compare it with the distance over which $f$ bends.
