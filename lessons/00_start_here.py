@@ -19,15 +19,16 @@ explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0
 # point at $h$ past 0, or move the slider, and read the slope. Does it change smoothly, or does it jump? Then choose
 # $|x|$, and $x^2$.
 #
-# For ReLU the slope jumps from 0 to 1 as $h$ changes sign, and for $|x|$ from −1 to 1, however close to 0 you are. For
-# $x^2$ the slope is $h$ itself, so it changes sign without a jump. A *derivative* at 0 needs one slope: the number that
-# these slopes come close to as $h$ shrinks, the same from both sides.
+# For ReLU the slope jumps from 0 to 1 as $h$ changes sign, and for $|x|$ from −1 to 1. It stays that way however small
+# $h$ is, as *Derive* will show. For $x^2$ the slope is $h$ itself, so it changes sign without a jump. A *derivative* at
+# 0 needs one slope: the number that these slopes come close to as $h$ shrinks, the same from both sides.
 #
 # You can see it without a secant, too. ReLU is two straight half-lines, so it keeps its corner however far you zoom in,
 # while $x^2$ looks more and more like a level line.
 #
-# **Why it matters.** Whenever such a network is trained, some line of code decides which slope to use at 0. By the end
-# of the course you will know what the line does, and when it matters.
+# **Why it matters.** Training improves a number $w$ of the network step by step: from $w$ to $w$ − (learning rate) ·
+# (slope at $w$). If a step lands on a kink, there is no one slope there, and some line of code has to choose one. By
+# the end of the course you will know what that line does, and when it matters.
 #
 # **You will learn**
 # - what a kink does to the slope
@@ -36,11 +37,12 @@ explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0
 #
 # **Before you start.** All you need is school mathematics, a little Python and a little NumPy.
 #
-# **Minutes:** 35.
+# **Minutes:** 37.
 #
 # ## Check the machine
 #
-# An error instead of a figure? The next cell says that your machine is ready, or what to do.
+# An error instead of a figure? The next cell says that your machine is ready, or what to do. And if the figure shows
+# but does not move, you are looking at a stored picture: run its cell.
 
 # %% tags=["nbval-ignore-output", "not-stored"]
 from course_lib.machine import machine_check
@@ -88,11 +90,15 @@ assert [differentiability(sp.Max(0, x), point).differentiable for point in (-1, 
 #
 # $$\frac{f(h) - f(0)}{h} = \frac{h - 0}{h} = 1, \qquad \frac{f(0) - f(-h)}{h} = \frac{0 - 0}{h} = 0.$$
 #
-# Two slopes, and however short the step, they stay two. [[Proof]] turns this into a proof.
+# The $h$ cancels: however short the step, the two slopes stay two. [[Proof]] turns this into a proof.
+#
+# Two kinks at one point need not make a kink: $|x| - 2\max(0, x)$ is the straight line $-x$. Both parts jump by 2 in
+# slope, and subtracting takes the one jump from the other.
 
 # %% tags=["assertion"]
 h = sp.Symbol("h", positive=True)
 assert (sp.Max(0, h) - 0) / h == 1 and (0 - sp.Max(0, -h)) / h == 0
+assert equal(sp.Abs(x) - 2 * sp.Max(0, x), -x)
 
 # %% [markdown]
 # ## Measure
@@ -120,8 +126,9 @@ for g, slopes in ((relu, (0, 1)), (np.abs, (-1, 1))):
 #
 # ## Predict
 #
-# In each lesson you guess before you look, since a surprise is remembered and an answer that was only read is not.
-# Choose an answer, say how sure you are, and commit. A wrong guess costs nothing, and your first one stays.
+# In each lesson you guess before you look, because we remember what surprised us, and forget what we only read.
+# Choose an answer, say how sure you are, and commit. Your first guess stays, and a wrong one costs you nothing but a
+# line in your map at the end.
 #
 # This one is about SymPy, a library that calculates with formulas. Where it has no answer, it may return `nan`: *not a
 # number*.
@@ -154,9 +161,10 @@ assert [sp.diff(spelling, x).subs(x, 0) for spelling in spellings] == [0, sp.Rat
 # ## How an exercise works
 #
 # Put your answer in place of `...` and run the cell. Any exact form of a right answer counts: `0.5`, `1/2` and
-# `sp.Rational(1, 2)` are one number. If an answer is wrong, read what is said of it, and try again. *Hint* under your
-# answer helps. *Solution* opens once you have passed, or after three different tries; a solution that you only read is
-# soon forgotten.
+# `sp.Rational(1, 2)` are one number, and `1/3` will do for a third. Where an exact answer is asked, 0.3333 is only
+# close, and you are told so: a rounded guess may look right without being right. If an answer is wrong, read the
+# feedback and try again. *Hint* under your answer helps. *Solution* opens once you have passed, or after three
+# different tries; a solution that you only read is soon forgotten.
 #
 # **Exercise start.1.** Let $f(x) = \max(0, x)$. What is $f(-3)$?
 
@@ -245,7 +253,7 @@ statements = [True, True, False]
 check("start.5", statements)
 
 # %% [markdown]
-# Stuck? You can have the same without the buttons: put the name of an exercise in place of the dots.
+# Stuck? If the *Hint* and *Solution* buttons do not show, put the name of an exercise, in quotes, in place of the dots.
 
 # %%
 stuck_at = ...  # for example "start.2"
@@ -277,13 +285,15 @@ check("start.6", zeros)
 # %% [markdown]
 # ## How the course judges its sources
 #
-# Four short texts on the web answer the question of the course. It numbers their claims C01, C02, …, tests each, in
-# code or by a proof, and gives a verdict: the claim **holds**, is **refined** (true, but a condition, a name, or
-# something else that matters is missing, or there is a slip of the pen), or **refuted** by a counterexample.
+# You will read claims about ReLU elsewhere, and some of them are wrong, so here is how this course treats them. Four
+# short texts on the web answer its question. Their claims are numbered C01 to C48 and turn up where a lesson tests
+# them, in code or by a proof. The verdict: a claim **holds**, is **refined** (true, but a condition, a name, or
+# something else that matters is missing, or it contains a small slip), or **refuted** by a counterexample.
 #
-# Take C48, the title of one of them, for a title is all that many people read: "ReLU: Not a Differentiable Function"
-# (Kanchan Sarkar, 2018). One point without a derivative is enough, so it is right in the strict sense. What it leaves
-# out is that ReLU has a derivative at every other point. *Refined*; [[proof]] gives the reasons.
+# Take C48, the title of one of them, because the title is all that many people read: "ReLU: Not a Differentiable
+# Function" (Kanchan Sarkar, 2018). One point without a derivative is enough, so it is right in the strict sense. What
+# it leaves out is that ReLU has a derivative at every other point. *Refined*; [[proof]] gives the reasons. Is a single
+# point worth a course? It is as soon as a program lands on it, and [[zeros]] finds programs that land on exactly 0.
 
 # %% [markdown] tags=["optional"]
 # ## What is kept about you
@@ -302,7 +312,7 @@ print(default_path().name)
 # %% [markdown]
 # ## Your map
 #
-# What is done so far, and how often you were right when you felt sure:
+# What you have done so far, and how often you were right when you felt sure:
 
 # %%
 course_map()

@@ -16,7 +16,7 @@
 #
 # **Before you start.** [[Start]]. You need a little NumPy.
 #
-# **Minutes:** 50.
+# **Minutes:** 52.
 
 # %%
 import numpy as np
@@ -49,35 +49,37 @@ predict("limits.p1")
 # $$\lim_{x \to 0^-} f(x) = 0, \qquad \lim_{x \to 0^+} f(x) = 1.$$
 #
 # These are **one-sided limits**. A number $L$ is the limit from the right if $f(x)$ gets as close to $L$ as you like,
-# and stays that close, for *all* $x$ that are close enough to the point on its right. From the left it is the same with
-# the other side.
+# and stays that close, for *all* $x$ to the right of the point that are close enough to it. From the left it is the
+# same with the other side.
 #
 # The large point below is a *step* $h$ away from the point of interest. Follow the dotted lines from it: down to $x$,
-# across to $f(x)$. Make $h$ small, and watch the value. Tick *zoom*, and the window shrinks with $h$. Then change the
-# side, and the function.
+# across to $f(x)$. Make $h$ small, and watch the value. Then choose *jump*, with both sides. For the last two
+# functions, take $h = 0.01$ (10 to the power −2) and tick *zoom*: the window shrinks with $h$.
 
 # %%
 explore(
     figures.approach,
-    function=Select(["jump", "ReLU", "(x²−1)/(x−1)", "√|x|", "x·sin(1/x)", "sin(1/x)"]),
-    side=Radio({"left": "-", "right": "+"}),
+    function=Select(["(x²−1)/(x−1)", "jump", "x·sin(1/x)", "sin(1/x)"]),
+    side=Radio({"right": "+", "left": "-"}),
     h_exponent=Range(-4, 0, value=0, label="h = 10 to the power"),
     zoom=Checkbox(False),
 )
 
 # %% [markdown]
 # What to look for:
-# - **ReLU**: 0 from both sides. A kink is no obstacle to a limit of $f$.
 # - **(x²−1)/(x−1)** has no value at 1, the hollow point. It heads for 2 all the same.
+# - **jump** heads for 1 from the right, and for 0 from the left.
 # - **x·sin(1/x)** never stops swinging, but its swings die away. **sin(1/x)** keeps swinging between −1 and 1, and
-#   heads for nothing.
+#   heads for nothing. (Near 0 the swings stand closer together than the dots of your screen, so the figure fills the
+#   strip that they sweep over.)
 #
-# Near 0 the swings of the last two stand closer together than the dots of your screen, so the figure fills the strip
-# that they sweep over. Zoom in on sin(1/x), and only the band is left, as tall as before.
+# There is one more way to have no limit: $1/x$ grows without bound as $x \to 0^+$. One writes $\infty$ for its limit,
+# in SymPy `oo`, but that is not a number that the values come close to.
 
 # %% tags=["assertion"]
 assert one_sided_limit(x * sp.sin(1 / x), 0, "+") == 0
 assert one_sided_limit(sp.sin(1 / x), 0, "+") == sp.AccumBounds(-1, 1)
+assert one_sided_limit(1 / x, 0, "+") == sp.oo
 
 # %% [markdown]
 # ### Do not put in the point
@@ -113,7 +115,7 @@ assert one_sided_limit(sp.Heaviside(x, 1), 0, "-") == 0 and one_sided_limit((x**
 # two numbers, or one side for none, there is no limit.
 #
 # **Exercise limits.9.** Let $f(x) = 3 - x$ for $x < 1$, $f(1) = 5$, and $f(x) = x^2$ for $x > 1$. What are its limits
-# at 1, from the left and from the right? Give a list of two. (The number names the exercise; it says nothing of an
+# at 1, from the left and from the right? Give a list of two. (Exercise numbers are only names; they do not come in
 # order.)
 
 # %% tags=["exercise"]
@@ -125,9 +127,9 @@ check("limits.9", limits_at_1)
 # %% [markdown]
 # ### The same in numbers
 #
-# A figure shows two or three digits, a table all that a float has. Take ever shorter steps $h$, and write down how far
-# the values of two functions still are from their limits: the hole left of 1, and $\sqrt x$ right of 0. Before you run
-# it: how short must $h$ be until each is within 0.001?
+# A figure shows two or three digits, and a table as many as you like. Take ever shorter steps $h$, and write down how
+# far the values of two functions still are from their limits: the hole left of 1, and $\sqrt x$ right of 0. Before you
+# run it: how short must $h$ be until each is no more than 0.001 away?
 
 # %%
 print("h         hole: distance to 2   √x: distance to 0")
@@ -139,7 +141,8 @@ assert all(abs(2 - hole(1 - h) - h) < 1e-9 for h in (0.1, 0.01, 0.001, 0.0001, 0
 
 # %% [markdown]
 # A thousandth for the first, a millionth for the second: each further digit of $\sqrt x$ costs a step a hundred times
-# shorter. So a table shows where values are, and not how far they still have to go.
+# shorter. So a table shows where values are, and not how far they still have to go. A routine that waits until the
+# numbers hardly change stops early, and reports its last value, here 0.001, as the limit.
 
 # %% [markdown] tags=["optional"]
 # ### A table of any formula
@@ -170,33 +173,33 @@ found = {f: [one_sided_limit(f, 0, side) for side in "-+"] for f in (sp.Max(0, x
 assert list(found.values()) == [[0, 0], [0, 0], [swing, swing]]
 
 # %% [markdown]
-# `AccumBounds(-1, 1)` says that the values near 0 swing between −1 and 1: there is no limit.
+# `Max(0, x)` is ReLU: 0 from both sides, so a kink is no obstacle to a limit of $f$ itself. From `one_sided_limit`,
+# `AccumBounds(-1, 1)` says that the values near 0 keep swinging between −1 and 1: there is no limit.
 #
 # ### Two methods must agree
 #
-# Would you trust the formula, then? Ask SymPy for the range of $\sin(1/x) + \cos(1/x)$ near 0. Near 0, $1/x$ runs
-# through all large numbers, so to check it, let $1/x$ run over a little more than one full turn.
+# Soon a routine will be fooled by its numbers. Would you rather trust a formula? Ask SymPy's own `limit` for
+# $\sin^2(1/x) + \cos^2(1/x)$, which is 1 for every $x \ne 0$, and set a few values beside its answer.
 
 # %%
-one_over_x = 1e9 + np.linspace(0, 7, 1000)
-values = np.sin(one_over_x) + np.cos(one_over_x)
-print("SymPy:     ", sp.limit(sp.sin(1 / x) + sp.cos(1 / x), x, 0, "+"))
-print(f"the values: between {values.min():.3f} and {values.max():.3f}")
+print("SymPy:     ", sp.limit(sp.sin(1 / x) ** 2 + sp.cos(1 / x) ** 2, x, 0, "+"))
+steps = np.array([1e-3, 1e-6, 1e-9])
+print("the values:", (np.sin(1 / steps) ** 2 + np.cos(1 / steps) ** 2).round(9))
 
 # %% tags=["assertion"]
-both = sp.sin(1 / x) + sp.cos(1 / x)
-assert sp.limit(both, x, 0, "+") == sp.AccumBounds(-2, 2) and 1.41 < values.max() < 1.4143
-assert equal(both, sp.sqrt(2) * sp.sin(1 / x + sp.pi / 4))
-assert one_sided_limit(both, 0, "+") == sp.AccumBounds(-sp.sqrt(2), sp.sqrt(2))
+one = sp.sin(1 / x) ** 2 + sp.cos(1 / x) ** 2
+assert sp.limit(one, x, 0, "+") == sp.AccumBounds(0, 2) and one_sided_limit(one, 0, "+") == 1 == sp.simplify(one)
 
 # %% [markdown]
-# SymPy adds the two ranges, as if sine and cosine peaked together. They do not: the sum is $\sqrt2 \sin(1/x + \pi/4)$.
-# The numbers have caught the formula. And a formula can catch numbers, as *Break it* will show.
+# Each square runs over the numbers from 0 to 1, and SymPy adds the two ranges, as if both squares were large, or small,
+# at the same $x$. But where the one is large, the other is small. The numbers have caught the formula. And a formula
+# can catch numbers, as *Break it* will show.
 #
 # A second method is worth something if it fails for *other reasons* than the first. A formula fails where a rule is
 # misapplied, a table where the steps are too few or unlucky. So `one_sided_limit` uses both: the formula gives a
-# candidate, and values, computed to hundreds of digits, have to confirm it. If they confirm none, you get an error with
-# both findings. A second table with the same steps would confirm nothing, and neither would a figure drawn from it.
+# candidate, and values, computed to many digits, have to confirm it. If they confirm none, you get an error with both
+# findings. A second table with the same steps would confirm nothing, and neither would a figure drawn from it: what
+# fools the one fools the other.
 
 # %% [markdown] tags=["optional"]
 # ### Where the values are too slow
@@ -229,9 +232,10 @@ assert "is not decided. Symbolic: oo. Numerical: slow" in said
 #
 # ### The side picks the branch
 #
-# ReLU is usually written $\max(0, x)$. Limits are easier on a formula by cases. It has *branches*, here 0 for $x \le 0$
-# and $x$ for $x > 0$, and *breakpoints* between them. A web article gives both formulas and says that they are the same
-# function. So they are (C10): for $x \le 0$ the larger of 0 and $x$ is 0, and for $x > 0$ it is $x$.
+# ReLU is usually written $\max(0, x)$. Limits are easier on a formula by cases, since beside the point only one case is
+# left. It has *branches*, here 0 for $x \le 0$ and $x$ for $x > 0$, and *breakpoints* between them. A web article gives
+# both formulas and says that they are the same function. So they are (C10): for $x \le 0$ the larger of 0 and $x$ is 0,
+# and for $x > 0$ it is $x$.
 #
 # To take a one-sided limit of a function by cases:
 # 1. Take the branch that holds just beside the point, on that side. Forget the other.
@@ -270,29 +274,28 @@ check("limits.1", left_limit)
 # ## Measure
 #
 # A program picks the branch by a comparison, such as `x < 1`, and computes with floats. Can you come as close to the
-# point as you like there, too? Take the function of limits.9 without its value at 1, and beside it $(e^h - 1)/h$, which
-# tends to 1 as $h \to 0$. What will the last line say?
+# point as you like there, too? Take the function from exercise limits.9, leaving out its value at 1, and come from the
+# left, where the limit is that of $3 - x$. What will the line for $10^{-20}$ say?
 
 # %%
 def by_cases(x):
     return 3 - x if x < 1 else x * x
 
 
-print("h       f(1 − h)       (exp(h) − 1)/h")
+print("h       f(1 − h)")
 for h in (1e-3, 1e-6, 1e-20):
-    print(f"{h:<7} {by_cases(1 - h):<14.9f} {(np.exp(h) - 1) / h:.9f}")
+    print(f"{h:<7} {by_cases(1 - h):.6f}")
+print("0.1 + 0.2 <= 0.3 is", 0.1 + 0.2 <= 0.3)
 
 # %% tags=["assertion"]
-assert 1 - 1e-20 == 1 == np.exp(1e-20) and by_cases(1 - 1e-20) == 1 and abs(by_cases(1 - 1e-6) - 2) < 1e-5
-assert sp.limit((sp.exp(x) - 1) / x, x, 0) == 1 and np.exp(1e-20) - 1 == 0
+assert 1 - 1e-20 == 1 and by_cases(1 - 1e-20) == 1 and abs(by_cases(1 - 1e-6) - 2) < 1e-5 and 0.1 + 0.2 > 0.3
 assert np.nextafter(1.0, 0.0) == 1 - 2.0**-53 and 1 - 5e-17 == 1 != 1 - 6e-17 and -1e-20 < 0
 
 # %% [markdown]
-# Both numbers of the last line are wrong, and for one reason: a float has about 16 digits. So `1 - 1e-20` is rounded to
-# 1 itself. The comparison `x < 1` is then false, and the program takes the branch of the *other* side. `exp(1e-20)` is
-# rounded to 1 as well, and the numerator is 0 instead of $10^{-20}$. In floats, come close, but not so close that
-# rounding takes you into the point. And doubt numbers most where a difference of nearly equal ones is divided by
-# something small.
+# The values head for 2, and then there is a 1. A float has about 16 digits, so `1 - 1e-20` is rounded to 1 itself. The
+# comparison `x < 1` is then false, and the program takes the branch of the *other* side. Come close, but not so close
+# that rounding puts you on the point itself. Decimals such as 0.1 are rounded, too, so near a breakpoint a comparison
+# may go the wrong way even for harmless numbers, as the last line shows.
 
 # %% [markdown] tags=["optional"]
 # ### Two formulas of ReLU in floats
@@ -309,8 +312,9 @@ numbers = np.append(special, floats[~np.isnan(floats)])
 by_branches, by_maximum = np.where(numbers > 0, numbers, 0.0), np.maximum(0.0, numbers)
 print("floats tried:", numbers.size, "  different:", np.sum(by_branches != by_maximum))
 nan = np.nan
-print("at NaN: maximum", np.maximum(0.0, nan), "  x if x > 0 else 0:", np.where(nan > 0, nan, 0.0), end="")
-print("  0 if x <= 0 else x:", np.where(nan <= 0, 0.0, nan))
+print("at NaN, maximum:            ", np.maximum(0.0, nan))
+print("at NaN, x if x > 0 else 0:  ", np.where(nan > 0, nan, 0.0))
+print("at NaN, 0 if x <= 0 else x: ", np.where(nan <= 0, 0.0, nan))
 
 # %% tags=["assertion", "C10"]
 assert np.array_equal(by_branches, by_maximum)
@@ -335,7 +339,7 @@ assert np.maximum(0.0, -0.0) == 0.0 == -0.0 and not np.signbit(by_branches[:2]).
 # %%
 def settles_in_tens(f):
     """Does f(h) have a limit as h → 0 from the right?"""
-    h = 10.0 ** -np.arange(3, 10)
+    h = 10.0 ** -np.arange(3, 10)  # 0.001, 0.0001, …, 0.000000001
     return np.ptp(f(h)) < 0.1
 
 
@@ -362,12 +366,12 @@ for name, formula in candidates.items():
     assert right == (name != "sin(π/x)")
 
 # %% [markdown]
-# $\sin(\pi/x)$ swings, and each of the seven numbers is 0, but for a rounding error below $10^{-6}$: at $h = 10^{-k}$,
-# $1/h$ is a whole number, and the sine of a whole multiple of $\pi$ is 0. All seven steps share a pattern with the
-# function.
+# $\sin(\pi/x)$ swings, and each of the seven numbers is 0, apart from a rounding error below $10^{-6}$: at
+# $h = 10^{-k}$, $1/h$ is a whole number, and the sine of a whole multiple of $\pi$ is 0. All seven steps share a
+# pattern with the function.
 #
 # So change the steps. In the figure, set the first step to 0.9: does the routine see the swings now? Then set it back
-# to 1, and divide by 2 instead of 10. Then try the other function.
+# to 1, and divide by 2 instead of 10.
 
 # %%
 explore(
@@ -378,13 +382,13 @@ explore(
 )
 
 # %% [markdown]
-# Fooled again. The halved steps find the same zeros. With 0.9 all values are −0.342, since $10^k/0.9 = 11\ldots1
-# \tfrac19$ is an odd whole number and a ninth, and $-\sin(\pi/9) = -0.342$. That is worth a second look. Two ways of
-# coming closer settle on two numbers, 0 and −0.342. A limit has to be the same for *every* way, so together they prove
-# that there is none.
+# Fooled again. The halved steps find the same zeros. With 0.9 all values are −0.342: $1/h$ is an odd whole number and a
+# ninth each time (1 + 1/9, 11 + 1/9, 111 + 1/9, …), and there the sine has one value. That is worth a second look. Two
+# ways of coming closer stay at two numbers, 0 and −0.342, and not only at the steps that we tried but, by this reason,
+# at all that follow. A limit has to be the same for *every* way, so there is none.
 #
-# For $\sin(2\pi \log_2 x)$, every first step deceives you if you halve it: $\log_2 x$ falls by 1 each time, one full
-# turn of the sine.
+# Halving fools you with the other function as well, $\sin(2\pi \log_2 x)$, whatever the first step: $\log_2 x$ falls by
+# 1 each time, one full turn of the sine.
 
 # %% tags=["assertion"]
 assert np.ptp(np.sin(np.pi / (0.9 * 10.0 ** -np.arange(3, 10)))) < 1e-6
@@ -395,17 +399,22 @@ assert round(np.sin(np.pi / 0.9e-3), 3) == -0.342 and np.ptp(np.sin(np.pi / (0.9
 assert all(np.ptp(np.sin(2 * np.pi * np.log2(first * halves))) < 1e-6 for first in firsts)
 
 # %% [markdown]
-# **Exercise limits.5.** Write a better routine. Start from the two lines of `settles_in_tens` and change the steps, so
-# that it is right on all four candidates. It is tried on them, and on more than 200 others that swing or settle as they
-# do. Dividing by 3 would only be fooled by other functions: which steps could nobody have prepared a function for?
+# **Exercise limits.5.** Write a better routine: the two lines of `settles_in_tens`, with other steps. It is tried on
+# the four candidates, and on more than 200 others that swing or settle as they do. Dividing by 3 is fooled by
+# $\sin(\pi/x)$ in the same way, and whatever fixed number you divide by, some function is in step with it. Nobody can
+# prepare a function for steps that are drawn at random: `rng.uniform(a, b, 200)` draws 200 numbers between `a` and `b`.
+# Draw the exponents, so that steps of every size occur.
 
 
 # %% tags=["exercise"]
+rng = np.random.default_rng()
+
+
 def settles(f):
     """Does f(h) have a limit as h → 0 from the right?"""
     # begin solution: return ...
-    h = 10.0 ** -np.random.default_rng(0).uniform(3, 9, 200)
-    return bool(np.ptp(f(h)) < 0.1)
+    h = 10.0 ** -rng.uniform(3, 9, 200)
+    return np.ptp(f(h)) < 0.1
     # end solution
 
 
@@ -414,14 +423,22 @@ check("limits.5", settles)
 # %% [markdown]
 # ## Exercises
 #
-# **Exercise limits.7.** Let $f(x) = \dfrac{|x^2 - x|}{x}$. At which real points do the two one-sided limits differ?
-# Answer with a set, such as `{2, 3}`.
+# Let the side pick the branch once more.
+#
+# **Exercise limits.7.** Let $f(x) = \dfrac{|x^2 - x|}{x}$. By cases, it is $x - 1$ for $x < 0$, $1 - x$ for
+# $0 < x \le 1$, and $x - 1$ for $x > 1$. At which real points do the two one-sided limits differ? Answer with a set,
+# such as `{2, 3}`.
 
 # %% tags=["exercise"]
 # begin solution: jumps = ...
 jumps = {0}
 # end solution
 check("limits.7", jumps)
+
+# %% tags=["assertion"]
+for number in (-2, sp.Rational(1, 2), 1, 3):
+    by_hand = 1 - number if 0 < number <= 1 else number - 1
+    assert (sp.Abs(x**2 - x) / x).subs(x, number) == by_hand
 
 # %% [markdown] tags=["optional"]
 # ### One more exercise
@@ -458,8 +475,8 @@ if stuck_at is not ...:
 # - A figure, a table and a formula can each deceive. Two of them together are worth more if they fail for different
 #   reasons. In floats, rounding deceives as well: too close to the point is the point.
 # - For a function by cases, the side picks the branch, and the branch is one formula.
-# - A table shows what happens at its steps. Take steps that share no pattern with the function; two ways of coming
-#   closer that lead to two numbers prove that there is no limit.
+# - A table shows what happens at its steps. Take steps that share no pattern with the function. Numbers that agree are
+#   evidence for a limit, not a proof; two ways of coming closer that head for two numbers rule a limit out.
 #
 # **Sources.**
 # - Jiří Lebl, [*Basic Analysis I*](https://www.jirka.org/ra/), version 6, 2023, chapter 3 (limits of functions)

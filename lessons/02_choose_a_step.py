@@ -14,9 +14,9 @@
 # - to find the best step, and to say when the usual rule for it holds
 # - what difference quotients say at a kink
 #
-# **Before you start.** [[Limits]]: one-sided limits. You need $f''$ and $f'''$, Taylor's theorem, and a little NumPy.
+# **Before you start.** [[Limits]]: one-sided limits. You need $f''$, Taylor's theorem, and a little NumPy.
 #
-# **Minutes:** 50.
+# **Minutes:** 51.
 
 # %%
 import numpy as np
@@ -25,7 +25,7 @@ from IPython.display import display
 
 from course_lib.calculus import difference_quotient, equal
 from course_lib.exercises import check, hint, predict, solution
-from course_lib.explorer import Checkbox, Radio, Range, Select, explore
+from course_lib.explorer import Checkbox, Radio, Range, explore
 from course_lib.topics.limits import figures
 
 x = sp.Symbol("x", real=True)
@@ -88,7 +88,8 @@ assert np.all(errors[1:8] < errors[:7] / 5) and errors.argmin() == 7 and errors[
 # Down to $10^{-8}$ each line gains about a digit. Then the error grows again, and at $10^{-15}$ the quotient is wrong
 # in the first decimal. Two habits of thought fail here:
 #
-# - *"The derivative is a limit as $h$ goes to 0, so the smallest step is the best."* In exact arithmetic it is.
+# - *"The derivative is a limit as $h$ goes to 0, so the smallest step is the best."* In exact arithmetic it
+#   usually is.
 # - *"Shrink the step until the numbers stop changing."* They stop at 2.000000165, three lines in a row. The best line
 #   comes before.
 #
@@ -100,21 +101,21 @@ assert np.all(errors[1:8] < errors[:7] / 5) and errors.argmin() == 7 and errors[
 #
 # $$\frac{(1 + h)^2 - 1}{h} = \frac{2h + h^2}{h} = 2 + h,$$
 #
-# so it is $h$. Look at the table again: down to $10^{-7}$ the error is $h$, and so all of it is truncation. At
-# $10^{-9}$ it is more than a hundred times $h$. What is added there must come from rounding. (At $10^{-8}$ both are
-# about as large, with opposite signs, and a part of them cancels: that line was lucky.)
+# so it is $h$. Look at the table again: down to $10^{-7}$ the error is about $h$, and so almost all of it is
+# truncation. At $10^{-9}$ it is more than a hundred times $h$. What is added there must come from rounding. (At
+# $10^{-8}$ both are about as large, with opposite signs, and a part of them cancels: that line was lucky.)
 #
 # **Round-off** is what floating point adds. Just above 1 the floats lie $\varepsilon = 2.2 \times 10^{-16}$ apart (just
-# below 1, half of that). So $1 + h$ is rounded to the nearest of them; a number half-way between two goes to the one
-# whose last binary digit is 0. Subtracting 1 brings this error to light, and dividing by a small $h$ magnifies it.
+# below 1, half of that), and $1 + h$ is rounded to the nearest of them. Subtracting 1 brings this error to light, and
+# dividing by a small $h$ magnifies it.
 
 # %%
 eps = np.finfo(np.float64).eps
 asked = 1e-15
 taken = (1 + asked) - 1
 print(f"ε     {eps:.2e}")
-print(f"asked {asked:.2e}   {asked / eps:.2f} ε")
-print(f"taken {taken:.2e}   {taken / eps:.2f} ε")
+print(f"asked {asked:.2e}   {asked / eps:.3f} ε")
+print(f"taken {taken:.2e}   {taken / eps:.3f} ε")
 
 # %% tags=["assertion"]
 assert eps == np.nextafter(1.0, 2.0) - 1.0 == 2 * (1.0 - np.nextafter(1.0, 0.0))
@@ -122,12 +123,12 @@ assert taken == 5 * eps and round(taken / asked, 2) == 1.11 and round((square(1 
 assert 1 + eps / 2 == 1 and 1 + 3 * eps / 2 == 1 + 2 * eps
 
 # %% [markdown]
-# We asked for a step of 1.00 · 10⁻¹⁵ and took one of 1.11 · 10⁻¹⁵, five gaps between floats. Eleven per cent too much:
+# We asked for a step of 4.504 gaps between floats, just past half-way, and took one of 5. Eleven per cent too much:
 # that is the 2.22 in the last line of the table.
 #
-# A web article calls the increment of the quotient "infinitely small" (C19). In a computer no increment is: each is a
-# finite number, and one that is much too small is lost in rounding. In exact arithmetic it is finite, too. The
-# derivative is the limit that the quotients tend to as these finite steps shrink.
+# A web article calls the increment of the quotient "infinitely small" (C19). It never is, neither in a computer nor in
+# exact arithmetic: each step is a finite number, and the derivative is what the quotients tend to as these steps
+# shrink.
 
 # %% tags=["assertion", "C19"]
 round_off = (square(1 + steps) - 1) / steps - (2 + steps)
@@ -138,8 +139,9 @@ assert smallest == 5e-324 and smallest / 2 == 0
 assert square(1 + 1e-16) - square(1) == 0 and errors[7] < errors[14]
 
 # %% [markdown]
-# **Exercise limits.4.** Just above 1 the numbers of float16, with 16 bits each, lie $2^{-10}$ apart. What does the
-# forward quotient of $x^2$ at 1 return in float16 for $h = 2^{-11}$?
+# **Exercise limits.4.** Just above 1 the numbers of float16, with 16 bits each, lie $2^{-10}$ apart, so $1 + 2^{-11}$
+# is half-way between two of them. Such a tie goes to the one whose last binary digit is 0. What does the forward
+# quotient of $x^2$ at 1 return in float16 for $h = 2^{-11}$?
 
 # %% tags=["exercise"]
 # begin solution: half_precision_quotient = ...
@@ -150,10 +152,11 @@ check("limits.4", half_precision_quotient)
 # %% [markdown]
 # ## Explore
 #
-# Here are all steps at once. Both axes are logarithmic, so that a power $h^p$ is a straight line of slope $p$. Read the
-# thick blue curve from right to left, as $h$ shrinks. The two straight lines are theory: truncation falls in proportion
-# to $h$, round-off is at most in proportion to $1/h$. The large point is the least error that was measured. (Each error
-# is the worst of nine steps close together, so that luck does not count.)
+# So the two errors pull in opposite directions. Here they are for all steps at once, at $x = 1$. Both axes are
+# logarithmic, so that a power $h^p$ is a straight line of slope $p$. Read the thick blue curve from right to left, as
+# $h$ shrinks. The two straight lines are theory: truncation falls in proportion to $h$, round-off is at most in
+# proportion to $1/h$. The large point is the least error that was measured. (Each error is the worst of nine steps
+# close together, so that luck does not count.)
 #
 # Switch to float32: where does the lowest point go? Back in float64, try the *central* quotient,
 # $(f(x + h) - f(x - h))/(2h)$. (The *backward* one is $(f(x) - f(x - h))/h$.) Which arm does it change?
@@ -161,15 +164,16 @@ check("limits.4", half_precision_quotient)
 # %%
 explore(
     figures.error_v_curve,
-    function=Select(["exp", "sin", "x²", "ReLU"]),
+    function=Radio(["exp", "x²"]),
     dtype=Radio(["float64", "float32", "float16"], label="precision"),
     scheme=Radio(["forward", "backward", "central"], label="quotient"),
 )
 
 # %% [markdown]
 # The lowest point moves to longer steps in float32, since rounding is coarser there. The central quotient's right arm
-# is steeper, in proportion to $h^2$, and so its lowest point is lower. For $x^2$ it has no right arm at all, since
-# $(1+h)^2 - (1-h)^2 = 4h$ leaves no truncation error.
+# is steeper, in proportion to $h^2$, and so its lowest point is lower. The reason: by Taylor's theorem $f(x + h)$ and
+# $f(x - h)$ both hold the term $\tfrac12 f''(x)\,h^2$, their difference loses it, and the next term has one more $h$.
+# For $x^2$ there is no next term: $(1+h)^2 - (1-h)^2 = 4h$ leaves no truncation error and no right arm.
 
 # %% tags=["assertion"]
 letter = sp.Symbol("h", positive=True)
@@ -183,24 +187,24 @@ assert least["central"] < least["forward"] / 10
 # ## Derive
 #
 # Where is the lowest point? The error of the forward quotient is about $E(h) = c\,h + r/h$, truncation plus round-off.
-# It is least where $E'(h) = c - r/h^2$ is 0: at $h = \sqrt{r/c}$. There both parts are $\sqrt{rc}$, and the error is
-# $2\sqrt{rc}$.
+# It is least where one part shrinks as fast as the other grows: where $E'(h) = c - r/h^2$ is 0, at $h = \sqrt{r/c}$.
+# There both parts are $\sqrt{rc}$, and the error is $2\sqrt{rc}$.
 #
-# Now $c$ and $r$. By Taylor's theorem, $f(x + h)$ is $f(x) + f'(x)\,h + \tfrac12 f''(x)\,h^2$ and smaller terms, so the
+# **What $c$ is.** By Taylor's theorem, $f(x + h)$ is $f(x) + f'(x)\,h + \tfrac12 f''(x)\,h^2$ and smaller terms, so the
 # quotient is off by about $\tfrac12 f''(x)\,h$. Hence $c = \tfrac12 |f''(x)|$: the more the graph bends, the shorter
-# the step has to be. Round-off is larger where the numbers that are rounded are larger, and these are $x + h$ and two
-# values of $f$. The folded section adds them up:
+# the step has to be.
+#
+# **What $r$ is.** Three numbers are rounded. The point $x + h$ is off by up to $\tfrac12 \varepsilon |x|$, and $f$
+# turns that into up to $\tfrac12 \varepsilon |x f'(x)|$. Each of the two values of $f$, computed as exactly as floats
+# allow, is off by up to $\tfrac12 \varepsilon |f(x)|$. The quotient divides all of it by $h$:
 #
 # $$r = \tfrac12 \varepsilon\,\bigl(|x f'(x)| + 2 |f(x)|\bigr), \qquad h_{\text{best}} = \sqrt{r/c}.$$
 #
-# If $x$, $f$, $f'$ and $f''$ are of the size of 1 there, then $c$ is as well, $r$ is of the size of $\varepsilon$, and
-# the best step is about $\sqrt\varepsilon$. That is the usual rule: $1.5 \cdot 10^{-8}$ in float64, and
-# $3.5 \cdot 10^{-4}$ in float32, where $\varepsilon = 1.2 \cdot 10^{-7}$. The error there is of the size of
-# $\sqrt\varepsilon$ too: half of the digits are lost.
-#
-# In the central quotient the terms with $f''$ cancel, and $f'''$ is what is left. Its truncation is about $c\,h^2$, now
-# with $c = \tfrac16 |f'''(x)|$, and round-off is about $r/h$ as before. Their sum is least at $h = \sqrt[3]{r/(2c)}$,
-# which is about $\varepsilon^{1/3}$ under the same condition on the sizes.
+# If $x$, $f$, $f'$ and $f''$ are roughly 1 there, then $c$ is as well, $r$ is roughly $\varepsilon$, and the best step
+# is about $\sqrt\varepsilon$. That is the usual rule: $1.5 \cdot 10^{-8}$ in float64, and $3.5 \cdot 10^{-4}$ in
+# float32, where $\varepsilon = 1.2 \cdot 10^{-7}$. The error there is about $\sqrt\varepsilon$ too: half of the digits
+# are lost. (If $f$ itself is known less exactly, from a measurement, say, its relative accuracy takes the place of
+# $\varepsilon$.) For the central quotient the same reasoning gives about $\varepsilon^{1/3}$.
 
 # %% tags=["assertion"]
 c, r = sp.symbols("c r", positive=True)
@@ -215,14 +219,11 @@ for quotient_of_exp, power, factor in (
     assert equal(sp.series(quotient_of_exp, letter, 0, power + 1).removeO() - sp.E, factor * letter**power)
 
 # %% [markdown] tags=["optional"]
-# ### Where $r$ comes from, and the central quotient's best step
+# ### The central quotient's best step
 #
-# This section is optional. A shift $d$ of the argument changes $f$ by about $f'(x)\,d$. Rounding moves $x + h$ by up to
-# $\tfrac12 \varepsilon |x|$, and so $f$ by up to $\tfrac12 \varepsilon |x f'(x)|$. If $f$ is computed as exactly as
-# floats allow, each of its two values is off by up to $\tfrac12 \varepsilon |f(x)|$. The sum of the three is $r$, and
-# the quotient divides it by $h$.
-#
-# In the central quotient both points are rounded, and both values, and the sum is divided by $2h$. So there it is
+# This section is optional. In the central quotient the terms with $f''$ cancel, and $f'''$ is what is left: its
+# truncation is about $c\,h^2$, now with $c = \tfrac16 |f'''(x)|$. Both points are rounded, and both values, and the sum
+# is divided by $2h$. So there it is
 #
 # $$r = \tfrac12 \varepsilon\,\bigl(|x f'(x)| + |f(x)|\bigr), \qquad E(h) = c\,h^2 + \frac{r}{h}.$$
 #
@@ -241,14 +242,15 @@ check("limits.3", best_step)
 # %% [markdown]
 # ### Does the rule hold?
 #
-# Measure it. For $1/x$ at 1 all the sizes are about 1. Then break the condition: $x^2$ at 1000, where $x$ and $f(x)$
-# are large, and $\frac{1}{100x - 99}$ at 1, which bends sharply ($f' = -100$, $f'' = 20{,}000$). Will their best steps
-# be longer than $\sqrt\varepsilon$, or shorter? (The loop halves the step again and again, and keeps the best one;
-# `worst_error` is the worst of nine steps near $h$, as in the figure.)
+# A gradient check that uses $\sqrt\varepsilon$ everywhere will now and then call a right gradient wrong. To see where,
+# set the rule beside $\sqrt{r/c}$. For $1/x$ at 1 all the sizes are about 1. Then break the condition: $x^2$ at 1000,
+# where $x$ and $f(x)$ are large, and $\frac{1}{100x - 99}$ at 1, which bends sharply ($f' = -100$, $f'' = 20{,}000$).
+# Will their best steps be longer than $\sqrt\varepsilon$, or shorter?
 
 
 # %%
 def worst_error(f, x, derivative, h):
+    """The worst of nine steps near h, as in the figure."""
     nearby = h * np.linspace(0.7, 1.3, 9)
     return np.abs((f(x + nearby) - f(x)) / nearby - derivative).max()
 
@@ -258,16 +260,18 @@ cases = (  # a function, the point, and the first two derivatives there
     ("x² at 1000", square, 1000, 2000, 2),
     ("1/(100x−99) at 1", lambda x: 1 / (100 * x - 99), 1, -100, 20_000),
 )
-print("                   √(r/c)    best step   error there   error at √ε")
+print("                   √(r/c)    error there   error at √ε")
 for name, f, x0, first, second in cases:
-    theory = np.sqrt(eps * (abs(x0 * first) + 2 * abs(f(x0))) / second)
-    least, best = min((worst_error(f, x0, first, 2.0**-k), 2.0**-k) for k in range(2, 50))
-    print(f"{name:<16}   {theory:.1e}   {best:.1e}     {least:.1e}       {worst_error(f, x0, first, eps**0.5):.1e}")
+    r = eps / 2 * (abs(x0 * first) + 2 * abs(f(x0)))
+    best = np.sqrt(r / (second / 2))
+    there, by_rule = worst_error(f, x0, first, best), worst_error(f, x0, first, np.sqrt(eps))
+    print(f"{name:<16}   {best:.1e}   {there:.1e}       {by_rule:.1e}")
 
 # %% tags=["assertion"]
 for name, f, x0, first, second in cases:
     theory = np.sqrt(eps * (abs(x0 * first) + 2 * abs(f(x0))) / second)
     least, best = min((worst_error(f, x0, first, 2.0**-k), 2.0**-k) for k in range(2, 50))
+    assert worst_error(f, x0, first, theory) < 2 * least
     assert theory / 4 < best < 4 * theory and (name == "1/x at 1") == (np.sqrt(eps) / 8 < best < 8 * np.sqrt(eps))
     assert name == "1/x at 1" or least < worst_error(f, x0, first, np.sqrt(eps)) / 5
     assert name != "x² at 1000" or 500 < best / np.sqrt(eps) < 2000
@@ -280,12 +284,13 @@ for scheme, power in (("forward", 1 / 2), ("central", 1 / 3)):
     assert 1 / 4 < trials[np.abs(quotients + 1).max(axis=1).argmin()] / eps**power < 4
 
 # %% [markdown]
-# For $1/x$ the rule $\sqrt\varepsilon$ gives the right size. For $x^2$ at 1000 the best step is hundreds of times
-# longer, since larger numbers are rounded. For the last one it is shorter, since the graph bends within a hundredth.
-# $\sqrt{r/c}$ holds up in all three, within a factor of 4.
+# For $1/x$ the rule $\sqrt\varepsilon = 1.5 \cdot 10^{-8}$ is as good. For $x^2$ at 1000 the step is more than a
+# thousand times longer, since larger numbers are rounded, and the rule's error is hundreds of times larger. For the
+# last one it is shorter, since the graph bends noticeably over a distance of 0.01. (The folded cell tries all powers of
+# ½ instead: the best of them lies within a factor of 4 of $\sqrt{r/c}$.)
 #
-# A step is long or short only in comparison. Because of rounding, compare it with $x$: floats near $x$ lie about
-# $\varepsilon |x|$ apart. Because of truncation, compare it with the distance over which $f$ bends.
+# No step is long or short by itself. For rounding, compare it with $x$: floats near $x$ lie about $\varepsilon |x|$
+# apart. For truncation, compare it with the distance over which $f$ bends.
 #
 # ## At a kink
 #
@@ -296,12 +301,12 @@ predict("limits.p3")
 
 # %% [markdown]
 # Three lines with the slopes of the three quotients, all for the same $h$. Tick *zoom*, so that the window shrinks with
-# $h$, and make $h$ small: what changes? (The third function has the slope $\tfrac{1}{10}$ left of 0.)
+# $h$, and make $h$ small: what changes?
 
 # %%
 explore(
     figures.quotients_at_kink,
-    function=Select(["ReLU", "|x|", "leaky ReLU"]),
+    function=Radio(["ReLU", "|x|"]),
     h_exponent=Range(-6, 0, value=0, label="h = 10 to the power"),
     zoom=Checkbox(False),
 )
@@ -320,8 +325,8 @@ for scheme, value in (("forward", 1), ("backward", 0), ("central", 0.5)):
 assert np.all(difference_quotient(sp.Abs(x), 0, steps, "central") == 0)
 
 # %% [markdown]
-# Being *near* a kink is enough, and that happens more often than to be at it. From $x = -10^{-6}$, with a step of
-# $10^{-5}$, the forward quotient crosses it:
+# Being *near* a kink is enough, and that happens far more often than landing exactly on it. From $x = -10^{-6}$, with a
+# step of $10^{-5}$, the forward quotient crosses it:
 
 # %%
 def relu(x):
@@ -342,10 +347,13 @@ for of, point, gaps in ((relu, 0, [1, 1, 1]), (relu, -1e-6, [0.9, 0, 0]), (np.ex
 
 # %% [markdown]
 # The derivative there is 0. A gradient check that meets 0.9 need not have found a bug: there is a kink within its step.
-# The central quotient reaches to both sides, so a kink on either side is enough to give it a mixture of both slopes. To
-# tell a kink from a bug, shrink $h$, as long as it stays above the best step, and look at the gap between the forward
-# and the backward quotient. Where $f$ is smooth, the gap is about $f''(x)\,h$ and shrinks with $h$. At a kink of ReLU
-# it stays; near one it drops to 0 once the step no longer reaches the kink.
+# (The central quotient reaches to both sides, so a kink on either side gives it a mixture of both slopes.) To tell a
+# kink from a bug, shrink $h$, as long as it stays above the best step, and look at the gap between the forward and the
+# backward quotient:
+# - *The gap stays*: the point is at a kink.
+# - *The gap is large, then drops*: there is a kink nearby, and the step no longer reaches it.
+# - *The gap shrinks in proportion to $h$*, as $f''(x)\,h$ does: $f$ is smooth there. If your gradient still disagrees
+#   with the quotients, it has a bug.
 #
 # **Exercise limits.8.** Let $f(x) = x$ for $x \ge 0$ and $f(x) = a x$ for $x < 0$, with any real slope $a$. What is the
 # central quotient $\dfrac{f(h) - f(-h)}{2h}$ at 0, for $h > 0$? Answer with a formula in `a`, and in `h` if it is
@@ -361,7 +369,8 @@ check("limits.8", central_quotient)
 # %% [markdown]
 # ## Break it
 #
-# Somebody has read that $10^{-8}$ is a good step, and has put it into every routine.
+# A gradient check has to choose its step before it knows the function. Somebody has read that $10^{-8}$ is a good one,
+# and has put it into every routine.
 
 
 # %%
@@ -380,12 +389,12 @@ estimates = [broken_slope_at(np.sqrt, point) for point in (1e-10, 1.0, 1e10)]
 assert abs(estimates[1] - 0.5) < 1e-7 and estimates[2] == 0 and 5 < 0.5e5 / estimates[0] < 6
 
 # %% [markdown]
-# Right at 1, less than a fifth of the derivative at $10^{-10}$, and 0 at $10^{10}$. What becomes of `1e10 + 1e-8`, and
-# how does the step compare with $10^{-10}$?
+# Right at 1, less than a fifth of the derivative at $10^{-10}$, and 0 at $10^{10}$: there `1e10 + 1e-8` is rounded to
+# `1e10`. And at $10^{-10}$ the step is a hundred times as long as $x$.
 #
-# **Exercise step.1.** Write a better one. It is tried on $x^2$, $\sqrt x$, $1/x$ and $\log x$, each at $10^{-10}$,
-# $10^{-5}$, 1, $10^5$ and $10^{10}$, and the slope has to be right within a relative error of $10^{-5}$. `f` works on
-# numbers, and you do not get to know its derivative.
+# **Exercise step.1.** Write a better one. Only the step has to change, and it may depend on $x$. It is tried on $x^2$,
+# $\sqrt x$, $1/x$ and $\log x$ at points from $10^{-10}$ to $10^{10}$, and the slope has to be right within a relative
+# error of $10^{-5}$. (You may take it that these functions bend over distances about as long as $x$.)
 
 
 # %% tags=["exercise"]
@@ -414,9 +423,10 @@ if stuck_at is not ...:
 # %% [markdown]
 # ## Recap
 #
-# - The error of a **difference quotient** has two parts. Truncation shrinks with $h$; round-off grows like $1/h$.
-# - A forward quotient's best step is about $\sqrt{r/c}$, a central one's $\sqrt[3]{r/(2c)}$, each with its own $r$ and
-#   $c$. Where $x$, $f$ and the derivatives are of the size of 1, that is $\varepsilon^{1/2}$ and $\varepsilon^{1/3}$.
+# - The error of a **difference quotient** has two parts. Truncation shrinks with $h$, if there is any; round-off
+#   grows like $1/h$.
+# - A forward quotient's best step is about $\sqrt{r/c}$. Where $x$, $f$ and the derivatives are roughly 1, that is
+#   $\varepsilon^{1/2}$. A central one's is $\varepsilon^{1/3}$ there, and its error is smaller.
 # - Where they are not, scale the step: compare it with $x$, because of rounding, and with the distance over which $f$
 #   bends, because of truncation.
 # - At the kink of ReLU the backward, central and forward quotients are 0, ½ and 1 for every step.

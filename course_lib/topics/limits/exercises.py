@@ -48,7 +48,7 @@ def candidates() -> dict[Function, tuple[str, bool]]:
     """What `settles` is tried on: the four functions of limits.5, then others like them. {f: (its name, has a limit)}
 
     The others swing too often for a few steps to be lucky each time, and those that settle do it as fast as √x. Steps
-    that are divided by one number each time, 2 to 11, meet one value of a sine of the logarithm to that base.
+    that are divided by one number each time, 2 to 11 or a root of 10, meet one value of a sine of that logarithm.
     """
     tried: dict[Function, tuple[str, bool]] = {
         sp.lambdify(x, f): (name, has_limit(f)) for name, f in zip(NAMES, FOOLING, strict=True)
@@ -59,10 +59,10 @@ def candidates() -> dict[Function, tuple[str, bool]]:
         tried[lambda x, c=c: np.sin(6 * c * np.log(x))] = f"sin({6 * c:g} log x)", False
         tried[lambda x, c=c: c + x * np.cos(c / x)] = f"{c:g} + x cos({c:g}/x)", True
         tried[lambda x, c=c: np.sqrt(x) - c] = f"√x - {c:g}", True
-    for base in range(2, 12):
+    for base in (*range(2, 12), 10**0.5, 10**0.25):
         for phase in (1, 2):
             tried[lambda x, base=base, phase=phase: np.sin(2 * np.pi * np.log(x) / np.log(base) + phase)] = (
-                f"sin(2π log x / log {base} + {phase})",
+                f"sin(2π log x / log {base:.3g} + {phase})",
                 False,
             )
     return tried
@@ -176,9 +176,9 @@ EXERCISES = [
         ),
         hints=(
             "A swing shows itself if the steps have no pattern in common with it.",
-            "Draw the exponents at random: np.random.default_rng(0).uniform(3, 9, 200) is 200 numbers between 3 and 9.",
+            "Draw exponents from 3 to 9 with `rng.uniform`, and take `h = 10.0 ** -exponents`.",
         ),
-        explanation="Steps that share no pattern with a swing meet every part of it. They are evidence, not proof.",
+        explanation="No function tried was in step with your steps. That is evidence, not proof.",
     ),
     Exercise(
         id="limits.6",
@@ -209,7 +209,7 @@ EXERCISES = [
         ),
         hints=(
             "The formula changes at 0 and at 1.",
-            r"Near 0 the formula is $(1 - x)\frac{|x|}{x}$. What is $\frac{|x|}{x}$ on each side?",
+            "Put 0 into both formulas that hold beside it, then do the same with 1.",
         ),
         explanation="At 0 the limits are −1 and 1. At 1 both are 0.",
     ),

@@ -264,7 +264,7 @@ def quotients_at_kink(function: str = "ReLU", h_exponent: float = -0.3, zoom: bo
     # A secant is the line through a point of the graph with the quotient as its slope, written where no other line is.
     places = {
         "forward": (0.0, values[1], 0.75, "right"),
-        "backward": (0.0, values[1], *((-0.8, "above") if slopes["backward"][0] >= 0 else (-0.75, "below left"))),
+        "backward": (0.0, values[1], *((-1.3, "above") if slopes["backward"][0] >= 0 else (-0.75, "below left"))),
         "central": (h, values[2], -0.3, "above left"),
     }
     styles = {"forward": ("orange", "dashed"), "backward": ("purple", "dotted"), "central": ("vermilion", "solid")}
