@@ -78,6 +78,10 @@ def settling(f: Function) -> bool:
     return not any(map(f, swings)) and all(map(f, settles))
 
 
+def quotient_at_0(rule: sp.Expr) -> sp.Expr:
+    return (rule.subs(x, h) - rule.subs(x, 0)) / h
+
+
 def branches(f: Function) -> bool:
     rows = (
         (sp.S.Zero, x, 0, 1), (x**2, 7 * x, 0, 7), (sp.tan(x), -x / 3, 1, -sp.Rational(1, 3)),
