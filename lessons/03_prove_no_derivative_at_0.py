@@ -83,8 +83,8 @@ for name, f, x0 in cases:
 
 # %% tags=["assertion"]
 assert equal(sp.expand(((3 + h) ** 2 - 9) / h), 6 + h)
-at_0 = {name: differentiability(f, 0) for name, f in {"√": sp.sqrt(sp.Abs(x)), "|x|": sp.Abs(x)}.items()}
-assert (at_0["√"].left, at_0["√"].right) == (-sp.oo, sp.oo) and (at_0["|x|"].left, at_0["|x|"].right) == (-1, 1)
+beside = {name: differentiability(f, 0) for name, f in {"√": sp.sqrt(sp.Abs(x)), "|x|": sp.Abs(x)}.items()}
+assert [(f.left, f.right) for f in beside.values()] == [(-sp.oo, sp.oo), (-1, 1)]
 swinging = differentiability(sp.Piecewise((0, sp.Eq(x, 0)), (x * sp.sin(1 / x), True)), 0)
 assert swinging.left == swinging.right == sp.AccumBounds(-1, 1) and swinging.differentiable is False
 
@@ -201,8 +201,8 @@ assert (at_kink.left, at_kink.right, at_kink.differentiable) == (0, 1, False)
 # derivative anyway: the rise $f(h) - f(0)$ does not shrink with $h$.) Without that step you would also believe this:
 # "The slope is 0 on both sides, so $f'(0) = 0$." The next cell tries it on a function that jumps from 0 to 1.
 #
-# *A step over the point:* "The quotient from $-h$ to $h$ is ½ for every step, so $f'(0) = ½$." But that quotient,
-# $(f(h) - f(-h))/(2h)$, is the mean of the quotients on both sides, and a mean does not show whether they agree.
+# *A step over the point:* "The quotient from $-h$ to $h$ is ½ for every step, so $f'(0) = \tfrac12$." But that
+# quotient, $(f(h) - f(-h))/(2h)$, is the mean of the quotients on both sides, and a mean does not show whether they agree.
 
 # %%
 def jump(x):
@@ -215,8 +215,9 @@ def relu_in_floats(x):
 
 print("h        jump, at -1   jump, at 0   ReLU, over 0")
 for step in (-0.1, -0.001):
+    at_minus_1, at_0 = quotient(jump, -1, step) + 0, quotient(jump, 0, step)  # + 0 turns -0 into 0
     over_0 = (relu_in_floats(step) - relu_in_floats(-step)) / (2 * step)
-    print(f"{step:<8} {quotient(jump, -1, step):>11.0f} {quotient(jump, 0, step):>12.0f} {over_0:>14}")
+    print(f"{step:<8} {at_minus_1:>11.0f} {at_0:>12.0f} {over_0:>14}")
 
 # %% tags=["assertion"]
 assert [quotient(jump, 0, step) for step in (-0.1, -0.001)] == [10, 1000]

@@ -65,8 +65,8 @@ for f, smooth in ((x**2, True), (sp.Max(0, x), False), (sp.Abs(x), False)):
 
 # %% [markdown]
 # ReLU passes all four, and so does every continuous function: $|x|$, $\sqrt{|x|}$, all of them. Applied to $f$ itself
-# the list can rule a derivative out: where $f$ jumps, the rise $f(h) - f(0)$ does not shrink with $h$, and no slope
-# comes of it. But it says nothing about slopes.
+# the list can rule a derivative out: where $f$ jumps, the rise $f(h) - f(0)$ does not shrink with $h$, so the quotient
+# cannot settle on a number. But it says nothing about slopes.
 #
 # What the article leaves out is the phrase *of the difference quotient*. ReLU's quotient has the limits 0 and 1, as you
 # know from [[proof]], and fails the last criterion. So the list should read:
@@ -95,9 +95,10 @@ check("proof.5", failed_first)
 # %% [markdown] tags=["optional"]
 # ### A derivative without a limit of the slopes
 #
-# This section is optional. It shows the opposite: slopes beside 0 that never settle, and a derivative at 0. Let $f(x) = x^2 \sin(1/x)$, and $f(0) = 0$. Its quotient at 0
-# is $h \sin(1/h)$, which lies between $-|h|$ and $|h|$ and tends to 0: so $f'(0) = 0$. But beside 0 the slope is
-# $f'(x) = 2x \sin(1/x) - \cos(1/x)$, which keeps swinging between values near $-1$ and near 1.
+# This section is optional. It shows the opposite: slopes beside 0 that never settle, and a derivative at 0. Let
+# $f(x) = x^2 \sin(1/x)$, and $f(0) = 0$. Its quotient at 0 is $h \sin(1/h)$, which lies between $-|h|$ and $|h|$ and
+# tends to 0: so $f'(0) = 0$. But beside 0 the slope is $f'(x) = 2x \sin(1/x) - \cos(1/x)$, which keeps swinging
+# between values near $-1$ and near 1.
 
 # %% tags=["assertion"]
 swinging = x**2 * sp.sin(1 / x)
@@ -148,12 +149,12 @@ explore(
 # left of 0, and as near as you like, $f(x)$ is 0.
 #
 # The same game decides about limits, and this time you are the one who doubts. I claim that $L$ is the limit of a
-# quotient $q(h)$ at 0. You name $\varepsilon$, I answer $\delta$, and for all $h \ne 0$ closer to 0 than $\delta$ my $L$
-# must be closer to $q(h)$ than $\varepsilon$.
+# quotient $q(h)$ at 0. You name $\varepsilon$, I answer $\delta$, and then $q(h)$ must be closer to $L$ than
+# $\varepsilon$ for all $h \ne 0$ closer to 0 than $\delta$.
 #
-# For the quotient of ReLU name $\varepsilon = \tfrac12$, and you win. Whatever $L$ and $\delta$ I choose, $q$ is 0 at some
-# such $h$ and 1 at others, and no $L$ is closer than $\tfrac12$ to both. So there is no limit. That is the proof of
-# [[proof]] once more, as a game.
+# For the quotient of ReLU name $\varepsilon = \tfrac12$, and you win. Whatever $L$ and $\delta$ I choose, $q$ is 0 at
+# some such $h$ and 1 at others, and no $L$ is closer than $\tfrac12$ to both. So there is no limit. That is the proof
+# of [[proof]] once more, as a game.
 
 # %% [markdown] tags=["optional"]
 # ## Is continuity a criterion?
@@ -184,8 +185,8 @@ assert corner.continuous is True and corner.differentiable is False
 
 # %% [markdown]
 # Where the quotient stays bounded, $h \cdot q(h)$ dies away. On the left of the jump the quotient grows as fast as $h$
-# shrinks, and the product stays $-1$. So continuity follows from two finite one-sided derivatives, and need not be checked. The
-# converse fails: $|x|$ is continuous at 0 and has no derivative there.
+# shrinks, and the product stays $-1$. So continuity follows from two finite one-sided derivatives, and need not be
+# checked. The converse fails: $|x|$ is continuous at 0 and has no derivative there.
 
 # %% [markdown]
 # ## A published proof
@@ -232,8 +233,8 @@ for dx, both in ((increment, [1, 1]), (-increment, [0, 0])):
 assert one_sided_derivative(relu, 0, "-") != one_sided_derivative(relu, 0, "+")
 
 # %% [markdown]
-# As $x$ comes to 0, the quotient tends to 1 from both sides, and so it does for every $\Delta x > 0$, however tiny. (For
-# a negative one it tends to 0 from both sides.) Read literally, statement 1 makes ReLU differentiable at 0. In the
+# As $x$ comes to 0, the quotient tends to 1 from both sides, and so it does for every $\Delta x > 0$, however tiny.
+# (For a negative one it tends to 0 from both sides.) Read literally, statement 1 makes ReLU differentiable at 0. In the
 # definition the point stays, and the increment moves.
 #
 # ### Statement 2
@@ -270,9 +271,9 @@ check("proof.7", short_steps)
 
 # %% [markdown]
 # A step that ends exactly at 0 has not crossed the kink: $f(0)$ is still 0. Nearer to the kink the steps must be
-# shorter; $|\Delta x| < |x|$ is always enough. So the order of choices matters: first $x$, then a $\Delta x$ that is short
-# enough *for this x*. The article chooses $\Delta x$ first, "infinitely small". Then there is always a counterexample:
-# for $\Delta x = 0.1$ take $x = -0.02$, and the step ends at 0.08, where the quotient is $0.08/0.1 = 0.8$.
+# shorter; $|\Delta x| < |x|$ is always enough. So the order of choices matters: first $x$, then a $\Delta x$ that is
+# short enough *for this x*. The article chooses $\Delta x$ first, "infinitely small". Then there is always a
+# counterexample: for $\Delta x = 0.1$ take $x = -0.02$, and the step ends at 0.08, where the quotient is $0.08/0.1 = 0.8$.
 #
 # **Exercise reading.1.** Somebody fixes a $\Delta x > 0$, as small as you like. At which $x < 0$ is the difference
 # quotient of ReLU exactly $\tfrac12$? Answer with a formula in `dx`.
