@@ -202,7 +202,8 @@ assert (at_kink.left, at_kink.right, at_kink.differentiable) == (0, 1, False)
 # "The slope is 0 on both sides, so $f'(0) = 0$." The next cell tries it on a function that jumps from 0 to 1.
 #
 # *A step over the point:* "The quotient from $-h$ to $h$ is ½ for every step, so $f'(0) = \tfrac12$." But that
-# quotient, $(f(h) - f(-h))/(2h)$, is the mean of the quotients on both sides, and a mean does not show whether they agree.
+# quotient, $(f(h) - f(-h))/(2h)$, is the mean of the quotients on both sides, and a mean does not show whether
+# they agree.
 
 # %%
 def jump(x):

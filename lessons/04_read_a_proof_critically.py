@@ -273,7 +273,8 @@ check("proof.7", short_steps)
 # A step that ends exactly at 0 has not crossed the kink: $f(0)$ is still 0. Nearer to the kink the steps must be
 # shorter; $|\Delta x| < |x|$ is always enough. So the order of choices matters: first $x$, then a $\Delta x$ that is
 # short enough *for this x*. The article chooses $\Delta x$ first, "infinitely small". Then there is always a
-# counterexample: for $\Delta x = 0.1$ take $x = -0.02$, and the step ends at 0.08, where the quotient is $0.08/0.1 = 0.8$.
+# counterexample: for $\Delta x = 0.1$ take $x = -0.02$, and the step ends at 0.08, where the quotient is
+# $0.08/0.1 = 0.8$.
 #
 # **Exercise reading.1.** Somebody fixes a $\Delta x > 0$, as small as you like. At which $x < 0$ is the difference
 # quotient of ReLU exactly $\tfrac12$? Answer with a formula in `dx`.
