@@ -84,7 +84,7 @@ for f, smooth in ((x**2, True), (sp.Max(0, x), False), (sp.Abs(x), False)):
 
 # %% tags=["exercise"]
 # begin solution: failed_first = ...
-failed_first = ["continuous", "left and right limit agree", "right limit exists"]
+failed_first = ["continuous", "left and right agree", "right limit exists"]
 # end solution
 check("proof.5", failed_first)
 
