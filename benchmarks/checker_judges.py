@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import sympy as sp
 
-from benchmarks.checker_truths import x
+from benchmarks.checker_truths import h, x
 from course_lib.networks import Network
 
 Function = Callable[..., Any]
@@ -76,6 +76,10 @@ def settling(f: Function) -> bool:
     swings += [lambda v: 3 + np.sign(np.sin(1 / v))]
     settles = [np.sqrt, np.cos, lambda v: v * np.sin(1 / v), lambda v: 4 - v, lambda v: 0 * v + 2]
     return not any(map(f, swings)) and all(map(f, settles))
+
+
+def quotient_at_0(rule: sp.Expr) -> sp.Expr:
+    return (rule.subs(x, h) - rule.subs(x, 0)) / h
 
 
 def branches(f: Function) -> bool:

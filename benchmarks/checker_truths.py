@@ -35,7 +35,7 @@ def listed(kind: str, *values: Any, absolute: float = 0.0, options: tuple[str, .
     return Truth("list", tuple(Truth(kind, value, absolute, 1e-9, options) for value in values))
 
 
-CRITERIA = ("continuous", "left limit exists", "right limit exists", "left and right limit agree")
+CRITERIA = ("continuous", "left limit exists", "right limit exists", "left and right agree")
 KINDS = ("rounding", "structural")
 TESTS = ("right", "upstream", "batch", "twice", "precision", "kink", "independent")
 with mpmath.workdps(30):

@@ -83,8 +83,8 @@ for name, f, x0 in cases:
 
 # %% tags=["assertion"]
 assert equal(sp.expand(((3 + h) ** 2 - 9) / h), 6 + h)
-at_0 = {name: differentiability(f, 0) for name, f in {"√": sp.sqrt(sp.Abs(x)), "|x|": sp.Abs(x)}.items()}
-assert (at_0["√"].left, at_0["√"].right) == (-sp.oo, sp.oo) and (at_0["|x|"].left, at_0["|x|"].right) == (-1, 1)
+beside = {name: differentiability(f, 0) for name, f in {"√": sp.sqrt(sp.Abs(x)), "|x|": sp.Abs(x)}.items()}
+assert [(f.left, f.right) for f in beside.values()] == [(-sp.oo, sp.oo), (-1, 1)]
 swinging = differentiability(sp.Piecewise((0, sp.Eq(x, 0)), (x * sp.sin(1 / x), True)), 0)
 assert swinging.left == swinging.right == sp.AccumBounds(-1, 1) and swinging.differentiable is False
 
@@ -92,7 +92,8 @@ assert swinging.left == swinging.right == sp.AccumBounds(-1, 1) and swinging.dif
 # Read each row from its ends to the middle. The last three are three typical ways to have no derivative at a point.
 # $\sqrt{|x|}$ is too steep: on the right its quotient is $\sqrt h/h = 1/\sqrt h$, which has no finite limit. $|x|$
 # has two finite limits, $-1$ and $1$, that disagree. And $\sin(1/h)$, the quotient of the last one, swings between
-# $-1$ and 1 as $h$ shrinks, and never settles.
+# $-1$ and 1 as $h$ shrinks, and never settles. All three are continuous at 0: being continuous is not enough for a
+# derivative.
 
 # %% [markdown]
 # ## Explore
@@ -139,7 +140,7 @@ Math(derivation_latex(from_the_left))
 assert from_the_left.verified and from_the_left.value == 0
 
 # %% [markdown]
-# Now the right side is yours. You write lines 2, 4 and 5, and `check_step` judges each. Write only what comes after
+# Now the right side is yours. You write lines 2 and 5, and `check_step` judges each. Write only what comes after
 # $\lim$.
 #
 # **Line 2.** Replace $f(0 + h)$, which is $f(h)$, by the branch that holds for $h > 0$. Leave $f(0)$ as it is, and
@@ -154,16 +155,9 @@ line_2 = (h - f(0)) / h
 check_step(line_2, from_the_right.steps[1])
 
 # %% [markdown]
-# Line 3 puts in $f(0) = 0$ and gives $\dfrac{h - 0}{h}$. **Line 4.** Simplify it. (SymPy cancels as soon as you type
-# it.)
-
-# %% tags=["exercise"]
-# begin solution: line_4 = ...
-line_4 = 1
-# end solution
-check_step(line_4, from_the_right.steps[3])
-
-# %% [markdown]
+# Line 3 puts in $f(0) = 0$ and gives $\dfrac{h - 0}{h}$. Line 4 cancels $h$, which it may, since $h$ is never 0, and
+# gives 1.
+#
 # **Line 5.** Take the limit.
 
 # %% tags=["exercise"]
@@ -173,6 +167,8 @@ line_5 = 1
 check_step(line_5, from_the_right.steps[4])
 
 # %% [markdown]
+# The limit of a constant is that constant: nothing about it changes as $h$ shrinks.
+#
 # So $f'_-(0) = 0$ and $f'_+(0) = 1$. Both exist, both are finite, and they disagree. By the definition ReLU is not
 # differentiable at 0, and the proof is complete.
 
@@ -185,10 +181,9 @@ assert (record.left, record.right) == (from_the_left.value, from_the_right.value
 # > **C32 · holds.** A web text says that a function is differentiable where the left and the right derivative exist
 # > and agree, and that for ReLU they are 0 and 1. (Kanchan Sarkar, 2018)
 #
-# That is just what you found, as long as *exist* means *exist as a finite number*. Take the cube root, $\sqrt[3]{x}$,
-# which is negative for negative $x$. Its quotient at 0 is $\sqrt[3]{h}/h = 1/(\sqrt[3]{h})^2$. It is positive on both
-# sides and grows without bound, so both sides agree, on $\infty$. The tangent is vertical, and no number says how steep
-# it is.
+# That is just what you found, as long as *exist* means *exist as a finite number*. For the cube root, $\sqrt[3]{x}$,
+# the quotient $\sqrt[3]{h}/h = 1/(\sqrt[3]{h})^2$ grows without bound on both sides: they agree, on $\infty$, and no
+# number says how steep it is.
 
 # %% tags=["assertion", "C32"]
 cube_root, at_kink = differentiability(sp.real_root(x, 3), 0), differentiability(relu, 0)
@@ -198,39 +193,44 @@ assert (at_kink.left, at_kink.right, at_kink.differentiable) == (0, 1, False)
 # %% [markdown]
 # ### Two shortcuts, and what they leave out
 #
-# There are shorter ways to argue. Here are two that look at ReLU, and never at $f(0)$.
+# Shorter arguments are common. Here are two that never look at $f(0)$.
 #
-# *Slopes beside the point:* "Left of 0 the derivative is 0, right of 0 it is 1, so there is none at 0." True, but the
-# quotients *at* 0 never came up. To get from slopes beside 0 to one at 0 takes a theorem, the mean value theorem, and
-# it needs an $f$ that is continuous at 0. Otherwise "the slope is 0 on both sides, so $f'(0) = 0$" is false. Try it on
-# a function that jumps from 0 to 1, with $f(0) = 0$.
+# *Slopes beside the point:* "Left of 0 the slope is 0, right of 0 it is 1, so there is no derivative at 0." True, but
+# a step is missing, for these are no quotients *at* 0. The mean value theorem supplies it where $f$ is continuous: the
+# slope of a secant from 0 is the slope of $f$ somewhere between. (Where $f$ is not continuous at 0 there is no
+# derivative anyway: the rise $f(h) - f(0)$ does not shrink with $h$.) Without that step you would also believe this:
+# "The slope is 0 on both sides, so $f'(0) = 0$." The next cell tries it on a function that jumps from 0 to 1.
 #
-# *A step over the point:* $(f(h) - f(-h))/(2h)$ is the mean of the quotients on both sides, and a mean does not show
-# whether they agree.
+# *A step over the point:* "The quotient from $-h$ to $h$ is ½ for every step, so $f'(0) = \tfrac12$." But that
+# quotient, $(f(h) - f(-h))/(2h)$, is the mean of the quotients on both sides, and a mean does not show whether
+# they agree.
 
 # %%
 def jump(x):
-    return np.heaviside(x, 0)  # 0 on the left, 1 on the right; the second argument is the value at 0
+    return 1.0 if x >= 0 else 0.0
 
 
 def relu_in_floats(x):
     return np.maximum(0, x)
 
 
-print("h       jump, at 0   jump, at 1   ReLU, over 0")
-for step in (0.1, 0.001):
+print("h        jump, at -1   jump, at 0   ReLU, over 0")
+for step in (-0.1, -0.001):
+    at_minus_1, at_0 = quotient(jump, -1, step) + 0, quotient(jump, 0, step)  # + 0 turns -0 into 0
     over_0 = (relu_in_floats(step) - relu_in_floats(-step)) / (2 * step)
-    print(f"{step:<7} {quotient(jump, 0, step):>10.0f} {quotient(jump, 1, step):>12.0f} {over_0:>14}")
+    print(f"{step:<8} {at_minus_1:>11.0f} {at_0:>12.0f} {over_0:>14}")
 
 # %% tags=["assertion"]
-assert [quotient(jump, 0, step) for step in (0.1, 0.001)] == [10, 1000] and quotient(jump, 1, 0.1) == 0
+assert [quotient(jump, 0, step) for step in (-0.1, -0.001)] == [10, 1000]
+assert quotient(jump, -1, -0.1) == quotient(jump, 1, 0.1) == quotient(jump, 0, 0.1) == 0
 assert (relu_in_floats(0.1) - relu_in_floats(-0.1)) / 0.2 == 0.5
 
 # %% [markdown]
-# Beside 0 the slope of the jump is 0; the point 1 stands for all points there. At 0 its quotient grows without bound.
-# And the mean for ReLU is ½ at every step, though ReLU has no derivative for it to be.
+# The slope of the jump is 0 at $-1$, as at every point beside 0. But at 0, where $f(0) = 1$, a step to the left leads
+# down to 0, and the quotient grows without bound. And for ReLU the mean is ½ at every step, though there is no
+# derivative that it could be.
 #
-# The definition decides about other functions in the same few lines. Try it on a *leaky ReLU*.
+# The same few lines settle other functions, too. Try them on a *leaky ReLU*.
 #
 # **Exercise proof.4.** Let $f(x) = \max(0, x) + \tfrac{1}{10}\min(0, x)$. What are its left and its right derivative
 # at 0? Give a list of two.
@@ -257,8 +257,9 @@ assert differentiability(relu, 0).differentiable is False
 # %% [markdown]
 # ## Measure
 #
-# Methods that use curvature, such as Newton's, ask for $f''$, the derivative of $f'$. On both branches of ReLU it is 0.
-# At 0 there is not even an $f'$ to differentiate. Can one point matter?
+# On both branches of ReLU $f''$, the derivative of $f'$, is 0. A function with $f'' = 0$ everywhere is a straight line,
+# and straight lines put into one another make another straight line. Networks of ReLUs do bend. Can it be that all of
+# the bending happens at one point, where there is not even an $f'$ to differentiate?
 #
 # Measure it: take the secant's slope on the right minus that on the left, and divide by $h$. That is the *second
 # difference* at 0,
@@ -285,7 +286,7 @@ assert equal(numerator / positive**2, 1 / positive)
 # It does not settle: it is exactly $1/h$. However short the step, the slope on the right is 1 more than that on the
 # left. This difference does not shrink, and it is divided by $h$.
 #
-# **Exercise proof.8.** What is the second difference at 0 of $f(x) = |x|$, as a function of $h > 0$?
+# **Exercise proof.8.** What is the second difference at 0 of $f(x) = |x|$? Answer with a formula in `h`, for $h > 0$.
 
 # %% tags=["exercise"]
 # begin solution: second_difference_of_abs = ...
@@ -298,7 +299,8 @@ check("proof.8", second_difference_of_abs)
 # > set of length 0. (Sarkar, 2018)
 #
 # That is so, but it leaves out the part that matters. All of the change of the slope, from 0 to 1, happens on that set
-# of length 0: a method that sees only $f'' = 0$ takes ReLU for a straight line.
+# of length 0. A method that sees only $f'' = 0$, as Newton's method for finding a minimum would, takes ReLU for a
+# straight line.
 
 # %% tags=["assertion", "C41"]
 assert [sp.diff(relu.branch(0, side), x, 2) for side in "-+"] == [0, 0]
@@ -344,36 +346,41 @@ predict("proof.p3")
 # definition.
 
 # %%
+def quotient_at_0(rule):  # (f(h) − f(0))/h for a formula in x; rule.subs(x, h) puts in h for x
+    return (rule.subs(x, h) - rule.subs(x, 0)) / h
+
+
 for relu_cases in (sp.Piecewise((x, x > 0), (0, True)), sp.Piecewise((x, x >= 0), (0, True))):
-    q = (relu_cases.subs(x, h) - relu_cases.subs(x, 0)) / h
+    q = quotient_at_0(relu_cases)
     left, right = sp.limit(q, h, 0, "-"), sp.limit(q, h, 0, "+")
     print(f"{relu_cases}: left {left}, right {right}")
 print("sp.diff of Max(0, x), at 0:", sp.diff(sp.Max(0, x), x).subs(x, 0))
 
 # %% tags=["assertion"]
 for relu_cases, value in ((sp.Piecewise((x, x > 0), (0, True)), 0), (sp.Piecewise((x, x >= 0), (0, True)), 1)):
-    q = (relu_cases.subs(x, h) - relu_cases.subs(x, 0)) / h
+    q = quotient_at_0(relu_cases)
     assert equal(relu_cases, sp.Max(0, x)) and [sp.limit(q, h, 0, side) for side in "-+"] == [value, value]
 assert [sp.limit(sp.Max(0, h) / h, h, 0, side) for side in "-+"] == [0, 1]
+three_cases = sp.Piecewise((0, sp.Eq(x, 0)), (5 * x, True))
+assert [sp.limit(quotient_at_0(three_cases), h, 0, side) for side in "-+"] == [0, 0]
 
 # %% [markdown]
 # Each time two equal limits. This "proves" that ReLU is differentiable at 0, with derivative 0, and also with
-# derivative 1. Which line of the proof has SymPy broken? Line 2, *branch*. Where a branch of a `Piecewise` holds *at*
-# the point, SymPy 1.14 takes it for both sides: for `x > 0` the branch 0, for `x >= 0` the branch $x$. Each is right on
-# its own side only. (Written with `sp.Max`, without cases, both limits come out right.) And `sp.diff` takes no limit at
-# all. It applies rules to the formula, and line 1 is never written.
+# derivative 1. Which line of the proof has SymPy broken? Line 2, *branch*. SymPy 1.14 picks the branch that holds *at*
+# the point, and uses it on both sides: for `x > 0` the branch 0, for `x >= 0` the branch $x$. Each is right on its own
+# side only. (A case for $x = 0$ alone is worse. Whatever stands beside it, the derivative of this single value comes
+# back, and that is 0. Written with `sp.Max`, without cases, both limits come out right.) And `sp.diff` takes no limit
+# at all. It applies rules to the formula, and line 1 is never written.
 #
-# **Exercise proof.2.** Fix it: choose the branch yourself, then let SymPy take the limit of its quotient.
-# `left` and `right` are two expressions in `x` with the same value at 0, the branches of a function on both sides of
-# it. Return a list of two: its left and its right derivative at 0. (`expr.subs(x, h)` puts in $h$ for $x$.)
+# **Exercise proof.2.** Fix it: choose the branch yourself, and give SymPy nothing but its quotient. `left` and `right`
+# are formulas in `x` with the same value at 0, the branches of a function on both sides of it. Return a list of two:
+# its left and its right derivative at 0. (Use `quotient_at_0`, and `sp.limit(q, h, 0, side)` as above.)
 
 
 # %% tags=["exercise"]
 def derivatives_at_0(left, right):
     # begin solution: return ...
-    from_left = sp.limit((left.subs(x, h) - left.subs(x, 0)) / h, h, 0, "-")
-    from_right = sp.limit((right.subs(x, h) - right.subs(x, 0)) / h, h, 0, "+")
-    return [from_left, from_right]
+    return [sp.limit(quotient_at_0(left), h, 0, "-"), sp.limit(quotient_at_0(right), h, 0, "+")]
     # end solution
 
 
@@ -395,8 +402,8 @@ check("proof.9", squared_relu)
 
 # %% [markdown]
 # One derivative further on, the kink is back: $f'(x) = 2\max(0, x)$ has the slopes 0 and 2 at 0, so $f$ has no second
-# derivative there. The second difference does not tell: it is $h^2/h^2 = 1$ at every step. Like the ½ above, this is
-# the mean of two sides that disagree.
+# derivative there. The second difference does not tell: it is $h^2/h^2 = 1$ at every step. Like the ½ of the step
+# over 0, this is the mean of two sides that disagree.
 
 # %% tags=["assertion"]
 for name, rule in {"f": sp.Max(0, x) ** 2, "f'": 2 * sp.Max(0, x)}.items():
@@ -426,8 +433,10 @@ smooth_scales = {1}
 # end solution
 check("proof.6", smooth_scales)
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # ## What the texts say
+#
+# You can leave this table for later: it repeats what you have found.
 #
 # <!-- claims -->
 

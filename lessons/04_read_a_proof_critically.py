@@ -4,12 +4,12 @@
 # **The question.** A proof on the web ends with the right result: ReLU has no derivative at 0. Is it a proof?
 #
 # **Why it matters.** Many of the derivations you meet will be in blog posts, documentation and papers, and perhaps
-# nobody has checked them for you. If you reuse one for your own layer, you inherit its slips, and there the result
-# may no longer happen to be right. In this lesson you read one text statement by statement, and run what it says. It
-# writes out every line, and that is what lets you check it.
+# nobody has checked them for you. If you reuse one for your own layer, you inherit its slips, and there you may
+# not be so lucky with the result. In this lesson you read one text statement by statement, and run what it says. It
+# writes its lines out, and that is what lets you check it.
 #
 # **You will learn**
-# - which limits decide about a derivative, and which say nothing
+# - which limits decide whether there is a derivative, and which do not
 # - what a graph cannot show, and how a game with two distances settles it
 # - to test each line of a derivation on its own, with numbers, and what such a test is worth
 # - what a right result says about the way to it
@@ -51,22 +51,10 @@ predict("proof.p1")
 
 # %%
 left, right, value = one_sided_limit(relu, 0, "-"), one_sided_limit(relu, 0, "+"), relu.value(0)
-print("continuous:            ", left == value == right)
-print("left limit exists:     ", left.is_finite)
-print("right limit exists:    ", right.is_finite)
-print("left and right agree:  ", left == right)
-
-# %% [markdown]
-# ReLU passes all four, and so does every continuous function: $|x|$, $\sqrt{|x|}$, all of them. Applied to $f$ itself
-# the list can rule a derivative out, for a function that jumps. It says nothing about slopes. Now apply it to the
-# *difference quotient* at 0, as the definition does.
-
-# %%
-print("      left  right")
-for name, f in {"x²": x**2, "ReLU": sp.Max(0, x), "|x|": sp.Abs(x)}.items():
-    quotient = (f.subs(x, h) - f.subs(x, 0)) / h
-    left_slope, right_slope = (one_sided_limit(quotient, 0, side) for side in "-+")
-    print(f"{name:<5} {left_slope!s:>4} {right_slope!s:>6}")
+print("1. continuous:          ", left == value == right)
+print("2. left limit exists:   ", left.is_finite)
+print("3. right limit exists:  ", right.is_finite)
+print("4. left and right agree:", left == right)
 
 # %% tags=["assertion", "C12"]
 assert left == value == right and left.is_finite
@@ -76,27 +64,41 @@ for f, smooth in ((x**2, True), (sp.Max(0, x), False), (sp.Abs(x), False)):
     assert equal(*slopes) == differentiability(f, 0).differentiable == smooth
 
 # %% [markdown]
-# Only $x^2$ passes. What the article leaves out is the phrase *of the difference quotient*. So the list should read:
+# ReLU passes all four, and so does every continuous function: $|x|$, $\sqrt{|x|}$, all of them. Applied to $f$ itself
+# the list can rule a derivative out: where $f$ jumps, the rise $f(h) - f(0)$ does not shrink with $h$, so the quotient
+# cannot settle on a number. But it says nothing about slopes.
+#
+# What the article leaves out is the phrase *of the difference quotient*. ReLU's quotient has the limits 0 and 1, as you
+# know from [[proof]], and fails the last criterion. So the list should read:
 # 1. `"continuous"`: $f$ is continuous at 0.
 # 2. `"left limit exists"`: the difference quotient has a finite limit from the left.
 # 3. `"right limit exists"`: it has one from the right.
-# 4. `"left and right limit agree"`.
+# 4. `"left and right agree"`: the two limits are equal.
 #
-# **Exercise proof.5.** Which is the *first* that fails at 0, for the function that is 1 for $x > 0$ and 0 elsewhere,
-# for $|x|$, and for the function that is $x \sin(1/x)$ for $x > 0$ and 0 elsewhere (so it swings on the right alone)?
+# **Exercise proof.5.** Which is the *first* that fails at 0?
+# - for the jump that is 1 for $x \ge 0$ and 0 elsewhere
+# - for $|x|$
+# - for the function that is $x \sin(1/x)$ for $x > 0$ and 0 elsewhere, so that it swings on the right alone
+#
 # Give a list of three, each one of the four names in quotes.
 
 # %% tags=["exercise"]
 # begin solution: failed_first = ...
-failed_first = ["continuous", "left and right limit agree", "right limit exists"]
+failed_first = ["continuous", "left and right agree", "right limit exists"]
 # end solution
 check("proof.5", failed_first)
 
 # %% [markdown]
-# Do the slopes *beside* 0 decide, perhaps? They need not. Let $f(x) = x^2 \sin(1/x)$, and $f(0) = 0$. Its quotient at 0
-# is $h \sin(1/h)$, which lies between $-|h|$ and $|h|$ and tends to 0: so $f'(0) = 0$. But beside 0 the slope is
-# $f'(x) = 2x \sin(1/x) - \cos(1/x)$, which keeps swinging between values near $-1$ and near 1. That is why you take the
-# limit of $(f(h) - f(0))/h$, not that of $f(h)$, and not that of $f'(h)$.
+# Do the slopes *beside* 0 decide, perhaps? No: those of the jump are 0 on both sides, and at 0 it has no derivative.
+# That is why you take the limit of $(f(h) - f(0))/h$, not that of $f(h)$, and not that of $f'(h)$.
+
+# %% [markdown] tags=["optional"]
+# ### A derivative without a limit of the slopes
+#
+# This section is optional. It shows the opposite: slopes beside 0 that never settle, and a derivative at 0. Let
+# $f(x) = x^2 \sin(1/x)$, and $f(0) = 0$. Its quotient at 0 is $h \sin(1/h)$, which lies between $-|h|$ and $|h|$ and
+# tends to 0: so $f'(0) = 0$. But beside 0 the slope is $f'(x) = 2x \sin(1/x) - \cos(1/x)$, which keeps swinging
+# between values near $-1$ and near 1.
 
 # %% tags=["assertion"]
 swinging = x**2 * sp.sin(1 / x)
@@ -110,7 +112,7 @@ assert [sp.diff(swinging, x).subs(x, 1 / (k * sp.pi)) for k in (1000, 1001)] == 
 # How does the article know that ReLU is continuous? It reads it off the graph (C11). Now lift ReLU by one millionth to
 # the right of 0. In a plot that is 700 pixels high and shows 2 units, the jump is 0.00035 pixels high. Nor could you
 # see whether there is a kink at all: $\sqrt{x^2 + 10^{-12}}$ has a derivative everywhere, and is never further than a
-# millionth from $|x|$. Whatever is smaller than a pixel, a graph cannot show.
+# millionth from $|x|$. However far you zoom in, something may still be smaller than a pixel.
 
 # %% tags=["assertion", "C11"]
 lift = sp.Rational(1, 10**6)
@@ -129,7 +131,7 @@ assert differentiability(almost_relu, 0).continuous is False and differentiabili
 #
 # Now play my part. The band reaches $\varepsilon$ above and below $f(0)$, the dashed lines stand at $\pm\delta$. Drag
 # either. Find a $\delta$ that works for ReLU, then make $\varepsilon$ smaller and find another. Can you do it for the
-# jump, which has $f(0) = 1$?
+# jump?
 
 # %%
 explore(
@@ -146,13 +148,13 @@ explore(
 # $|3x| < \varepsilon$ exactly if $|x| < \varepsilon/3$. And for the jump no $\delta$ answers $\varepsilon = \tfrac12$:
 # left of 0, and as near as you like, $f(x)$ is 0.
 #
-# The same game decides about limits. Somebody claims that $L$ is the limit of a quotient $q(h)$ at 0. You name
-# $\varepsilon$, they answer $\delta$, and $q(h)$ must be closer to $L$ than $\varepsilon$ for all $h \ne 0$ closer to 0
-# than $\delta$.
+# The same game decides about limits, and this time you are the one who doubts. I claim that $L$ is the limit of a
+# quotient $q(h)$ at 0. You name $\varepsilon$, I answer $\delta$, and then $q(h)$ must be closer to $L$ than
+# $\varepsilon$ for all $h \ne 0$ closer to 0 than $\delta$.
 #
-# Play it on the quotient of ReLU, with $\varepsilon = \tfrac12$. Whatever $L$ they claim and whatever $\delta$ they
-# choose, $q$ is 0 at some such $h$ and 1 at others, and no number is closer than $\tfrac12$ to both. So there is no
-# limit: the proof of [[proof]] in one line.
+# For the quotient of ReLU name $\varepsilon = \tfrac12$, and you win. Whatever $L$ and $\delta$ I choose, $q$ is 0 at
+# some such $h$ and 1 at others, and no $L$ is closer than $\tfrac12$ to both. So there is no limit. That is the proof
+# of [[proof]] once more, as a game.
 
 # %% [markdown] tags=["optional"]
 # ## Is continuity a criterion?
@@ -160,17 +162,16 @@ explore(
 # This section is optional. The article lists continuity as a criterion of its own (C13). If it follows from the others,
 # that is one thing less to check. Suppose that $f$ has two finite one-sided derivatives at 0. The quotient $q(h)$ is
 # made so that $f(h) = f(0) + h \cdot q(h)$. As $h \to 0$ from one side, $q(h)$ tends to a finite number, so the product
-# $h \cdot q(h)$ tends to 0, and $f(h)$ tends to $f(0)$. Watch where the word *finite* is needed. (This jump has
-# $f(0) = 0$.)
+# $h \cdot q(h)$ tends to 0, and $f(h)$ tends to $f(0)$. Watch where the word *finite* is needed.
 
 # %%
 def jump(x):
-    return np.heaviside(x, 0)
+    return np.heaviside(x, 1)  # 0 left of 0, then 1
 
 
 print("        h       q(h)   h·q(h)")
 for name, f in {"|x|": np.abs, "jump": jump}.items():
-    for step in (0.1, 0.001, -0.001):
+    for step in (0.001, -0.001, -0.1):
         q = (f(step) - f(0)) / step
         print(f"{name:<5} {step:>6} {q + 0:>8.0f} {step * q + 0:>8.3f}")
 
@@ -183,9 +184,9 @@ corner = differentiability(sp.Abs(x), 0)
 assert corner.continuous is True and corner.differentiable is False
 
 # %% [markdown]
-# Where the quotient stays bounded, $h \cdot q(h)$ dies away. On the right of the jump the quotient grows as fast as $h$
-# shrinks, and 1 is left. So continuity follows from two finite one-sided derivatives, and need not be checked. The
-# converse fails: $|x|$ is continuous at 0 and has no derivative there.
+# Where the quotient stays bounded, $h \cdot q(h)$ dies away. On the left of the jump the quotient grows as fast as $h$
+# shrinks, and the product stays $-1$. So continuity follows from two finite one-sided derivatives, and need not be
+# checked. The converse fails: $|x|$ is continuous at 0 and has no derivative there.
 
 # %% [markdown]
 # ## A published proof
@@ -193,8 +194,8 @@ assert corner.continuous is True and corner.differentiable is False
 # Now the proof itself. Here are five of the article's statements, in our words.
 #
 # 1. $f'(x) = \lim_{x \to 0} \dfrac{f(x + \Delta x) - f(x)}{\Delta x}$, with $\Delta x$ a tiny number.
-# 2. With this $\Delta x$, the quotient is $0$ for every $x < 0$ and $1$ for every $x > 0$.
-# 3. For $x \ge 0$, the numerator is $x - \Delta x + x$.
+# 2. Fix this $\Delta x$ once and for all. Then the quotient is $0$ for every $x < 0$ and $1$ for every $x > 0$.
+# 3. In the right derivative, for $x \ge 0$, the numerator of the quotient is $x - \Delta x + x$.
 # 4. At $x = 0$, $\dfrac{0 - \Delta x + 0}{\Delta x} = 1$.
 # 5. The right derivative of ReLU at $0$ is $1$.
 #
@@ -210,23 +211,19 @@ check("proof.1", right_as_they_stand)
 # %% [markdown]
 # Take your time. Once you have committed to an answer, run them one by one.
 #
-# ### Statement 1: which letter moves?
+# ### Statement 1
 #
 # > **C14 · refuted.** In the article's definition the limit goes over $x$, while $\Delta x$ stays a fixed tiny number.
 # > (Mahmud, 2022)
 #
-# Do what it says. Fix $\Delta x = 10^{-3}$, or $-10^{-3}$, and let $x$ go to 0 from both sides.
+# Which letter moves? Do what it says: fix $\Delta x = 10^{-3}$, and let $x$ go to 0 from both sides.
 
 # %%
-def relu_in_floats(x):
-    return np.maximum(0, x)
-
-
-xs = np.array([-1e-4, -1e-6, 1e-6, 1e-4])
-print("           x:", *(f"{x0:>8}" for x0 in xs))
-for fixed in (1e-3, -1e-3):
-    quotients = (relu_in_floats(xs + fixed) - relu_in_floats(xs)) / fixed
-    print(f"Δx = {fixed:>6}: ", *(f"{q + 0:>8.3f}" for q in quotients))  # + 0 turns -0 into 0
+fixed = 1e-3
+print("      x  quotient")
+for place in (-1e-4, -1e-6, 1e-6, 1e-4):
+    quotient = (max(0, place + fixed) - max(0, place)) / fixed
+    print(f"{place:>7} {quotient:>9.3f}")
 
 # %% tags=["assertion", "C14", "C15"]
 increment = sp.Symbol("Δx", positive=True)
@@ -236,20 +233,14 @@ for dx, both in ((increment, [1, 1]), (-increment, [0, 0])):
 assert one_sided_derivative(relu, 0, "-") != one_sided_derivative(relu, 0, "+")
 
 # %% [markdown]
-# As $x$ comes to 0, the quotient tends to 1 from both sides if $\Delta x > 0$, and to 0 from both sides if $\Delta x
-# < 0$, however tiny $\Delta x$ is. Read literally, for each $\Delta x$ there is one limit from both sides, and only
-# the sign of $\Delta x$ decides which. In the definition the point stays, and the increment moves.
+# As $x$ comes to 0, the quotient tends to 1 from both sides, and so it does for every $\Delta x > 0$, however tiny.
+# (For a negative one it tends to 0 from both sides.) Read literally, statement 1 makes ReLU differentiable at 0. In the
+# definition the point stays, and the increment moves.
 #
-# ### Statement 2: for every x?
+# ### Statement 2
 #
-# Is the quotient 0 for every $x < 0$ (C16)? Commit to a guess at one such $x$.
-
-# %%
-predict("proof.p2")
-
-# %% [markdown]
-# Start at $x = -0.5$ with the long step, and shorten it. When does it no longer cross the kink? Then drag $x$ towards
-# the kink: what must $\Delta x$ do?
+# Is the quotient 0 for *every* $x < 0$ (C16)? Start at $x = -0.5$ with the step $\Delta x = 1$. What is the quotient?
+# Then shorten the step: when does it no longer cross the kink?
 
 # %%
 explore(
@@ -269,8 +260,8 @@ assert from_the_start.breakpoints == (-start,) and from_the_start.branch(0, "+")
 # The quotient is the slope of a branch only while the whole step stays on it.
 #
 # **Exercise proof.7.** At $x = -\tfrac14$, for which increments $\Delta x > 0$ is the
-# difference quotient of ReLU equal to 0? Answer with a set. (`sp.Interval.Lopen(a, b)` is the interval from $a$ to $b$
-# without $a$.)
+# difference quotient of ReLU equal to 0? Answer with a set. (An interval from $a$ to $b$ is `sp.Interval(a, b)` with
+# both ends, `sp.Interval.open(a, b)` with neither, and with `Lopen` or `Ropen` it lacks the left or the right one.)
 
 # %% tags=["exercise"]
 # begin solution: short_steps = ...
@@ -279,9 +270,11 @@ short_steps = sp.Interval.Lopen(0, sp.Rational(1, 4))
 check("proof.7", short_steps)
 
 # %% [markdown]
-# Nearer to the kink the steps must be shorter: $|\Delta x| < |x|$ is always enough. So the order of choices matters:
-# first $x$, then a $\Delta x$ that is short enough *for this x*. The article chooses $\Delta x$ first, "infinitely
-# small". Then there is always a counterexample.
+# A step that ends exactly at 0 has not crossed the kink: $f(0)$ is still 0. Nearer to the kink the steps must be
+# shorter; $|\Delta x| < |x|$ is always enough. So the order of choices matters: first $x$, then a $\Delta x$ that is
+# short enough *for this x*. The article chooses $\Delta x$ first, "infinitely small". Then there is always a
+# counterexample: for $\Delta x = 0.1$ take $x = -0.02$, and the step ends at 0.08, where the quotient is
+# $0.08/0.1 = 0.8$.
 #
 # **Exercise reading.1.** Somebody fixes a $\Delta x > 0$, as small as you like. At which $x < 0$ is the difference
 # quotient of ReLU exactly $\tfrac12$? Answer with a formula in `dx`.
@@ -300,27 +293,28 @@ check("reading.1", where_it_is_half)
 # $f(x + \Delta x) = x + \Delta x$ (C17), and for statement 4 compute the quotient (C18).
 
 # %%
-print("statement 3      x    Δx  as printed  computed")
-for at, by in ((1.0, 1.0), (2.0, 0.5)):
-    print(f"{at:>18} {by:>5} {at - by + at:>11} {(at + by) - at:>9}")
-print("statement 4           Δx  as printed  computed")
-for by in (1.0, 0.5):
-    print(f"{by:>24} {1:>11} {(0 - by + 0) / by:>9}")
+for place, step in ((1, 1), (5, 2)):
+    printed, computed = place - step + place, (place + step) - place
+    print(f"statement 3 at x = {place}, Δx = {step}: printed {printed}, computed {computed}")
+for step in (1, 2):
+    printed, computed = 1, (0 - step + 0) // step
+    print(f"statement 4 at Δx = {step}: printed {printed}, computed {computed}")
 
 # %% tags=["assertion", "C17", "C18"]
+assert (0.1 + 0.2) - 0.1 == 0.20000000000000004
 assert not equal(x - dx + x, (x + dx) - x) and equal((x + dx) - x, dx)
 assert (0 - dx + 0) / dx == -1 and one_sided_derivative(relu, 0, "+") == 1
 
 # %% [markdown]
 # The plainest numbers, 1 and 1, let statement 3 pass, because $x = \Delta x$. So take two unequal numbers, and more
 # than one pair. What is such a test worth? Agreement is a good sign and no proof: other numbers may disagree. But a
-# single disagreement refutes. (So it is with limits: steps that settle prove nothing, two ways of stepping that
-# disagree refute.)
+# single disagreement refutes, if it is larger than rounding. In floats even a right line can miss: `(0.1 + 0.2) - 0.1`
+# is 0.20000000000000004. Take whole numbers or fractions, and the test is exact.
 #
 # In statement 3 two signs are swapped; it should read $x + \Delta x - x$. Left as it is printed, it makes the limit at
 # 0 equal to $-1$. In statement 4 the minus is dropped, and out comes 1. The second slip undoes the first, and so the
 # article arrives at statement 5. That is true, since the quotient is $\Delta x/\Delta x$, but it does not follow from
-# what stands before it. In your own layer no second slip need be there to undo the first.
+# what stands before it. In your own layer there may be no second slip to undo the first.
 
 # %% tags=["assertion", "C20"]
 record = differentiability(relu, 0)
@@ -351,7 +345,10 @@ check("reading.2", first_false)
 # - What is chosen first: the point, or the step?
 # - Do both sides of a line agree for two or three unequal choices of numbers?
 # - Does a line follow from the one before, or is it just true?
-# - What was taken from a picture, and are two different things called by one name?
+# - What was taken from a picture?
+#
+# And one more slip is common: a limit taken of numerator and denominator apart. In a difference quotient both tend to 0
+# where $f$ is continuous, and 0/0 says nothing.
 #
 # Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
@@ -370,11 +367,11 @@ if stuck_at is not ...:
 # %% [markdown]
 # ## Recap
 #
-# - Limits of the function itself can rule a derivative out; they never show one. Slopes beside the point need not tell.
-#   The limits of the difference quotient decide.
+# - Limits of the function itself can rule a derivative out; they never show one. Slopes beside the point need not
+#   tell you anything. The limits of the difference quotient decide.
 # - A graph suggests continuity. A $\delta$ for every $\varepsilon$ proves it: for ReLU $\delta = \varepsilon$.
 # - In a difference quotient the point is chosen first, and the step must be short enough for it.
-# - Numbers that disagree refute a line; numbers that agree do not prove it.
+# - Numbers that disagree by more than rounding refute a line; numbers that agree do not prove it.
 # - Two slips can cancel. A right result does not vouch for the way to it: check lines, not results.
 #
 # **Sources.**

@@ -300,11 +300,14 @@ def _misconception(body: sp.Expr, step: Step) -> str | None:
         return f"The sign slipped: your answer is the negative of the right one.{beside}"
     ahead = f.branch(x0, place.side).subs(f.variable, x0 + h)
     if step.rule == "limit":
-        if _same(body, one_sided_limit(f, x0, place.side)):
-            return "This is the limit of f itself. The derivative is the limit of the difference quotient."
         other = "+" if place.side == "-" else "-"
-        if f.branch(x0, other) is not sp.nan and _same(body, one_sided_derivative(f, x0, other)):
-            return f"This is the derivative from the other side. Here h → 0{place.side}."
+        crossed = f.branch(x0, other) is not sp.nan and _same(body, one_sided_derivative(f, x0, other))
+        from_other = f"This is {{}}the derivative from the other side. Here h → 0{place.side}."
+        if _same(body, one_sided_limit(f, x0, place.side)):
+            also = " " + from_other.format("also ") if crossed else ""
+            return f"This is the limit of f itself. The derivative is the limit of the difference quotient.{also}"
+        if crossed:
+            return from_other.format("")
     else:
         ahead_name, start_name = _names(step)
         if step.rule == "branch" and _same(body, step.before.args[0]):

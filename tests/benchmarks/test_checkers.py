@@ -55,7 +55,7 @@ def test_generated_answers_get_what_they_deserve(id: str, monkeypatch: pytest.Mo
         ("subgradients.1", ((-1, 2), sp.Interval(-1, 2)), ({-1, 2}, sp.Interval.open(-1, 2), (-1, 2.000001), (2, -1))),
         ("subgradients.2", ([set(), (-1, 3)],), ([(-1, 3), set()], [set()], [set(), {-1, 3}])),
         ("subgradients.10", ([0.75, 0, 0, 0.25],), ([0.25, 0, 0, 0.75], [1, 0, 0], [0.75, 0, 0, "0.25"])),
-        ("proof.5", (["CONTINUOUS", "left and right limit agree", "right limit exists"],), (["continuous"] * 3,)),
+        ("proof.5", (["CONTINUOUS", "left and right agree", "right limit exists"],), (["continuous"] * 3,)),
         ("zeros.3", ("RLLRL", list("RLLRL")), ("LLRLL", list("RLLRR"))),
     ],
 )  # fmt: skip

@@ -106,7 +106,7 @@ EXERCISES = [
         ),
         hints=(
             "Write the quotient with the branch `left` for h < 0, with the branch `right` for h > 0.",
-            "sp.limit((right.subs(x, h) - right.subs(x, 0)) / h, h, 0, '+') is the right one.",
+            "sp.limit(quotient_at_0(right), h, 0, '+') is the right one.",
         ),
         explanation="The side picks the branch. The quotient of one smooth branch then has one limit, its slope at 0.",
     ),
@@ -203,7 +203,7 @@ PREDICTIONS = [
             "as many as there are h": "For most functions it would be so. ReLU is a straight line on each side of 0.",
         },
         answer=different_quotients,
-        reveal="It is 0 for every h < 0 and 1 for every h > 0, down to the smallest.",
+        reveal="The quotient is 0 for every h < 0 and 1 for every h > 0, however short the step.",
     ),
     Prediction(
         id="proof.p3",

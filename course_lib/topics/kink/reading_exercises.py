@@ -19,9 +19,9 @@ from course_lib.topics.kink.start_here import relu, x
 dx, step = sp.Symbol("dx", positive=True), sp.Symbol("Δx", positive=True)
 quarter, half = sp.Rational(1, 4), sp.Rational(1, 2)
 
-CRITERIA = ("continuous", "left limit exists", "right limit exists", "left and right limit agree")
+CRITERIA = ("continuous", "left limit exists", "right limit exists", "left and right agree")
 # The functions of exercise proof.5, by their values left of 0, at 0 and right of it.
-JUDGED = ((sp.S.Zero, 0, sp.S.One), (-x, 0, x), (sp.S.Zero, 0, x * sp.sin(1 / x)))
+JUDGED = ((sp.S.Zero, 1, sp.S.One), (-x, 0, x), (sp.S.Zero, 0, x * sp.sin(1 / x)))
 
 
 def increments_with_quotient_0() -> sp.Set:
@@ -105,17 +105,18 @@ EXERCISES = [
         reference=lambda: [failing_criterion(*judged) for judged in JUDGED],
         wrong_answers=(
             WrongAnswer(
-                [CRITERIA[2], CRITERIA[3], CRITERIA[2]],
-                r"Its quotient $\frac{1}{h}$ has no finite limit, but a criterion before that fails: the values "
-                "jump from 0 to 1.",
+                [CRITERIA[1], CRITERIA[3], CRITERIA[2]],
+                r"On the left the quotient of the step is $-\frac{1}{h}$, which has no finite limit. But a criterion "
+                "before that fails: the values jump from 0 to 1.",
             ),
             WrongAnswer(
                 [CRITERIA[3], CRITERIA[3], CRITERIA[2]],
                 "The quotients of the step disagree, too, but an earlier criterion fails already: its values jump.",
             ),
             WrongAnswer(
-                [CRITERIA[1], CRITERIA[3], CRITERIA[2]],
-                "Left of 0 the step is 0, and so is every quotient: that limit exists. And look at its values first.",
+                [CRITERIA[2], CRITERIA[3], CRITERIA[2]],
+                "Right of 0 the step is 1, as at 0, so every quotient is 0: that limit exists. And look at its values "
+                "first.",
             ),
             *(
                 WrongAnswer([CRITERIA[0], side, CRITERIA[2]], f"For |x| the {side}: every quotient there is {slope}.")
@@ -142,7 +143,7 @@ EXERCISES = [
         ),
         hints=(
             "Go through the four in their order, and stop at the first that fails. Continuity is about the values.",
-            r"The quotients for h > 0 are $\frac{1}{h}$, 1 and $\sin\frac{1}{h}$.",
+            r"The values of the first one jump. For h > 0 the quotients of the others are 1 and $\sin\frac{1}{h}$.",
         ),
         explanation="A jump, a corner, and a swing that never dies: three ways to have no derivative.",
     ),
@@ -260,19 +261,5 @@ PREDICTIONS = [
         },
         answer=criteria_passed_by_relu,
         reveal="The section 'Which limits?' checks each of them.",
-    ),
-    Prediction(
-        id="proof.p2",
-        question=(
-            r"Take ReLU at $x = -\frac{1}{2}$, left of the kink, and the increment Δx = 1. What is the difference "
-            "quotient?"
-        ),
-        options={
-            "the number 0": r"0 is the derivative at $-\frac{1}{2}$. The step of length 1 leaves the flat part.",
-            "the number 1/2": r"The step ends at $\frac{1}{2}$, so f rises by $\frac{1}{2}$ over a distance of 1.",
-            "the number 1": "1 is the slope right of 0. Half of the step lies left of it.",
-        },
-        answer=lambda: f"the number {relu().value(half) - relu().value(-half)}",
-        reveal="A quotient is a property of two points, a derivative of one.",
     ),
 ]
