@@ -39,15 +39,16 @@ PREDICTIONS = [
     Prediction(
         id="training.p3",
         question=(
-            "A backward pass takes the slope of ReLU as 1 everywhere. The forward pass is right. What do 300 steps do?"
+            "A backward pass has a bug: all its shapes are right, and some of its numbers are not. The forward pass is "
+            "right. The right backward pass took the loss from 0.81 to 0.15 in 300 steps. What does this one do?"
         ),
         options={
-            "the loss rises": "Descent is more patient than that: the gradient of W2 is still right.",
-            "the loss falls, but less far": "The gradient of W2 is still right, and that of W1 is not quite wrong.",
-            "the loss falls just as far": "Some of it is lost: the mask decides which samples a unit learns from.",
+            "the loss rises": "Descent is more patient than that: a gradient that is wrong need not point uphill.",
+            "the loss falls, but less far": "A part of the gradient is still right, and the rest is not quite wrong.",
+            "the loss falls just as far": "Some of it is lost, but not so much that you would notice without a comparison.",
         },
         answer=what_the_bug_does,
-        reveal="A falling loss says little. The section 'Break it' lets check_gradient look.",
+        reveal="A falling loss says little. The section 'Break it' lets a gradient check look.",
     ),
 ]
 
@@ -91,7 +92,7 @@ EXERCISES = [
         hints=(
             r"Go back line by line: first $D = \frac{\partial\text{loss}}{\partial o}$, then what it means for "
             r"W2 and b2, then $H = \frac{\partial\text{loss}}{\partial z}$.",
-            "D = 2 * (predicted - T) / len(X), and H = (D @ parameters.W2) * (Z > 0).",
+            "D = 2 * (outputs - T) / len(X), and H = (D @ parameters.W2) * (Z > 0).",
             "W2 gets D.T @ A, b2 gets D.sum(0). W1 and b1 get the same from H and X.",
         ),
         explanation="Each layer hands its upstream gradient back, times its weights and times the slope.",
