@@ -45,7 +45,7 @@ PREDICTIONS = [
         options={
             "the loss rises": "Descent is more patient than that: a gradient that is wrong need not point uphill.",
             "the loss falls, but less far": "A part of the gradient is still right, and the rest is not quite wrong.",
-            "the loss falls just as far": "Some of it is lost, but not so much that you would notice without a comparison.",
+            "the loss falls just as far": "Some of it is lost, if not so much that you would notice it alone.",
         },
         answer=what_the_bug_does,
         reveal="A falling loss says little. The section 'Break it' lets a gradient check look.",
@@ -79,12 +79,8 @@ EXERCISES = [
             WrongAnswer(backward_with("no 2"), "A factor of 2 is missing: the derivative of a square is 2 times."),
             WrongAnswer(backward_with("sign"), "The sign is reversed: $(o - t)^2$ has the slope $2(o - t)$."),
             WrongAnswer(backward_with("no slope"), "The slope of ReLU is missing: where z < 0 nothing passes."),
-            WrongAnswer(
-                backward_with("value for slope"), "You multiplied by the activation. The chain rule wants its slope."
-            ),
-            WrongAnswer(
-                backward_with("mean of biases"), "The mean is in D already. A bias gets the sum over the samples."
-            ),
+            WrongAnswer(backward_with("value for slope"), "You multiplied by the activation. Take its slope."),
+            WrongAnswer(backward_with("mean of biases"), "The mean is in D already. A bias gets the sum of its H or D."),
             WrongAnswer(
                 backward_with("transposed"), "W1 and W2 are transposed: a gradient has the shape of its parameter."
             ),
@@ -114,9 +110,7 @@ EXERCISES = [
                 "The arrays were moved in turn, each with a gradient taken after the one before had moved. A step "
                 "moves all four along one gradient.",
             ),
-            WrongAnswer(
-                descent_with("mean again"), "You divided by the number of samples; the gradient is a mean already."
-            ),
+            WrongAnswer(descent_with("mean again"), "You divided by the samples; the gradient is a mean already."),
             WrongAnswer(descent_with("one too few"), "That is one step too few."),
             WrongAnswer(descent_with("one too many"), "That is one step too many."),
             WrongAnswer(descent_with("no rate"), "The learning rate does not scale your steps."),

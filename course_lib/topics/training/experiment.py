@@ -30,8 +30,8 @@ XOR_X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR_T = np.array([0.0, 1.0, 1.0, 0.0])
 XOR_MANY = 1000
 XOR_SLOPES = (0.0, 0.5, 1.0)
-# The losses where training was found to end, each with outputs on the four points that have it: at 1/8 to 1/4, points
-# that became alike share the mean of their targets. Other points may be the ones that do.
+# The losses where training was found to end, with outputs that have them: points that became alike share the mean of
+# their targets. Other points may be alike than these.
 ENDS = {
     "0": (0.0, 1.0, 1.0, 0.0),
     "1/8": (0.0, 1.0, 0.5, 0.5),
