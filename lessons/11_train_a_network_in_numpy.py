@@ -471,6 +471,7 @@ for k in range(4):
 for s, hair in ((0, -1e-9), (1, 1e-9)):
     assert (stuck[s] != is_stuck(random_start(2000, bias=hair), 0)).sum() <= 4
 assert (with_0 & ~with_1).sum() > 100 and (with_1 & ~with_0).sum() < 5
+assert np.array_equal(with_1 & (units_on == 0), ((third_bias < 0) & silent).all(1))
 assert with_0[units_on == 0].all() and not (with_0 ^ with_1)[units_on == 3].any()
 assert all(with_0[units_on == k].mean() > with_1[units_on == k].mean() + 0.03 for k in (0, 1, 2))
 
@@ -533,7 +534,8 @@ assert 0.3 < mean_squared_error(theta, X, T) < 0.45 < 0.8 < mean_squared_error(s
 
 # %% [markdown]
 # The loss falls, though not to 0.147 as above: short steps along a wrong gradient still descend, as long as it makes an
-# angle below 90° with the right one. The loss alone would not tell you. The gradient check does:
+# angle below 90° with the right one. Without a right one to compare with, the loss would not tell
+# you. The gradient check does:
 
 # %%
 check_backward(with_a_bug, small, X[:5], T[:5])

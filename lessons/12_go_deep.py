@@ -113,8 +113,8 @@ for weights in rng.standard_normal((10, 256, 256)):
 assert min(flat) > 0.6
 
 # %% [markdown]
-# Now the gradient *grows* on its way back. Only the slope is bounded, not what the layer does. (The price is that most
-# units sit where the sigmoid is flat; more of that below.)
+# Now the gradient *grows* on its way back. Only the slope is bounded, not what the layer does. (The price: most units
+# sit where the sigmoid is flat; more of that below.)
 #
 # ### Work it out for ReLU
 #
@@ -196,7 +196,7 @@ assert set(slopes.tolist()) == {0.0, 1.0}
 # The slope of the *unit* is 1 then. The gradient of the *network* is a product over its layers, with weights in it, and
 # that can shrink all the same.
 #
-# The library has measured the same on real digits, with 16 starts each. (*tanh* goes from −1 to 1 and has slope 1 at
+# The library has measured it on real digits, with 16 starts each. (*tanh* goes from −1 to 1 and has slope 1 at
 # 0.) Read the figure from right to left, from the output (layer 11) back. The dashed line is the formula, for sigmoid
 # and tanh with the greatest slope, so a bound. Which of the nine combinations keep the gradient of $z$ to within a
 # factor of ten from layer 10 to layer 1? The recap names them.
@@ -323,8 +323,8 @@ check("depth.1", standardise)
 # compared rectifiers with tanh, and rectifiers did well. Do it yourself: divide 1797 real digits into a training and a
 # test part, and train both. Then again, with another division, another start, another order of the batches. Each has
 # the weights that are made for it, He's or Glorot's; with the same for both you would compare starts. For the same
-# reason, try each with several learning rates. (*Adam* is gradient descent that gives each weight a step length of its
-# own.)
+# reason one learning rate is not enough, and two more are tried below. (*Adam* is gradient descent that gives each
+# weight a step length of its own.)
 
 # %% tags=["nbval-ignore-output"]
 print("pictures right, of 450")
@@ -353,7 +353,7 @@ assert min(right) > 420 and max(right) < 450 == len(data.X_test) and 450 / len(d
 explore(figures.difference_over_splits, splits=Range(3, experiment.SPLITS, value=experiment.SPLITS))
 
 # %% [markdown]
-# Here are the numbers for all ten, and something that only one of the two does: put out exact zeros.
+# The numbers for all ten, and something that only one of the two puts out: exact zeros.
 
 # %% tags=["nbval-ignore-output"]
 low, mean, high = mean_interval(experiment.differences(), overlap=experiment.OVERLAP)

@@ -45,7 +45,7 @@ PREDICTIONS = [
         options={
             "the loss rises": "Descent is more patient than that: a gradient that is wrong need not point uphill.",
             "the loss falls, but less far": "A part of the gradient is still right, and the rest is not quite wrong.",
-            "the loss falls just as far": "Some of it is lost, if not so much that you would notice it alone.",
+            "the loss falls just as far": "Some is lost, though without the right one beside it you might not notice.",
         },
         answer=what_the_bug_does,
         reveal="A falling loss says little. The section 'Break it' lets a gradient check look.",
@@ -80,7 +80,7 @@ EXERCISES = [
             WrongAnswer(backward_with("sign"), "The sign is reversed: $(o - t)^2$ has the slope $2(o - t)$."),
             WrongAnswer(backward_with("no slope"), "The slope of ReLU is missing: where z < 0 nothing passes."),
             WrongAnswer(backward_with("value for slope"), "You multiplied by the activation. Take its slope."),
-            WrongAnswer(backward_with("mean of biases"), "The mean is in D already. A bias gets the sum of its H or D."),
+            WrongAnswer(backward_with("mean of biases"), "The mean is in D already. A bias gets the sum of H or D."),
             WrongAnswer(
                 backward_with("transposed"), "W1 and W2 are transposed: a gradient has the shape of its parameter."
             ),

@@ -31,7 +31,7 @@ XOR_T = np.array([0.0, 1.0, 1.0, 0.0])
 XOR_MANY = 1000
 XOR_SLOPES = (0.0, 0.5, 1.0)
 # The losses where training was found to end, with outputs that have them: points that became alike share the mean of
-# their targets. Other points may be alike than these.
+# their targets. Others than these points may be alike.
 ENDS = {
     "0": (0.0, 1.0, 1.0, 0.0),
     "1/8": (0.0, 1.0, 0.5, 0.5),
