@@ -477,7 +477,7 @@ assert (start_from_zero.at_kink[1:, 1] == 0).all()
 # the kink. That answers the second prediction. Any other slope takes all of them off it within an epoch, and of the
 # three that we tried it hardly matters which one it was. Nobody starts like that? In [[training]] an ordinary start has
 # every unit on its kink for one sample of four. Its input is 0, so the slope reaches the biases alone. Even so it
-# decides the fate of about one network in ten.
+# decides the fate of about one network in fifteen.
 #
 # > **C04 · refined.** An answer says that it does not matter much whether the slope 0 or 1 is taken at 0. (Cross
 # > Validated, 2016; Sarkar, 2018, says that it can safely be disregarded)

@@ -35,7 +35,7 @@ def cells(full: bool) -> list[Cell]:
         for seed in range(10 if full else 3)
     ]
     either = [
-        {"task": "exclusive or", "slopes": XOR_SLOPES, "width": width, "epochs": 600, "seed": 0}
+        {"task": "exclusive or", "slopes": XOR_SLOPES, "width": width, "epochs": 1000, "seed": 0}
         for width in (WIDTHS if full else (3,))
     ]
     return [*zeros, *either]

@@ -134,6 +134,9 @@ class BackwardPass:
         report = check_backward(lambda *arguments: first, self.parameters, self.X, self.T)
         wrong = [entry for entry in report.entries if entry.verdict in ("wrong", "undecided")]
         if not wrong:
+            apart = max(np.abs(array - right).max() for array, right in zip(first, key[0], strict=True))
+            if 1e-10 < apart < 1e-5:
+                return f"That is right up to {apart:.0e}, as differences are. The chain rule has no step, and is exact."
             if self._function.same(value[:-1], key[:-1]) and not self.same(value, key):
                 return (
                     "Off the kink all is right. Where z is exactly 0, any slope of ReLU from 0 to 1 is right, and "

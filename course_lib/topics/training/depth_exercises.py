@@ -164,6 +164,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(sp.Rational(1, 2) ** L, "That is for the mean square. Asked is its root."),
             WrongAnswer(2 ** (-(L - 1) / 2), "That is one layer too few: each of the L layers has its factor."),
+            WrongAnswer(2 ** (-(L + 1) / 2), "That is one layer too many: there are L factors."),
             WrongAnswer(1, "An active unit has slope 1, but half are not active."),
             WrongAnswer(1 / sp.sqrt(2), "That is one layer. Through L layers the factors multiply."),
             WrongAnswer(L / sp.sqrt(2), "The factors of the layers multiply; they do not add."),
@@ -220,6 +221,7 @@ EXERCISES = [
             WrongAnswer([True, True, True, True], "W2 and b2 come after the sign. Their gradients use A and D only."),
             WrongAnswer([False, False, False, False], "That is ReLU. The slope of sign is 0, and it multiplies H."),
             WrongAnswer([True, False, False, False], "A bias gets the same H as the weights of its layer, summed."),
+            WrongAnswer([False, True, False, False], "The weights of a layer get the same H as its bias, times X."),
             WrongAnswer([True, True, False, True], "b2 gets D.sum(0), and the errors in D are not 0."),
             WrongAnswer([True, True, True, False], "W2 gets D.T @ A, and the signs in A are not 0."),
             WrongAnswer([False, False, True, True], "The other way round: the gradient comes from the output."),

@@ -39,15 +39,16 @@ PREDICTIONS = [
     Prediction(
         id="training.p3",
         question=(
-            "A backward pass takes the slope of ReLU as 1 everywhere. The forward pass is right. What do 300 steps do?"
+            "A backward pass has a bug: all its shapes are right, and some of its numbers are not. The forward pass is "
+            "right. The right backward pass took the loss from 0.81 to 0.15 in 300 steps. What does this one do?"
         ),
         options={
-            "the loss rises": "Descent is more patient than that: the gradient of W2 is still right.",
-            "the loss falls, but less far": "The gradient of W2 is still right, and that of W1 is not quite wrong.",
-            "the loss falls just as far": "Some of it is lost: the mask decides which samples a unit learns from.",
+            "the loss rises": "Descent is more patient than that: a gradient that is wrong need not point uphill.",
+            "the loss falls, but less far": "A part of the gradient is still right, and the rest is not quite wrong.",
+            "the loss falls just as far": "Some is lost, though without the right one beside it you might not notice.",
         },
         answer=what_the_bug_does,
-        reveal="A falling loss says little. The section 'Break it' lets check_gradient look.",
+        reveal="A falling loss says little. The section 'Break it' lets a gradient check look.",
     ),
 ]
 
@@ -78,12 +79,8 @@ EXERCISES = [
             WrongAnswer(backward_with("no 2"), "A factor of 2 is missing: the derivative of a square is 2 times."),
             WrongAnswer(backward_with("sign"), "The sign is reversed: $(o - t)^2$ has the slope $2(o - t)$."),
             WrongAnswer(backward_with("no slope"), "The slope of ReLU is missing: where z < 0 nothing passes."),
-            WrongAnswer(
-                backward_with("value for slope"), "You multiplied by the activation. The chain rule wants its slope."
-            ),
-            WrongAnswer(
-                backward_with("mean of biases"), "The mean is in D already. A bias gets the sum over the samples."
-            ),
+            WrongAnswer(backward_with("value for slope"), "You multiplied by the activation. Take its slope."),
+            WrongAnswer(backward_with("mean of biases"), "The mean is in D already. A bias gets the sum of H or D."),
             WrongAnswer(
                 backward_with("transposed"), "W1 and W2 are transposed: a gradient has the shape of its parameter."
             ),
@@ -91,7 +88,7 @@ EXERCISES = [
         hints=(
             r"Go back line by line: first $D = \frac{\partial\text{loss}}{\partial o}$, then what it means for "
             r"W2 and b2, then $H = \frac{\partial\text{loss}}{\partial z}$.",
-            "D = 2 * (predicted - T) / len(X), and H = (D @ parameters.W2) * (Z > 0).",
+            "D = 2 * (outputs - T) / len(X), and H = (D @ parameters.W2) * (Z > 0).",
             "W2 gets D.T @ A, b2 gets D.sum(0). W1 and b1 get the same from H and X.",
         ),
         explanation="Each layer hands its upstream gradient back, times its weights and times the slope.",
@@ -113,9 +110,7 @@ EXERCISES = [
                 "The arrays were moved in turn, each with a gradient taken after the one before had moved. A step "
                 "moves all four along one gradient.",
             ),
-            WrongAnswer(
-                descent_with("mean again"), "You divided by the number of samples; the gradient is a mean already."
-            ),
+            WrongAnswer(descent_with("mean again"), "You divided by the samples; the gradient is a mean already."),
             WrongAnswer(descent_with("one too few"), "That is one step too few."),
             WrongAnswer(descent_with("one too many"), "That is one step too many."),
             WrongAnswer(descent_with("no rate"), "The learning rate does not scale your steps."),

@@ -39,12 +39,11 @@ def test_the_task_is_the_exclusive_or():
 
 
 @pytest.mark.parametrize(("slope", "bias"), [(0.0, 0.0), (0.5, 0.0), (1.0, 0.0), (0.0, 1e-9)])
-def test_the_starts_descend_as_plain_momentum_does(slope, bias):
+def test_the_starts_descend_as_plain_descent_does(slope, bias):
     start = Network.mlp([2, 3, 1], replicas=XOR_MANY, dtype="float64")
     theta = [array.copy() for layer in (0, 1) for array in (start.W[layer], start.b[layer][:, None])]
     theta[1] += bias
-    velocity = [np.zeros_like(array) for array in theta]
-    for step in range(600):
+    for step in range(1000):
         W1, b1, W2, b2 = theta
         Z = XOR_X @ W1.swapaxes(1, 2) + b1
         # On the point (0, 0) every hidden unit starts exactly on its kink, or a hair beside it.
@@ -53,8 +52,7 @@ def test_the_starts_descend_as_plain_momentum_does(slope, bias):
         D = 2 * (A @ W2.swapaxes(1, 2) + b2 - XOR_T[:, None]) / 4
         H = (D @ W2) * np.where(Z == 0, slope, Z > 0)
         slopes = (H.swapaxes(1, 2) @ XOR_X, H.sum(1, keepdims=True), D.swapaxes(1, 2) @ A, D.sum(1, keepdims=True))
-        velocity = [0.9 * v + slope for v, slope in zip(velocity, slopes, strict=True)]
-        theta = [array - 0.1 * v for array, v in zip(theta, velocity, strict=True)]
+        theta = [array - 0.1 * gradient for array, gradient in zip(theta, slopes, strict=True)]
     network, losses = experiment.trained_starts(3, slope, bias)
     # Where a pre-activation is 0 up to rounding, two ways of adding may part: one start in 100 is allowed to.
     assert np.isclose(network.W[0], theta[0], atol=1e-6).all((1, 2)).sum() >= 0.99 * XOR_MANY
@@ -65,13 +63,13 @@ def test_the_starts_descend_as_plain_momentum_does(slope, bias):
 
 def test_the_slope_at_the_kink_decides_where_starts_end():
     """Every hidden unit starts on the kink for (0, 0). The shares were found with 2000 other starts."""
-    for slope, share in ((0.0, 0.336), (0.5, 0.222), (1.0, 0.221)):
+    for slope, share in ((0.0, 0.123), (0.5, 0.057), (1.0, 0.057)):
         stuck = experiment.stuck_starts(3, slope)
         low, _, high = wilson_interval(int(stuck.sum()), len(stuck))
         assert low < share < high
 
 
-@pytest.mark.parametrize("width", [2, 3, 4, 8])
+@pytest.mark.parametrize("width", [2, 3, 4])
 def test_a_slope_is_a_side_of_the_kink(width):
     """Slope 1 is a bias a hair above 0 and slope 0 one a hair below, start by start; 1 frees starts and sticks none."""
     below, above = experiment.stuck_starts(width, 0.0), experiment.stuck_starts(width, 1.0)
@@ -95,9 +93,21 @@ def test_starts_end_at_several_losses_and_wide_networks_more_often_at_0():
     for width in (2, 3, 8):
         assert sum(experiment.starts_by_end(width).values()) == XOR_MANY
         assert (experiment.final_losses(width) > -1e-12).all() and (experiment.final_losses(width) < 0.26).all()
-    # Descent has come to rest.
+    # Descent has come to rest, but for a few.
     _, gradient = experiment.trained_starts(3)[0].loss_and_gradient(XOR_X, XOR_T, loss="mse")
-    assert max(float(np.abs(array).max()) for array in (*gradient.W, *gradient.b)) < 0.02
+    steepest = [np.abs(array).max((1, 2) if array.ndim == 3 else 1) for array in (*gradient.W, *gradient.b)]
+    assert (np.max(steepest, 0) < 0.02).mean() > 0.98
+
+
+@pytest.mark.parametrize("slope", [0.0, 1.0])
+def test_at_each_end_points_that_became_alike_share_the_mean_of_their_targets(slope):
+    network, losses = experiment.trained_starts(3, slope)
+    answers = np.sort(np.asarray(network.predict(XOR_X))[..., 0])
+    shared = {1 / 8: [[0, 0.5, 0.5, 1]], 1 / 6: [[1 / 3] * 3 + [1], [0] + [2 / 3] * 3], 1 / 4: [[0.5] * 4]}
+    for end, ways in shared.items():
+        of_end = answers[np.abs(losses - end) < 1e-4]
+        assert len(of_end) > 40
+        assert np.min([np.abs(of_end - np.array(way)).max(1) for way in ways], axis=0).max() < 0.05
 
 
 def test_both_activations_learn_the_digits_and_the_interval_allows_for_common_samples():
