@@ -419,7 +419,6 @@ assert ((third_bias < 0) & silent).all(1).sum() == 7
 # on at $(0, 0)$ and can learn. The other half go down and are off at all four points, for good.
 #
 # Now train the 2000 starts with each $s$. How many will be *stuck* at the loss ¼, where the answer is ½ to everything?
-# (`wilson_interval` is the 95 % interval of a share.)
 
 
 # %% tags=["nbval-ignore-output"]
@@ -487,7 +486,7 @@ assert all(with_0[units_on == k].mean() > with_1[units_on == k].mean() + 0.03 fo
 # ### Where the others end
 #
 # Even with the better $s$ one start in twenty is stuck at ¼. Do all the others come down to the loss 0? Look (at 1000
-# other starts), then give them more hidden units.
+# other starts), then give them 8 units.
 
 # %%
 slopes = Radio({"0": 0.0, "½": 0.5, "1": 1.0}, label="slope at the kink")
