@@ -2,7 +2,7 @@
 # # Start here
 #
 # **The question.** Networks are trained by following derivatives. One of the commonest units of a network is ReLU,
-# $f(x) = \max(0, x)$. Its graph has a corner at 0, a *kink*, and no derivative there. How can that work?
+# $f(x) = \max(0, x)$. Its graph has a corner at 0, a *kink*, so $f$ has no derivative there. How can that work?
 #
 # Look at the kink first. **Shift+Enter** runs the cell that you are in and moves to the next. Run the two below, then
 # read on: the text under the figure says what to do with it.
@@ -20,11 +20,12 @@ explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0
 # $|x|$, and $x^2$.
 #
 # For ReLU the slope jumps from 0 to 1 as $h$ changes sign, and for $|x|$ from −1 to 1. It stays that way however small
-# $h$ is, as *Derive* will show. For $x^2$ the slope is $h$ itself, so it changes sign without a jump. A *derivative* at
-# 0 needs one slope: the number that these slopes come close to as $h$ shrinks, the same from both sides.
+# $h$ is, as *Derive* will show for ReLU. For $x^2$ the slope is $h$ itself, so it changes sign without a jump. A
+# *derivative* at 0 needs one slope: the number that these slopes come close to as $h$ shrinks, the same from both
+# sides.
 #
 # You can see it without a secant, too. ReLU is two straight half-lines, so it keeps its corner however far you zoom in,
-# while $x^2$ looks more and more like a level line.
+# while $x^2$ looks more and more like a level line (at 1, like a line of slope 2): one line, one slope.
 #
 # **Why it matters.** Training improves a number $w$ of the network step by step: from $w$ to $w$ − (learning rate) ·
 # (slope at $w$). If a step lands on a kink, there is no one slope there, and some line of code has to choose one. By
@@ -41,8 +42,10 @@ explore(figures.secants, function=["ReLU", "|x|", "x²"], h=Range(-0.95, 0.95, 0
 #
 # ## Check the machine
 #
-# An error instead of a figure? The next cell says that your machine is ready, or what to do. And if the figure shows
-# but does not move, you are looking at a stored picture: run its cell.
+# Do this first, so that an error in a later lesson is about the lesson and not about the installation. The next cell
+# says that your machine is ready, or what is wrong and how to mend it. If it names a command, close JupyterLab, run the
+# command in a terminal, in the folder of the course, and start again from the top. And if the figure shows but does not
+# move, it is a stored picture: run its cell.
 
 # %% tags=["nbval-ignore-output", "not-stored"]
 from course_lib.machine import machine_check
@@ -92,8 +95,8 @@ assert [differentiability(sp.Max(0, x), point).differentiable for point in (-1, 
 #
 # The $h$ cancels: however short the step, the two slopes stay two. [[Proof]] turns this into a proof.
 #
-# Two kinks at one point need not make a kink: $|x| - 2\max(0, x)$ is the straight line $-x$. Both parts jump by 2 in
-# slope, and subtracting takes the one jump from the other.
+# Two kinks at one point need not make a kink: $|x| - 2\max(0, x)$ is the straight line $-x$. One slope jumps from −1 to
+# 1, the other from 0 to 2, and subtracting takes the one jump from the other.
 
 # %% tags=["assertion"]
 h = sp.Symbol("h", positive=True)
@@ -126,9 +129,9 @@ for g, slopes in ((relu, (0, 1)), (np.abs, (-1, 1))):
 #
 # ## Predict
 #
-# In each lesson you guess before you look, because we remember what surprised us, and forget what we only read.
-# Choose an answer, say how sure you are, and commit. Your first guess stays, and a wrong one costs you nothing but a
-# line in your map at the end.
+# In each lesson you guess before you look, because we remember what surprised us, and forget what we only read. Choose
+# an answer, say how sure you are, and commit. Your first guess stays in your map at the end. A wrong one is the more
+# useful: it shows where your picture is off, before you build on it.
 #
 # This one is about SymPy, a library that calculates with formulas. Where it has no answer, it may return `nan`: *not a
 # number*.
@@ -160,11 +163,11 @@ assert [sp.diff(spelling, x).subs(x, 0) for spelling in spellings] == [0, sp.Rat
 #
 # ## How an exercise works
 #
-# Put your answer in place of `...` and run the cell. Any exact form of a right answer counts: `0.5`, `1/2` and
+# Put your answer in place of `...` and run the cell. Any exact form of a right number counts: `0.5`, `1/2` and
 # `sp.Rational(1, 2)` are one number, and `1/3` will do for a third. Where an exact answer is asked, 0.3333 is only
-# close, and you are told so: a rounded guess may look right without being right. If an answer is wrong, read the
-# feedback and try again. *Hint* under your answer helps. *Solution* opens once you have passed, or after three
-# different tries; a solution that you only read is soon forgotten.
+# close, and you are told so. If an answer is wrong, read the feedback and try again. *Hint* under your answer helps.
+# *Solution* opens once you have passed, or after three different tries; a solution that you only read is soon
+# forgotten.
 #
 # **Exercise start.1.** Let $f(x) = \max(0, x)$. What is $f(-3)$?
 
@@ -204,9 +207,8 @@ print(broken_slope(np.array([-2.0, 0.0, 3.0])))
 assert (broken_slope(np.array([-2.0, 0.0, 3.0])) == 1).all()
 
 # %% [markdown]
-# The docstring says one thing and the code does another. Nothing complained, because nothing compared the two.
-# *Running is not checking.* So in this course folded cells check the results above them. Open one if you like: click on
-# its dots.
+# The docstring says one thing and the code does another. Nothing complained, because nothing compared the two. *Running
+# is not checking.* So in this course folded cells check the results above them. To open one, click on its dots.
 #
 # **Exercise start.3.** Repair it: 1 for a positive input and 0 otherwise, for a number and, entry by entry, for a NumPy
 # array.
@@ -285,15 +287,15 @@ check("start.6", zeros)
 # %% [markdown]
 # ## How the course judges its sources
 #
-# You will read claims about ReLU elsewhere, and some of them are wrong, so here is how this course treats them. Four
-# short texts on the web answer its question. Their claims are numbered C01 to C48 and turn up where a lesson tests
-# them, in code or by a proof. The verdict: a claim **holds**, is **refined** (true, but a condition, a name, or
-# something else that matters is missing, or it contains a small slip), or **refuted** by a counterexample.
+# Some claims about ReLU that you will read elsewhere are wrong. Four short texts on the web answer this course's
+# question. Their claims are numbered C01 to C48 and turn up where a lesson tests them, in code or by a proof. The
+# verdict: a claim **holds**, is **refined** (true, but a condition, a name, or something else that matters is missing,
+# or it contains a small slip), or **refuted** by a counterexample.
 #
-# Take C48, the title of one of them, because the title is all that many people read: "ReLU: Not a Differentiable
-# Function" (Kanchan Sarkar, 2018). One point without a derivative is enough, so it is right in the strict sense. What
-# it leaves out is that ReLU has a derivative at every other point. *Refined*; [[proof]] gives the reasons. Is a single
-# point worth a course? It is as soon as a program lands on it, and [[zeros]] finds programs that land on exactly 0.
+# Take C48, the title of one of them: "ReLU: Not a Differentiable Function" (Kanchan Sarkar, 2018). One point without a
+# derivative is enough, so it is right in the strict sense. What it leaves out is that ReLU has a derivative at every
+# other point. *Refined*; [[proof]] gives the reasons. Is a single point worth a course? It is as soon as a program
+# lands on it, and [[zeros]] finds programs that land on exactly 0.
 
 # %% [markdown] tags=["optional"]
 # ## What is kept about you
@@ -303,8 +305,8 @@ check("start.6", zeros)
 # network.
 #
 # The file lies in your user's data folder. Take `.name` out of the cell below to see where. Delete the file and you
-# start afresh. The environment variable `AT_THE_KINK_PROGRESS` names another file; when it is `off`, nothing outlasts
-# the notebook's kernel.
+# start afresh. The environment variable `AT_THE_KINK_PROGRESS` names another file; when it is `off`, nothing is kept
+# when the kernel stops.
 
 # %%
 print(default_path().name)

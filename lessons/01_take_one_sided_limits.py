@@ -33,7 +33,7 @@ x = sp.Symbol("x", real=True)
 # %% [markdown]
 # ## Predict
 #
-# Commit to a guess. The figure below shows who is right.
+# Commit to a guess.
 
 # %%
 predict("limits.p1")
@@ -49,12 +49,13 @@ predict("limits.p1")
 # $$\lim_{x \to 0^-} f(x) = 0, \qquad \lim_{x \to 0^+} f(x) = 1.$$
 #
 # These are **one-sided limits**. A number $L$ is the limit from the right if $f(x)$ gets as close to $L$ as you like,
-# and stays that close, for *all* $x$ to the right of the point that are close enough to it. From the left it is the
-# same with the other side.
+# and stays that close, for *all* $x$ to the right of the point that are close enough to it. (Choose 0.001: from some
+# point on, every value is within 0.001 of $L$.) From the left it is the same with the other side.
 #
-# The large point below is a *step* $h$ away from the point of interest. Follow the dotted lines from it: down to $x$,
-# across to $f(x)$. Make $h$ small, and watch the value. Then choose *jump*, with both sides. For the last two
-# functions, take $h = 0.01$ (10 to the power −2) and tick *zoom*: the window shrinks with $h$.
+# The large point below is a *step* $h$ away from the point of interest, 1 for the first function and 0 for the others.
+# Follow the dotted lines from it: down to $x$, across to $f(x)$. Make $h$ small, and watch the value. Then choose
+# *jump*, with both sides. For the last two functions, take $h = 0.01$ (10 to the power −2) and tick *zoom*: the window
+# shrinks with $h$.
 
 # %%
 explore(
@@ -68,13 +69,12 @@ explore(
 # %% [markdown]
 # What to look for:
 # - **(x²−1)/(x−1)** has no value at 1, the hollow point. It heads for 2 all the same.
-# - **jump** heads for 1 from the right, and for 0 from the left.
+# - **jump** heads for 1 from the right, and for 0 from the left. The filled point is its value at 0.
 # - **x·sin(1/x)** never stops swinging, but its swings die away. **sin(1/x)** keeps swinging between −1 and 1, and
-#   heads for nothing. (Near 0 the swings stand closer together than the dots of your screen, so the figure fills the
-#   strip that they sweep over.)
+#   heads for nothing. (Near 0 the figure fills the strip that the swings sweep over.)
 #
-# There is one more way to have no limit: $1/x$ grows without bound as $x \to 0^+$. One writes $\infty$ for its limit,
-# in SymPy `oo`, but that is not a number that the values come close to.
+# Here is another way to have no limit: $1/x$ grows without bound as $x \to 0^+$. One writes $\infty$ for its limit, in
+# SymPy `oo`, but that is not a number that the values come close to.
 
 # %% tags=["assertion"]
 assert one_sided_limit(x * sp.sin(1 / x), 0, "+") == 0
@@ -85,7 +85,7 @@ assert one_sided_limit(1 / x, 0, "+") == sp.oo
 # ### Do not put in the point
 #
 # The usual way to a limit is to put in the point: for $x^2$ at 3, $3^2 = 9$. That works where the graph runs through
-# without a gap, and so it becomes a habit. See what the habit gives for two functions of the figure.
+# without a gap. See what it gives for two functions of the figure.
 
 # %%
 def jump(x):
@@ -142,7 +142,7 @@ assert all(abs(2 - hole(1 - h) - h) < 1e-9 for h in (0.1, 0.01, 0.001, 0.0001, 0
 # %% [markdown]
 # A thousandth for the first, a millionth for the second: each further digit of $\sqrt x$ costs a step a hundred times
 # shorter. So a table shows where values are, and not how far they still have to go. A routine that waits until the
-# numbers hardly change stops early, and reports its last value, here 0.001, as the limit.
+# numbers change by less than 0.01 stops early, and reports its last value, here 0.001, as the limit.
 
 # %% [markdown] tags=["optional"]
 # ### A table of any formula
@@ -197,9 +197,8 @@ assert sp.limit(one, x, 0, "+") == sp.AccumBounds(0, 2) and one_sided_limit(one,
 #
 # A second method is worth something if it fails for *other reasons* than the first. A formula fails where a rule is
 # misapplied, a table where the steps are too few or unlucky. So `one_sided_limit` uses both: the formula gives a
-# candidate, and values, computed to many digits, have to confirm it. If they confirm none, you get an error with both
-# findings. A second table with the same steps would confirm nothing, and neither would a figure drawn from it: what
-# fools the one fools the other.
+# candidate, and values, computed to many digits, have to confirm it. A second table with the same steps would confirm
+# nothing, and neither would a figure drawn from it: what fools the one fools the other.
 
 # %% [markdown] tags=["optional"]
 # ### Where the values are too slow
@@ -239,7 +238,7 @@ assert "is not decided. Symbolic: oo. Numerical: slow" in said
 #
 # To take a one-sided limit of a function by cases:
 # 1. Take the branch that holds just beside the point, on that side. Forget the other.
-# 2. The branch is one formula, without cases. Take its limit.
+# 2. The branch is one formula, without cases. Take its limit. (The branches of $|x|$ are $-x$ and $x$.)
 #
 # Here it is for the quotient that this course keeps coming back to: the slope of ReLU from 0 to $h$, the **difference
 # quotient** $(f(h) - f(0))/h = \max(0, h)/h$. (`from_expr` finds the branches of a formula.)
@@ -290,12 +289,14 @@ print("0.1 + 0.2 <= 0.3 is", 0.1 + 0.2 <= 0.3)
 # %% tags=["assertion"]
 assert 1 - 1e-20 == 1 and by_cases(1 - 1e-20) == 1 and abs(by_cases(1 - 1e-6) - 2) < 1e-5 and 0.1 + 0.2 > 0.3
 assert np.nextafter(1.0, 0.0) == 1 - 2.0**-53 and 1 - 5e-17 == 1 != 1 - 6e-17 and -1e-20 < 0
+assert (1 - np.cos(1e-9)) / 1e-9**2 == 0 and abs((1 - np.cos(1e-3)) / 1e-3**2 - 0.5) < 1e-6
 
 # %% [markdown]
 # The values head for 2, and then there is a 1. A float has about 16 digits, so `1 - 1e-20` is rounded to 1 itself. The
 # comparison `x < 1` is then false, and the program takes the branch of the *other* side. Come close, but not so close
 # that rounding puts you on the point itself. Decimals such as 0.1 are rounded, too, so near a breakpoint a comparison
-# may go the wrong way even for harmless numbers, as the last line shows.
+# may go the wrong way, as the last line shows. Rounding can also swallow a value on the way: near 0, $(1 - \cos x)/x^2$
+# heads for ½, but at $10^{-9}$ the cosine is rounded to 1, and a program finds 0. A smaller $x$ does not help.
 
 # %% [markdown] tags=["optional"]
 # ### Two formulas of ReLU in floats
@@ -323,10 +324,10 @@ assert np.isnan(np.maximum(0.0, nan)) and np.where(nan > 0, nan, 0.0) == 0 and n
 assert np.maximum(0.0, -0.0) == 0.0 == -0.0 and not np.signbit(by_branches[:2]).any()
 
 # %% [markdown]
-# They differ in none, says `!=`. At NaN it depends on how the cases are written: every comparison with NaN is false, so
-# the *else* decides. If your network has produced a NaN, the one spelling hides it and the other passes it on. And `!=`
-# takes 0.0 and −0.0 for equal. Which of the two comes out may differ, too. You see it only if you divide, since 1/x is
-# ∞ at 0.0 and −∞ at −0.0.
+# They agree on every one, says `!=`. At NaN it depends on how the cases are written: every comparison with NaN is
+# false, so the *else* decides. If your network has produced a NaN, the one spelling hides it and the other passes it
+# on. And `!=` takes 0.0 and −0.0 for equal. Which of the two zeros you get may depend on the spelling, too. You see it
+# only if you divide, since 1/x is ∞ at 0.0 and −∞ at −0.0.
 
 # %% [markdown]
 # ## Break it
@@ -383,9 +384,9 @@ explore(
 
 # %% [markdown]
 # Fooled again. The halved steps find the same zeros. With 0.9 all values are −0.342: $1/h$ is an odd whole number and a
-# ninth each time (1 + 1/9, 11 + 1/9, 111 + 1/9, …), and there the sine has one value. That is worth a second look. Two
-# ways of coming closer stay at two numbers, 0 and −0.342, and not only at the steps that we tried but, by this reason,
-# at all that follow. A limit has to be the same for *every* way, so there is none.
+# ninth each time (1 + 1/9, 11 + 1/9, 111 + 1/9, …), and there the sine of $\pi/h$ is $-\sin(\pi/9)$. Two ways of coming
+# closer stay at two numbers, 0 and −0.342, and not only at the steps that we tried but, by this reason, at all that
+# follow. A limit has to be the same for *every* way, so there is none.
 #
 # Halving fools you with the other function as well, $\sin(2\pi \log_2 x)$, whatever the first step: $\log_2 x$ falls by
 # 1 each time, one full turn of the sine.
@@ -395,15 +396,17 @@ assert np.ptp(np.sin(np.pi / (0.9 * 10.0 ** -np.arange(3, 10)))) < 1e-6
 assert np.abs(np.sin(np.pi / 2.0 ** -np.arange(3, 10))).max() < 1e-9
 assert np.abs(np.sin(np.pi / 10.0 ** -np.arange(3, 10))).max() < 1e-6
 firsts, tens, halves = np.arange(50, 101, 5) / 100, 10.0 ** -np.arange(3), 2.0 ** -np.arange(10)
-assert round(np.sin(np.pi / 0.9e-3), 3) == -0.342 and np.ptp(np.sin(np.pi / (0.9 * tens))) < 1e-6
+assert round(np.sin(np.pi / 0.9e-3), 3) == round(-np.sin(np.pi / 9), 3) == -0.342
+assert np.ptp(np.sin(np.pi / (0.9 * tens))) < 1e-6
 assert all(np.ptp(np.sin(2 * np.pi * np.log2(first * halves))) < 1e-6 for first in firsts)
 
 # %% [markdown]
 # **Exercise limits.5.** Write a better routine: the two lines of `settles_in_tens`, with other steps. It is tried on
 # the four candidates, and on more than 200 others that swing or settle as they do. Dividing by 3 is fooled by
-# $\sin(\pi/x)$ in the same way, and whatever fixed number you divide by, some function is in step with it. Nobody can
-# prepare a function for steps that are drawn at random: `rng.uniform(a, b, 200)` draws 200 numbers between `a` and `b`.
-# Draw the exponents, so that steps of every size occur.
+# $\sin(\pi/x)$ in the same way, and whatever fixed number you divide by, some function is in step with it. No function
+# can be in step with steps that are drawn at random, though one may still swing only where you do not look.
+# `rng.uniform(a, b, 200)` draws 200 numbers between `a` and `b`. Draw the exponents, so that steps of every size occur:
+# of numbers drawn from 0 to 0.001, only one in a hundred is below $10^{-5}$.
 
 
 # %% tags=["exercise"]
@@ -423,7 +426,7 @@ check("limits.5", settles)
 # %% [markdown]
 # ## Exercises
 #
-# Let the side pick the branch once more.
+# One more, to practise letting the side pick the branch.
 #
 # **Exercise limits.7.** Let $f(x) = \dfrac{|x^2 - x|}{x}$. By cases, it is $x - 1$ for $x < 0$, $1 - x$ for
 # $0 < x \le 1$, and $x - 1$ for $x > 1$. At which real points do the two one-sided limits differ? Answer with a set,

@@ -95,15 +95,13 @@ assert np.all(errors[1:8] < errors[:7] / 5) and errors.argmin() == 7 and errors[
 #
 # ## Two errors
 #
-# To choose a step, you have to know what pulls in which direction.
-#
 # **Truncation** is the error that exact arithmetic leaves, because the step is not 0. For $x^2$ at 1,
 #
 # $$\frac{(1 + h)^2 - 1}{h} = \frac{2h + h^2}{h} = 2 + h,$$
 #
 # so it is $h$. Look at the table again: down to $10^{-7}$ the error is about $h$, and so almost all of it is
 # truncation. At $10^{-9}$ it is more than a hundred times $h$. What is added there must come from rounding. (At
-# $10^{-8}$ both are about as large, with opposite signs, and a part of them cancels: that line was lucky.)
+# $10^{-8}$ the two have opposite signs, and a part of them cancels: that line was lucky.)
 #
 # **Round-off** is what floating point adds. Just above 1 the floats lie $\varepsilon = 2.2 \times 10^{-16}$ apart (just
 # below 1, half of that), and $1 + h$ is rounded to the nearest of them. Subtracting 1 brings this error to light, and
@@ -140,8 +138,8 @@ assert square(1 + 1e-16) - square(1) == 0 and errors[7] < errors[14]
 
 # %% [markdown]
 # **Exercise limits.4.** Just above 1 the numbers of float16, with 16 bits each, lie $2^{-10}$ apart, so $1 + 2^{-11}$
-# is half-way between two of them. Such a tie goes to the one whose last binary digit is 0. What does the forward
-# quotient of $x^2$ at 1 return in float16 for $h = 2^{-11}$?
+# is half-way between two of them. In binary these are 1.0000000000 and 1.0000000001. Such a tie goes to the one whose
+# last digit is 0. What does the forward quotient of $x^2$ at 1 return in float16 for $h = 2^{-11}$?
 
 # %% tags=["exercise"]
 # begin solution: half_precision_quotient = ...
@@ -192,7 +190,7 @@ assert least["central"] < least["forward"] / 10
 #
 # **What $c$ is.** By Taylor's theorem, $f(x + h)$ is $f(x) + f'(x)\,h + \tfrac12 f''(x)\,h^2$ and smaller terms, so the
 # quotient is off by about $\tfrac12 f''(x)\,h$. Hence $c = \tfrac12 |f''(x)|$: the more the graph bends, the shorter
-# the step has to be.
+# the step has to be. If $f''$ is 0, as for a straight line, there is nothing to balance: take a long step.
 #
 # **What $r$ is.** Three numbers are rounded. The point $x + h$ is off by up to $\tfrac12 \varepsilon |x|$, and $f$
 # turns that into up to $\tfrac12 \varepsilon |x f'(x)|$. Each of the two values of $f$, computed as exactly as floats
@@ -203,8 +201,8 @@ assert least["central"] < least["forward"] / 10
 # If $x$, $f$, $f'$ and $f''$ are roughly 1 there, then $c$ is as well, $r$ is roughly $\varepsilon$, and the best step
 # is about $\sqrt\varepsilon$. That is the usual rule: $1.5 \cdot 10^{-8}$ in float64, and $3.5 \cdot 10^{-4}$ in
 # float32, where $\varepsilon = 1.2 \cdot 10^{-7}$. The error there is about $\sqrt\varepsilon$ too: half of the digits
-# are lost. (If $f$ itself is known less exactly, from a measurement, say, its relative accuracy takes the place of
-# $\varepsilon$.) For the central quotient the same reasoning gives about $\varepsilon^{1/3}$.
+# are lost. (If $f$ itself is known less exactly, its relative accuracy takes the place of $\varepsilon$, $10^{-6}$ for
+# six digits.) For the central quotient $h^2$ and $\varepsilon/h$ balance, at about $\varepsilon^{1/3}$.
 
 # %% tags=["assertion"]
 c, r = sp.symbols("c r", positive=True)
@@ -275,6 +273,8 @@ for name, f, x0, first, second in cases:
     assert theory / 4 < best < 4 * theory and (name == "1/x at 1") == (np.sqrt(eps) / 8 < best < 8 * np.sqrt(eps))
     assert name == "1/x at 1" or least < worst_error(f, x0, first, np.sqrt(eps)) / 5
     assert name != "x² at 1000" or 500 < best / np.sqrt(eps) < 2000
+r_over_c = {name: (abs(x0 * first) + 2 * abs(f(x0))) / second for name, f, x0, first, second in cases}
+assert 10 < np.sqrt(r_over_c["1/x at 1"] / r_over_c["1/(100x−99) at 1"]) < 100  # √k to k times shorter, k = 100
 assert [sp.diff(1 / (100 * x - 99), x, order).subs(x, 1) for order in (1, 2)] == [-100, 20_000]
 for kind, rule in ((np.float32, 3.5e-4), (np.float64, 1.5e-8)):
     assert abs(np.sqrt(float(np.finfo(kind).eps)) / rule - 1) < 0.03
@@ -284,13 +284,15 @@ for scheme, power in (("forward", 1 / 2), ("central", 1 / 3)):
     assert 1 / 4 < trials[np.abs(quotients + 1).max(axis=1).argmin()] / eps**power < 4
 
 # %% [markdown]
-# For $1/x$ the rule $\sqrt\varepsilon = 1.5 \cdot 10^{-8}$ is as good. For $x^2$ at 1000 the step is more than a
-# thousand times longer, since larger numbers are rounded, and the rule's error is hundreds of times larger. For the
-# last one it is shorter, since the graph bends noticeably over a distance of 0.01. (The folded cell tries all powers of
-# ½ instead: the best of them lies within a factor of 4 of $\sqrt{r/c}$.)
+# For $1/x$ the rule $\sqrt\varepsilon = 1.5 \cdot 10^{-8}$ is just as good. For $x^2$ at 1000 the step is more than a
+# thousand times longer, since larger numbers are rounded more coarsely, and the rule's error is hundreds of times
+# larger. For the last one it is shorter, since the graph bends noticeably over a distance of 0.01. (The folded cell
+# tries all powers of ½: the best lies within a factor of 4 of $\sqrt{r/c}$.)
 #
 # No step is long or short by itself. For rounding, compare it with $x$: floats near $x$ lie about $\varepsilon |x|$
-# apart. For truncation, compare it with the distance over which $f$ bends.
+# apart. For truncation, ask how sharply $f$ bends. Squeeze a graph $k$ times towards the point, as the last one is
+# $1/x$ squeezed 100 times, and $c$ grows $k^2$ times. But $r$ grows too, up to $k$ times, since the slope magnifies the
+# rounding of $x$: the best step is $\sqrt k$ to $k$ times shorter.
 #
 # ## At a kink
 #
@@ -300,8 +302,8 @@ for scheme, power in (("forward", 1 / 2), ("central", 1 / 3)):
 predict("limits.p3")
 
 # %% [markdown]
-# Three lines with the slopes of the three quotients, all for the same $h$. Tick *zoom*, so that the window shrinks with
-# $h$, and make $h$ small: what changes?
+# The figure draws lines with the slopes of the three quotients, all for the same $h$. Tick *zoom* and make $h$ small:
+# what changes?
 
 # %%
 explore(
@@ -312,10 +314,11 @@ explore(
 )
 
 # %% [markdown]
-# Nothing changes, because $h$ cancels: for ReLU the three are $0/h$, $h/(2h)$ and $h/h$, that is 0, ½ and 1. There is
-# no truncation and no round-off, and there are three answers. Two of them are exactly the one-sided derivatives. None
-# is a derivative with a small error: ReLU has no derivative at 0, so there is nothing to come close to. For $|x|$ the
-# central quotient is 0, and a program that relies on it takes the kink for a flat spot.
+# Nothing changes, because $h$ cancels: for ReLU the backward, central and forward quotients are $0/h$, $h/(2h)$ and
+# $h/h$, that is 0, ½ and 1. There is no truncation and no round-off, and there are three answers. Two of them are
+# exactly the one-sided derivatives. None is a derivative with a small error: ReLU has no derivative at 0, so there is
+# nothing to come close to. For $|x|$ the central quotient is 0, and a program that relies on it takes the kink for a
+# flat spot.
 
 # %% tags=["assertion"]
 for scheme, value in (("forward", 1), ("backward", 0), ("central", 0.5)):
@@ -348,12 +351,12 @@ for of, point, gaps in ((relu, 0, [1, 1, 1]), (relu, -1e-6, [0.9, 0, 0]), (np.ex
 # %% [markdown]
 # The derivative there is 0. A gradient check that meets 0.9 need not have found a bug: there is a kink within its step.
 # (The central quotient reaches to both sides, so a kink on either side gives it a mixture of both slopes.) To tell a
-# kink from a bug, shrink $h$, as long as it stays above the best step, and look at the gap between the forward and the
-# backward quotient:
+# kink from a bug, shrink $h$, as long as rounding does not take over, and look at the gap between the forward and the
+# backward quotient (the folded cell does):
 # - *The gap stays*: the point is at a kink.
 # - *The gap is large, then drops*: there is a kink nearby, and the step no longer reaches it.
-# - *The gap shrinks in proportion to $h$*, as $f''(x)\,h$ does: $f$ is smooth there. If your gradient still disagrees
-#   with the quotients, it has a bug.
+# - *The gap shrinks in proportion to $h$*, as $f''(x)\,h$ does: there is no kink. If your gradient still disagrees with
+#   the quotients, it has a bug.
 #
 # **Exercise limits.8.** Let $f(x) = x$ for $x \ge 0$ and $f(x) = a x$ for $x < 0$, with any real slope $a$. What is the
 # central quotient $\dfrac{f(h) - f(-h)}{2h}$ at 0, for $h > 0$? Answer with a formula in `a`, and in `h` if it is
@@ -389,8 +392,8 @@ estimates = [broken_slope_at(np.sqrt, point) for point in (1e-10, 1.0, 1e10)]
 assert abs(estimates[1] - 0.5) < 1e-7 and estimates[2] == 0 and 5 < 0.5e5 / estimates[0] < 6
 
 # %% [markdown]
-# Right at 1, less than a fifth of the derivative at $10^{-10}$, and 0 at $10^{10}$: there `1e10 + 1e-8` is rounded to
-# `1e10`. And at $10^{-10}$ the step is a hundred times as long as $x$.
+# At 1 it is right. At $10^{-10}$ it gives less than a fifth of the derivative, and at $10^{10}$ it gives 0: there
+# `1e10 + 1e-8` is rounded to `1e10`. And at $10^{-10}$ the step is a hundred times as long as $x$.
 #
 # **Exercise step.1.** Write a better one. Only the step has to change, and it may depend on $x$. It is tried on $x^2$,
 # $\sqrt x$, $1/x$ and $\log x$ at points from $10^{-10}$ to $10^{10}$, and the slope has to be right within a relative
@@ -427,8 +430,8 @@ if stuck_at is not ...:
 #   grows like $1/h$.
 # - A forward quotient's best step is about $\sqrt{r/c}$. Where $x$, $f$ and the derivatives are roughly 1, that is
 #   $\varepsilon^{1/2}$. A central one's is $\varepsilon^{1/3}$ there, and its error is smaller.
-# - Where they are not, scale the step: compare it with $x$, because of rounding, and with the distance over which $f$
-#   bends, because of truncation.
+# - Where they are not, scale the step: longer where $x$ is large, because of rounding, and shorter where $f$ bends
+#   sharply, because of truncation.
 # - At the kink of ReLU the backward, central and forward quotients are 0, ½ and 1 for every step.
 #
 # **Sources.**

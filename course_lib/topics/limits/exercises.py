@@ -173,6 +173,10 @@ EXERCISES = [
                 routine_with(np.random.default_rng(0).uniform(0, 1, 200)),
                 feedback_on_settles((False, False, False, False)),
             ),
+            WrongAnswer(
+                routine_with(10.0 ** np.random.default_rng(0).uniform(3, 9, 200)),
+                "Your steps are long: `10 ** 3` is 1000. Is a minus missing?",
+            ),
         ),
         hints=(
             "A swing shows itself if the steps have no pattern in common with it.",

@@ -104,6 +104,10 @@ EXERCISES = [
                 "Python divides before it subtracts, so only f(x) was divided by h. Put brackets round the numerator.",
             ),
             WrongAnswer(lambda f, x, h: f(x + h) - f(x), "That is the rise alone. Divide it by the run, h."),
+            WrongAnswer(
+                lambda f, x, h: (f(x + h) - f(x)) / (2 * h),
+                "The points x and x + h lie only h apart. Divide by h.",
+            ),
             WrongAnswer(lambda f, x, h: (f(x) - f(x - h)) / h, "That steps to the left: it is the backward quotient."),
             WrongAnswer(
                 lambda f, x, h: (f(x + h) - f(x - h)) / (2 * h),
@@ -172,6 +176,7 @@ EXERCISES = [
             WrongAnswer((1 - slope_on_the_left) / 2, "f(−h) = −a·h is subtracted, and two minus signs make a plus."),
             WrongAnswer((slope_on_the_left - 1) / 2, "f(h) = h comes first, with a plus; f(−h) = −a·h is subtracted."),
             WrongAnswer(sp.Rational(1, 2), "That is ReLU, with a = 0. Here the slope on the left is any a."),
+            WrongAnswer(0, "That is |x|, with a = −1. Here the slope on the left is any a."),
             WrongAnswer((1 + slope_on_the_left) * h / 2, "The rise is divided by 2h, so the h goes out."),
             WrongAnswer((1 + slope_on_the_left) / (2 * h), "Both f(h) and f(−h) hold a factor h, and it cancels."),
         ),
@@ -199,6 +204,11 @@ EXERCISES = [
                 with_step(lambda point: 1e-15 * point),
                 "The step grows with x, and that is right. But it is only a few floats long, so that round-off swamps "
                 "the rise.",
+            ),
+            WrongAnswer(
+                with_step(lambda point: np.finfo(float).eps * point),
+                "The step grows with x, and that is right. But it is a single gap between floats or two, so that "
+                "round-off swamps the rise.",
             ),
             WrongAnswer(
                 with_step(lambda point: 1e-10 * point),
@@ -246,7 +256,7 @@ PREDICTIONS = [
         question=r"What does the central quotient $\frac{f(h) - f(-h)}{2h}$ of ReLU say, for h = 0.1, 0.01, 0.001, …?",
         options={
             "0 for every h": "That is the backward quotient.",
-            "½ for every h": "It takes the mean of the slopes on the two sides.",
+            "½ for every h": "From −h to h, ReLU rises by h on a run of 2h.",
             "1 for every h": "That is the forward quotient.",
             "it changes with h": "ReLU looks the same at every scale, so h cancels.",
         },
