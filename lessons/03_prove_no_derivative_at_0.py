@@ -118,9 +118,10 @@ explore(figures.quotient_against_limit, function=Radio(list(figures.QUOTIENT), l
 # %% [markdown]
 # ## Derive
 #
-# A picture shows some $h$. The definition speaks of all of them, so a proof has to do the same. Let $f$ be ReLU.
+# A picture shows some $h$. The definition speaks of all of them, so a proof has to do the same. You know both
+# slopes already. Now no line is left out, so that you can tell later which one a program breaks. Let $f$ be ReLU.
 #
-# **Exercise proof.3.** What is $f(0 + h)$, first for $h > 0$, then for $h < 0$? Give a list of two.
+# **Exercise proof.3.** What is $f(0 + h)$, first for $h > 0$, then for $h < 0$? Give a list of two, in `h`.
 
 # %% tags=["exercise"]
 # begin solution: values_beside_0 = ...
@@ -152,7 +153,7 @@ from_the_right = derive(relu, 0, "+")
 # begin solution: line_2 = ...
 line_2 = (h - f(0)) / h
 # end solution
-check_step(line_2, from_the_right.steps[1])
+check_step(line_2, from_the_right.steps[1])  # line 2, since Python counts from 0
 
 # %% [markdown]
 # Line 3 puts in $f(0) = 0$ and gives $\dfrac{h - 0}{h}$. Line 4 cancels $h$, which it may, since $h$ is never 0, and
@@ -167,7 +168,7 @@ line_5 = 1
 check_step(line_5, from_the_right.steps[4])
 
 # %% [markdown]
-# The limit of a constant is that constant: nothing about it changes as $h$ shrinks.
+# The limit of a constant is that constant.
 #
 # So $f'_-(0) = 0$ and $f'_+(0) = 1$. Both exist, both are finite, and they disagree. By the definition ReLU is not
 # differentiable at 0, and the proof is complete.
@@ -181,9 +182,9 @@ assert (record.left, record.right) == (from_the_left.value, from_the_right.value
 # > **C32 · holds.** A web text says that a function is differentiable where the left and the right derivative exist
 # > and agree, and that for ReLU they are 0 and 1. (Kanchan Sarkar, 2018)
 #
-# That is just what you found, as long as *exist* means *exist as a finite number*. For the cube root, $\sqrt[3]{x}$,
-# the quotient $\sqrt[3]{h}/h = 1/(\sqrt[3]{h})^2$ grows without bound on both sides: they agree, on $\infty$, and no
-# number says how steep it is.
+# That is the definition, and what you found for ReLU, as long as *exist* means *exist as a finite number*. For the cube
+# root, $\sqrt[3]{x}$, the quotient $\sqrt[3]{h}/h = 1/(\sqrt[3]{h})^2$ grows without bound on both sides: they agree,
+# on $\infty$, and no number says how steep it is.
 
 # %% tags=["assertion", "C32"]
 cube_root, at_kink = differentiability(sp.real_root(x, 3), 0), differentiability(relu, 0)
@@ -196,10 +197,13 @@ assert (at_kink.left, at_kink.right, at_kink.differentiable) == (0, 1, False)
 # Shorter arguments are common. Here are two that never look at $f(0)$.
 #
 # *Slopes beside the point:* "Left of 0 the slope is 0, right of 0 it is 1, so there is no derivative at 0." True, but
-# a step is missing, for these are no quotients *at* 0. The mean value theorem supplies it where $f$ is continuous: the
-# slope of a secant from 0 is the slope of $f$ somewhere between. (Where $f$ is not continuous at 0 there is no
-# derivative anyway: the rise $f(h) - f(0)$ does not shrink with $h$.) Without that step you would also believe this:
-# "The slope is 0 on both sides, so $f'(0) = 0$." The next cell tries it on a function that jumps from 0 to 1.
+# a step is missing, because those are not quotients *at* 0. The mean value theorem supplies it where $f$ is continuous
+# at 0 and has a slope everywhere beside it: the slope of a secant from 0 is the slope of $f$ somewhere between. That
+# place moves to 0 with $h$, so the quotient tends to whatever the slopes beside 0 tend to. (Where $f$ is not continuous
+# at 0 there is no derivative anyway: the rise $f(h) - f(0)$ does not shrink to 0 with $h$.) Where the slopes settle on
+# nothing, the shortcut says nothing: so it is for $x^2 \sin(1/x)$, with $f(0) = 0$, and yet its quotient at 0,
+# $h \sin(1/h)$, tends to 0. And without the missing step you would also believe this: "The slope is 0 on both sides, so
+# $f'(0) = 0$." The next cell tries it on a function that jumps from 0 to 1.
 #
 # *A step over the point:* "The quotient from $-h$ to $h$ is ½ for every step, so $f'(0) = \tfrac12$." But that
 # quotient, $(f(h) - f(-h))/(2h)$, is the mean of the quotients on both sides, and a mean does not show whether
@@ -224,13 +228,16 @@ for step in (-0.1, -0.001):
 assert [quotient(jump, 0, step) for step in (-0.1, -0.001)] == [10, 1000]
 assert quotient(jump, -1, -0.1) == quotient(jump, 1, 0.1) == quotient(jump, 0, 0.1) == 0
 assert (relu_in_floats(0.1) - relu_in_floats(-0.1)) / 0.2 == 0.5
+restless = x**2 * sp.sin(1 / x)
+assert [sp.limit(restless / x, x, 0, side) for side in "-+"] == [0, 0]
+assert [sp.diff(restless, x).subs(x, 1 / (k * sp.pi)) for k in (1000, 1001)] == [-1, 1]
 
 # %% [markdown]
 # The slope of the jump is 0 at $-1$, as at every point beside 0. But at 0, where $f(0) = 1$, a step to the left leads
 # down to 0, and the quotient grows without bound. And for ReLU the mean is ½ at every step, though there is no
 # derivative that it could be.
 #
-# The same few lines settle other functions, too. Try them on a *leaky ReLU*.
+# The same few lines settle other functions, such as a *leaky ReLU*.
 #
 # **Exercise proof.4.** Let $f(x) = \max(0, x) + \tfrac{1}{10}\min(0, x)$. What are its left and its right derivative
 # at 0? Give a list of two.
@@ -299,8 +306,7 @@ check("proof.8", second_difference_of_abs)
 # > set of length 0. (Sarkar, 2018)
 #
 # That is so, but it leaves out the part that matters. All of the change of the slope, from 0 to 1, happens on that set
-# of length 0. A method that sees only $f'' = 0$, as Newton's method for finding a minimum would, takes ReLU for a
-# straight line.
+# of length 0. A method that looks only at $f''$ would mistake ReLU for a straight line.
 
 # %% tags=["assertion", "C41"]
 assert [sp.diff(relu.branch(0, side), x, 2) for side in "-+"] == [0, 0]
@@ -352,8 +358,8 @@ def quotient_at_0(rule):  # (f(h) − f(0))/h for a formula in x; rule.subs(x, h
 
 for relu_cases in (sp.Piecewise((x, x > 0), (0, True)), sp.Piecewise((x, x >= 0), (0, True))):
     q = quotient_at_0(relu_cases)
-    left, right = sp.limit(q, h, 0, "-"), sp.limit(q, h, 0, "+")
-    print(f"{relu_cases}: left {left}, right {right}")
+    limit_left, limit_right = sp.limit(q, h, 0, "-"), sp.limit(q, h, 0, "+")
+    print(f"{relu_cases}: left {limit_left}, right {limit_right}")
 print("sp.diff of Max(0, x), at 0:", sp.diff(sp.Max(0, x), x).subs(x, 0))
 
 # %% tags=["assertion"]
@@ -361,20 +367,21 @@ for relu_cases, value in ((sp.Piecewise((x, x > 0), (0, True)), 0), (sp.Piecewis
     q = quotient_at_0(relu_cases)
     assert equal(relu_cases, sp.Max(0, x)) and [sp.limit(q, h, 0, side) for side in "-+"] == [value, value]
 assert [sp.limit(sp.Max(0, h) / h, h, 0, side) for side in "-+"] == [0, 1]
-three_cases = sp.Piecewise((0, sp.Eq(x, 0)), (5 * x, True))
-assert [sp.limit(quotient_at_0(three_cases), h, 0, side) for side in "-+"] == [0, 0]
+slope_of_max = sp.diff(sp.Max(0, x), x)
+assert slope_of_max == sp.Heaviside(x) and slope_of_max.subs(x, 0) == sp.Rational(1, 2)
 
 # %% [markdown]
 # Each time two equal limits. This "proves" that ReLU is differentiable at 0, with derivative 0, and also with
 # derivative 1. Which line of the proof has SymPy broken? Line 2, *branch*. SymPy 1.14 picks the branch that holds *at*
 # the point, and uses it on both sides: for `x > 0` the branch 0, for `x >= 0` the branch $x$. Each is right on its own
-# side only. (A case for $x = 0$ alone is worse. Whatever stands beside it, the derivative of this single value comes
-# back, and that is 0. Written with `sp.Max`, without cases, both limits come out right.) And `sp.diff` takes no limit
-# at all. It applies rules to the formula, and line 1 is never written.
+# side only. (Written with `sp.Max`, without cases, both limits come out right.) And `sp.diff` takes no limit at all, so
+# line 1, the definition, is never written. Its rule for `Max` gives a step function, `Heaviside(x)`, to which SymPy
+# gives the value ½ at 0.
 #
-# **Exercise proof.2.** Fix it: choose the branch yourself, and give SymPy nothing but its quotient. `left` and `right`
-# are formulas in `x` with the same value at 0, the branches of a function on both sides of it. Return a list of two:
-# its left and its right derivative at 0. (Use `quotient_at_0`, and `sp.limit(q, h, 0, side)` as above.)
+# **Exercise proof.2.** Fix it: choose the branch yourself, and hand SymPy only the quotient of that branch. `left` and
+# `right` are formulas in `x`, the branches of a function $f$ left and right of 0, with the same value there, $f(0)$.
+# Return a list of two: the left and the right derivative of $f$ at 0. (Use `quotient_at_0`, and
+# `sp.limit(q, h, 0, side)` as above.)
 
 
 # %% tags=["exercise"]
@@ -387,8 +394,6 @@ def derivatives_at_0(left, right):
 check("proof.2", derivatives_at_0)
 
 # %% [markdown]
-# This is what `course_lib` does: SymPy sees nothing but formulas without cases.
-#
 # ## Exercises
 #
 # **Exercise proof.9.** Does squaring smooth out the kink? Let $f(x) = \max(0, x)^2$. Give a list of three: its left
@@ -402,14 +407,11 @@ check("proof.9", squared_relu)
 
 # %% [markdown]
 # One derivative further on, the kink is back: $f'(x) = 2\max(0, x)$ has the slopes 0 and 2 at 0, so $f$ has no second
-# derivative there. The second difference does not tell: it is $h^2/h^2 = 1$ at every step. Like the ½ of the step
-# over 0, this is the mean of two sides that disagree.
+# derivative there.
 
 # %% tags=["assertion"]
 for name, rule in {"f": sp.Max(0, x) ** 2, "f'": 2 * sp.Max(0, x)}.items():
     assert differentiability(rule, 0).differentiable is (name == "f")
-squared = PiecewiseFunction.from_expr(sp.Max(0, x) ** 2, x)
-assert equal((squared.value(positive) - 2 * squared.value(0) + squared.value(-positive)) / positive**2, 1)
 
 # %% [markdown]
 # Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.

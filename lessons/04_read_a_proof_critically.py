@@ -5,8 +5,8 @@
 #
 # **Why it matters.** Many of the derivations you meet will be in blog posts, documentation and papers, and perhaps
 # nobody has checked them for you. If you reuse one for your own layer, you inherit its slips, and there you may
-# not be so lucky with the result. In this lesson you read one text statement by statement, and run what it says. It
-# writes its lines out, and that is what lets you check it.
+# not be so lucky with the result. In this lesson you read one text statement by statement, and run what it says. To its
+# credit it writes every line out, so you can check it.
 #
 # **You will learn**
 # - which limits decide whether there is a derivative, and which do not
@@ -16,7 +16,7 @@
 #
 # **Before you start.** [[Proof]]: the definition of a derivative, and the proof line by line.
 #
-# **Minutes:** 51.
+# **Minutes:** 47.
 
 # %%
 import numpy as np
@@ -47,7 +47,7 @@ predict("proof.p1")
 # > at x=0 (zero)?*, 2022)
 #
 # The list does not say limits *of what*. Read it literally first: apply it to the function itself. (*Continuous* means,
-# roughly, without a jump. The next section says it exactly.)
+# roughly, without a jump: both limits exist and equal $f(0)$. The next section says it exactly.)
 
 # %%
 left, right, value = one_sided_limit(relu, 0, "-"), one_sided_limit(relu, 0, "+"), relu.value(0)
@@ -65,7 +65,7 @@ for f, smooth in ((x**2, True), (sp.Max(0, x), False), (sp.Abs(x), False)):
 
 # %% [markdown]
 # ReLU passes all four, and so does every continuous function: $|x|$, $\sqrt{|x|}$, all of them. Applied to $f$ itself
-# the list can rule a derivative out: where $f$ jumps, the rise $f(h) - f(0)$ does not shrink with $h$, so the quotient
+# the list can rule a derivative out: where $f$ jumps, the rise $f(h) - f(0)$ does not shrink to 0, so the quotient
 # cannot settle on a number. But it says nothing about slopes.
 #
 # What the article leaves out is the phrase *of the difference quotient*. ReLU's quotient has the limits 0 and 1, as you
@@ -89,8 +89,8 @@ failed_first = ["continuous", "left and right agree", "right limit exists"]
 check("proof.5", failed_first)
 
 # %% [markdown]
-# Do the slopes *beside* 0 decide, perhaps? No: those of the jump are 0 on both sides, and at 0 it has no derivative.
-# That is why you take the limit of $(f(h) - f(0))/h$, not that of $f(h)$, and not that of $f'(h)$.
+# Could the slopes *beside* 0 decide instead? No: those of the jump are 0 on both sides, and yet it has no derivative
+# at 0. That is why you take the limit of $(f(h) - f(0))/h$, not that of $f(h)$, and not that of $f'(h)$.
 
 # %% [markdown] tags=["optional"]
 # ### A derivative without a limit of the slopes
@@ -124,10 +124,10 @@ assert all(0 < rounded.value(place) - abs(place) <= lift for place in (-1, sp.Ra
 assert differentiability(almost_relu, 0).continuous is False and differentiability(relu, 0).continuous is True
 
 # %% [markdown]
-# So what would be a proof? Think of continuity as a game for two players. You name a distance $\varepsilon > 0$. I
-# answer with a distance $\delta > 0$, and I have to be right about every $x$ closer to 0 than $\delta$: there, $f(x)$
-# must be closer to $f(0)$ than $\varepsilon$. If I can answer *every* $\varepsilon$ of yours, then $f$ is
-# **continuous** at 0.
+# So what would be a proof? It has to say what no picture can. Think of continuity as a game for two players. You name a
+# distance $\varepsilon > 0$. I answer with a distance $\delta > 0$, and I have to be right about every $x$ closer to 0
+# than $\delta$: there, $f(x)$ must be closer to $f(0)$ than $\varepsilon$. If I can answer *every* $\varepsilon$ of
+# yours, then $f$ is **continuous** at 0.
 #
 # Now play my part. The band reaches $\varepsilon$ above and below $f(0)$, the dashed lines stand at $\pm\delta$. Drag
 # either. Find a $\delta$ that works for ReLU, then make $\varepsilon$ smaller and find another. Can you do it for the
@@ -148,13 +148,13 @@ explore(
 # $|3x| < \varepsilon$ exactly if $|x| < \varepsilon/3$. And for the jump no $\delta$ answers $\varepsilon = \tfrac12$:
 # left of 0, and as near as you like, $f(x)$ is 0.
 #
-# The same game decides about limits, and this time you are the one who doubts. I claim that $L$ is the limit of a
-# quotient $q(h)$ at 0. You name $\varepsilon$, I answer $\delta$, and then $q(h)$ must be closer to $L$ than
-# $\varepsilon$ for all $h \ne 0$ closer to 0 than $\delta$.
+# The same game decides about limits. Back to the first roles: I claim that $L$ is the limit of a quotient $q(h)$ at 0.
+# You name $\varepsilon$, I answer $\delta$, and then $q(h)$ must be closer to $L$ than $\varepsilon$ for all $h \ne 0$
+# closer to 0 than $\delta$.
 #
 # For the quotient of ReLU name $\varepsilon = \tfrac12$, and you win. Whatever $L$ and $\delta$ I choose, $q$ is 0 at
-# some such $h$ and 1 at others, and no $L$ is closer than $\tfrac12$ to both. So there is no limit. That is the proof
-# of [[proof]] once more, as a game.
+# some such $h$ and 1 at others, and no $L$ is closer than $\tfrac12$ to both, since they are 1 apart. So there is no
+# limit. That is the proof of [[proof]] once more, as a game.
 
 # %% [markdown] tags=["optional"]
 # ## Is continuity a criterion?
@@ -239,20 +239,14 @@ assert one_sided_derivative(relu, 0, "-") != one_sided_derivative(relu, 0, "+")
 #
 # ### Statement 2
 #
-# Is the quotient 0 for *every* $x < 0$ (C16)? Start at $x = -0.5$ with the step $\Delta x = 1$. What is the quotient?
-# Then shorten the step: when does it no longer cross the kink?
-
-# %%
-explore(
-    figures.quotient_away_from_kink,
-    x=Range(-0.9, 0.9, 0.2, value=-0.5, label="x"),
-    increment=Range(-1, 1, 0.08, value=1.0, label="Δx"),
-)
+# Is the quotient 0 for *every* $x < 0$ (C16)? Start at $x = -0.3$ with the step $\Delta x = 1$. It ends at 0.7, and
+# the quotient is 0.7. Now shorten the step: when does it no longer cross the kink?
 
 # %% tags=["assertion", "C16"]
 start = sp.Rational(-1, 2)
 assert relu.value(start + 1) - relu.value(start) == sp.Rational(1, 2)
 step = sp.Symbol("step", real=True)
+assert relu.value(sp.Rational(-3, 10) + 1) - relu.value(sp.Rational(-3, 10)) == sp.Rational(7, 10)
 from_the_start = PiecewiseFunction.from_expr(sp.Max(0, start + step), step)
 assert from_the_start.breakpoints == (-start,) and from_the_start.branch(0, "+") == 0
 
@@ -274,7 +268,7 @@ check("proof.7", short_steps)
 # shorter; $|\Delta x| < |x|$ is always enough. So the order of choices matters: first $x$, then a $\Delta x$ that is
 # short enough *for this x*. The article chooses $\Delta x$ first, "infinitely small". Then there is always a
 # counterexample: for $\Delta x = 0.1$ take $x = -0.02$, and the step ends at 0.08, where the quotient is
-# $0.08/0.1 = 0.8$.
+# $0.08/0.1 = 0.8$. So statement 2, which fixes $\Delta x$, is false; with the condition $|\Delta x| < |x|$ it is true.
 #
 # **Exercise reading.1.** Somebody fixes a $\Delta x > 0$, as small as you like. At which $x < 0$ is the difference
 # quotient of ReLU exactly $\tfrac12$? Answer with a formula in `dx`.
@@ -285,6 +279,19 @@ dx = sp.Symbol("dx", positive=True)
 where_it_is_half = -dx / 2
 # end solution
 check("reading.1", where_it_is_half)
+
+# %% [markdown] tags=["optional"]
+# ### Steps beside the kink
+#
+# This section is optional. Start at $x = -0.5$ with the step $\Delta x = 1$, and shorten it. From which step on is the
+# quotient 0, and from which if you move $x$ closer to the kink?
+
+# %%
+explore(
+    figures.quotient_away_from_kink,
+    x=Range(-0.9, 0.9, 0.2, value=-0.5, label="x"),
+    increment=Range(-1, 1, 0.08, value=1.0, label="Δx"),
+)
 
 # %% [markdown]
 # ### Statements 3 and 4
@@ -297,7 +304,7 @@ for place, step in ((1, 1), (5, 2)):
     printed, computed = place - step + place, (place + step) - place
     print(f"statement 3 at x = {place}, Δx = {step}: printed {printed}, computed {computed}")
 for step in (1, 2):
-    printed, computed = 1, (0 - step + 0) // step
+    printed, computed = 1, (0 - step + 0) // step  # whole numbers without a remainder: exact
     print(f"statement 4 at Δx = {step}: printed {printed}, computed {computed}")
 
 # %% tags=["assertion", "C17", "C18"]
@@ -309,12 +316,14 @@ assert (0 - dx + 0) / dx == -1 and one_sided_derivative(relu, 0, "+") == 1
 # The plainest numbers, 1 and 1, let statement 3 pass, because $x = \Delta x$. So take two unequal numbers, and more
 # than one pair. What is such a test worth? Agreement is a good sign and no proof: other numbers may disagree. But a
 # single disagreement refutes, if it is larger than rounding. In floats even a right line can miss: `(0.1 + 0.2) - 0.1`
-# is 0.20000000000000004. Take whole numbers or fractions, and the test is exact.
+# is 0.20000000000000004. Take whole numbers, or fractions as `sp.Rational(1, 3)`, and the test is exact. And take
+# negative ones as well: $|h| = h$ agrees at every $h > 0$.
 #
-# In statement 3 two signs are swapped; it should read $x + \Delta x - x$. Left as it is printed, it makes the limit at
-# 0 equal to $-1$. In statement 4 the minus is dropped, and out comes 1. The second slip undoes the first, and so the
-# article arrives at statement 5. That is true, since the quotient is $\Delta x/\Delta x$, but it does not follow from
-# what stands before it. In your own layer there may be no second slip to undo the first.
+# In statement 3 two signs are swapped; it should read $x + \Delta x - x$. As it is printed, the quotient
+# $(x - \Delta x + x)/\Delta x$ is $-1$ at $x = 0$. In statement 4 the minus is dropped, and out comes 1. The second
+# slip undoes the first, and so the article arrives at statement 5. That is true, since the quotient is
+# $\Delta x/\Delta x$, but it does not follow from what stands before it. In your own layer there may be no second slip
+# to undo the first.
 
 # %% tags=["assertion", "C20"]
 record = differentiability(relu, 0)
@@ -340,15 +349,12 @@ first_false = 4
 check("reading.2", first_false)
 
 # %% [markdown]
-# Each of these questions finds a slip of this lesson. Keep them for the next text:
+# Each of these questions would have caught a slip that you met in this lesson. Keep them for the next text:
 # - Limits *of what*, and which letter moves?
 # - What is chosen first: the point, or the step?
-# - Do both sides of a line agree for two or three unequal choices of numbers?
+# - Do both sides of a line agree for two or three unequal choices of numbers, some of them negative?
 # - Does a line follow from the one before, or is it just true?
 # - What was taken from a picture?
-#
-# And one more slip is common: a limit taken of numerator and denominator apart. In a difference quotient both tend to 0
-# where $f$ is continuous, and 0/0 says nothing.
 #
 # Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
@@ -372,7 +378,7 @@ if stuck_at is not ...:
 # - A graph suggests continuity. A $\delta$ for every $\varepsilon$ proves it: for ReLU $\delta = \varepsilon$.
 # - In a difference quotient the point is chosen first, and the step must be short enough for it.
 # - Numbers that disagree by more than rounding refute a line; numbers that agree do not prove it.
-# - Two slips can cancel. A right result does not vouch for the way to it: check lines, not results.
+# - Two slips can cancel. A right result does not vouch for the argument behind it: check lines, not results.
 #
 # **Sources.**
 # - On the web: Shahad Mahmud, [*Why ReLU is not differentiable at x=0

@@ -227,6 +227,8 @@ def check_step(answer: Any, step: Step) -> Verdict:
         message = _wrong_limit(given, step) if isinstance(given, sp.Limit) else None
         body = given.args[0] if isinstance(given, sp.Limit) else given
         message = message or _misconception(body, step)
+        if message is None and step.rule == "limit" and isinstance(given, sp.Limit):
+            message = "Right, but the limit is not taken yet. Write the number that it is."
     except Exception as error:  # a learner's expression can break any SymPy routine; the lesson must go on
         return Verdict(
             "not yet",
@@ -317,6 +319,9 @@ def _misconception(body: sp.Expr, step: Step) -> str | None:
             return f"Right, but that is a line further down. Leave {standing} standing here."
         if _same(body, ahead):
             return f"This is {ahead_name} alone. The difference quotient subtracts {start_name} and divides by h."
+        if step.numerator and _same(body, step.numerator[0] - step.numerator[1] / h):
+            first, second = (_as_written(part) for part in step.numerator)
+            return f"Brackets are missing: all of {first} - {second} is divided by h."
         if _same(body * 1 / h, target):
             return "The division by h is missing."
         start = step.numerator[1] if step.numerator else f.value(x0)

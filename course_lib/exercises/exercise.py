@@ -148,7 +148,7 @@ LESSONS = (
     Lesson(1, "limits", "take_one_sided_limits", "Take one-sided limits", 52),
     Lesson(2, "step", "choose_a_step", "Choose a step", 51),
     Lesson(3, "proof", "prove_no_derivative_at_0", "Prove that ReLU has no derivative at 0", 54),
-    Lesson(4, "reading", "read_a_proof_critically", "Read a proof critically", 51),
+    Lesson(4, "reading", "read_a_proof_critically", "Read a proof critically", 47),
     Lesson(5, "frameworks", "ask_your_framework", "Ask your framework", 53),
     Lesson(6, "programs", "differentiate_programs", "Differentiate programs, not functions", 53),
     Lesson(7, "subgradients", "choose_a_subgradient", "Choose a subgradient", 56),

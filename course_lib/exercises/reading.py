@@ -180,7 +180,7 @@ def read_expression(answer: object) -> sp.Expr:
         return with_fractions_meant(answer)
     raise Unreadable(
         f"You gave {in_words(answer)}; write a number or a SymPy expression, such as sp.Rational(1, 2) or "
-        f"sp.Max(0, x){_without_quotes(answer)}."
+        f"sp.Max(0, x){_without_quotes(answer)}{_without_brackets(answer)}."
     )
 
 
@@ -247,3 +247,8 @@ def _bounded(number: Fraction) -> Fraction:
 
 def _without_quotes(answer: object) -> str:
     return ", without quotes" if isinstance(answer, str) else ""
+
+
+def _without_brackets(answer: object) -> str:
+    one = type(answer) in (list, tuple, set, frozenset) and len(answer) == 1  # type: ignore[arg-type]
+    return ", without brackets around it" if one else ""

@@ -126,6 +126,8 @@ def test_right_answers_pass_in_any_form(step, answer):
         (RELU[BRANCH], (h - 0) / h, r"that is a line further down. Leave f\(0\) standing"),
         (SHIFTED[BRANCH], 0, "Write what comes after lim"),
         (ABSOLUTE[DEFINITION], (sp.Abs(h) - 0) / h, r"a line further down. Leave f\(h\) and f\(0\) standing"),
+        (RELU[BRANCH], h - f(0) / h, r"all of h - f\(0\) is divided by h"),
+        (RELU[LIMIT], sp.Limit(1, h, 0, "+"), "the limit is not taken yet"),
         (RELU[LIMIT], sp.oo, "Not the limit"),
         (RELU[LIMIT], h, "h is left over"),
         (RELU[LIMIT], 0, "This is the limit of f itself"),

@@ -167,6 +167,8 @@ EXERCISES = [
             WrongAnswer(0, "Away from 0 it is 0. These three points lie on both sides of the kink."),
             WrongAnswer(2 / h**2, "The numerator is 2h, not 2."),
             WrongAnswer(2, "$h + h$ is $2h$, and it is divided by $h^2$, not by h."),
+            WrongAnswer(2 * h, "That is the numerator. It is still to be divided by $h^2$."),
+            WrongAnswer(sp.oo, "That is where it goes as h shrinks. Give it as a formula in h."),
         ),
         hints=("f(h) = h and f(−h) = h.", "The numerator is h − 0 + h."),
         explanation=r"$\frac{2h}{h^2} = \frac{2}{h}$: the two secants' slopes differ by 2, and that is divided by h.",

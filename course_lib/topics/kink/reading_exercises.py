@@ -172,15 +172,15 @@ EXERCISES = [
             WrongAnswer([False, False, False, True, True], "Look at statement 4 again: 0 − Δx + 0 is −Δx."),
             WrongAnswer(
                 [False, False, False, False, False],
-                "Look at statement 5 again. Judge it by itself: what is the right derivative of ReLU at 0? A right "
-                "statement stays right, also after four wrong ones.",
+                "Look at statement 5 again. Judge it by itself: what is the right derivative of ReLU at 0? A "
+                "statement can be right, although what stands before it is wrong.",
             ),
         ),
         hints=(
             "Take the statements one at a time. A single counterexample is enough.",
             "Statement 4: put in Δx = 1 and compute both sides.",
         ),
-        explanation="Four are wrong and the last is right: 3 has two signs swapped, and 4 drops the minus again.",
+        explanation="Four are wrong and the last is right: 3 has two signs swapped, and 4 drops the minus.",
     ),
     Exercise(
         id="proof.7",

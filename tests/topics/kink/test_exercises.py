@@ -96,7 +96,7 @@ def scalar_if(x: float) -> float:
         ("proof.2", lambda left, right: [0, 1], "For the branches x/10 and x your function returned something"),
         ("proof.5", "left and right agree", "write a list of 3 answers"),
         ("proof.2", lambda left, right: [sp.limit(left, x, 0), sp.limit(right, x, 0)], "limits of the function itself"),
-        ("proof.8", sp.oo, "That is not the answer."),
+        ("proof.8", sp.oo, "That is where it goes as h shrinks."),
         ("start.6", (0, -np.inf), "Your interval runs from 0 to -oo; write the smaller end first."),
     ],
 )
