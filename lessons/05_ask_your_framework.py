@@ -64,17 +64,17 @@ for name, (low, high) in beside.items():
 
 # %% [markdown]
 # Suppose that a library nudged $x$ off the kink before it took the slope. It would return the left or the right number,
-# and averaged over many nudges anything in between, depending on how often it lands on each side. So let us call these
-# right: the limits of the slopes on both sides, and all numbers between them. If both limits are finite, and the
-# function of one variable is continuous and made of smooth pieces, these numbers form the **Clarke subdifferential** at
-# that point (from Frank Clarke's book of 1983), *Clarke set* for short. Each of them is a **Clarke subgradient**. A
-# number outside is wrong: close enough to the point it is neither a slope nor a mean of slopes.
+# and averaged over many nudges anything in between, depending on how often it lands on each side. So we call a number
+# right if it is the limit of the slopes on one side, or lies between the limits of both sides. If both limits are
+# finite, and the function of one variable is continuous and made of smooth pieces, the right numbers form the **Clarke
+# subdifferential** at that point (from Frank Clarke's book of 1983), *Clarke set* for short. Each of them is a **Clarke
+# subgradient**. A number outside is wrong: close enough to the point it is neither a slope nor a mean of slopes.
 #
 # Where a function is smooth both limits agree, and the set holds one number, the derivative. (Another kind of
 # subgradient comes in [[subgradients]].)
 #
-# Drag the line. The band holds all lines whose slope is a Clarke subgradient. Where is the band widest? And which of
-# the five functions leaves you no choice at all?
+# Drag the line. The band holds all lines whose slope is a Clarke subgradient. Which of the five functions leaves you no
+# choice at all?
 
 # %%
 explore(
@@ -86,8 +86,8 @@ explore(
 # %% [markdown]
 # Now be the judge. In a course, students write a function `slope(x)` for ReLU, and a program grades it. At 0 it
 # accepted 1 alone. (`test_tasks_ex5.py` of *trusthlt/nlp-with-deep-learning-lectures*, repaired by pull request 4.)
-# Here is a small copy of it. Each of our 16 tests gives it one such function, and compares its `True` or `False` with
-# the right verdict.
+# Each of our 16 tests gives a small copy of that program one such function, and compares its `True` or `False` with the
+# right verdict.
 
 
 # %%
@@ -101,7 +101,7 @@ run_tests("grader", wants_1)
 assert len(run_tests("grader", wants_1).failures) == 4
 
 # %% [markdown]
-# **Exercise frameworks.8.** Repair the grader: accept what is right, and nothing else.
+# **Exercise frameworks.8.** Repair the grader: accept what is right, and nothing else. (`check` has one more test.)
 
 
 # %% tags=["exercise"]
@@ -116,18 +116,18 @@ check("frameworks.8", accepts)
 # %% [markdown]
 # ## Measure: ask nine libraries
 #
-# Now you can judge any answer. To get one from a library takes four lines. In PyTorch:
+# To get an answer from a library takes four lines. In PyTorch:
 #
 #     x = torch.tensor(0.0, requires_grad=True)
 #     y = torch.relu(x)
 #     y.backward()
 #     print(x.grad)
 #
-# We asked nine libraries in this way, on a CPU. The values are a *snapshot*: they belong to these versions and this
-# day, and they do change. Here are the five functions from above, as libraries offer them by name. A cross marks what
-# is outside the Clarke set, a dash that the library does not offer it. tinygrad appears twice, for two ways to run it.
-# Scroll to the right for all libraries; by keyboard, press Tab until the table has the focus, then use the arrow keys.
-# Find the cross in the row of a smooth function.
+# We asked nine libraries, much as here, on a CPU. The values are a *snapshot*: they belong to these versions and this
+# day. Here are the five functions from above, as libraries offer them by name. A cross marks what is outside the Clarke
+# set, a dash that the library does not offer it. tinygrad appears twice, for two ways to run it. Scroll to the right
+# for all libraries; by keyboard, press Tab until the table has the focus, then use the arrow keys. One cross is in the
+# row of a function with no kink at all. Which one?
 
 # %%
 own_names = ["relu", "abs", "leaky_relu", "elu_1", "elu_2"]
@@ -148,7 +148,7 @@ assert crosses == [("leaky_relu", "mygrad", 0), ("elu_1", "tinygrad", 0), ("elu_
 # All six libraries with a `relu` return 0 there. For $|x|$ JAX returns 1 and the others 0, and both are Clarke
 # subgradients. MyGrad's 0 for leaky ReLU is not: every slope nearby is $\tfrac18$ or 1.
 #
-# The strangest cross is tinygrad's 0 for ELU with $\alpha = 1$. That function is smooth at 0, with derivative 1: there
+# The strangest cross is tinygrad's 0 for ELU with $\alpha = 1$. That function has a derivative at 0, which is 1: there
 # was nothing to choose. [[Programs]] shows how a library can miss a plain derivative.
 #
 # An answer on the web says that ReLU has gradient 0 for $x \le 0$ (C27). For $x < 0$ it does. At 0 there is no
@@ -165,14 +165,15 @@ predict("frameworks.p1")
 # ## Ten spellings of one function
 #
 # Where does the number come from? None of these libraries looks for ReLU in what you write. Each goes through the
-# parts, and each part has a rule, which somebody wrote once and for all programs:
+# parts, and each part has a rule, which somebody wrote once, for every program:
 #
 # - A choice, `where(condition, a, b)`, has the slope of the branch that is taken.
 # - A comparison such as `x > 0` is 1 or 0. Between its jumps it is constant, so it has slope 0.
 # - Sums and products follow the rules of calculus.
 # - For $|x|$ somebody had to choose a slope at 0. Most chose 0.
 # - A maximum has slope 1 in its larger argument and 0 in the other. At a tie a library takes 1 and 0, or ½ and ½.
-#   (MyGrad takes 0 and 0.) Then comes the chain rule: times the argument's own slope, which is 0 for a constant.
+#   (MyGrad takes 0 and 0.) Then comes the chain rule, times the argument's own slope, which is 0 for a constant. With
+#   ½ and ½, `maximum(x, 0)` gets $\tfrac12 \cdot 1 + \tfrac12 \cdot 0$, which is ½.
 #
 # **Exercise frameworks.10.** By these rules, what comes back at $x = 0$ for `where(x >= 0, x, 0)`,
 # `where(x > 0, x, 0)`, `x * (x > 0)` and `(x + abs(x)) / 2`, if $|x|$ has slope 0 there? Give a list of four.
@@ -187,7 +188,7 @@ check("frameworks.10", slopes_at_0)
 # Do the libraries keep to the rules? Each program in this list computes ReLU. The band is the Clarke set, a point is
 # the answer of one library. (*Emulated* rows follow rules that we read in a library's source. Theano is an older
 # library.) Begin with `maximum(x, 0)`, then find your four programs. JAX differs from your answer in one program, and
-# SymPy in another. Which of JAX's rules must be another one?
+# SymPy in another. Which of JAX's rules must be different?
 
 # %%
 spellings = [name for name, program in PROGRAMS.items() if program.function == PROGRAMS["relu"].function]
@@ -203,9 +204,10 @@ assert others == [("x_times_step", "sympy", 0.5), ("half_x_plus_abs", "jax", 1)]
 assert [library for library, (value,) in returned("maximum_x_x").items() if value != 1] == ["mygrad"]
 
 # %% [markdown]
-# JAX gives $|x|$ the slope 1, as the table says, and SymPy writes `x·(x > 0)` with a step function that is ½ at 0. All
-# that came back is in $[0, 1]$. So for ReLU nothing is wrong here, but the same network, written in another way or run
-# by another library, may train on other numbers.
+# Three values came back for `maximum(x, 0)`: 0, ½ and 1. That settles your prediction. JAX gives $|x|$ the slope 1, as
+# the table says, and SymPy writes `x·(x > 0)` with a step function that is ½ at 0. All that came back is in $[0, 1]$.
+# So for ReLU nothing is wrong here, but the same network, written in another way or run by another library, may train
+# on other numbers.
 
 # %% [markdown] tags=["optional"]
 # ### An old quarrel
@@ -276,9 +278,9 @@ assert {judge("relu", value).verdict for value in counts} == {"subgradient"}
 # %% [markdown] tags=["optional"]
 # ### All that was measured
 #
-# This section is optional. The whole snapshot has rows with an infinite slope as well. $\sqrt{x^2}$ is $|x|$. At 0
-# its rules multiply ∞ by 0, so NaN comes back from most libraries, which is not in the set. The length of a
-# vector, `norm(x)`, has the same trouble at $(0, 0)$ in all but PyTorch. And $\sqrt x$ has no Clarke set at 0 (a
+# This section is optional. The whole snapshot has rows with an infinite slope as well. $\sqrt{x^2}$ is $|x|$. At 0 its
+# rules multiply ∞ by 0, so NaN comes back from most libraries, which is not in the set. The length of a vector,
+# `norm(x)`, has the same trouble at $(0, 0)$ in all that offer it but PyTorch. And $\sqrt x$ has no Clarke set at 0 (a
 # circle), because its slopes grow without bound.
 #
 # A choice can return NaN as well. With arrays both branches are computed, and the slope of the one that is not taken is
@@ -311,9 +313,8 @@ for _ in range(200):
 
 # %% [markdown]
 # Nearby one of the two entries is the largest, and it alone moves the maximum. In several variables the Clarke set
-# holds the limits of gradients nearby and all their weighted means, for the same reason: averaged over many nudges, a
-# gradient counts as often as it is met. (The weights are not negative and sum to 1. In one variable these means are
-# the numbers between two slopes.)
+# holds the limits of gradients nearby and all their weighted means, for the same reason: averaged over many nudges,
+# each gradient weighs in by how often it turns up. (The weights are not negative and sum to 1.)
 #
 # **Exercise frameworks.11.** Which of $(1, 0, 0)$, $(\tfrac12, \tfrac12, 0)$, $(1, 1, 0)$, $(\tfrac14, \tfrac34, 0)$
 # and $(\tfrac12, \tfrac14, \tfrac14)$ are in the Clarke set of $\max(x_1, x_2, x_3)$ at $(1, 1, 0)$? Give a list of
@@ -326,7 +327,8 @@ in_the_set = [True, True, False, True, False]
 check("frameworks.11", in_the_set)
 
 # %% [markdown]
-# And what do the libraries return, for the largest of all entries and for the largest along an axis?
+# And what do the libraries return, for the largest of all entries and for the largest along an axis? Neither is the
+# maximum of two numbers from above: each is a part of its own, with its own rule.
 
 # %%
 figures.value_table(programs=["tied_max_reduce", "tied_max_axis"])
@@ -379,14 +381,14 @@ assert returned("abs")["autograd"] == (0,) and by_central_quotient(abs, 0.0, 0.0
 assert len(run_tests("average", by_central_quotient).failures) == 5
 
 # %% [markdown]
-# The central quotient is the mean of both slopes. So this check calls a claim right where there is no derivative, and
-# calls Clarke subgradients wrong. In 2014 somebody asked for a better one in another project: compute both slopes, and
-# see whether the claim lies between. (*BVLC/caffe*, issue 1334)
+# The central quotient is the mean of both slopes. So at the kink of $|x|$ this check accepts 0, a Clarke subgradient by
+# luck, and calls all the others wrong. In 2014 somebody asked for a better one in another project: compute both slopes,
+# and see whether the claim lies between. (*BVLC/caffe*, issue 1334)
 #
 # **Exercise frameworks.7.** Finish that check. Return `"wrong"` if the claim is not between both slopes, ends included.
-# If it is, return `"right"` where they agree, and `"kink"` where they differ. Rounding and curvature
-# change measured slopes by a few $10^{-5}$, so take $10^{-4}$ as tolerance in every comparison. (In the tests the
-# slopes differ by 0.01 or more or not at all, and a wrong claim is off by 0.01 or more.)
+# If it is, return `"right"` where they agree, and `"kink"` where they differ. Rounding and curvature change measured
+# slopes by about $10^{-5}$ at most, so take $10^{-4}$ as tolerance in every comparison. (In the tests the slopes differ
+# by 0.01 or more or not at all, and a wrong claim is off by 0.01 or more.)
 
 
 # %% tags=["exercise"]
@@ -406,8 +408,8 @@ check("frameworks.7", verdict)
 # ### The tie that counts twice
 #
 # The next function goes backward through a maximum. It gets `upstream`, the slope of the loss with respect to the
-# maximum, and returns the slopes with respect to the entries. (*Theano/Theano*, issue 4568, 2016. PyTensor, which goes
-# back to Theano, does so in our snapshot.)
+# maximum, and returns the slopes with respect to the entries. (*Theano/Theano*, issue 4568, 2016. PyTensor, Theano's
+# successor, still did so in our snapshot.)
 
 
 # %%
@@ -479,8 +481,8 @@ print(all(run_tests(exhibit, function).passed for exhibit, function in repaired.
 #
 # Random inputs miss a bug at a kink: they are practically never exactly 0 and never tie, and beside the kink the same
 # code is right. And a test that does look at the kink can ask for one number where a whole set is right, as the grader
-# and the averaging check do. So test at exactly 0, at ties and on both sides, and accept the whole Clarke set there and
-# nothing else. [[Programs]] has one more exhibit.
+# and the check by a central quotient do. So test at exactly 0, at ties and on both sides, and accept the whole Clarke
+# set there and nothing else. [[Programs]] has one more exhibit.
 #
 # Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 

@@ -36,7 +36,7 @@ s = sp.Symbol("s", real=True)
 # %% [markdown]
 # ## Predict
 #
-# Commit to a guess.
+# Before you build a framework of your own, guess what a real one does.
 
 # %%
 predict("frameworks.p2")
@@ -44,14 +44,14 @@ predict("frameworks.p2")
 # %% [markdown]
 # ## Go forward
 #
-# A program is a sequence of steps: $+$, $-$, $\cdot$, $\mathrm{relu}$. Each has a rule that you know. To differentiate
+# A program is a sequence of steps: $+$, $-$, $\cdot$, $\mathrm{relu}$. Each has a rule for its slope. To differentiate
 # the whole, carry a pair along from step to step: the value $a$, and its slope $a'$ with respect to the input. Write
 # the pair as $a + a'\varepsilon$, as if the input had moved by $\varepsilon$, and calculate with it as usual, but with
 # $\varepsilon^2 = 0$, since a slope needs the first-order part only. (This $\varepsilon$ never gets a value; it only
 # marks the slope.) Such a pair is called a **dual number**. In a sum the values add up, and so do the slopes:
 # $(a + b) + (a' + b')\varepsilon$.
 #
-# **Exercise frameworks.1.** Write the product of two pairs. `a` and `b` are tuples (value, slope); return a tuple.
+# **Exercise frameworks.1.** Multiply two pairs in the same way. `a` and `b` are tuples (value, slope); return a tuple.
 
 
 # %% tags=["exercise"]
@@ -66,7 +66,7 @@ check("frameworks.1", product)
 # %% [markdown]
 # With a few such rules any program that is made of these steps can be differentiated. ReLU passes the slope on if its
 # input is above 0, and stops it below. At exactly 0 somebody has to decide: there it multiplies the slope by a number
-# $s$.
+# $s$, called `s_at_0` here.
 
 
 # %%
@@ -116,12 +116,12 @@ assert (square.value, square.slope) == (12, 7)
 # ## Go backward
 #
 # Forward, with one slope in each pair, every input needs a run of its own. A network has thousands of weights and one
-# loss, so the frameworks that train it go the other way, where one run serves all weights. While the program runs,
-# they keep a **record**: each step, its parts, and its own slope with respect to each part. (For a product, the slope
-# with respect to one part is the value of the other.) Then they go through the record in reverse. By the chain rule
-# each step multiplies its **upstream gradient**, the slope of the end result with respect to what the step returned,
-# by its own slopes, and passes the products on to its parts. Here it is written out for $ab + a^2$, where `to_p` is
-# the upstream gradient of `p`.
+# loss, so the frameworks that train it go the other way, where one run serves all weights. While the program runs, they
+# keep a **record**: each step, its parts, and its own slope with respect to each part. (For a product, the slope with
+# respect to one part is the value of the other.) The price is memory: the record is kept until the way back. Then they
+# go through the record in reverse. By the chain rule each step multiplies its **upstream gradient**, the slope of the
+# end result with respect to what the step returned, by its own slopes, and passes the products on to its parts. Here it
+# is written out for $ab + a^2$, where `to_p` is the upstream gradient of `p`.
 
 # %%
 a, b = 2, 5
@@ -140,11 +140,11 @@ assert (to_a, to_b) == (5 + 2 * 2, 2)
 
 # %% [markdown]
 # Why are three products added up in `to_a`? The number $a$ is used three times. Nudge it, and the result moves through
-# each use: the effects add up. Overwriting would keep only the last one, a classic bug. And why in reverse? A step must
-# have all that arrives from its uses before it can pass anything on, and whatever uses it stands later in the record.
+# each use: the effects add up. (In calculus this is the chain rule for several variables.) Overwriting would keep only
+# the last one, a classic bug. And why in reverse? A step must have all that arrives from its uses before it can pass
+# anything on, and whatever uses it stands later in the record.
 #
-# Now make it $ab + b^2$: predict both slopes, then change `q` and what depends on it. (Check with a nudge: what does
-# the result do for $b = 5.001$?)
+# Now make it $ab + b^2$: predict both slopes, then change `q` and what depends on it.
 
 # %% [markdown] tags=["optional"]
 # ### Backward for any program
@@ -244,9 +244,9 @@ explore(
 # *Each rule returns a Clarke subgradient of its step. The chain rule joins them. So a Clarke subgradient of the whole
 # comes out.* Where is the gap? Take $\mathrm{relu}(t) - \mathrm{relu}(-t)$. At 0 both parts, $\mathrm{relu}(t)$ and
 # $-\mathrm{relu}(-t)$, have the Clarke set $[0, 1]$. A number from each, added up, can be anything in $[0, 2]$, but 1
-# alone is right. The two belong together: whichever way $t$ moves, one switches on and the other off. The rules look at
-# one part at a time and do not know. (The sum rule of calculus is left in one direction: every Clarke subgradient of a
-# sum is a sum of Clarke subgradients of its parts, but not the other way round.)
+# alone is right. The two belong together: whichever way $t$ moves, one switches on and the other stays off. The rules
+# look at one part at a time and do not know. (Of the sum rule of calculus only one direction survives: every Clarke
+# subgradient of a sum is a sum of Clarke subgradients of its parts, but not the other way round.)
 #
 # ### The mystery of ELU
 #
@@ -284,9 +284,9 @@ relu6_slopes = [s, 1 - s]
 check("frameworks.2", relu6_slopes)
 
 # %% [markdown]
-# **Exercise frameworks.3.** Now you can have any derivative you like. Write ReLU so that its automatic derivative at
-# 0 is $c$, for $s = 0$. (One of the programs above computes 0, and adding 0 changes no value.) The check tries several
-# $c$. Use `relu`, `+`, `-`, `*` and programs made of them: a program that asks where $t$ lies is refused.
+# **Exercise frameworks.3.** Now you can have any derivative you like. Write ReLU so that its automatic derivative at 0
+# is $c$, for $s = 0$. The check tries several $c$. Use `relu`, `+`, `-`, `*` and programs made of them: a program that
+# asks where $t$ lies is refused.
 
 
 # %% tags=["exercise"]
@@ -302,7 +302,8 @@ check("frameworks.3", spelled)
 # ## Derive: can one number be right for all programs?
 #
 # Suppose that you write the next framework. Which $s$ would you take? So far everything speaks for ½. Before you ship
-# it, apply every ReLU twice. The function is still $t$. What will the automatic derivative be for $s = \tfrac12$?
+# it, apply every ReLU of $\mathrm{relu}(t) - \mathrm{relu}(-t)$ twice. The function is still $t$. What will the
+# automatic derivative be for $s = \tfrac12$?
 
 
 # %%
@@ -363,8 +364,8 @@ check("frameworks.4", right_slope)
 # %% [markdown]
 # ## Measure: what can a framework promise?
 #
-# So a gradient may be wrong. How much should that worry you? Compare the automatic derivative for $s = 0$ with a
-# difference quotient, first at 0, then at 200 random points.
+# So a gradient may be wrong. How often? Compare the automatic derivative for $s = 0$ with a difference quotient, first
+# at 0, then at 200 random points. (These three functions have no kink, so here a central quotient can be trusted.)
 
 
 # %%
@@ -383,10 +384,10 @@ for program in (zero, identity, elu):
     assert is_wrong(program, 0.0) and not any(is_wrong(program, t) for t in points[:20])
 
 # %% [markdown]
-# No accident. If no ReLU gets exactly 0 on the way, every step has a derivative where it is taken, and then the chain
-# rule is a theorem. So, rounding apart, a program of smooth steps and ReLUs can have a wrong derivative only where a
-# ReLU gets exactly 0. This much can be promised. What cannot be promised is one answer for one function: where ReLUs
-# get 0, the spelling may decide.
+# That is no accident. If no ReLU gets exactly 0 on the way, every step has a derivative where it is taken, and then the
+# chain rule is a theorem. So, rounding apart, a program of smooth steps and ReLUs can have a wrong derivative only
+# where a ReLU gets exactly 0. This much can be promised. What cannot be promised is the same answer for every spelling
+# of a function: where ReLUs get 0, the spelling may decide.
 #
 # And a choice is neither a smooth step nor a ReLU. This program computes $t^2$, with a shortcut for one number. What is
 # its automatic derivative at 2, and at 3?
@@ -404,8 +405,8 @@ for t in (2, 3):
 assert derivative(square_with_shortcut, 3) == 0 and derivative(square_with_shortcut, 2) == 4
 
 # %% [markdown]
-# At 3 the constant 9 comes back, and a constant has slope 0. At 2, and wherever else you are off the border of the
-# choice, the same branch is taken nearby, and the promise holds again.
+# At 3 the constant 9 comes back, and a constant has slope 0. At 2, and everywhere else but at 3, the same branch is
+# taken nearby, and the promise holds again.
 #
 # How often do ReLUs get exactly 0? [[Zeros]] counts. For networks in which each unit has a bias of its own,
 # [[network_slope]] has good news. And [[autodiff]] builds a derivative that does remember which way $t$ moves.
@@ -433,7 +434,7 @@ for name, program in programs.items():
     assert len(values) == 6 and set(values) == {(float(derivative(program, 0, Conventions(relu=0))),)}
 
 # %% [markdown]
-# It does, for all five.
+# Yes: all five agree.
 
 # %% [markdown] tags=["optional"]
 # ### Other kinks: the maximum
@@ -483,7 +484,7 @@ run_tests("assign", assigns)
 assert len(run_tests("assign", assigns).failures) == 2
 
 # %% [markdown]
-# With upstream gradient 1, the first thing one would try, the test passes. With 3 the result is too small, and with 0
+# With upstream gradient 1, the first number you would try, the test passes. With 3 the result is too small, and with 0
 # a gradient comes from nowhere. [[Audit]] shows what that does to training.
 #
 # **Exercise frameworks.5.** Repair it by the chain rule. Leave `upstream` as it is.

@@ -15,6 +15,21 @@ from course_lib.topics.frameworks.answers import (
     verdict_if,
 )
 
+
+def _without_tolerance_at_the_ends(f, x, claimed, h=1e-6):  # type: ignore[no-untyped-def]
+    left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
+    if not min(left, right) <= claimed <= max(left, right):
+        return "wrong"
+    return "right" if abs(left - right) < 1e-4 else "kink"
+
+
+def _slopes_compared_exactly(f, x, claimed, h=1e-6):  # type: ignore[no-untyped-def]
+    left, right = (f(x) - f(x - h)) / h, (f(x + h) - f(x)) / h
+    if not min(left, right) - 1e-4 <= claimed <= max(left, right) + 1e-4:
+        return "wrong"
+    return "right" if left == right else "kink"
+
+
 EXERCISES = [
     Exercise(
         id="frameworks.8",
@@ -104,6 +119,14 @@ EXERCISES = [
             WrongAnswer(
                 verdict_if(lambda left, right, claimed: min(left, right) <= claimed <= max(left, right)),
                 "Measured slopes are a little off, so the tolerance counts at both ends as well: try ELU with α = 2.",
+            ),
+            WrongAnswer(
+                _without_tolerance_at_the_ends,
+                "The claim is compared without tolerance: rounding alone can put a right claim outside both slopes.",
+            ),
+            WrongAnswer(
+                _slopes_compared_exactly,
+                "The two slopes are compared without tolerance: measured slopes are hardly ever equal.",
             ),
         ),
         hints=(

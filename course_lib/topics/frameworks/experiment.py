@@ -366,7 +366,7 @@ FURTHER: dict[str, tuple[Trial, ...]] = {
         _verdict("x³", lambda x: x**3, 2, 11.99, "wrong"),
         _verdict("x³", lambda x: x**3, 2, 12.01, "wrong"),
     ),
-    "grader": (),
+    "grader": (_grade(0, 0.123456, 1, True),),
     "tie": (
         _tie([1, 1 - 1e-9, 0], 1),
         _tie([0.5, 2, 2, -7, 2, 2, 2], 0.5),

@@ -44,6 +44,14 @@ EXERCISES = [
             ),
             WrongAnswer(lambda a, b: (a[0] * b[0], a[1] * b[0]), "One half of the product rule is missing."),
             WrongAnswer(
+                lambda a, b: (a[0] * b[0], a[0] * b[1]),
+                "That is one half of the product rule: the slope of `a` has to count as well.",
+            ),
+            WrongAnswer(
+                lambda a, b: (a[0] + b[0], a[1] * b[0] + a[0] * b[1]),
+                "The slope is right, but the value of a product is the product of the values.",
+            ),
+            WrongAnswer(
                 lambda a, b: (a[0] * b[0], a[0] * a[1] + b[0] * b[1]), "Each slope goes with the *other* pair's value."
             ),
             WrongAnswer(lambda a, b: (a[0] * b[0], a[1] * b[0] - a[0] * b[1]), "The two halves add up."),
@@ -122,7 +130,8 @@ EXERCISES = [
             WrongAnswer(lambda t, c: relu(t) - c * zero(t), "The derivative is −c. Turn the difference round."),
         ),
         hints=(
-            "You know a program that computes 0 and has the automatic derivative 1 − 2s.",
+            "Adding 0 changes no value, and one of the programs above computes 0.",
+            "That program has the automatic derivative 1 − 2s.",
             "With s = 0 that derivative is 1. Add c times the zero program to ReLU.",
         ),
         explanation="Adding 0 changes no value. This 0 has the automatic derivative 1, so it can be made anything.",
@@ -156,7 +165,7 @@ EXERCISES = [
         comparator=GHOST,
         reference=lambda: zero_with_slope_one,
         wrong_answers=(
-            WrongAnswer(zero, "That is 0 with the derivative 1 − 2s: right for s = 0 only."),
+            WrongAnswer(zero, "That is 0 with the derivative 1 − 2s, which is 1 for s = 0 only."),
             WrongAnswer(
                 lambda t: zero(zero(t)), "That is 0 with the derivative $(1 - 2s)^2$. What is missing up to 1?"
             ),
