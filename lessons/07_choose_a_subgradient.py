@@ -4,8 +4,8 @@
 # **The question.** At a kink there is no slope. Which numbers may stand in for it, and does a step against one of them
 # still lead downhill?
 #
-# **Why it matters.** Your library chooses such a number at every kink of every network that you train. What it promises
-# is not what a gradient promises. And yet a kink is often just where training wants to go.
+# **Why it matters.** Your library returns a number at every kink of every network that you train. What such a number
+# promises is not what a gradient promises. And yet, with some losses, a kink is just where training wants to go.
 #
 # **You will learn**
 # - to find all slopes of lines that support a graph
@@ -85,8 +85,8 @@ for g in (sp.Rational(-1, 100), sp.Rational(101, 100)):
 #
 # All subgradients at a point make up the **subdifferential** there. A function is **convex** if the straight line
 # between any two points of its graph is nowhere below the graph. For such an $f$ the subdifferential is the interval
-# from the left to the right derivative (Rockafellar, 1970), for the same reason as above: the right derivative bounds
-# $g$ from above, the left one from below.
+# from the left to the right derivative (Rockafellar, 1970). As above, the right derivative bounds $g$ from above, the
+# left one from below. And convexity keeps the graph on or above both one-sided tangents, so all in between will do.
 #
 # **Exercise subgradients.1.** Let $f(x) = \max(-x, 2x)$. Which slopes $g$ give a line through $(0, 0)$
 # that supports its graph? Answer with a set. (`(a, b)` is the interval with both ends.)
@@ -113,8 +113,8 @@ for name in ("ReLU", "|x|", "x²"):
 # ### When the graph bends down
 #
 # It is tempting to say that a subgradient is a number between the left and the right derivative. For leaky ReLU with
-# slope 2 these are 2 and 1. But a supporting line needs $g \le 1$ because of the right side and $g \ge 2$ because of
-# the left, so there is none. The line with the slope 1.5 lies *above* the graph on both sides.
+# slope 2 left of 0 these are 2 and 1. But a supporting line needs $g \le 1$ because of the right side and $g \ge 2$
+# because of the left, so there is none. The line with the slope 1.5 lies *above* the graph on both sides.
 #
 # "Between both derivatives" is the recipe for the *Clarke* set. Compare the two sets at 0:
 
@@ -134,10 +134,9 @@ assert minus_absolute.value(0) > minus_absolute.value(-tenth) == minus_absolute.
 
 # %% [markdown]
 # For the first three, which are convex, both are the same. For the others the Clarke set is larger: it fills in between
-# the slopes nearby, and never asks whether the line stays below the graph elsewhere. (For $\min(|x|, \tfrac12)$ only
-# the flat line does: any other cuts through a flat part of the graph.) The losses of networks can bend down, and this
-# is why the Clarke set is used for them. You can see the price in the row of $-|x|$: 0 is a Clarke subgradient at 0,
-# the *maximum*.
+# the slopes nearby, and never asks whether the line stays below the graph elsewhere. The losses of networks can bend
+# down, and this is why the Clarke set is used for them. You can see the price in the row of $-|x|$: 0 is a Clarke
+# subgradient at 0, the *maximum*.
 
 # %% [markdown] tags=["optional"]
 # ### Find both sets yourself
@@ -158,7 +157,7 @@ check("subgradients.2", both_sets)
 #
 # ### Walk with subgradients
 #
-# Does it help to step against such a number? The **subgradient method** is gradient descent with any subgradient:
+# What if we just step against such a number? The **subgradient method** is gradient descent with any subgradient:
 # $x \leftarrow x - t_k\, g$. The steps $t_1, t_2, \dots$ are fixed beforehand. Here it is for $|x|$. (`np.sign` is 0 at
 # 0, and 0 is a subgradient there.)
 
@@ -195,10 +194,10 @@ assert lengths[199].round(2) == 0.59 and np.argmax(lengths >= 1.03) + 1 == 16_69
 
 # %% [markdown]
 # Three fates. Constant steps end up bouncing back and forth between 0.03 and $-0.07$. Steps of $0.1/\sqrt k$ swing
-# about the minimum in smaller and smaller swings. Steps of $0.1/k$ get short before they are there: all 200 of them
+# about the minimum in smaller and smaller swings. Steps of $0.1/k$ get short before they arrive: all 200 of them
 # together are 0.59 long. (They would arrive, in step 16,694.) So a good rule has two parts. First, the steps must tend
 # to 0; otherwise the walk usually never settles. Second, their sum must grow without bound; otherwise it may never
-# arrive.
+# arrive. By this rule $1/k$ is allowed, but slow; $1/k^2$, with a finite sum, is not.
 #
 # **Exercise subgradients.4.** Where does the 0.03 come from? Only the start and the step decide it, so work out another
 # case before you run it. On $|x|$ from 2.6 with constant steps of 0.25: between which two values of $|x|$ does it end
@@ -212,9 +211,9 @@ check("subgradients.4", two_values)
 
 # %% [markdown]
 # A question on the web takes it for granted that gradient descent needs a smooth function (C01). It does not: $|x|$ has
-# its kink exactly at the minimum, the worst place for it, and the last 20 steps of $0.1/\sqrt k$ stay within 0.0075 of
-# it. But the steps have to get shorter by a rule: the slope has the size 1 until the very end, and does not tell when
-# to slow down.
+# its kink exactly at the minimum, just where the method has to work, and the last 20 steps of $0.1/\sqrt k$ stay within
+# 0.0075 of it. But the steps have to get shorter by a rule: the slope has the size 1 until the very end, and does not
+# tell when to slow down.
 
 # %% tags=["assertion", "C01"]
 for objective, f in experiment.OBJECTIVES.items():
@@ -232,10 +231,10 @@ for objective, f in experiment.OBJECTIVES.items():
 # ### One step in the plane
 #
 # On a line, for a convex $f$, a step from any point but the minimum goes the right way or jumps over it. But networks
-# have more than one weight, and with two of them something new happens. There a subgradient is a vector, and
-# $g \cdot (x - x_0)$ a scalar product. Let $f(x, y) = |x| + 2|y|$. At $(1, 0)$ the vector $(1, 2)$ is a subgradient:
-# $|x| + 2|y| \ge 1 + 1 \cdot (x - 1) + 2 \cdot y$ for all $x$ and $y$, since the right side is $x + 2y$. Step against
-# it, and make $t$ short:
+# have more than one weight, and with two of them something new happens. There $x$, $x_0$ and $g$ in the definition are
+# vectors, and the product is a scalar product. From here $x$ and $y$ are coordinates: let $f(x, y) = |x| + 2|y|$. At
+# $(1, 0)$ the vector $(1, 2)$ is a subgradient: $|x| + 2|y| \ge 1 + 1 \cdot (x - 1) + 2 \cdot y$ for all $x$ and $y$,
+# since the right side is $x + 2y$. Step against it, and make $t$ short:
 
 # %%
 start, against = np.array([1.0, 0.0]), np.array([1.0, 2.0])
@@ -256,7 +255,7 @@ assert sp.expand((1 - size) ** 2 + (2 * size) ** 2 - (1 - 2 * size + 5 * size**2
 #
 # A gradient promises more. Against a gradient that is not 0 every short enough step goes down, because near the point
 # the graph *is* its tangent plane, up to an error that is small compared with the step. A subgradient only says that
-# the graph is nowhere *below* its plane. A floor cannot make $f$ fall.
+# the graph is nowhere *below* its plane. Such a floor cannot say that $f$ falls.
 #
 # Still, some subgradients at this point do lead downhill. The vector $(1, \gamma)$ is a subgradient for every $\gamma$
 # from −2 to 2, and the step ends at $(1 - t, -\gamma t)$.
@@ -272,14 +271,14 @@ check("subgradients.6", descending)
 
 # %% [markdown]
 # What is it, then, that every subgradient promises? Look at the last column of the table: the *distance to the minimum*
-# $x^*$ falls. Multiply out its square after one step:
+# $x^*$ falls. Multiply out its square after one step ($x$ is the vector again):
 #
 # $$\|x - t g - x^*\|^2 = \|x - x^*\|^2 - 2t\, g \cdot (x - x^*) + t^2 \|g\|^2 .$$
 #
 # Only the middle term can bring it nearer. How large is it? The inequality of a subgradient holds for every point, so
 # put in $x^*$: $f(x^*) \ge f(x) + g \cdot (x^* - x)$. Reordered, $g \cdot (x - x^*) \ge f(x) - f(x^*)$, and this is the
 # *gap* that is left. So the square changes by at most $-2t \cdot \text{gap} + t^2 \|g\|^2$, and that is below 0 for
-# every $t < 2 \cdot \text{gap}/\|g\|^2$. Here the gap is 1 and $\|g\|^2$ is 5, so steps up to $\tfrac25$ come nearer.
+# every $t < 2 \cdot \text{gap}/\|g\|^2$. Here the gap is 1 and $\|g\|^2$ is 5, so steps below $\tfrac25$ come nearer.
 #
 # It also says *why* steps must shrink: near the minimum the gap is small, and only short steps are sure to come nearer.
 
@@ -309,6 +308,9 @@ explore(
 #
 # $$\text{best gap} \le \frac{R^2 + G^2 \sum t_k^2}{2 \sum t_k}, \qquad
 # \text{with constant steps } \frac{R^2}{2tT} + \frac{G^2 t}{2} .$$
+#
+# The bound tends to 0 if $t_k$ does and $\sum t_k$ grows without bound. With $t_k = c/\sqrt k$, for example,
+# $\sum t_k^2$ grows like $\ln T$, and $\sum t_k$ like $\sqrt T$.
 #
 # The dashed line is this bound. Find a setting where the best gap comes close to it, and one where it is far below.
 
@@ -401,8 +403,8 @@ explore(figures.median_line, shift=Range(0, 8, 1, value=4, label="outlier up by"
 
 # %% [markdown]
 # Two points lie exactly on the blue line, and the outlier does not move it. A residual enters the slope of this loss
-# only by its *sign*, and as long as the point stays above the line, its sign stays. (An outlier that crosses the line
-# moves it.)
+# only by its *sign*, and as long as the point stays above the line, its sign stays. (A point that crosses the line may
+# move it.)
 #
 # Two residuals are 0, so this loss has its minimum on two kinks at once. Why? Take a simpler case first: fit one number
 # $m$ by the least $\sum |m - y_i|$. Between two of the $y_i$ every residual keeps its sign, so the slope of the sum
@@ -410,9 +412,9 @@ explore(figures.median_line, shift=Range(0, 8, 1, value=4, label="outlier up by"
 # and the slope of the sum grows by 2. So it passes from below 0 to above 0 *on a kink*. (Or it is 0 all the way from
 # one kink to the next.) A line has two parameters, and it takes two kinks to hold both.
 #
-# So a minimum can be a point without a gradient, and the subgradient method does get as near to it as you like: the
-# next section, which is optional, takes 20,000 steps. One text says that such minima are acceptable because training
-# does not usually arrive at them; you find it there (C33).
+# So a minimum can be a point without a gradient, and with steps like $1/\sqrt k$ the subgradient method does get as
+# near to it as you like: the next section, which is optional, takes 20,000 steps. There you also find what a text says
+# of such minima (C33).
 
 # %% [markdown] tags=["optional"]
 # ### Walk to this line
@@ -495,11 +497,11 @@ check("subgradients.7", medians)
 # %% [markdown]
 # ### A penalty that makes weights exactly 0
 #
-# Small models are cheap, so one would like useless weights to be *exactly* 0. The *lasso* (Tibshirani, 1996) gets rid
-# of them by a penalty $\lambda|w|$. Why one with a kink? A penalty $\lambda w^2$ has the slope 0 at $w = 0$, and any
-# slope of the loss moves the weight away. $\lambda|w|$ has many subgradients there, and one of them may cancel the
-# slope of the loss. How large does $\lambda$ have to be? Take the loss $\tfrac12(w - 1)^2$, with its minimum at $w =
-# 1$.
+# Small models are cheap, so one would like useless weights to be *exactly* 0. The *lasso* (Tibshirani, 1996) pushes
+# them to 0 with a penalty $\lambda|w|$. Why one with a kink? A penalty $\lambda w^2$ has the slope 0 at $w = 0$, and
+# any slope of the loss moves the weight away. $\lambda|w|$ has all subgradients from $-\lambda$ to $\lambda$ there, and
+# one of them may cancel the slope of the loss. How large does $\lambda$ have to be? Take the loss $\tfrac12(w - 1)^2$,
+# with its minimum at $w = 1$.
 #
 # **Exercise subgradients.8.** For which $\lambda \ge 0$ does $\tfrac12 (w - 1)^2 + \lambda|w|$ have its minimum at
 # *exactly* $w = 0$? Answer with a set. (`sp.oo` is infinity. The sum is convex. When is 0 a subgradient of it at 0?)
@@ -573,7 +575,7 @@ for name in ("sign", "ReLU"):
 #   The Clarke set fills in between the slopes nearby; for convex functions the two are the same.
 # - The subgradient method needs no smoothness, but a rule for its steps. If $f$ is convex and its subgradients are
 #   bounded, steps that shrink like $1/\sqrt k$ bring the best gap to 0 (an optional section proves it); constant steps
-#   usually stop short.
+#   usually keep bouncing at a distance.
 # - A subgradient is a floor, not a tangent: a short step may climb, and comes nearer to the minimum all the same. So
 #   take every step, and remember the best point.
 # - Minima on kinks are no accident: a sum of $|\text{residuals}|$ changes its slope only there, and a kink can cancel

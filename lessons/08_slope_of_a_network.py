@@ -7,8 +7,7 @@
 # **Why it matters.** If it is not, nothing warns you. You will see networks whose loss is perfectly smooth, and
 # backprop returns a gradient that belongs to no point nearby. And networks do stand on kinks. If a picture is black and
 # the biases start at 0, then every $z$ is exactly 0, in one layer after the other. So is every $z$ of a unit whose
-# weights and bias were all set to 0, as pruning does. Some of the layers that you use are safe even so, and some are
-# not.
+# weights and bias were all set to 0, as pruning does.
 #
 # **You will learn**
 # - to collect all slopes that a loss has around a point, in ten lines of NumPy
@@ -48,10 +47,10 @@ predict("subgradients.p3")
 # ## Explore
 #
 # Derivatives add up. Clarke sets do not, as you saw in [[programs]]. In the identity $x = \max(0, x) - \max(0, -x)$
-# each of the two parts has the Clarke set $[0, 1]$ at 0, so the sums fill $[0, 2]$. But the sum is $x$, with the Clarke
-# set $\{1\}$. The set of a sum lies *inside* the sum of the sets, and can be much smaller. Backprop uses this inclusion
-# as if it were an equation: "each part is right, so the sum is right". With the slope $s$ at both kinks it returns $2s$
-# for the identity, and only $s = \tfrac12$ is right.
+# each part has the Clarke set $[0, 1]$ at 0, so the sums fill $[0, 2]$ ($1 + 1 = 2$ is one). But the sum is $x$, with
+# the Clarke set $\{1\}$. The set of a sum lies *inside* the sum of the sets, and can be much smaller. Backprop uses
+# this inclusion as if it were an equation: "each part is right, so the sum is right". With the slope $s$ at both kinks
+# it returns $2s$ for the identity.
 
 # %% tags=["assertion"]
 x = sp.Symbol("x", real=True)
@@ -170,15 +169,16 @@ explore(
 )
 
 # %% [markdown]
-# You cannot, and here is the reason. Push both biases *up* a little: both units go on, and the gradient is
-# $(2, 1, -1)$. Push both *down*: both go off, and it is $(0, 0, 0)$. Backprop returns $(2s, s, -s)$, which is $1 - s$
-# times the lower gradient plus $s$ times the upper one: a mixture of two cells.
+# You cannot. Push both biases *up* a little: both units go on, and the gradient is $(2, 1, -1)$. Push both *down*: both
+# go off, and it is $(0, 0, 0)$. Backprop returns $(2s, s, -s)$, which is $1 - s$ times the lower gradient plus $s$
+# times the upper one: a mixture of two cells.
 #
 # The same holds for any layer whose units have biases. Up: all units that stood on their kinks go on, for every sample.
-# Down: all go off. What backprop returns is a sum of products, one for each path from the output to a weight. A path
-# passes each layer once, so a product holds at most one slope of this layer. As $s$ goes from 0 to 1, the result
-# therefore moves on a straight line, from the gradient of the lower cell to that of the upper one. A shared bias is
-# enough as long as it pushes all its units the same way.
+# Down: all go off. What backprop returns is a sum of products, one for each *path* from the output through the units
+# down to a weight. Without loops a path passes each layer at most once, so a product holds at most one slope of this
+# layer. As $s$ goes from 0 to 1, the result therefore moves on a straight line, from the gradient of the lower cell to
+# that of the upper one. A shared bias is enough as long as it pushes all its units the same way. In deep networks each
+# higher layer is pushed much further.
 
 # %% [markdown] tags=["optional"]
 # ### And if a bias pushes its units apart?
@@ -217,10 +217,14 @@ explore(
 # If all answers are yes, backprop **returns a Clarke subgradient of the loss**, in all trained parameters and at every
 # batch size. Sejun Park, Sanghyuk Chun and Wonyeol Lee (2024) proved it.
 #
-# A function is *analytic* if near each point it is the sum of its Taylor series, as polynomials and exp are. So
-# $\tfrac12 \sum (o - t)^2$ is an analytic loss, and $\sum |o - t|$ is not. ReLU has a single kink, so one $s$ in each
-# layer is enough for the fourth. At batch size 1 with a bias for each unit the fourth is not needed; that was known
-# before (Lee, Park and Aiken, 2023). And if not all answers are yes?
+# Take the black picture, with $s = 0$. Every hidden output is 0, so the weights that it enters get 0; the slope 0 stops
+# what goes further down. Only the output bias gets a gradient, and by the theorem that is right.
+#
+# A function is *analytic* if near each point it is the sum of its Taylor series, as polynomials and exp are, and
+# piecewise analytic if it is made of such pieces. So $\tfrac12 \sum (o - t)^2$ is an analytic loss, and $\sum |o - t|$
+# is not. ReLU has a single kink, so one $s$ for each layer is enough for the fourth; layers may differ. At batch size 1
+# with a bias for each unit the fourth is not needed; that was known before (Lee, Park and Aiken, 2023). And if not all
+# answers are yes?
 #
 # - **Also covered:** biases that are shared, as in convolutions, if the other three answers are yes.
 # - **Covered even without biases:** dense layers, if the vectors that the samples send into a layer are *linearly
@@ -234,16 +238,17 @@ explore(
 # ### Are all conditions needed?
 #
 # To show that a condition is needed, keep the others, break this one, and find a case in which the conclusion fails.
-# For the first you have seen one: the identity without biases. For what the second asks of the loss take
-# $|\mathrm{relu}(b)|$ at $b = 0$, where $|\cdot|$ is a loss that is not analytic. The slopes $-1$ for $|\cdot|$ and 1
-# for ReLU are each allowed, and their product is $-1$. The right numbers are those from 0 to 1.
+# For the first you have seen one: the identity without biases. For the second take $|\mathrm{relu}(b)|$ at $b = 0$: the
+# loss $|\cdot|$ is not analytic. The slopes $-1$ for $|\cdot|$ and 1 for ReLU are each allowed, and their product is
+# $-1$. The right numbers are those from 0 to 1.
 #
 # Now the third. In [[frameworks]], MyGrad returned 0 as the slope of leaky ReLU at 0, outside its Clarke set. Take
 # $o = \mathrm{leaky}(b)$ with the left slope $\tfrac18$, at $b = 0$, and the loss $\tfrac12 (o - 1)^2$. Its slope is
-# $o - 1$, which is $-1$ here, times the slope of leaky ReLU.
+# $o - 1$, which is $-1$ here, times the slope of leaky ReLU. (With one sample the fourth is not needed, so this tests
+# the third.)
 #
-# **Exercise network_slope.1.** Give a list of three numbers: the slope of the loss from the left, the slope from the
-# right, and what backprop returns with the slope 0 at the kink.
+# **Exercise network_slope.1.** Give a list of three exact numbers: the slope of the loss from the left, the slope from
+# the right, and what backprop returns with the slope 0 at the kink.
 
 # %% tags=["exercise"]
 # begin solution: leaky_slopes = ...
@@ -282,8 +287,8 @@ assert clarke_subdifferential(absolute_of_relu, 0) == sp.Interval(0, 1)
 # (the $z$ of a unit and a sample) that can leave their kinks. With a single one nothing can fail: its two sides are two
 # cells, and $s$ mixes them, on a straight line as above.
 #
-# Random steps can miss a thin cell. So here the cells are found exactly, by linear inequalities in fractions; have a
-# little patience. How many networks of each kind will fail?
+# Random steps can miss a thin cell. So here the cells are found exactly, by linear inequalities in fractions. How many
+# networks of each kind will fail?
 
 # %%
 with_biases = experiment.search("relu", "weights and biases", 60)
@@ -342,9 +347,9 @@ for place, true in enumerate(same[0].vertices[0][:4]):
         assert abs((loss(moved) - loss(W1)) / move - true) < 1e-3
 
 # %% [markdown]
-# **Exercise network_slope.2.** Measure the slope of this loss along the first weight, `W1[0, 0]`: the cell moves it by
-# a tiny step $h$, and you write the difference quotient. Try both signs of $h$. Which number comes out? (Two decimals
-# will do.)
+# **Exercise network_slope.2.** Measure the slope of this loss along the first weight, `W1[0, 0]`: the code below moves
+# it by a tiny step $h$, and you write the difference quotient. Try both signs of $h$. Which number comes out? (Two
+# decimals will do.)
 
 # %% tags=["exercise"]
 h = 1e-6
@@ -357,7 +362,7 @@ check("network_slope.2", measured_slope)
 
 # %% [markdown]
 # Your check shares the weights with the search, and nothing else. So backprop is wrong here, at a point where the loss
-# has an ordinary gradient. (The next section, which is optional, finds the terms that are too many.)
+# has an ordinary gradient. (The next, optional section finds the surplus terms.)
 
 # %% tags=["assertion"]
 for tried in (without, own, without_biases.failures[(half,)][0][0]):
@@ -414,8 +419,8 @@ check("subgradients.11", targets)
 #
 # ### Two kinks
 #
-# The fourth condition looks harmless, and most libraries break it. `relu6` is $\min(\max(0, z), 6)$. From the left the
-# slope is 0 at the kink 0, and 1 at the kink 6; from the right it is 1 and 0.
+# The fourth condition looks harmless, and three of the four libraries that we asked break it. `relu6` is
+# $\min(\max(0, z), 6)$. From the left the slope is 0 at the kink 0, and 1 at the kink 6; from the right it is 1 and 0.
 #
 # **Exercise network_slope.3.** A library returns the slope $s$ at the kink 0. Which slope must it return at the kink 6,
 # so that both take the same mixture of left and right, as the fourth condition asks? Answer with a formula in `s`.
@@ -434,11 +439,11 @@ assert rows == {"torch": [0, 0], "tensorflow": [0, 0], "jax": [0, 0], "tinygrad"
 
 # %% [markdown]
 # By the snapshot of [[frameworks]], tinygrad returns 0 and 1. It takes the left slope twice, and the theorem covers it.
-# PyTorch, TensorFlow and JAX return 0 and 0: the left slope at 0 and the right one at 6. That the theorem does not
-# cover them does not make them wrong, so let us look for a failure. Take one unit $\mathrm{relu6}(x + b)$ at $b = 0$,
-# the samples 0 and 6, one on each kink, and the loss $\tfrac12 \sum (o - t)^2$ with the targets $-1$ and 5, so that
-# both upstream gradients are 1. Only the bias is trained, much as in *BitFit* (Ben-Zaken, Goldberg and Ravfogel, 2022).
-# Here is this loss along $b$. Which slopes are right?
+# PyTorch, TensorFlow and JAX return 0 and 0: the left slope at 0 and the right one at 6. The theorem does not cover
+# them. Are they wrong? Take one unit $\mathrm{relu6}(x + b)$ at $b = 0$, the samples 0 and 6, one on each kink, and the
+# loss $\tfrac12 \sum (o - t)^2$ with the targets $-1$ and 5, so that both upstream gradients are 1. Only the bias is
+# trained, much as in *BitFit* (Ben-Zaken, Goldberg and Ravfogel, 2022). Here is this loss along $b$. Which slopes are
+# right?
 
 # %%
 slopes_at_0_and_6 = {"0 and 0": (0, 0), "0 and 1": (0, 1), "½ and ½": (0.5, 0.5), "1 and 0": (1, 0), "1 and 1": (1, 1)}
@@ -460,11 +465,12 @@ for move in (1e-6, -1e-6):
 
 # %% [markdown]
 # The loss has no kink here: as $b$ grows, one sample enters the sloped part just when the other leaves it. Its slope is
-# 1, and with 0 and 0 backprop says that there is none.
+# 1, and with 0 and 0 backprop returns 0: descent stays put, although the loss falls to the left.
 #
-# A search (in the next section, which is optional) finds the same in many networks of which biases alone are trained:
-# only the pairs that are not the same mixture fail, and, as each unit has its own bias, only at batch sizes from 2 on.
-# With weights and biases both trained we found no failure.
+# A search (in the next, optional section) finds the same in many networks of which biases alone are trained. Only the
+# pairs that are not the same mixture fail, and only at batch sizes from 2 on: one sample puts a unit on one kink at
+# most, and each unit has its own bias. With weights and biases both trained we found no failure; an optional section
+# argues why, for dense layers.
 #
 # Stuck? Put the name of an exercise in place of the dots to get a hint, and the solution once it is open.
 
@@ -578,8 +584,7 @@ assert check_gradient(lambda p: np.maximum(0, p.sum()), np.array([1.0, 0.0]), np
 # - Without biases it can fail, with $s = 0$, ½ and 1. Independent inputs prevent it: weights can then do what a bias
 #   does.
 # - ReLU6 with slopes 0 and 0 is not covered. It can fail where biases alone are trained, from batch size 2 on (or, if
-#   units share a bias, even with one sample). Where weights and biases are trained we found no failure, and an optional
-#   section argues why, for dense layers.
+#   units share a bias, even with one sample).
 #
 # How often do networks stand on kinks? That is the question of [[zeros]]. And [[autodiff]] builds a backprop that never
 # leaves the Clarke set.

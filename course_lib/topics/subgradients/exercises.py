@@ -13,8 +13,8 @@ PREDICTIONS = [
     Prediction(
         id="subgradients.p2",
         question=(
-            "A leaky ReLU has slope 2 left of 0 and slope 1 right of 0. How many lines through (0, 0) lie on or "
-            "below its graph everywhere?"
+            "A leaky ReLU has the unusual slope 2 left of 0, and slope 1 right of 0. How many lines through (0, 0) lie "
+            "on or below its graph everywhere?"
         ),
         options={
             "no line": "Left of 0 the slope has to be 2 or more, right of 0 it has to be 1 or less.",
@@ -91,7 +91,10 @@ EXERCISES = [
             WrongAnswer([-0.15, 0.1], "Those are the points. The values of |x| are asked, and |−0.15| is 0.15."),
         ),
         hints=("Take 0.25 away from 2.6 as long as it stays positive.", "0.1, then 0.1 − 0.25, then back."),
-        explanation="0.1 and −0.15, for ever. Constant steps usually stop short. (From 2.5 these would land on 0.)",
+        explanation=(
+            "0.1 and −0.15, for ever. Constant steps usually keep bouncing at a distance. (From 2.5 these would land "
+            "on 0.)"
+        ),
     ),
     Exercise(
         id="subgradients.6",
@@ -144,7 +147,8 @@ EXERCISES = [
             WrongAnswer(
                 answers.method_with("insists"),
                 "That is the start. Take every step, also where f rises, and keep the best point. The step is x − t·g, "
-                "with a minus (with a plus f only climbs) and with the g of the point where x is now.",
+                "with a minus (with a plus f only climbs) and with the g of the point where x is now. Step from the "
+                "last point, not from the best one.",
             ),
             WrongAnswer(
                 answers.method_with("last"),

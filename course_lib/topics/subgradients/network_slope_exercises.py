@@ -98,7 +98,9 @@ EXERCISES = [
             WrongAnswer(sp.Rational(51, 2), "That is what backprop returns. Move the weight, and look at the loss."),
             WrongAnswer(sp.Rational(3, 2), "That is the error of backprop. The slope itself is asked."),
             WrongAnswer(48, "The loss has a factor of ½ in front of the sum of squares."),
-            WrongAnswer(12, "That is the slope along `W1[0, 1]`. Move `W1[0, 0]`."),
+            WrongAnswer(
+                12, "That is the slope along `W1[0, 1]`; or did you divide by 2h? Move `W1[0, 0]`, and divide by h."
+            ),
             WrongAnswer(-24, "The sign is turned round: to the left divide by −h, the step, not by h."),
             WrongAnswer(0, "Divide the change of the loss by the step, h. The loss does move with this weight."),
         ),
