@@ -77,9 +77,10 @@ assert [structure.exact_pre_activation([0.5, -0.25], 0.25, at) for at in on_the_
 # number of points" (C25). That is right for one number $z$, and leaves out how large the kink of a network is.
 #
 # Crossed thousands of times, hit never: how do these go together? A piece of a line has no area: it can be covered by
-# squares of as little total area as you like. (Halve their side: twice as many squares will do, each a quarter as
-# large.) Such a set has **measure zero**, and an input drawn from a *density* falls into it with probability 0. That is
-# not "never". Spin a pointer: it stops somewhere, and that very place had the probability 0, too.
+# squares of as little total area as you like. (Halve their side: twice as many will do, each a quarter as large, and
+# their total area is halved.) Such a set has **measure zero**, and an input drawn from a *density* falls into it with
+# probability 0. That is not "never". Spin a pointer: it stops somewhere, and that very place had the probability 0,
+# too.
 
 # %% [markdown]
 # ## Two ways around "probability 0"
@@ -111,9 +112,9 @@ assert set(structure.zero_shares("dead layer").values()) == {1.0}
 # 0.
 #
 # **No real numbers.** What a computer stores lies on a grid, and the *gap* between neighbours grows with their size. A
-# **rounding zero** is a number that the grid turned into 0, or a sum that happens to cancel on it. Half precision, the
-# 16 bits of `np.float16`, keeps 11 binary digits: from $2^e$ to $2^{e+1}$ its numbers are $2^{e-10}$ apart. But $e$
-# stops at −14: from there down to 0 the gap stays $2^{-24}$.
+# **rounding zero** is a number that the grid turned into 0, or a sum that cancels on it though its exact value is
+# not 0. Half precision, the 16 bits of `np.float16`, keeps 11 binary digits, a 1 and ten more: from $2^e$ to $2^{e+1}$
+# its numbers are $2^{e-10}$ apart. But $e$ stops at −14: from there down to 0 the gap stays $2^{-24}$.
 
 # %%
 for dtype in (np.float16, np.float32, np.float64):
@@ -151,8 +152,8 @@ explore(figures.half_precision_steps, place=Radio(["around 0", "around 1/16"]))
 # How likely is a rounding zero? The digits are fixed; what is random is the weights and biases, drawn uniformly from
 # $\pm 1/\sqrt{784}$, and they give $z$ its density. We could wait a long time for a zero. So make the gap wide, count,
 # and watch what happens as it gets finer. Here are four first layers of 256 units, on 4096 digits, with $z$ rounded to
-# multiples of the gap. (Next to 0 half precision *is* such an even grid, with the gap $2^{-24}$.) What will a grid four
-# times as fine do to the count?
+# multiples of the gap, on a made-up grid. (Next to 0 half precision *is* such an even grid, with the gap $2^{-24}$.)
+# What will a grid four times as fine do to the count?
 
 # %%
 def first_layer(seed):
@@ -178,15 +179,14 @@ assert abs(ratios[0] / law.density_at_zero(experiment.Setting("float64", 256, 1)
 #
 # $$p_0 \approx f(0) \cdot \text{gap}.$$
 #
-# So the last column estimates $f(0)$: about 2.1. Another slope would refute the law. With ½, the share would go like
-# $\sqrt{\text{gap}}$, and the density would have to grow without bound towards 0.
+# So the last column estimates $f(0)$: about 2.1 (2.13 in the code). Another slope would refute the law.
 #
 # Half precision has the gap $2^{-24}$ next to 0. (The gap at the usual size of $z$ does not matter here: only a $z$
-# close to 0 can be rounded to 0.) Without having met a single zero in it, we predict
-# $p_0 = 2.1 \cdot 2^{-24} = 1.3 \cdot 10^{-7}$, or one in eight million. Of the answers at the start, that is "ten
-# million". We have followed the line to where there are hardly any counts. The density belongs to the weights and the
-# digits, whatever the number format; but we assume that it is level all the way to 0, and that nothing else makes zeros
-# there. So it has to be tested. (The last row seems to disagree; we come back to it.)
+# close to 0 can be rounded to 0.) We predict $p_0 = 2.1 \cdot 2^{-24} = 1.3 \cdot 10^{-7}$, or one in eight million. Of
+# the answers at the start, that is "ten million". We have followed the line to where there are hardly any counts. The
+# density belongs to the weights and the digits, whatever the number format; but we assume that it is level all the way
+# to 0, and that nothing else makes zeros there. So it has to be tested. (The last row seems to disagree; we come back
+# to it.)
 #
 # **Exercise zeros.5.** A pre-activation $z$ is normal with mean 0 and standard deviation 0.15. With which probability
 # does half precision round it to 0? The answer counts within 1 % of its size. (`NormalDist(0, 0.15).pdf(0)` is the
@@ -248,10 +248,9 @@ counts = np.array([zeros_by_layer(seed, digits) for seed in range(100)])
 print("first layers of the first 20 networks:", *counts[:20, 0])
 
 # %% [markdown]
-# All of these layers were drawn in the same way. Is there a rule for the scatter? Let each of $E$ pre-activations be 0
-# with the small probability $p_0$, independently. (Ours are nearly so: units share digits and digits share weights, but
-# two zeros hardly ever come together.) Then $\lambda = E p_0$ zeros are expected, and none comes with the
-# probability
+# Is there a rule for the scatter? Let each of $E$ pre-activations be 0 with the small probability $p_0$, independently.
+# (Ours are nearly so: units share digits and digits share weights, but two zeros hardly ever come together.) Then
+# $\lambda = E p_0$ zeros are expected, and the probability that none comes at all is
 #
 # $$(1 - p_0)^E = \Big(1 - \frac{\lambda}{E}\Big)^E \approx e^{-\lambda}.$$
 #
@@ -273,11 +272,12 @@ for tally in sums.shipped().tallies.values():
     assert 0.9 < np.dot(tally, (k - rate) ** 2) / m / rate < 1.15 and abs(tally[0] / m - np.exp(-rate)) < 0.03
 
 # %% [markdown]
-# Its variance equals its mean, which gives a rule of thumb: a count of $k$ is uncertain by about $\sqrt k$, or
-# $2\sqrt k$ to be right 95 times in 100. Variances add, so the difference of two counts $a$ and $b$ is uncertain by
-# $\sqrt{a + b}$: 31 and 55 differ by 24, more than twice $\sqrt{86} = 9.3$, and that is hardly chance. For small counts
-# the rule fails, and $0 \pm 0$ is nonsense. There take the **95 % interval**: keep every $\lambda$ that does not make
-# our count a surprise. Neither a count as high as ours nor one as low may have a chance below 2.5 %.
+# Its variance equals its mean (each trial adds $p_0(1 - p_0) \approx p_0$, together $\lambda$). Hence a rule of thumb:
+# a count of $k$ is uncertain by about $\sqrt k$, or $2\sqrt k$ to be right 95 times in 100. Variances of independent
+# counts add, so the difference of two counts $a$ and $b$ is uncertain by $\sqrt{a + b}$: 31 and 55, from two equally
+# long runs, differ by 24, more than twice $\sqrt{86} = 9.3$, and that is hardly chance. For small counts the rule
+# fails, and $0 \pm 0$ is nonsense. Use the **95 % interval** instead: keep every $\lambda$ that does not make our count
+# a surprise. Neither a count as high as ours nor one as low may have a chance below 2.5 %.
 
 # %%
 for k in (0, 2, 6, 100):
@@ -294,7 +294,7 @@ assert poisson_interval(2).low < 0.53 < poisson_interval(2).high
 
 # %% [markdown]
 # Two zeros agree with any $\lambda$ from 0.24 to 7.2, and the last row should have
-# $2.1 \cdot 2^{-24} \cdot 4.2 \cdot 10^6 = 0.53$ of them. There is no contradiction: two zeros tell us very little.
+# $2.1 \cdot 2^{-24} \cdot 4.2 \cdot 10^6 = 0.53$ of them. No contradiction: two zeros tell us very little.
 #
 # **Exercise small.1.** Somebody counts 9 zeros in 40 million pre-activations. Give the 95 % interval of $p_0$, a list
 # of its two ends, each within 1 % of its size. (`poisson_interval` returns low, estimate and high: leave out the
@@ -310,11 +310,11 @@ check("small.1", p0_interval)
 # ### What was never seen
 #
 # In single precision you counted few zeros, or none. "It does not happen", one says then. Put a number on it instead.
-# If $p$ is the chance in each of $m$ trials, none comes with probability $(1 - p)^m$. Where is that 5 %? Take
+# If $p$ is the chance in each of $m$ trials, none comes with probability $(1 - p)^m$. For which $p$ is that 5 %? Take
 # logarithms: $m \log(1 - p) = \log 0.05 \approx -3$, and $\log(1 - p) \approx -p$ for a small $p$. So $p \approx 3/m$,
 # the **rule of three**. A larger $p$ would have shown us something in more than 95 of 100 tries; so we say, with 95 %
-# confidence, that $p$ is no larger. None of 52 million leaves $p$ up to $6 \cdot 10^{-8}$. (The interval above ends at
-# 3.69 because it leaves only 2.5 % on this side.)
+# confidence, that $p$ is no larger. No zero in 52 million still allows a $p$ of up to $6 \cdot 10^{-8}$. (The interval
+# above ends at 3.69 because it leaves only 2.5 % on this side.)
 
 # %% tags=["assertion"]
 assert all(1 - 0.05 ** (1 / m) < 3 / m < 1.17 * (1 - 0.05 ** (1 / m)) for m in (10, 1000, 52_428_800))
@@ -333,18 +333,18 @@ check("zeros.8", upper_limit)
 # %% [markdown]
 # ## One number for several counts?
 #
-# You have used one $f(0)$ for all first layers. May you, and would it do for deeper layers, too? So: does one $p_0$
-# explain the counts of 20 first layers, or the sums over each of the three layers? Twenty counts make 190 pairs, and
-# some pair always looks odd. So take one measure for all of them: the **deviance** of counts $k_i$ with mean $\bar k$
-# is
+# You have used one $f(0)$ for all first layers. Was that allowed, and would one do for deeper layers, too? Does one
+# $p_0$ explain the counts of 20 first layers, or the sums over each of the three layers? Twenty counts make 190 pairs,
+# and some pair always looks odd. So take one measure for all of them, the **deviance**: twice the logarithm of how much
+# more probable the counts are if each has a rate of its own than if all share one. For counts $k_i$ with mean $\bar k$
+# it is
 #
 # $$D = 2 \sum_i k_i \log \frac{k_i}{\bar k},$$
 #
-# which is 0 for equal counts and grows with the scatter. It is twice the logarithm of how much more probable the counts
-# are if each has a rate of its own. (If they come from unequally many trials, the expected counts $E_i \hat p$ with
-# $\hat p = \sum k_i / \sum E_i$ take the place of $\bar k$.) How much scatter is too much? See what chance alone does:
-# draw sets of counts that obey one Poisson law, 10 000 times, and compute $D$ of each. (`xlogy(k, q)` is $k \log q$,
-# and 0 where $k = 0$.)
+# 0 for equal counts, and the larger the more they scatter. If they come from unequally many trials $E_i$, the expected
+# counts $E_i \hat p$ with $\hat p = \sum k_i / \sum E_i$ take the place of $\bar k$. How much scatter is too much? See
+# what chance alone does: draw sets of counts that obey one Poisson law, 10 000 times, and compute $D$ of each.
+# (`xlogy(k, q)` is $k \log q$, and 0 where $k = 0$.)
 
 # %%
 def deviance(k):
@@ -394,8 +394,8 @@ check("small.2", about_the_p_value)
 # ### A curve instead of draws
 #
 # This section is optional. The dashed curve $\chi^2$ ("chi squared") with the same degrees of freedom replaces the
-# draws where counts are not small. For counts near 2 it lies too far left, and would make 0.27 of our 0.44: there trust
-# the draws.
+# draws where counts are not small. For counts near 2 it lies too far left, and would turn our 0.44 into 0.27. Trust the
+# draws there.
 
 # %%
 seen = counts[:20, 0]
@@ -408,11 +408,11 @@ assert 0.25 < chi2.sf(deviance(counts[:20, 0]), 19) < 0.29
 # ## Break it: sixteen bits are not one thing
 #
 # Our law was for half precision that is rounded *once*. Some programs round the sum, add the bias, and round again. The
-# rounded sum can take only values that are one gap apart, and exactly one of them, $-b$, makes 0. So its share is the
-# density times *that* gap: the gap at $b$ counts, and not the one at 0. One such layer had 31 zeros, far more than one
-# of your fifty. Another format of 16 bits is common in training: **bfloat16** has the exponents of single precision,
-# and keeps only 8 binary digits where half precision keeps 11. Its gap at $b$ is eight times as wide, and one layer had
-# 214 zeros.
+# rounded sum can take only values that are one gap apart. As $b$ has the same 16 bits, one of them is $-b$, and it
+# alone makes 0. So its share is the density of $z$ at 0 times *that* gap: the gap at $b$ counts, and not the one at 0.
+# One such layer had 31 zeros, far more than one of your fifty. Another format of 16 bits is common in training:
+# **bfloat16** has the exponents of single precision, and keeps only 8 binary digits where half precision keeps 11. Its
+# gap at $b$ is eight times as wide, and one layer had 214 zeros.
 #
 # All of it is "16 bits": ask in which arithmetic a number was measured. And single precision? Next to 0 its gap is
 # $2^{-149}$, so the law for that place says "never". Its zeros come in this second way as well: with the bias added
@@ -475,8 +475,8 @@ low, _, high = poisson_interval(sums.shipped().formats["half", "once"][0])
 assert low < 2.13 * 2**-24 * sums.shipped().formats["half", "once"][1] < high
 
 # %% [markdown]
-# In bfloat16 rounded once, the gap at 0 is $2^{-133}$: its zeros arise earlier, where a sum of short numbers cancels a
-# short bias exactly.
+# In bfloat16 rounded once, the gap at 0 is $2^{-133}$: its zeros arise earlier, where the sum, rounded to single
+# precision, is exactly $-b$. (Now and then it is so in exact arithmetic, too.)
 
 # %% [markdown] tags=["optional"]
 # ## More: what "almost everywhere" leaves out

@@ -103,7 +103,7 @@ PREDICTIONS = [
             "slope ½ stays at chance": "With slope ½ each first unit gets half of what comes from above. It moves.",
         },
         answer=slope_that_matters,
-        reveal="The section 'Where the slope decides everything' trains both.",
+        reveal="The section 'Where the slope decides whether a network learns' trains both.",
     ),
 ]
 
@@ -115,6 +115,7 @@ EXERCISES = [
         wrong_answers=(
             WrongAnswer(0.4608, r"That is $E \cdot p_0$, the expected number of zeros. Some networks have two."),
             WrongAnswer(0.6308, r"That is $e^{-E \cdot p_0}$, the probability of no zero."),
+            WrongAnswer(0.2907, "That is the probability of exactly one zero. At least one is asked."),
             WrongAnswer(0.1424, "That is one layer. There are three."),
             WrongAnswer(0.03097, "That is 4096 digits, as in our hunt. Here there are 60 000."),
         ),
