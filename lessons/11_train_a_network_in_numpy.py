@@ -116,7 +116,7 @@ assert 2 * (2 * x[:2] ** 2).sum() / 3 < 2 < 2 * (2 * x[1:] ** 2).sum() / 3
 #
 # With the samples in the rows of $X$ and the units in the rows of $W_1$, one matrix product does them all.
 #
-# **Exercise training.1.** Write the layer without a loop in Python, not even a hidden one.
+# **Exercise training.1.** Write the layer without a loop in Python: no comprehension and no `np.vectorize` either.
 
 
 # %% tags=["exercise"]
@@ -163,7 +163,7 @@ assert (T[X[:, 1] > 1.5] == -1).all() and (T[X[:, 1] < -1.5] == 1).all() and len
 # *upstream gradient*.)
 #
 # This walk is **backpropagation** (Rumelhart, Hinton and Williams, 1986). For many samples and units the products
-# become matrix products, and the shapes lead you: a gradient has the shape of its parameter, and it is a sum over the
+# become matrix products, and the shapes guide you: a gradient has the shape of its parameter, and it is a sum over the
 # samples, since each of them uses the same weights and their effects add up. `D` holds the slopes with respect to $o$
 # and is $(n, 1)$, `A` is $(n, 16)$, so the gradient of `W2`, which is $(1, 16)$, must be `D.T @ A`. In the same way `H`
 # is to hold the slopes with respect to $z$, $(n, 16)$.
@@ -186,14 +186,15 @@ def backward(parameters, X, T):
 check("training.2", backward)
 
 # %% [markdown]
-# Why is `W2` not transposed on the way back? Forward, `A @ W2.T` adds over the inputs of a layer. Back, each input
-# collects from all units that it feeds, so the sum goes over the units: `D @ W2`.
+# Leave out `/ len(X)`, and every entry is $n$ times too large: the same direction, a step $n$ times as long. And why is
+# `W2` not transposed here? Back, each input collects from all units that it feeds, so the sum goes over the units.
 #
 # ### Test it, also on the kink
 #
 # A wrong gradient runs as smoothly as a right one, so test it: move one parameter a little and see how the loss
 # responds. Take one bias in a network of three units, with biases 0 and one sample at the origin: there $z = 0$
 # exactly. The claim comes from the course's own backward pass, and $h = 10^{-6}$ is near the best step ([[step]]).
+# (`_replace` copies the parameters with one array exchanged.)
 
 # %%
 small = starting_parameters(2, 3, 1, seed=2)
@@ -217,18 +218,18 @@ assert abs(central - (report.kinks[0].left + report.kinks[0].right) / 2) < 1e-6
 assert check_backward(gradient_by_hand, small, X[:5], T[:5]).passed
 
 # %% [markdown]
-# A **relative error** (the difference in proportion to what is compared) of 24 % looks like a bug, and is none: on a
-# kink the central difference is the mean of two slopes. *Near* a kink, where $z$ is closer to 0 than the step moves it,
-# the difference reaches over the kink and mixes both slopes as well. If one entry disagrees, print $z$, or take a
-# smaller $h$. The course's `check_backward` compares every entry, and on a kink asks for both slopes.
+# A **relative error** (the difference in proportion to what is compared) of 24 % looks like a bug, but it is none: on a
+# kink the central difference is the mean of two slopes. *Near* a kink, if $z$ changes its sign between $-h$ and $h$, it
+# mixes both slopes as well. If one entry disagrees, print $z$, or take a smaller $h$. The course's `check_backward`
+# compares every entry, and on a kink asks for both slopes.
 
 # %%
 check_backward(gradient_by_hand, small, with_origin, T[:5])
 
 # %% [markdown]
-# Ten entries agree. Here a central difference is right to some nine digits, so the tolerance $10^{-5}$ is far above its
-# error and far below that of a bug. Three entries sit on a kink, where all between the two slopes passes and nothing
-# else.
+# Ten entries agree. Here a central difference is right to seven digits or more, so the tolerance $10^{-5}$ is well
+# above its error and far below that of a bug. Three entries sit on a kink, where all between the two slopes passes and
+# nothing else.
 #
 # ## The loop
 #
@@ -256,7 +257,7 @@ check("training.11", descend)
 # All four gradients belong to *one* point, the parameters with which the forward pass computed `Z`. If some arrays
 # moved first, the four would mix the slopes of two points, and be the gradient at neither.
 #
-# Print the first losses. Against the slope, a short enough step brings the loss down. If it rises, shorten the step; if
+# Print the first losses. A short enough step against the slope brings the loss down. If it rises, shorten the step; if
 # it still rises, look for a wrong sign.
 #
 # Here the library's `descend` takes one step at a time, and we count; `theta` is all four arrays. Where a
@@ -282,8 +283,8 @@ assert 700 < crossed < 1100 and hit == 0 and mean_squared_error(theta, X, T) < 0
 # > **C01 · refuted.** Someone asks how ReLU can work with gradient descent, and starts from this: gradient descent
 # > needs a smooth function. (Cross Validated, 2016; links at the end)
 #
-# About 900 kinks were crossed while the loss fell to less than a fifth, and no step ended on one. Descent needs a slope
-# where it stands, and steps short enough for that slope to mean something.
+# About 900 kinks were crossed while the loss fell to less than a fifth, and no step ended on one. Gradient descent only
+# needs a slope at the point where it stands, and steps short enough for that slope to mean something.
 
 # %% [markdown] tags=["optional"]
 # ### Watch the boundary move
@@ -379,8 +380,8 @@ starts = random_start(2000)
 
 # %% [markdown]
 # In the first step $s$ does not matter yet: at $(0, 0)$ the output is $b_2 = 0$, as is the target, and an error of 0
-# passes nothing back. After it $b_2$ has moved, and units that another point switches on have left the kink. Those that
-# are off at the other three still sit on it.
+# passes nothing back. After it $b_2$ has moved. So has the bias of each unit that another point switches on: it has
+# left the kink. Units that are off at the other three points still sit on it.
 #
 # **Exercise training.12.** How likely is that? The two weights of a unit are drawn independently, each as likely above
 # 0 as below, and the bias is 0. With which probability is the unit off at $(0, 1)$, $(1, 0)$ *and* $(1, 1)$, where $z$
@@ -392,17 +393,10 @@ probability = 1 / 4
 # end solution
 check("training.12", probability)
 
-# %% [markdown]
-# In the second step these units should feel $s$, in one of the four arrays. Which?
-
-# %%
+# %% tags=["assertion"]
 _, first = errors_and_gradients(starts, 0)
 second = [p - 0.1 * g for p, g in zip(starts, first, strict=True)]
 second_0, second_1 = (errors_and_gradients(second, s)[1] for s in (0, 1))
-for name, g0, g1 in zip(("W1", "b1", "W2", "b2"), second_0, second_1, strict=True):
-    print(f"{name}: in the second step s changes {(g0 != g1).mean():.0%} of the gradient's entries")
-
-# %% tags=["assertion"]
 assert (X4 @ starts[0].mT + starts[1] == 0)[:, 0].all()
 assert all(np.array_equal(g0, g1) for g0, g1 in zip(first, errors_and_gradients(starts, 1)[1], strict=True))
 silent = ~((X4 @ starts[0].mT) > 0).any(1)
@@ -413,10 +407,11 @@ assert abs((third_bias[silent] > 0).mean() - 0.49) < 0.01 and abs((third_bias[si
 assert ((third_bias < 0) & silent).all(1).sum() == 7
 
 # %% [markdown]
-# For these units $s$ decides, and for their biases alone: $W_1$ feels nothing of $(0, 0)$, as the input is 0 there.
-# With $s = 0$ such a unit gets no gradient from any point, now or later. With $s > 0$ the second step moves its bias
-# against $L_z = L_o\,w_2\,s$: up where that is negative, down where it is positive. About half of them go up: they come
-# on at $(0, 0)$ and can learn. The other half go down and are off at all four points, for good.
+# In the second step these units feel $s$, and in their biases alone: at $(0, 0)$ the input is 0, so $W_1$ feels nothing
+# of it, and $a = 0$, so $W_2$ feels nothing either. With $s = 0$ such a unit gets no gradient from any point, now or
+# later. With $s > 0$ the second step moves its bias against $L_z = L_o\,w_2\,s$: up where that is negative, down where
+# it is positive. About half of them go up: they come on at $(0, 0)$ and can learn. The other half go down and are off
+# at all four points, for good.
 #
 # Now train the 2000 starts with each $s$. How many will be *stuck* at the loss ¼, where the answer is ½ to everything?
 
@@ -445,8 +440,8 @@ assert abs(stuck[0.5].mean() - stuck[1].mean()) < 0.003 and abs((stuck[0] != stu
 # since the first move takes a unit off its kink, where $s$ no longer counts.
 
 # %% [markdown]
-# Is it really $s$? Move the biases a hair off 0, so that $s$ plays no part. To the right of 0 each unit is on, as if 1
-# had been returned, and to the left it is off.
+# Is it really $s$? Move the biases a hair off 0, so that $s$ plays no part. To the right of 0 each unit is on at
+# $(0, 0)$, so its slope is 1, and to the left it is off.
 
 # %% tags=["nbval-ignore-output"]
 for hair in (-1e-9, 1e-9):
@@ -461,7 +456,18 @@ for s, hair in ((0, -1e-9), (1, 1e-9)):
 # %% [markdown] tags=["optional"]
 # ### Start by start
 #
-# This section is optional. Compare start by start, and by the number of units that are on at some point.
+# This section is optional. First the second step: in which of the four arrays does $s$ change the gradient?
+
+# %%
+_, first = errors_and_gradients(starts, 0)
+second = [p - 0.1 * g for p, g in zip(starts, first, strict=True)]
+second_0, second_1 = (errors_and_gradients(second, s)[1] for s in (0, 1))
+for name, g0, g1 in zip(("W1", "b1", "W2", "b2"), second_0, second_1, strict=True):
+    print(f"{name}: in the second step s changes {(g0 != g1).mean():.0%} of the gradient's entries")
+
+# %% [markdown]
+# In one bias of four, as you have worked out. Now compare start by start how training ends, and by the number of units
+# that are on at some point.
 
 # %% tags=["nbval-ignore-output"]
 with_0, with_1 = stuck[0], stuck[1]
@@ -508,8 +514,8 @@ for end, shared in ((1 / 8, [[0, 0.5, 0.5, 1]]), (1 / 6, [[1 / 3] * 3 + [1], [0]
 # > **C02 · refuted.** The asker of C01 also takes it for granted that gradient descent finds the global minimum.
 #
 # With three units four starts in ten miss it, and with $s = 0$ five. Some points have become alike to such a network,
-# and it gives them the mean of their targets: at ⅛ two points share ½, at 1/6 three share ⅓ or ⅔, at ¼ all four share
-# ½. More units are more chances, and in a wide network the effect of $s$ is harder to see.
+# and it gives them the mean of their targets, as at ¼, where all four share ½. With more units there are more chances,
+# and in a wide network the effect of $s$ is harder to see.
 #
 # ## Break it
 
@@ -534,11 +540,13 @@ print(f"loss with the bug: from {mean_squared_error(start, X, T):.3f} to {mean_s
 
 # %% tags=["assertion"]
 assert 0.3 < mean_squared_error(theta, X, T) < 0.45 < 0.8 < mean_squared_error(start, X, T)
+early = one_hidden_layer.descend(with_a_bug, start, X, T, learning_rate=0.1, steps=30)
+assert abs(mean_squared_error(early, X, T) - mean_squared_error(theta, X, T)) < 0.02
 
 # %% [markdown]
-# The loss falls, though not to 0.147 as above: short steps along a wrong gradient still descend, as long as it makes an
-# angle below 90° with the right one. Without a right one to compare with, the loss would not tell
-# you. The gradient check does:
+# The loss falls, then stalls, far above the 0.147 of the right gradient: short steps along a wrong gradient still
+# descend, as long as it makes an angle below 90° with the right one. Without a right one to compare with, the loss
+# would not tell you. The gradient check does:
 
 # %%
 check_backward(with_a_bug, small, X[:5], T[:5])
@@ -584,9 +592,10 @@ if stuck_at is not ...:
 # - Forward, loss, backward, update: backpropagation is the chain rule from the loss back to the input, and the update
 #   moves all parameters along one gradient.
 # - Descent steps over kinks all the time and hardly ever onto one.
-# - A falling loss does not show that a gradient is right. A gradient check does, if it takes both slopes at a kink.
+# - A falling loss does not show that a gradient is right. A gradient check finds a wrong one, if it takes both slopes
+#   at a kink.
 # - Where a start puts a point exactly on the kink, the slope returned there is a choice of side. It decides about units
-#   that nothing else moves.
+#   that are off at all other points, so that nothing else moves them.
 #
 # **Sources.**
 # - David E. Rumelhart, Geoffrey E. Hinton and Ronald J. Williams, [*Learning representations by back-propagating

@@ -111,6 +111,10 @@ EXERCISES = [
                 "moves all four along one gradient.",
             ),
             WrongAnswer(descent_with("mean again"), "You divided by the samples; the gradient is a mean already."),
+            WrongAnswer(
+                lambda parameters, X, T, learning_rate, steps: parameters,
+                "Your parameters have not moved. Return those after the last step.",
+            ),
             WrongAnswer(descent_with("one too few"), "That is one step too few."),
             WrongAnswer(descent_with("one too many"), "That is one step too many."),
             WrongAnswer(descent_with("no rate"), "The learning rate does not scale your steps."),
