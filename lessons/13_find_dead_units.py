@@ -51,7 +51,7 @@ predict("dead_units.p2")
 #
 # The figure shows such a unit, 40 samples and a batch of 8 of them. Turn $w$ by its tip, and move the line. Find a unit
 # that is off on the whole batch but on for some other sample, then one that is off on all the data. Can you find
-# one that no point of the plane turns on?
+# one that no point of the plane turns on? (In the figure $w$ always has length 1.)
 
 # %%
 direction, bias = Range(0, 345, 15, value=60, label="direction of w in degrees"), Range(-1.0, 1.0, 0.2, value=0)
@@ -114,9 +114,9 @@ for name, expected in {**never_on_and_dead, "sigmoid": (True, False)}.items():
 #
 # ### Behind a ReLU layer
 #
-# Further up there is another way to be dead for good. The inputs $h$ of a second layer come out of a ReLU layer, so
-# they are never negative. Point $w$ to the lower left, at 225 degrees, with a negative bias. How far would you have to
-# walk now to turn the unit on?
+# In a later layer there is another way to be dead for good. The inputs $h$ of a second layer come out of a ReLU layer,
+# so they are never negative. Point $w$ to the lower left, at 225 degrees, with a negative bias. How far would you have
+# to walk now to turn the unit on?
 
 # %%
 explore(figures.active_inputs, layer=Radio(["second layer", "first layer"]), angle=direction, bias=bias)
@@ -227,7 +227,7 @@ check("dead_units.2", unit_gradient)
 # Another answer says that no learning takes place where the gradient is 0 (C28), and many conclude: once dead, always
 # dead. Here is the smallest counterexample: one input $x = 1$, a unit below with output $h = v x$, and two units above
 # it. At the start $h = 1$. The first unit has $z = h$, so it is on; the second has $z = \tfrac12 - h$, so it is off.
-# The output is their sum, the target is −1, and so the loss is (output + 1)².
+# The output is their sum, the target is −1, and so the loss is (output + 1)². (In the code $z = (u_1 h, u_2 h + b)$.)
 
 # %%
 v, u, own_bias, rate = 1.0, np.array([1.0, -1.0]), 0.5, 0.07
@@ -253,13 +253,15 @@ assert first_on == 3 and all(weight == -1 for _, weight in seen[: first_on + 1])
 
 # %% [markdown]
 # While it is off, its own weight does not move. But the layer below learns from the neighbour, $h$ falls, and $z$
-# passes 0. Then its weight and its bias move as well, $h$ rises again, and it is off once more.
+# passes 0. Once it is on, its weight and its bias move too, $h$ rises again, and by the next step it is off once more.
 #
-# Another sample can bring a unit back, too: of our 24 units that are dead on the first batch, the second turns 3 on. So
-# C28 is right if it speaks of one unit and one input. Two kinds of unit certainly cannot come back under plain gradient
-# descent (without momentum or weight decay; for these see [[dead_units]]): in the *first* layer those that are dead on
+# And a unit that is off on one batch may simply be on for the next: of our 24 units that are dead on the first batch,
+# the second turns 3 on, and from it they learn. So C28 is right if it speaks of one unit and one input.
+#
+# Two kinds of unit certainly cannot come back under plain gradient descent: in the *first* layer those that are dead on
 # the *data*, since no layer below them moves, and further up those that are dead on *all inputs* that the layer below
-# could ever pass on, such as two in exercise dead_units.1.
+# could ever pass on, such as two in exercise dead_units.1. (Weight decay on $w$ alone moves every $z$ towards $b$;
+# where $b \le 0$, the unit stays off. For this and for momentum see [[dead_units]].)
 
 # %% tags=["assertion", "C28"]
 fresh, y = Network.mlp([64, 64, 10], bias=-0.5, seed=1, dtype="float64"), digits().y
@@ -316,9 +318,8 @@ for width in (2, 3, 5):
         assert abs(1 - alive.mean() - formula) <= 3.5 * np.sqrt(formula * (1 - formula) / 2000)
 
 # %% [markdown]
-# And if a whole ReLU layer is dead on the data? Then the output is the same for every sample. The weights right above
-# it get $\delta \cdot 0$, and no gradient comes down. Whatever lies further up can still learn, but only which constant
-# to answer.
+# And if a whole ReLU layer is dead on the data? The weights right above it get $\delta \cdot 0$, and no gradient comes
+# down. From the biases right above on, the rest can only learn which constant to answer.
 #
 # **Exercise dead_units.8.** What is the least width $N$ for which 20 hidden layers of $N$ units are born dead at a
 # given input with a probability below 1 %?
@@ -334,9 +335,9 @@ check("dead_units.8", safe_width)
 #
 # ### Does a bias of 0.1 switch units on?
 #
-# So a bias that is too low kills. Should all units start with a positive one? An article advises a small value such as
-# 0.1: it would make it very likely that the units are active at first, for most inputs of the training set (C42;
-# Sarkar, 2018, after Goodfellow, Bengio and Courville, 2016).
+# A bias of −0.5 left 12 of 64 units dead. Should all units start with a positive one? An article advises a small value
+# such as 0.1: it would make it very likely that the units are active at first, for most inputs of the training set
+# (C42; Sarkar, 2018, after Goodfellow, Bengio and Courville, 2016).
 #
 # Suppose that over all units and all digits together $z$ is normal, with mean $b$ and standard deviation $\sigma$. Then
 # $P(z > 0) = \Phi(b/\sigma)$, with the distribution function $\Phi$ of the standard normal. For $b = 0.1$ that is 54 %
@@ -372,20 +373,20 @@ for name in ("digits", "MNIST"):
 
 # %% [markdown]
 # The average unit follows the formula either way. A single one does not: with raw pixels one unit is on for nearly all
-# digits, another for hardly any. Pixels are never negative, so each unit has its own mean $w \cdot \bar x$, often far
-# larger than 0.1. Standardised inputs have mean 0, so each unit's $z$ has mean $b$, and only its spread still differs,
-# by about a quarter either way.
+# digits, another for hardly any. Pixels are never negative, so each unit has its own mean $w \cdot \bar x$, with the
+# average digit $\bar x$, and in size it is often far above 0.1. Standardised inputs have mean 0, so each unit's $z$ has
+# mean $b$, and only its spread still differs, by about a quarter either way.
 #
 # So C42 is **refined**: the advice leaves $\sigma$ out. With He's weights as they come $\sigma$ is 0.65 or 1.37, and
 # $\Phi(0.1/\sigma)$ is 56 or 53 %, hardly better than a coin. Nor is more always better: at $b/\sigma = 10$ most units
-# are on for all digits, and where $\max(0, z)$ is $z$ throughout, a unit is linear: it has lost its kink.
+# are on for all standardised digits (checked above), and where $\max(0, z)$ is $z$ throughout, a unit is linear: it has
+# lost its kink.
 #
-# Now you can see how a low bias kills. At $b = -0.5$ and $\sigma = 0.71$, as for our 64 units, $\Phi(b/\sigma)$ is
-# 24 %, and the average unit is on for 23 % of the digits; but 12 units are on for none. A unit that is on with
-# probability $p$ is on for about $np$ of $n$ samples, and likely to be dead once $np$ is well below 1. For 1347 digits
-# and a normal $z$, $np$ is 1 where the unit's own mean lies 3.2 of its own standard deviations below 0. In our 12 it
-# lies 2.8 to 5.2 of them below. With standardised digits the means do not scatter, and none is dead, even at the same
-# $b/\sigma$.
+# Now you can see how a low bias kills. At $b = -0.5$ and $\sigma = 0.71$ (that of our 64 units; of the thousand it was
+# 0.65) $\Phi(b/\sigma)$ is 24 %, and the average unit is on for 23 % of the digits; but 12 units are on for none: their
+# own means lie far below 0. With standardised digits the means do not scatter, and none is dead, even at the same
+# $b/\sigma$. So a higher bias is worth most where all inputs are on one side of 0: there some units start far below 0.
+# With mean 0 hardly one needs it.
 
 # %% tags=["assertion"]
 assert [round(100 * NormalDist().cdf(0.1 / s)) for s in (0.65, 1.37)] == [56, 53]
@@ -413,9 +414,14 @@ explore(figures.active_share_over_sigma, bias=Range(-0.2, 0.4, 0.1, value=0.1, l
 # %% [markdown]
 # (Raw digits need a bias of 0.3, standardised ones 0.2.)
 #
-# **Exercise dead_units.5.** Which bias makes a unit active with probability 0.9, if $w \cdot x$ is normal with mean 0
-# and standard deviation 1? The answer counts within 0.01. (`NormalDist().inv_cdf(p)` is the number that a standard
-# normal stays below with probability $p$.)
+# And how far below 0 do the means of dead units lie? A unit that is on with probability $p$ is on for about $np$ of $n$
+# samples, and likely to be dead once $np$ is well below 1. For 1347 digits and a normal $z$, $np$ is 1 where the unit's
+# own mean lies 3.2 of its own standard deviations below 0. In our 12 it lies 2.8 to 5.2 of them below. (A single unit's
+# $z$ is not quite normal, so 3.2 is no border.)
+#
+# **Exercise dead_units.5.** (Optional, like the section.) Which bias makes a unit active with probability 0.9, if
+# $w \cdot x$ is normal with mean 0 and standard deviation 1? The answer counts within 0.01. (`NormalDist().inv_cdf(p)`
+# is the number that a standard normal stays below with probability $p$.)
 
 # %% tags=["exercise"]
 # begin solution: strong_bias = ...
@@ -459,7 +465,8 @@ assert no_gradient.any()
 # %% [markdown]
 # **Exercise dead_units.6.** Repair `count_dead`, so that it counts the units whose slope is 0 on every sample of `X`,
 # for any elementwise activation. It is tried on networks with every activation of `ACTIVATIONS`. As `activations` holds
-# the outputs, `network.forward(X).pre_activations` holds the $z$, and `slope(z)` gives the slope at each entry of `z`.
+# the outputs, `network.forward(X).pre_activations` holds the $z$, one array for each layer, and `slope(z)` gives the
+# slope at each entry of `z`.
 
 
 # %% tags=["exercise"]
@@ -498,9 +505,9 @@ if stuck_at is not ...:
 #
 # - A unit is dead on a set of inputs if its slope is 0 on all of them. To find dead units, look at slopes, and at all
 #   the samples of that set. Where slopes are small but not 0, units are saturated.
-# - From a sample on which its slope is 0 a unit learns nothing. A layer below or another sample can bring it back, but
-#   not a unit of the first layer that is dead on the data, nor one that is dead on all that the layer below could ever
-#   pass on (under plain gradient descent).
+# - From a sample on which its slope is 0 a unit learns nothing. A layer below can bring it back, or another sample
+#   find it on. But a unit of the first layer that is dead on the data stays so under plain gradient descent, and so
+#   does one that is dead on all that the layer below could ever pass on.
 # - With $L$ hidden layers of $N$ units, biases 0 and symmetric weights, a network is born dead at a given input
 #   $x \ne 0$ with probability $1 - (1 - 2^{-N})^L$.
 # - With a bias $b$ the average unit is on with probability $\Phi(b/\sigma)$, and each single one roughly so if the

@@ -158,7 +158,7 @@ LESSONS = (
     Lesson(11, "training", "train_a_network_in_numpy", "Train a network in NumPy", 60),
     Lesson(12, "depth", "go_deep", "Go deep", 60),
     Lesson(13, "finding", "find_dead_units", "Find dead units", 58),
-    Lesson(14, "dead_units", "revive_dead_units", "Revive dead units", 59),
+    Lesson(14, "dead_units", "revive_dead_units", "Revive dead units", 56),
     Lesson(15, "rectifiers", "bend_the_rectifier", "Bend the rectifier", 59),
     Lesson(16, "smooth", "smooth_the_kink", "Smooth the kink", 60),
     Lesson(17, "comparison", "compare_fairly", "Compare fairly", 60),

@@ -135,6 +135,7 @@ EXERCISES = [
             WrongAnswer(20, "That takes slope 1. Left of 0 the slope is α."),
             WrongAnswer(200, "That leaves out the learning rate 0.1."),
             WrongAnswer(0, "b does move: the slope is 0.01, not 0."),
+            WrongAnswer(20000, "Ten times too many: a step is 0.1 · 0.01 = 0.001."),
             WrongAnswer(2001, "A loop says so, by rounding: 2000 times 0.001, added up, stays just short of 2."),
         ),
         hints=("How far does b move in one step?", "0.1 · 0.01 = 0.001 a step, and 2 to go."),
@@ -184,6 +185,10 @@ EXERCISES = [
             WrongAnswer(
                 around(T * PAIRS.std() / 5**0.5),
                 "np.std divides by n. Take ddof=1, so that it divides by n − 1: the mean comes from the same data.",
+            ),
+            WrongAnswer(
+                [float(PAIRS.mean()), T * float(PAIRS.std(ddof=1)) / 5**0.5],
+                "Those are the mean and the reach. The interval begins at the mean minus the reach; where does it end?",
             ),
             WrongAnswer(
                 around(PAIRS.std(ddof=1) / 5**0.5),

@@ -114,6 +114,13 @@ def count_small_slopes(network: Network, X: np.ndarray, limit: float = 1e-3) -> 
     return int((np.abs(ACTIVATIONS[layer.activation].derivative(z)) < limit).all((0, 1)).sum())
 
 
+def count_slopes_up_to(network: Network, X: np.ndarray, limit: float) -> int:
+    """What a counter finds that takes every slope up to `limit` for 0, negative ones too."""
+    layer, z = network.layers[0], network.forward(X).pre_activations[0]
+    assert isinstance(layer, Dense)
+    return int((ACTIVATIONS[layer.activation].derivative(z) <= limit).all((0, 1)).sum())
+
+
 def first_counter(network: Network, X: np.ndarray, rows: int | None = BATCH) -> int:
     """What a counter finds that looks for outputs of 0 on the first `rows` samples, or on all."""
     return int((network.forward(X[:rows]).activations[0] == 0).all((0, 1)).sum())
@@ -189,7 +196,7 @@ EXERCISES = [
             ),
             WrongAnswer(
                 [False, False, False, False],
-                "In a first layer, (−1, −2) would be active far to the lower left. Here h is never negative.",
+                "Here h is never negative. Is (−1, −2) on anywhere? And what is z of the last unit, with weights 0?",
             ),
             WrongAnswer(
                 [False, False, False, True],
@@ -315,12 +322,20 @@ EXERCISES = [
                 "Small is not 0, also at 1e-9: np.isclose forgives too much. Ask whether slope == 0.",
             ),
             WrongAnswer(
+                lambda network, X: count_slopes_up_to(network, X, 0.0),
+                "A slope below 0 is not 0. With |z| as the activation slopes are −1 or 1, and −1 teaches as well as 1.",
+            ),
+            WrongAnswer(
+                lambda network, X: count_slopes_up_to(network, X, 0.001),
+                "Slopes can be negative: with |z| as the activation they are −1 or 1. And small is not 0.",
+            ),
+            WrongAnswer(
                 lambda network, X: int(units_never_on(network, X)[0].sum()),
                 "That counts units with z ≤ 0 everywhere. A leaky unit has a slope there; hard tanh sticks at 1 too.",
             ),
             WrongAnswer(
                 count_at_the_outputs,
-                "Those are the slopes at the outputs. Take them at the pre-activations: σ is applied to z.",
+                "Those are the slopes at the outputs. Take them at the pre-activations: g′ is taken at z.",
             ),
         ),
         hints=(
