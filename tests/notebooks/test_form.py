@@ -73,7 +73,7 @@ def faults(lesson: Lesson) -> list[str]:
         found.append(f"takes {minutes} minutes and says otherwise, at its start or in the list of lessons")
     found += [f"{minutes} minutes are too many"] if minutes > MOST_MINUTES else []
     found += closing_faults(lesson, text)
-    return found + figure_faults(lesson, notebook)
+    return found + figure_faults(notebook)
 
 
 def closing_faults(lesson: Lesson, text: str) -> list[str]:
@@ -89,14 +89,10 @@ def closing_faults(lesson: Lesson, text: str) -> list[str]:
     ]
 
 
-def figure_faults(lesson: Lesson, notebook: NotebookNode) -> list[str]:
-    """A lesson has at least four checked exercises and two live figures on its main path, but for the first one.
-
-    A fifth may be optional. The first lesson shows how a figure is moved and an answer is checked: one figure will do.
-    """
-    exercises, figures = 4, 1 if lesson.key == "start" else 2
+def figure_faults(notebook: NotebookNode) -> list[str]:
+    """A lesson has at least four checked exercises and a live figure on its main path; more may be optional."""
     done = work(notebook)
-    too_few = done.exercises < exercises or done.figures < figures
+    too_few = done.exercises < 4 or done.figures < 1
     return [f"{done.exercises} exercises and {done.figures} figures"] if too_few else []
 
 
