@@ -43,6 +43,7 @@ LIMIT = 5.0  # seconds
 NAMES = {
     "np": np, "sp": sp, "math": math, "NormalDist": NormalDist, "x": x, "h": h, "ACTIVATIONS": ACTIVATIONS,
     "forward": checker_judges.forward, "gradient_by_hand": gradient_by_hand, "Parameters": Parameters,
+    "rng": np.random.default_rng(0),
     "quotient_at_0": checker_judges.quotient_at_0,
 }  # fmt: skip
 FOR_THE_CHECKER = {**NAMES, "relu": relu, "zero": zero}

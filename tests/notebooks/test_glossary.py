@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tools.lesson_source import lesson_paths, read_lesson
 ROOT = Path(__file__).parents[2]
 GLOSSARY = tomllib.loads((ROOT / "lessons" / "glossary.toml").read_text(encoding="utf-8"))
 ORDER = [lesson.key for lesson in LESSONS]
+read = cache(read_lesson)
 # Not running text: code, formulas, titles of works with their links, addresses.
 NOT_PROSE = re.compile(r"`[^`]*`|\$[^$]*\$|\[\*[^]]*\*\]\([^)]*\)|(?<!\*)\*[^*\n]{15,}\*(?!\*)|https?://\S+", re.DOTALL)
 
@@ -22,7 +24,7 @@ def forms(term: str) -> list[str]:
 
 def prose(path: Path) -> str:
     """The running text of a lesson, without what it says of later ones: its objectives and its last line."""
-    cells = [cell.source for cell in read_lesson(path).cells if cell.kind == "markdown"]
+    cells = [cell.source for cell in read(path).cells if cell.kind == "markdown"]
     return NOT_PROSE.sub(" ", "\n\n".join(cells).partition("**Sources")[0])
 
 
@@ -35,14 +37,14 @@ def used_too_early(text: str, key: str) -> list[str]:
 
 @pytest.mark.parametrize("path", lesson_paths(ROOT), ids=lambda path: path.stem)
 def test_no_term_is_used_before_it_is_explained(path):
-    assert used_too_early(prose(path), read_lesson(path).key) == []
+    assert used_too_early(prose(path), read(path).key) == []
 
 
 @pytest.mark.parametrize("term", GLOSSARY)
 def test_the_lesson_that_explains_a_term_uses_it(term):
     entry = GLOSSARY[term]
     assert entry["means"].endswith(".")
-    (path,) = (path for path in lesson_paths(ROOT) if read_lesson(path).key == entry["lesson"])
+    (path,) = (path for path in lesson_paths(ROOT) if read(path).key == entry["lesson"])
     assert any(re.search(rf"\b{re.escape(form)}\b", " ".join(prose(path).split()), re.I) for form in forms(term))
 
 
