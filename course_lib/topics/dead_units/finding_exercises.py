@@ -1,5 +1,6 @@
 """Exercises and predictions of *Find dead units*, and the keys that the library computes for them."""
 
+from collections.abc import Callable
 from functools import cache
 from statistics import NormalDist
 
@@ -107,30 +108,22 @@ def dead_count(network: Network, X: np.ndarray) -> int:
     return int(units_dead_on(network, X)[0].sum())
 
 
-def count_small_slopes(network: Network, X: np.ndarray, limit: float = 1e-3) -> int:
-    """What a counter finds that takes a slope below `limit` for 0."""
-    layer, z = network.layers[0], network.forward(X).pre_activations[0]
-    assert isinstance(layer, Dense)
-    return int((np.abs(ACTIVATIONS[layer.activation].derivative(z)) < limit).all((0, 1)).sum())
+def counter(
+    takes_for_0: Callable[[np.ndarray], np.ndarray], at: str = "pre_activations"
+) -> Callable[[Network, np.ndarray], int]:
+    """A counter of the units all of whose slopes, taken at these values, it takes for 0."""
 
+    def count(network: Network, X: np.ndarray) -> int:
+        layer, values = network.layers[0], getattr(network.forward(X), at)[0]
+        assert isinstance(layer, Dense)
+        return int(takes_for_0(ACTIVATIONS[layer.activation].derivative(values)).all((0, 1)).sum())
 
-def count_slopes_up_to(network: Network, X: np.ndarray, limit: float) -> int:
-    """What a counter finds that takes every slope up to `limit` for 0, negative ones too."""
-    layer, z = network.layers[0], network.forward(X).pre_activations[0]
-    assert isinstance(layer, Dense)
-    return int((ACTIVATIONS[layer.activation].derivative(z) <= limit).all((0, 1)).sum())
+    return count
 
 
 def first_counter(network: Network, X: np.ndarray, rows: int | None = BATCH) -> int:
     """What a counter finds that looks for outputs of 0 on the first `rows` samples, or on all."""
     return int((network.forward(X[:rows]).activations[0] == 0).all((0, 1)).sum())
-
-
-def count_at_the_outputs(network: Network, X: np.ndarray) -> int:
-    """What a counter finds that takes the slopes at the activations."""
-    layer, activations = network.layers[0], network.forward(X).activations[0]
-    assert isinstance(layer, Dense)
-    return int((ACTIVATIONS[layer.activation].derivative(activations) == 0).all((0, 1)).sum())
 
 
 def batch_against_data() -> str:
@@ -310,23 +303,23 @@ EXERCISES = [
                 "The slope is the right thing to test. But it is tested on the first 32 samples only.",
             ),
             WrongAnswer(
-                count_small_slopes,
+                counter(lambda slope: np.abs(slope) < 1e-3),
                 "Small is not 0. At z = −8 a sigmoid has slope 0.0003, and the unit goes on learning, if slowly.",
             ),
             WrongAnswer(
-                lambda network, X: count_small_slopes(network, X, 0.01),
+                counter(lambda slope: np.abs(slope) < 0.01),
                 "Small is not 0. At z = −3 a tanh has slope 0.0099, and the unit goes on learning.",
             ),
             WrongAnswer(
-                lambda network, X: count_small_slopes(network, X, 1e-8),
+                counter(lambda slope: np.abs(slope) < 1e-8),
                 "Small is not 0, also at 1e-9: np.isclose forgives too much. Ask whether slope == 0.",
             ),
             WrongAnswer(
-                lambda network, X: count_slopes_up_to(network, X, 0.0),
+                counter(lambda slope: slope <= 0),
                 "A slope below 0 is not 0. With |z| as the activation slopes are −1 or 1, and −1 teaches as well as 1.",
             ),
             WrongAnswer(
-                lambda network, X: count_slopes_up_to(network, X, 0.001),
+                counter(lambda slope: slope <= 1e-3),
                 "Slopes can be negative: with |z| as the activation they are −1 or 1. And small is not 0.",
             ),
             WrongAnswer(
@@ -334,7 +327,7 @@ EXERCISES = [
                 "That counts units with z ≤ 0 everywhere. A leaky unit has a slope there; hard tanh sticks at 1 too.",
             ),
             WrongAnswer(
-                count_at_the_outputs,
+                counter(lambda slope: slope == 0, at="activations"),
                 "Those are the slopes at the outputs. Take them at the pre-activations: g′ is taken at z.",
             ),
         ),

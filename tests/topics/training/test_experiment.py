@@ -69,7 +69,7 @@ def test_the_slope_at_the_kink_decides_where_starts_end():
         assert low < share < high
 
 
-@pytest.mark.parametrize("width", [2, 3, 4])
+@pytest.mark.parametrize("width", [2, 3, 4, 8])
 def test_a_slope_is_a_side_of_the_kink(width):
     """Slope 1 is a bias a hair above 0 and slope 0 one a hair below, start by start; 1 frees starts and sticks none."""
     below, above = experiment.stuck_starts(width, 0.0), experiment.stuck_starts(width, 1.0)
@@ -77,7 +77,9 @@ def test_a_slope_is_a_side_of_the_kink(width):
     assert (above != experiment.stuck_starts(width, 0.0, 1e-9)).sum() <= 2
     # With a hair of bias, no unit is on the kink, and the slope there is not asked for.
     assert np.array_equal(experiment.stuck_starts(width, 0.5, 1e-9), experiment.stuck_starts(width, 0.0, 1e-9))
-    assert mean_interval(1.0 * below - above).low > 0 and (above & ~below).sum() <= 2
+    assert (above & ~below).sum() <= 2
+    if width < 8:  # Of eight units, hardly a start gets stuck.
+        assert mean_interval(1.0 * below - above).low > 0
 
 
 @pytest.mark.parametrize(("name", "loss"), [("0", 0), ("1/8", 1 / 8), ("1/6", 1 / 6), ("1/4", 1 / 4)])
